@@ -1,0 +1,98 @@
+import type { Coverage } from './coverage.ts';
+import type { Digest } from './digest.ts';
+import type { Finding } from './finding.ts';
+import type { Distribution, Package } from './package.ts';
+
+/** A layer of the image as its manifest and configuration describe it. */
+export interface AssessedLayer {
+  readonly index: number;
+  /** Digest of the uncompressed tar: the layer's identity in every transport. */
+  readonly diffId: Digest;
+  /** Digest and size of the blob as it was transported. */
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly mediaType: string;
+  /** Index into `history`; null when the history does not fit the layers. */
+  readonly step: number | null;
+}
+
+/** A build step. OCI image spec, config.md, "history". */
+export interface HistoryStep {
+  readonly createdBy: string | null;
+  readonly created: string | null;
+  readonly author: string | null;
+  readonly comment: string | null;
+  /** Index into the image's layers; null for a step that made none. */
+  readonly layer: number | null;
+}
+
+/** What the image is started with. OCI image spec, config.md. */
+export interface RunConfiguration {
+  readonly user: string | null;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly workingDirectory: string | null;
+  readonly environment: readonly string[];
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly stopSignal: string | null;
+  readonly healthcheck: readonly string[] | null;
+  readonly shell: readonly string[];
+}
+
+export interface AssessedImage {
+  /** As the user wrote it. */
+  readonly reference: string;
+  readonly kind: 'image' | 'root-file-system';
+  /** Digest of the platform's manifest; null where the transport has none (older docker-archive, a root file system). */
+  readonly digest: Digest | null;
+  /** Digest of the index that the manifest was chosen from. */
+  readonly indexDigest: Digest | null;
+  /** Digest of the configuration: the image's id, the same in every transport. */
+  readonly configDigest: Digest | null;
+  /** `linux/amd64`; null for a root file system. */
+  readonly platform: string | null;
+  readonly created: string | null;
+  readonly author: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly run: RunConfiguration | null;
+  readonly layers: readonly AssessedLayer[];
+  readonly history: readonly HistoryStep[];
+}
+
+/** One source of the advisory database. */
+export interface AdvisorySource {
+  readonly id: string;
+  readonly name: string;
+  readonly licence: string;
+  /** Who to name when the facts are passed on; null when nobody asks for it. */
+  readonly attribution: string | null;
+  /** RFC 3339 date of the newest record, capped at the time of building. */
+  readonly newest: string | null;
+  readonly records: number;
+}
+
+/** Which advisory data an assessment rests on. */
+export interface AdvisoryDatabaseInfo {
+  /** RFC 3339: when the database was built. */
+  readonly built: string;
+  /** RFC 3339: the newest fact in it. */
+  readonly newest: string | null;
+  readonly schema: number;
+  /** Digest of the database's content. */
+  readonly digest: Digest;
+  readonly sources: readonly AdvisorySource[];
+}
+
+/** Everything that Hallmark found out about one image. The document behind every report. */
+export interface Assessment {
+  readonly schema: 'hallmark.assessment/1';
+  readonly tool: { readonly name: 'hallmark'; readonly version: string };
+  readonly image: AssessedImage;
+  readonly distribution: Distribution | null;
+  readonly packages: readonly Package[];
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly Coverage[];
+  readonly advisories: AdvisoryDatabaseInfo | null;
+}

@@ -1,0 +1,51 @@
+import type { Coverage } from '../model/coverage.ts';
+
+/**
+ * What one layer does to the tree below it, apart from the content of files. Everything here can be written as JSON
+ * and follows the number of links and removals, not the number of files (but for `shadows`, eight bytes a file).
+ * Paths have no leading slash and are as written in the layer, before links of lower layers are followed.
+ */
+export interface LayerTree {
+  /** Paths removed by `.wh.NAME`. OCI image spec, layer.md, "Whiteouts". */
+  readonly whiteouts: readonly string[];
+  /** Directories with `.wh..wh..opq`: what lower layers hold below them is hidden. */
+  readonly opaques: readonly string[];
+  /** Symbolic links and their targets as written. */
+  readonly symlinks: readonly (readonly [path: string, target: string])[];
+  /** Directories that the layer holds explicitly and that could replace a symlink of a lower layer. */
+  readonly directories: readonly string[];
+  /** base64 of sorted 64-bit path hashes of everything that is not a directory, to see a file replace a directory. */
+  readonly shadows: string;
+}
+
+/** An entry of a layer or a directory of a root file system, cleaned: no leading slash, no `.` or `..`. */
+export interface TreeEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'other';
+  readonly sizeBytes: number;
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Symlink: as written. Hard link: cleaned path in the same layer. */
+  readonly linkTarget: string | null;
+}
+
+/** Who is fed with the entries of one pass over a layer or directory. */
+export interface EntryVisitor {
+  /**
+   * Asked for every entry in order. A number is the most bytes of content that are wanted: a larger file is reported
+   * as EVIDENCE_TOO_LARGE in the coverage. Null: not interested; the content is skipped without being held.
+   */
+  want(entry: TreeEntry): number | null;
+  /** Called with the whole content of each wanted file, also when a wanted hard link leads to it. */
+  file(entry: TreeEntry, content: Uint8Array): void;
+}
+
+/** What a pass over a layer or directory yields beside what the visitor was fed. */
+export interface TreeReading {
+  readonly tree: LayerTree;
+  readonly coverage: readonly Coverage[];
+  readonly entries: number;
+  readonly uncompressedBytes: number;
+}

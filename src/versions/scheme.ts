@@ -1,0 +1,48 @@
+import { HallmarkError, type ErrorDetails, type ErrorTable } from '../model/errors.ts';
+
+export const VERSION_ERRORS = {
+  VERSION_UNREADABLE: {
+    exit: 3,
+    means: 'A version does not follow its scheme and cannot be compared.',
+    remedy: 'Check the version, or compare it in the scheme it was written for.',
+  },
+  RANGE_UNREADABLE: {
+    exit: 3,
+    means: 'A version range does not follow its scheme.',
+    remedy: 'Check the range, or write it in the scheme it is meant for.',
+  },
+  SCHEME_UNKNOWN: {
+    exit: 3,
+    means: 'There is no version scheme of that name.',
+    remedy: 'Use one of the schemes listed in docs/versions.md.',
+  },
+} as const satisfies ErrorTable;
+
+export class VersionError extends HallmarkError {
+  override readonly name = 'VersionError';
+  constructor(code: keyof typeof VERSION_ERRORS, message: string, details?: ErrorDetails) {
+    super(code, VERSION_ERRORS[code], message, details);
+  }
+}
+
+/** A way to order versions. Comparison is a total order over what `isValid` accepts. */
+export interface VersionScheme {
+  readonly name: string;
+  isValid(version: string): boolean;
+  /**
+   * Negative, zero or positive as `a` is older than, equal to or newer than `b`.
+   *
+   * @throws {VersionError} VERSION_UNREADABLE
+   */
+  compare(a: string, b: string): number;
+}
+
+/**
+ * Versions from `introduced` on (null: from the first) up to but without `fixed`, or up to and with `lastAffected`;
+ * no end when both are null. OSV schema, "affected[].ranges[].events".
+ */
+export interface VersionInterval {
+  readonly introduced: string | null;
+  readonly fixed: string | null;
+  readonly lastAffected: string | null;
+}
