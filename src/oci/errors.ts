@@ -1,0 +1,104 @@
+import { HallmarkError, type ErrorDetails, type ErrorTable } from '../model/errors.ts';
+
+/** Everything that can go wrong between a reference and the bytes of its layers. */
+export const OCI_ERRORS = {
+  REFERENCE_INVALID: {
+    exit: 3,
+    means: 'The text is not an image reference.',
+    remedy:
+      'Write it as [registry[:port]/]repository[:tag][@digest], for example docker.io/library/debian:12.',
+  },
+  OFFLINE: {
+    exit: 3,
+    means: 'A connection was needed, and connections are forbidden.',
+    remedy:
+      'Leave out --offline, or save the image first and name the archive (docker-archive:, oci-archive:).',
+  },
+  REGISTRY_UNAUTHORIZED: {
+    exit: 1,
+    means: 'The registry refused access to the repository.',
+    remedy: 'Check the name, and log in with docker login (or podman login) as a user who may pull it.',
+  },
+  REGISTRY_CREDENTIALS: {
+    exit: 1,
+    means:
+      'Stored credentials could not be read: a malformed configuration file or a failing credential helper.',
+    remedy: 'Repair the file or the helper that the message names, or log in again.',
+  },
+  REGISTRY_RATE_LIMITED: {
+    exit: 1,
+    means: 'The registry refused because of too many requests.',
+    remedy: 'Wait, log in (limits are usually higher for known users), or configure a mirror.',
+  },
+  REGISTRY_UNAVAILABLE: {
+    exit: 1,
+    means: 'The registry could not be reached or answered with a failure of its own.',
+    remedy: 'Check the host name, the network, the proxy and the certificate, and try again.',
+  },
+  REGISTRY_TIMEOUT: {
+    exit: 1,
+    means: 'The registry stayed silent for too long.',
+    remedy: 'Try again later, or allow a longer silence.',
+  },
+  REGISTRY_PROTOCOL: {
+    exit: 1,
+    means: 'The registry answered in a way that the distribution specification does not provide for.',
+    remedy: 'Check that the address is that of a registry and not of a web page or a login portal.',
+  },
+  BLOB_UNKNOWN: {
+    exit: 1,
+    means: 'A blob that the manifest names is not in the repository.',
+    remedy: 'Push the image again: the registry has lost a part of it.',
+  },
+  MANIFEST_UNKNOWN: {
+    exit: 1,
+    means: 'The repository has no such tag or digest, or does not exist.',
+    remedy: 'Check the spelling of the repository, the tag and the digest.',
+  },
+  MANIFEST_INVALID: {
+    exit: 1,
+    means: 'A manifest, index or configuration does not follow its specification.',
+    remedy: 'Build or push the image again with a maintained tool.',
+  },
+  MANIFEST_SCHEMA1: {
+    exit: 1,
+    means: 'The image has only a Docker schema 1 manifest, which was retired in 2019 and cannot be verified.',
+    remedy: 'Pull and push the image with a current tool, which writes schema 2.',
+  },
+  MANIFEST_DIGEST_MISMATCH: {
+    exit: 1,
+    means: 'The bytes of a manifest are not those that its digest names.',
+    remedy: 'Try again; if it stays so, the registry or something in between changes or damages content.',
+  },
+  BLOB_DIGEST_MISMATCH: {
+    exit: 1,
+    means: 'The bytes of a blob are not those that its digest names.',
+    remedy: 'Try again; if it stays so, the source or something in between changes or damages content.',
+  },
+  LAYER_DIGEST_MISMATCH: {
+    exit: 1,
+    means: 'The bytes of a layer are not those that its digest names.',
+    remedy: 'Try again; if it stays so, the source or something in between changes or damages content.',
+  },
+  BLOB_SIZE_MISMATCH: {
+    exit: 1,
+    means: 'A blob is longer or shorter than its descriptor says.',
+    remedy: 'Try again; if it stays so, push or save the image again.',
+  },
+  PLATFORM_NOT_FOUND: {
+    exit: 3,
+    means: 'The image does not exist for the platform.',
+    remedy: 'Choose one of the listed platforms with --platform.',
+  },
+} as const satisfies ErrorTable;
+
+export type OciErrorCode = keyof typeof OCI_ERRORS;
+
+export class OciError extends HallmarkError {
+  override readonly name = 'OciError';
+  declare readonly code: OciErrorCode;
+
+  constructor(code: OciErrorCode, message: string, details?: ErrorDetails) {
+    super(code, OCI_ERRORS[code], message, details);
+  }
+}
