@@ -2,6 +2,15 @@ import type { Coverage } from './coverage.ts';
 import type { Digest } from './digest.ts';
 import type { Finding } from './finding.ts';
 import type { Distribution, Package } from './package.ts';
+import type { Purl } from './purl.ts';
+
+/** What a layer did to the packages of the layers below it; purls, sorted. */
+export interface PackageChanges {
+  readonly added: readonly Purl[];
+  readonly removed: readonly Purl[];
+  /** Same package, another version. */
+  readonly changed: readonly { readonly from: Purl; readonly to: Purl }[];
+}
 
 /** A layer of the image as its manifest and configuration describe it. */
 export interface AssessedLayer {
@@ -14,6 +23,7 @@ export interface AssessedLayer {
   readonly mediaType: string;
   /** Index into `history`; null when the history does not fit the layers. */
   readonly step: number | null;
+  readonly packages: PackageChanges;
 }
 
 /** A build step. OCI image spec, config.md, "history". */

@@ -1,0 +1,159 @@
+/**
+ * Layer results on disk, so that a second image on the same base reads only its own layers.
+ *
+ * A file's name is the blob's digest below a folder named after the catalogers and their versions: what is found
+ * there was derived from exactly those verified bytes by exactly that code. Files are written beside their place and
+ * renamed, so an interrupted scan leaves at most a `.tmp` file, which later runs sweep away. A file that cannot be
+ * read is treated as absent: the cache never decides what is reported, only how fast.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type Digest, digestHex } from '../model/digest.ts';
+import type { LayerResult } from './layer-result.ts';
+
+/** Raised when the form of `LayerResult` changes. */
+const FORMAT = 1;
+
+/** Largest cached result that is unpacked; guards against a file that something else wrote here. */
+const MAX_RESULT_BYTES = 1 << 30;
+
+const STALE_TEMPORARY_MS = 3_600_000;
+
+/** 2 GiB: thousands of layers. */
+export const DEFAULT_CACHE_BYTES = 2 ** 31;
+
+export interface LayerCache {
+  get(blob: Digest, diffId: Digest): LayerResult | null;
+  put(blob: Digest, diffId: Digest, result: LayerResult): void;
+}
+
+export interface LayerCacheOptions {
+  readonly directory: string;
+  /** Names and versions of all catalogers; another set never meets this one's results. */
+  readonly catalogers: readonly { readonly name: string; readonly version: number }[];
+  readonly maxBytes?: number;
+  /** Milliseconds since the epoch, for sweeping and for least-recently-used order. */
+  readonly now: () => number;
+}
+
+interface StoredResult {
+  readonly diffId: Digest;
+  readonly result: LayerResult;
+}
+
+/** Opens the cache; the folder is made when the first result is written. */
+export function openLayerCache(options: LayerCacheOptions): LayerCache {
+  const root = join(options.directory, 'layers');
+  const folder = join(root, fingerprint(options.catalogers));
+  const fileOf = (blob: Digest) => join(folder, `${digestHex(blob)}.json.zst`);
+  return {
+    get(blob, diffId) {
+      const file = fileOf(blob);
+      const stored = readStored(file);
+      if (stored?.diffId !== diffId) return null;
+      const seconds = options.now() / 1000;
+      attempt(() => utimesSync(file, seconds, seconds));
+      return stored.result;
+    },
+    put(blob, diffId, result) {
+      attempt(() => {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const stored: StoredResult = { diffId, result };
+        const packed = zstdCompressSync(JSON.stringify(stored), {
+          params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
+        });
+        const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`);
+        writeFileSync(temporary, packed, { mode: 0o600, flag: 'wx' });
+        renameSync(temporary, fileOf(blob));
+        prune(root, options.maxBytes ?? DEFAULT_CACHE_BYTES, options.now());
+      });
+    },
+  };
+}
+
+function fingerprint(catalogers: LayerCacheOptions['catalogers']): string {
+  const names = catalogers.map(({ name, version }) => `${name}@${version}`).sort();
+  return createHash('sha256')
+    .update(`${FORMAT}\n${names.join('\n')}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function readStored(file: string): StoredResult | null {
+  try {
+    const packed = readFileSync(file);
+    return JSON.parse(
+      zstdDecompressSync(packed, { maxOutputLength: MAX_RESULT_BYTES }).toString(),
+    ) as StoredResult;
+  } catch {
+    return null; // absent, truncated or foreign: read the layer instead
+  }
+}
+
+/** A cache on a full or read-only disk costs time, never the answer. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // deliberately without effect
+  }
+}
+
+export interface CacheUsage {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+interface CachedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+function listFiles(root: string): CachedFile[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { size, mtimeMs } = statSync(path);
+      return { path, bytes: size, usedMs: mtimeMs };
+    });
+}
+
+/** Removes left-over temporary files, then the least recently used results until `maxBytes` are met. */
+function prune(root: string, maxBytes: number, nowMs: number): void {
+  const files = listFiles(root).sort((a, b) => b.usedMs - a.usedMs);
+  let kept = 0;
+  for (const file of files) {
+    const stale = file.path.endsWith('.tmp') && nowMs - file.usedMs > STALE_TEMPORARY_MS;
+    kept += file.bytes;
+    if (stale || kept > maxBytes) rmSync(file.path, { force: true });
+  }
+}
+
+/** How much the cache below `directory` holds. */
+export function layerCacheUsage(directory: string): CacheUsage {
+  try {
+    const files = listFiles(join(directory, 'layers'));
+    return { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: 0, bytes: 0 };
+    throw error;
+  }
+}
+
+/** Removes every cached layer below `directory`. */
+export function clearLayerCache(directory: string): void {
+  rmSync(join(directory, 'layers'), { recursive: true, force: true });
+}

@@ -1,0 +1,12 @@
+import type { LayerTree } from '../oci/layer-tree.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { LayerRecord } from '../inventory/layer-scan.ts';
+
+/** All that an assessment needs of one layer. Plain JSON: it crosses threads and is cached. */
+export interface LayerResult {
+  readonly tree: LayerTree;
+  readonly records: readonly LayerRecord[];
+  readonly coverage: readonly Coverage[];
+  readonly entries: number;
+  readonly uncompressedBytes: number;
+}

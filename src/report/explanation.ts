@@ -1,0 +1,51 @@
+import type { Finding } from '../model/finding.ts';
+import { escapeTerminal } from './escape.ts';
+import { formatDay } from './quantity.ts';
+import { SEVERITY_FORMAT, type Style, VERDICT_LABEL } from './style.ts';
+
+/** The full reasoning behind one finding: verdict, steps, records, severity, likelihood of exploitation, risk. */
+export function formatExplanation(finding: Finding, style: Style): string {
+  const line = (label: string, text: string) => `  ${style.paint('dim', label.padEnd(12))}${text}\n`;
+  const safe = escapeTerminal;
+  const { severityChoice: severity, epss, kev } = finding;
+  const names = finding.aliases.length > 0 ? ` (${safe(finding.aliases.join(', '))})` : '';
+  const scored = severity.score === null ? '' : ` ${severity.score.toFixed(1)}`;
+  return [
+    `${style.paint('bold', safe(finding.id))}${names} in ${safe(finding.package.purl)}\n`,
+    line(
+      'verdict',
+      VERDICT_LABEL[finding.verdict] + (finding.suppressedBy ? `: ${safe(finding.suppressedBy)}` : ''),
+    ),
+    line('fixed in', finding.fixedIn === null ? 'no fixed version is known' : safe(finding.fixedIn)),
+    line(
+      'severity',
+      `${style.paint(SEVERITY_FORMAT[finding.severity], finding.severity)}${scored} · ${safe(severity.reason)}`,
+    ),
+    severity.vector === null ? '' : line('', safe(severity.vector)),
+    line(
+      'exploited',
+      kev === null ? 'not in the KEV catalog' : `known since ${formatDay(kev.dateAdded)} (CISA KEV)`,
+    ),
+    line(
+      'EPSS',
+      epss === null
+        ? 'no score'
+        : `${(epss.score * 100).toFixed(2)} % within 30 days, above ${(epss.percentile * 100).toFixed(1)} % of all (${epss.date})`,
+    ),
+    line('risk', `${finding.risk.toFixed(1)} of 100`),
+    `\n  ${style.paint('dim', 'because')}\n`,
+    ...finding.because.map(
+      (reason, index) => `  ${String(index + 1).padStart(3)}. ${safe(reason.message)}\n`,
+    ),
+    `\n  ${style.paint('dim', 'records')}\n`,
+    ...finding.advisories.map((advisory) =>
+      safe(
+        `    ${advisory.id} · ${advisory.source} · ${VERDICT_LABEL[advisory.verdict]}${
+          advisory.fixedIn === null ? '' : `, fixed in ${advisory.fixedIn}`
+        }${advisory.modified === null ? '' : ` · ${formatDay(advisory.modified)}`}${
+          advisory.url === null ? '' : ` · ${advisory.url}`
+        }`,
+      ).concat('\n'),
+    ),
+  ].join('');
+}

@@ -1,0 +1,265 @@
+/** One screen that answers the five questions about an image, and says of each what was not checked. */
+import type { AssessedImage, Assessment } from '../model/assessment.ts';
+import { OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
+import { escapeTerminal, shorten } from './escape.ts';
+import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
+import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
+import { formatBytes, formatDay, plural } from './quantity.ts';
+import { type Style, VERDICT_LABEL } from './style.ts';
+import { formatTable } from './table.ts';
+
+const TOP_FINDINGS = 8;
+const TOP_UPGRADES = 5;
+const TOP_LAYERS = 8;
+const SHOWN_COVERAGE = 8;
+
+const INDENT = '  ';
+const LABEL_WIDTH = 12;
+
+export function formatInspection(assessment: Assessment, style: Style): string {
+  return [
+    formatTitle(assessment, style),
+    formatMaker(assessment.image, style),
+    formatContents(assessment, style),
+    formatFlaws(assessment, style),
+    formatIdentity(assessment.image, style),
+    formatRuntime(assessment.image, style),
+    formatAdvice(assessment, style),
+    formatCoverage(assessment, style),
+    formatDatabase(assessment, style),
+  ].join('');
+}
+
+function question(text: string, style: Style): string {
+  return `\n${style.paint('bold', text)}\n`;
+}
+
+/** A labelled line; nothing for an empty text. `text` is already escaped. */
+function fact(label: string, text: string, style: Style): string {
+  if (text === '') return '';
+  const room = Math.max(20, style.width - INDENT.length - LABEL_WIDTH);
+  return `${INDENT}${style.paint('dim', label.padEnd(LABEL_WIDTH))}${shortenPlain(text, room)}\n`;
+}
+
+/** Shortens only text without colour codes, which must not be cut. */
+function shortenPlain(text: string, width: number): string {
+  return text.includes('\u001b') ? text : shorten(text, width);
+}
+
+const notChecked = (style: Style, what: string) => fact(what, style.paint('yellow', 'not checked'), style);
+
+function formatTitle({ image, distribution, packages }: Assessment, style: Style): string {
+  const bytes = image.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
+  const parts = [
+    image.platform,
+    distribution?.prettyName ?? 'unknown distribution',
+    plural(packages.length, 'package'),
+    image.layers.length > 0 ? `${plural(image.layers.length, 'layer')}, ${formatBytes(bytes)}` : null,
+    image.created === null ? null : `made ${formatDay(image.created)}`,
+  ].filter((part) => part !== null);
+  return `${style.paint('bold', escapeTerminal(image.reference))}\n${escapeTerminal(parts.join(' · '))}\n`;
+}
+
+const MAKER_LABELS: readonly (readonly [label: string, keys: readonly string[]])[] = [
+  ['publisher', ['org.opencontainers.image.vendor', 'vendor', 'org.label-schema.vendor']],
+  ['authors', ['org.opencontainers.image.authors', 'maintainer', 'MAINTAINER']],
+  ['source', ['org.opencontainers.image.source', 'org.label-schema.vcs-url']],
+  ['revision', ['org.opencontainers.image.revision', 'org.label-schema.vcs-ref']],
+  ['page', ['org.opencontainers.image.url', 'url', 'org.opencontainers.image.documentation']],
+];
+
+function formatMaker(image: AssessedImage, style: Style): string {
+  const heading = question('Who made this?', style);
+  if (image.kind === 'root-file-system') {
+    return heading + fact('', 'A root file system does not say who made it.', style);
+  }
+  const named = (keys: readonly string[]) =>
+    keys
+      .map((key) => image.annotations[key] ?? image.labels[key])
+      .find((value) => value !== undefined && value !== '');
+  const lines = MAKER_LABELS.map(([label, keys]) => {
+    const value = named(keys) ?? (label === 'authors' ? (image.author ?? '') : '');
+    return value === '' ? '' : fact(label, `${escapeTerminal(value)} (declared, not verified)`, style);
+  }).join('');
+  return (
+    heading +
+    (lines === '' ? fact('declared', 'nothing: no labels or annotations name a maker', style) : lines) +
+    notChecked(style, 'signature')
+  );
+}
+
+function formatContents(assessment: Assessment, style: Style): string {
+  const { image, packages } = assessment;
+  const rows = stepsWithLayers(image).filter(({ layer }) => layer !== null);
+  const layers = formatTable(
+    [
+      { title: 'LAYER', align: 'right', text: ({ layer }) => String(layer?.index ?? '') },
+      { title: 'SIZE', align: 'right', text: ({ layer }) => formatBytes(layer?.sizeBytes ?? 0) },
+      { title: 'PACKAGES', text: ({ layer }) => (layer === null ? '' : formatChanges(layer) || '-') },
+      { title: 'MADE BY', text: ({ step }) => formatStep(step?.createdBy ?? null) },
+    ],
+    rows.slice(0, TOP_LAYERS),
+    style,
+    INDENT,
+  );
+  const more =
+    rows.length > TOP_LAYERS
+      ? `${INDENT}${style.paint('dim', `and ${rows.length - TOP_LAYERS} more: hallmark history`)}\n`
+      : '';
+  return (
+    question('What is in it?', style) +
+    fact(
+      'packages',
+      countBy(packages, (entry) => entry.type),
+      style,
+    ) +
+    fact('licences', countLicences(packages), style) +
+    layers +
+    more
+  );
+}
+
+/** `88 deb, 8 npm`: most frequent first, then by name. */
+function countBy(packages: readonly Package[], key: (entry: Package) => string): string {
+  return (
+    [...tally(packages.map(key))]
+      .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
+      .join(', ') || 'none'
+  );
+}
+
+function countLicences(packages: readonly Package[]): string {
+  const counts = [...tally(packages.flatMap((entry) => entry.licences))];
+  const shown = counts.slice(0, 5).map(([name, count]) => `${escapeTerminal(shorten(name, 24))} ${count}`);
+  const rest = counts.length - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
+}
+
+function tally(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}
+
+function formatFlaws(assessment: Assessment, style: Style): string {
+  const heading = question('What is really in it?', style);
+  if (assessment.advisories === null) return heading + notChecked(style, 'flaws');
+  const open = assessment.findings.filter((finding) => OPEN_VERDICTS.has(finding.verdict));
+  const affected = open.filter((finding) => finding.verdict === 'affected');
+  const fixable = affected.filter((finding) => finding.fixedIn !== null).length;
+  const exploited = open.filter((finding) => finding.kev !== null).length;
+  const counts = countVerdicts(assessment);
+  const others = VERDICTS.filter((verdict) => verdict !== 'affected' && counts.has(verdict))
+    .map((verdict) => `${counts.get(verdict)?.toLocaleString('en')} ${VERDICT_LABEL[verdict]}`)
+    .join(', ');
+  const summary =
+    affected.length === 0
+      ? 'no known flaw affects what was found'
+      : `${plural(affected.length, 'finding')}: ${countSeverities(affected, style)}; ${fixable} with a fix`;
+  return (
+    heading +
+    fact('affected', summary, style) +
+    fact('other', others, style) +
+    fact(
+      'exploited',
+      exploited === 0 ? '' : style.paint('red', `${exploited} in CISA's catalog of known exploited flaws`),
+      style,
+    ) +
+    formatFindings(open.slice(0, TOP_FINDINGS), style, INDENT) +
+    (open.length > TOP_FINDINGS
+      ? `${INDENT}${style.paint('dim', `and ${(open.length - TOP_FINDINGS).toLocaleString('en')} more: hallmark scan`)}\n`
+      : '') +
+    notChecked(style, 'secrets') +
+    notChecked(style, 'policy')
+  );
+}
+
+function formatIdentity(image: AssessedImage, style: Style): string {
+  const heading = question('Is this what I think it is?', style);
+  if (image.kind === 'root-file-system') return heading + notChecked(style, 'identity');
+  return (
+    heading +
+    fact('digest', image.digest ?? 'none: this transport carries no manifest', style) +
+    fact('image id', image.configDigest ?? '', style) +
+    fact('bytes', 'every blob that was read matches its digest and size', style) +
+    notChecked(style, 'signatures') +
+    notChecked(style, 'provenance') +
+    notChecked(style, 'tag history')
+  );
+}
+
+function formatRuntime({ run }: AssessedImage, style: Style): string {
+  const heading = question('What is it running on?', style);
+  if (run === null) return heading + notChecked(style, 'runtime');
+  const user = run.user === null || run.user === '' ? 'root (no user is set)' : escapeTerminal(run.user);
+  const command = [...run.entrypoint, ...run.command].map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word),
+  );
+  return (
+    heading +
+    fact('user', user, style) +
+    fact('starts', escapeTerminal(command.join(' ')) || 'nothing by default', style) +
+    fact('ports', escapeTerminal(run.exposedPorts.join(', ')), style) +
+    fact('volumes', escapeTerminal(run.volumes.join(', ')), style) +
+    notChecked(style, 'runtime') +
+    notChecked(style, 'host')
+  );
+}
+
+/** Upgrades that remove most findings first; nothing about base images or policy, which are not assessed. */
+function formatAdvice({ findings, advisories }: Assessment, style: Style): string {
+  const heading = question('What should I do?', style);
+  if (advisories === null) return heading + notChecked(style, 'upgrades');
+  const upgrades = new Map<string, { name: string; version: string; count: number; risk: number }>();
+  for (const { verdict, fixedIn, package: target, risk } of findings) {
+    if (verdict !== 'affected' || fixedIn === null) continue;
+    const entry = upgrades.get(target.id) ?? {
+      name: target.name,
+      version: target.version,
+      count: 0,
+      risk: 0,
+    };
+    upgrades.set(target.id, { ...entry, count: entry.count + 1, risk: Math.max(entry.risk, risk) });
+  }
+  const ordered = [...upgrades.values()].sort(
+    (a, b) => b.risk - a.risk || b.count - a.count || (a.name < b.name ? -1 : 1),
+  );
+  if (ordered.length === 0) return heading + fact('upgrades', 'no finding has a fix to upgrade to', style);
+  const shown = ordered
+    .slice(0, TOP_UPGRADES)
+    .map(({ name, version, count }) =>
+      fact('upgrade', escapeTerminal(`${name} ${version}: fixes ${plural(count, 'finding')}`), style),
+    );
+  const rest = ordered.length - shown.length;
+  return (
+    heading +
+    shown.join('') +
+    (rest > 0
+      ? fact('', style.paint('dim', `and ${plural(rest, 'more package')}: hallmark scan --fixed`), style)
+      : '') +
+    notChecked(style, 'base image')
+  );
+}
+
+/** What the assessment could not see, grouped by code; nothing when it saw everything. */
+function formatCoverage({ coverage }: Assessment, style: Style): string {
+  if (coverage.length === 0) return '';
+  const lines = coverage
+    .slice(0, SHOWN_COVERAGE)
+    .map(({ code, message }) => `${INDENT}${style.paint('yellow', code)} ${escapeTerminal(message)}\n`);
+  const rest = coverage.length - lines.length;
+  return (
+    question('Not covered', style) +
+    lines.join('') +
+    (rest > 0 ? `${INDENT}${style.paint('dim', `and ${rest} more: --format json`)}\n` : '')
+  );
+}
+
+/** Which advisory data, and how old: shown in every report. */
+export function formatDatabase({ advisories }: Pick<Assessment, 'advisories'>, style: Style): string {
+  if (advisories === null) return `\n${style.paint('dim', 'Advisories: none were used.')}\n`;
+  const newest = advisories.newest === null ? 'unknown' : formatDay(advisories.newest);
+  const text = `Advisories as of ${newest}, built ${formatDay(advisories.built)} from ${plural(advisories.sources.length, 'source')}: hallmark db status`;
+  return `\n${style.paint('dim', text)}\n`;
+}
