@@ -26,3 +26,14 @@ export function toAssessmentDocument(
 export function formatJson(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
+
+/**
+ * One assessment as its document; the images of several platforms as `{ schema, assessments }`, in the order of the
+ * index.
+ */
+export function formatAssessments(assessments: readonly Assessment[], options: DocumentOptions = {}): string {
+  const documents = assessments.map((assessment) => toAssessmentDocument(assessment, options));
+  return formatJson(
+    documents.length === 1 ? documents[0] : { schema: 'hallmark.assessments/1', assessments: documents },
+  );
+}

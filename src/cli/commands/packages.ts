@@ -1,0 +1,46 @@
+import type { ExitStatus } from '../../model/errors.ts';
+import { formatAssessments } from '../../report/json.ts';
+import { formatPackages } from '../../report/packages-table.ts';
+import { formatCoverageList } from '../../report/scan.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import type { AdvisoryFlags, ImageFlags } from '../options.ts';
+import { coverageStatus, inventoryImages } from '../run-assessment.ts';
+import { styleFor, type Terminal } from '../terminal.ts';
+
+export const PACKAGES_FORMATS = ['terminal', 'json', 'purl'] as const;
+
+export interface PackagesFlags extends ImageFlags, Pick<AdvisoryFlags, 'requireCoverage'> {
+  readonly type?: string;
+  readonly files?: boolean;
+}
+
+export async function packages(
+  reference: string,
+  flags: PackagesFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const targets = parseTargets(flags.format, PACKAGES_FORMATS);
+  const all = await inventoryImages(reference, flags, terminal);
+  const shown = all.map((assessment) => ({
+    ...assessment,
+    packages: assessment.packages.filter(({ type }) => flags.type === undefined || type === flags.type),
+  }));
+  const style = styleFor(terminal.stdout, terminal.environment);
+  writeTargets(
+    targets,
+    (format) => {
+      switch (format) {
+        case 'json':
+          return formatAssessments(shown, { files: flags.files === true });
+        case 'purl':
+          return shown.flatMap((assessment) => assessment.packages.map(({ purl }) => `${purl}\n`)).join('');
+        case 'terminal':
+          return shown
+            .map((assessment) => formatPackages(assessment, style) + formatCoverageList(assessment, style))
+            .join('\n');
+      }
+    },
+    terminal.stdout,
+  );
+  return coverageStatus(all, flags);
+}

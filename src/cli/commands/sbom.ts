@@ -1,0 +1,41 @@
+import type { ExitStatus } from '../../model/errors.ts';
+import { formatJson } from '../../report/json.ts';
+import { toCycloneDx } from '../../sbom/cyclonedx.ts';
+import { toSpdx } from '../../sbom/spdx.ts';
+import { CliError } from '../errors.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import type { AdvisoryFlags, ImageFlags } from '../options.ts';
+import { coverageStatus, inventoryImages } from '../run-assessment.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const SBOM_FORMATS = ['cyclonedx', 'spdx'] as const;
+
+export interface SbomFlags extends ImageFlags, Pick<AdvisoryFlags, 'requireCoverage'> {
+  readonly files?: boolean;
+}
+
+export async function sbom(reference: string, flags: SbomFlags, terminal: Terminal): Promise<ExitStatus> {
+  const targets = parseTargets(flags.format, SBOM_FORMATS);
+  if (flags.allPlatforms === true) {
+    throw new CliError('USAGE', 'an SBOM describes one image, not those of all platforms', {
+      remedy: 'Write one for each platform with --platform.',
+    });
+  }
+  const assessments = await inventoryImages(reference, flags, terminal);
+  const [assessment] = assessments;
+  const options = { created: creationTime(terminal), files: flags.files === true };
+  writeTargets(
+    targets,
+    (format) =>
+      formatJson(format === 'spdx' ? toSpdx(assessment, options) : toCycloneDx(assessment, options)),
+    terminal.stdout,
+  );
+  return coverageStatus(assessments, flags);
+}
+
+/** `SOURCE_DATE_EPOCH` (reproducible-builds.org) where it is set, else now; RFC 3339 without fractions. */
+function creationTime({ environment, now }: Terminal): string {
+  const epoch = environment['SOURCE_DATE_EPOCH'];
+  const milliseconds = epoch !== undefined && /^\d{1,11}$/.test(epoch) ? Number(epoch) * 1000 : now();
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import type { ExitStatus } from '../model/errors.ts';
+import { CliError, formatError } from './errors.ts';
+import { createProgram } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Conventional status of a process that a signal ended: 128 and the signal's number. */
+const INTERRUPTED_STATUS = 130;
+
+/**
+ * Runs one command line in this process: the only place that touches `process`. An interrupt cancels what is open;
+ * a second one ends the process at once.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const cancel = new AbortController();
+  const interrupt = () => {
+    if (cancel.signal.aborted) process.exit(INTERRUPTED_STATUS);
+    cancel.abort(new CliError('INTERRUPTED', 'interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  // A closed pipe (`hallmark scan … | head`) is the reader's choice, not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    const status = await run(args, {
+      environment: process.env,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signal: cancel.signal,
+      now: () => Date.now(),
+    });
+    return cancel.signal.aborted && status !== 0 ? INTERRUPTED_STATUS : status;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** Runs one command line against the given surroundings and answers its exit status; errors are printed. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  try {
+    const program = createProgram(packageVersion(), terminal, (result) => {
+      status = result;
+    });
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      return 3;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 3;
+    const reason: unknown = terminal.signal.aborted ? terminal.signal.reason : error;
+    const { text, exit } = formatError(reason);
+    terminal.stderr.write(text);
+    if (terminal.environment['HALLMARK_DEBUG'] && error instanceof Error)
+      terminal.stderr.write(`${error.stack}\n`);
+    return exit;
+  }
+}
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

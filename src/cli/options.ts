@@ -1,0 +1,88 @@
+/** Options that several commands share, declared once. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { HallmarkError } from '../model/errors.ts';
+import type { Verdict } from '../model/finding.ts';
+import { VERDICTS } from '../model/finding.ts';
+import { parsePlatform, type Platform } from '../model/platform.ts';
+import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
+
+/** What every command that opens an image takes. */
+export interface ImageFlags {
+  readonly platform?: Platform;
+  readonly allPlatforms?: boolean;
+  readonly offline?: boolean;
+  readonly cache: boolean;
+  readonly cacheDir?: string;
+  readonly plainHttp: readonly string[];
+  readonly mirror: Readonly<Record<string, readonly string[]>>;
+  readonly quiet?: boolean;
+  readonly format: readonly string[];
+}
+
+/** What every command that matches advisories takes besides. */
+export interface AdvisoryFlags {
+  readonly db?: string;
+  readonly requireCoverage?: boolean;
+}
+
+const asArgument =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof HallmarkError) throw new InvalidArgumentError(`${error.message}. ${error.remedy}`);
+      throw error;
+    }
+  };
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
+
+function collectMirror(
+  value: string,
+  before: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  const match = /^([^=\s]+)=(https?:\/\/\S+)$/.exec(value);
+  if (match === null) throw new InvalidArgumentError('Write it as docker.io=https://mirror.example.');
+  const [, host = '', address = ''] = match;
+  return { ...before, [host]: [...(before[host] ?? []), address] };
+}
+
+export function parseSeverity(text: string): SeverityLevel {
+  if (Object.hasOwn(SEVERITY_RANK, text)) return text as SeverityLevel;
+  throw new InvalidArgumentError(`Use one of ${Object.keys(SEVERITY_RANK).join(', ')}.`);
+}
+
+export function parseVerdicts(text: string): ReadonlySet<Verdict> {
+  if (text === 'all') return new Set(VERDICTS);
+  return new Set(
+    text.split(',').map((name) => {
+      const verdict = VERDICTS.find((candidate) => candidate === name.trim());
+      if (verdict === undefined)
+        throw new InvalidArgumentError(`Use "all" or any of ${VERDICTS.join(', ')}.`);
+      return verdict;
+    }),
+  );
+}
+
+export function addImageOptions(command: Command, formats: readonly string[]): Command {
+  return command
+    .argument('<reference>', 'image: registry reference, or one of the prefixes below')
+    .addOption(
+      new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform)),
+    )
+    .addOption(new Option('--all-platforms', 'every image of an index').conflicts('platform'))
+    .option('--format <name[=file]>', `repeatable; one of ${formats.join(', ')}`, collect, [])
+    .option('--offline', 'no connection but to local sockets and loopback registries')
+    .option('--no-cache', 'neither use nor write cached layer results')
+    .option('--cache-dir <folder>', 'where layer results are cached')
+    .option('--plain-http <host>', 'repeatable; registry to speak to over plain HTTP', collect, [])
+    .option('--mirror <host=address>', 'repeatable; mirror to try before a registry', collectMirror, {})
+    .option('-q, --quiet', 'no progress on stderr');
+}
+
+export function addAdvisoryOptions(command: Command): Command {
+  return command
+    .option('--db <file>', 'advisory database to use (see: hallmark db)')
+    .option('--require-coverage', 'exit with 4 when something was not covered');
+}

@@ -1,0 +1,253 @@
+/** The command line: every command with its options and help. Each action loads its own code when it is run. */
+import { Command, Option } from 'commander';
+import { OPEN_VERDICTS } from '../model/finding.ts';
+import type { ExitStatus } from '../model/errors.ts';
+import { addAdvisoryOptions, addImageOptions, parseSeverity, parseVerdicts } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+const REFERENCES = `
+References:
+  debian:12, ghcr.io/owner/app@sha256:…     an image in a registry (localhost:5000/app too)
+  docker:NAME, podman:NAME, containerd:NAME an image of a daemon on this machine
+  oci-dir:FOLDER[:TAG]                      an OCI image layout
+  oci-archive:FILE[:TAG]                    the same as a tar file
+  docker-archive:FILE[:NAME:TAG]            what docker save writes
+  dir:FOLDER                                a root file system; dir:/ is this machine
+`;
+
+const EXIT_STATUS = `
+Exit status: 0 done, 1 failed, 2 a gate was not met, 3 wrong usage, 4 could not tell.
+`;
+
+const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+/** Called with the status that an action returned. */
+export type Finish = (status: ExitStatus) => void;
+
+export function createProgram(version: string, terminal: Terminal, finish: Finish): Command {
+  const program = new Command('hallmark')
+    .description('Who made this image, what is in it, what is really in it, is it what you think it is?')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .showHelpAfterError('(add --help for help)')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      REFERENCES +
+        examples(
+          'hallmark inspect debian:12',
+          'hallmark scan --fail-on high --fixed ghcr.io/owner/app:1.4',
+          'hallmark sbom oci-dir:./image',
+        ) +
+        EXIT_STATUS,
+    );
+
+  addInspect(program, terminal, finish);
+  addScan(program, terminal, finish);
+  addPackages(program, terminal, finish);
+  addHistory(program, terminal, finish);
+  addSbom(program, terminal, finish);
+  addExplain(program, terminal, finish);
+  addDatabase(program, terminal, finish);
+  addCache(program, terminal, finish);
+  addCompletion(program, terminal, finish);
+  return program;
+}
+
+function addInspect(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('inspect')
+    .description('answer the five questions about an image on one screen');
+  addAdvisoryOptions(addImageOptions(command, ['terminal', 'json']))
+    .option('--files', 'JSON: list the files that each package owns')
+    .addHelpText(
+      'after',
+      REFERENCES + examples('hallmark inspect debian:12', 'hallmark inspect --format json=report.json dir:/'),
+    )
+    .action(async (reference, flags) => {
+      const { inspect } = await import('./commands/inspect.ts');
+      finish(await inspect(reference, flags, terminal));
+    });
+}
+
+function addScan(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program.command('scan').description('list the known flaws in an image, riskiest first');
+  addAdvisoryOptions(addImageOptions(command, ['terminal', 'json']))
+    .option('--severity <level>', 'only this severity and above', parseSeverity)
+    .addOption(new Option('--fixed', 'only findings that have a fix').conflicts('unfixed'))
+    .option('--unfixed', 'only findings that have no fix')
+    .addOption(
+      new Option('--verdict <list>', 'which verdicts to list: all, or some by comma')
+        .argParser(parseVerdicts)
+        .default(OPEN_VERDICTS, 'all that leave the flaw in the image'),
+    )
+    .option('--fail-on <level>', 'exit with 2 when a listed finding is this severe or more', parseSeverity)
+    .option('--all-layers', 'packages of lower layers too, even where upper layers removed them')
+    .option('--files', 'JSON: list the files that each package owns')
+    .addHelpText(
+      'after',
+      REFERENCES +
+        examples(
+          'hallmark scan node:22',
+          'hallmark scan --severity high --fixed docker-archive:app.tar',
+          'hallmark scan --fail-on critical --format json=scan.json --format terminal app:1.4',
+        ) +
+        EXIT_STATUS,
+    )
+    .action(async (reference, flags) => {
+      const { scan } = await import('./commands/scan.ts');
+      finish(await scan(reference, flags, terminal));
+    });
+}
+
+function addPackages(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('packages')
+    .description('list every package with its version, source and layer');
+  addImageOptions(command, ['terminal', 'json', 'purl'])
+    .option('--type <type>', 'only packages of this type: apk, deb, rpm, npm')
+    .option('--files', 'JSON: list the files that each package owns')
+    .option('--require-coverage', 'exit with 4 when something was not covered')
+    .addHelpText(
+      'after',
+      examples('hallmark packages alpine:3.20', 'hallmark packages --type npm --format purl oci-dir:./image'),
+    )
+    .action(async (reference, flags) => {
+      const { packages } = await import('./commands/packages.ts');
+      finish(await packages(reference, flags, terminal));
+    });
+}
+
+function addHistory(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('history')
+    .description('show the build steps, their layers and what each added');
+  addImageOptions(command, ['terminal', 'json'])
+    .option('--full', 'do not shorten steps and lists of packages')
+    .addHelpText('after', examples('hallmark history debian:12', 'hallmark history --full oci-dir:./image'))
+    .action(async (reference, flags) => {
+      const { history } = await import('./commands/history.ts');
+      finish(await history(reference, flags, terminal));
+    });
+}
+
+function addSbom(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program.command('sbom').description('write a software bill of materials');
+  addImageOptions(command, ['cyclonedx (1.6 JSON)', 'spdx (2.3 JSON)'])
+    .option('--files', 'list the files that each package owns')
+    .option('--require-coverage', 'exit with 4 when something was not covered')
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark sbom debian:12 > debian.cdx.json',
+        'hallmark sbom --format spdx=app.spdx.json --format cyclonedx=app.cdx.json app:1.4',
+      ),
+    )
+    .action(async (reference, flags) => {
+      const { sbom } = await import('./commands/sbom.ts');
+      finish(await sbom(reference, flags, terminal));
+    });
+}
+
+function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('explain')
+    .description('show the full reasoning about one vulnerability in an image');
+  addAdvisoryOptions(addImageOptions(command, ['terminal', 'json']))
+    .argument('<id>', 'CVE, GHSA or distribution identifier')
+    .addHelpText('after', examples('hallmark explain debian:12 CVE-2024-12797'))
+    .action(async (reference, id, flags) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain(reference, id, flags, terminal));
+    });
+}
+
+function addDatabase(program: Command, terminal: Terminal, finish: Finish): void {
+  const database = program.command('db').description('the advisory database: build, inspect, carry');
+  database
+    .command('build')
+    .description('build a database from advisory files in their upstream formats')
+    .requiredOption('--from <folder>', 'folder with advisory files, packed (.tar.zst, .tar.gz, .gz) or not')
+    .requiredOption('--output <file>', 'database to write')
+    .option('-q, --quiet', 'no progress on stderr')
+    .addHelpText('after', examples('hallmark db build --from ./feeds --output advisories.db'))
+    .action(async (flags) => {
+      const { buildDatabaseCommand } = await import('./commands/db.ts');
+      finish(await buildDatabaseCommand(flags, terminal));
+    });
+  database
+    .command('status')
+    .description('show which database is in use, its age and its sources')
+    .option('--db <file>', 'a database other than the one in use')
+    .option('--format <name>', 'terminal or json', 'terminal')
+    .action(async (flags) => {
+      const { databaseStatus } = await import('./commands/db.ts');
+      finish(databaseStatus(flags, terminal));
+    });
+  database
+    .command('path')
+    .description('print the file of the database in use')
+    .action(async () => {
+      const { databasePath } = await import('./commands/db.ts');
+      finish(databasePath(terminal));
+    });
+  database
+    .command('import')
+    .description('check a database file and use it from now on')
+    .argument('<file>', 'database, as db build or db export wrote it')
+    .action(async (file) => {
+      const { importDatabaseCommand } = await import('./commands/db.ts');
+      finish(await importDatabaseCommand(file, terminal));
+    });
+  database
+    .command('export')
+    .description('write the database in use to one compressed file, for a machine without network')
+    .argument('<file>', 'file to write')
+    .option('--db <file>', 'a database other than the one in use')
+    .action(async (file, flags) => {
+      const { exportDatabaseCommand } = await import('./commands/db.ts');
+      finish(await exportDatabaseCommand(file, flags, terminal));
+    });
+}
+
+function addCache(program: Command, terminal: Terminal, finish: Finish): void {
+  const cache = program.command('cache').description('the cache of layer results');
+  cache
+    .command('status')
+    .description('show where it is and how much it holds')
+    .option('--cache-dir <folder>', 'another cache')
+    .action(async (flags) => {
+      const { cacheStatus } = await import('./commands/cache.ts');
+      finish(cacheStatus(flags, terminal));
+    });
+  cache
+    .command('clear')
+    .description('remove every cached layer result')
+    .option('--cache-dir <folder>', 'another cache')
+    .action(async (flags) => {
+      const { cacheClear } = await import('./commands/cache.ts');
+      finish(cacheClear(flags, terminal));
+    });
+}
+
+function addCompletion(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText(
+      'after',
+      examples(
+        'source <(hallmark completion bash)',
+        'hallmark completion fish > ~/.config/fish/completions/hallmark.fish',
+      ),
+    )
+    .action(async (shell) => {
+      const { completion } = await import('./commands/completion.ts');
+      finish(completion(shell, program, terminal));
+    });
+}

@@ -1,0 +1,87 @@
+import { assessImages } from '../assess/assess.ts';
+import { cacheDirectory } from '../assess/directories.ts';
+import { openLayerCache } from '../assess/layer-cache.ts';
+import { openDatabase } from '../assess/open-database.ts';
+import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import type { Assessment } from '../model/assessment.ts';
+import type { ExitStatus } from '../model/errors.ts';
+import type { AdvisoryFlags, ImageFlags } from './options.ts';
+import { createProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface AssessmentRun {
+  readonly assessments: readonly [Assessment, ...Assessment[]];
+  /** Still open: `explain` asks it further questions. Null for commands that do not match advisories. */
+  readonly database: AdvisoryDatabase | null;
+}
+
+interface RunOptions {
+  /** Packages of lower layers too, also where upper layers removed or replaced them. */
+  readonly allLayers?: boolean;
+}
+
+/** Assesses without advisories: what is in the image. */
+export async function inventoryImages(
+  reference: string,
+  flags: ImageFlags,
+  terminal: Terminal,
+): Promise<AssessmentRun['assessments']> {
+  return runAssessment(reference, flags, null, terminal, {});
+}
+
+/** Assesses with advisories, and hands the answer with the open database to `use`. */
+export async function assessWithAdvisories<T>(
+  reference: string,
+  flags: ImageFlags & AdvisoryFlags,
+  terminal: Terminal,
+  use: (run: AssessmentRun & { readonly database: AdvisoryDatabase }) => T,
+  options: RunOptions = {},
+): Promise<T> {
+  const { environment } = terminal;
+  const database = openDatabase({ explicit: flags.db, environment, cacheDirectory: flags.cacheDir });
+  try {
+    const assessments = await runAssessment(reference, flags, database, terminal, options);
+    return use({ assessments, database });
+  } finally {
+    database.close();
+  }
+}
+
+async function runAssessment(
+  reference: string,
+  flags: ImageFlags,
+  database: AdvisoryDatabase | null,
+  terminal: Terminal,
+  options: RunOptions,
+): Promise<AssessmentRun['assessments']> {
+  const { environment, now } = terminal;
+  const progress = createProgress(terminal.stderr, { quiet: flags.quiet === true, now });
+  try {
+    return await assessImages(reference, {
+      database,
+      cache: flags.cache
+        ? openLayerCache({
+            directory: flags.cacheDir ?? cacheDirectory(environment),
+            catalogers: CATALOGERS,
+            now,
+          })
+        : null,
+      platform: flags.allPlatforms === true ? 'all' : flags.platform,
+      offline: flags.offline === true,
+      registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
+      allLayers: options.allLayers === true,
+      environment,
+      now,
+      signal: terminal.signal,
+      onProgress: (event) => progress.report(event),
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+/** 4 with `--require-coverage` when any assessment could not see everything. */
+export function coverageStatus(assessments: readonly Assessment[], flags: AdvisoryFlags): ExitStatus {
+  return flags.requireCoverage === true && assessments.some(({ coverage }) => coverage.length > 0) ? 4 : 0;
+}

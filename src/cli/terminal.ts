@@ -1,0 +1,28 @@
+import { createStyle, type Style } from '../report/style.ts';
+import type { Environment } from '../assess/directories.ts';
+
+/** The process's surroundings as the commands see them; tests make their own. */
+export interface Terminal {
+  readonly environment: Environment;
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Writer {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const WIDTH_WITHOUT_TERMINAL = 120;
+
+/** Colour only on a terminal, unless NO_COLOR forbids or FORCE_COLOR asks for it (no-color.org, force-color.org). */
+export function styleFor(writer: Writer, environment: Environment): Style {
+  const forced = environment['FORCE_COLOR'];
+  const forbidden = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
+  const colour = forced === undefined || forced === '' ? writer.isTTY === true && !forbidden : forced !== '0';
+  return createStyle({ colour, width: Math.max(60, writer.columns ?? WIDTH_WITHOUT_TERMINAL) });
+}

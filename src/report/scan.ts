@@ -1,0 +1,45 @@
+import type { Assessment } from '../model/assessment.ts';
+import { VERDICTS } from '../model/finding.ts';
+import { escapeTerminal } from './escape.ts';
+import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
+import { formatDatabase } from './inspect.ts';
+import { plural } from './quantity.ts';
+import { type Style, VERDICT_LABEL } from './style.ts';
+
+/** The list of findings: `shown` is the assessment with what its filters left, `whole` the assessment without them. */
+export function formatScan(shown: Assessment, whole: Assessment, style: Style): string {
+  const severities = countSeverities(shown.findings, style);
+  const distribution = shown.distribution?.prettyName ?? 'unknown distribution';
+  return [
+    `${style.paint('bold', escapeTerminal(shown.image.reference))}\n`,
+    `${escapeTerminal(distribution)} · ${plural(shown.packages.length, 'package')} · ${plural(shown.findings.length, 'finding')}${
+      severities === '' ? '' : `: ${severities}`
+    }\n`,
+    shown.findings.length === 0 ? '' : `\n${formatFindings(shown.findings, style)}`,
+    formatHidden(shown, whole, style),
+    formatCoverageList(shown, style),
+    formatDatabase(shown, style),
+  ].join('');
+}
+
+function formatHidden(shown: Assessment, whole: Assessment, style: Style): string {
+  const visible = countVerdicts(shown);
+  const all = countVerdicts(whole);
+  const hidden = VERDICTS.map((verdict) => ({
+    verdict,
+    count: (all.get(verdict) ?? 0) - (visible.get(verdict) ?? 0),
+  })).filter(({ count }) => count > 0);
+  if (hidden.length === 0) return '';
+  const text = hidden
+    .map(({ verdict, count }) => `${count.toLocaleString('en')} ${VERDICT_LABEL[verdict]}`)
+    .join(', ');
+  return `\n${style.paint('dim', `Not listed: ${text} (--verdict all)`)}\n`;
+}
+
+/** Every entry of the coverage, because a list that is missing something must say what. */
+export function formatCoverageList({ coverage }: Pick<Assessment, 'coverage'>, style: Style): string {
+  if (coverage.length === 0) return '';
+  return `\n${style.paint('bold', 'Not covered')}\n${coverage
+    .map(({ code, message }) => `  ${style.paint('yellow', code)} ${escapeTerminal(message)}\n`)
+    .join('')}`;
+}
