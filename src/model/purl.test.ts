@@ -179,13 +179,15 @@ test('what is written is read back, and a canonical purl is its own canonical fo
 
 test('packageurl-js reads the same components out of our purls', () => {
   const plain = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[/\s]|^[.]+$/.test(text));
+  // the library decodes qualifiers twice
+  const unescaped = plain.filter((text) => !/[%+]/.test(text));
   fc.assert(
     fc.property(
       fc.constantFrom('apk', 'deb', 'rpm', 'generic'),
       plain,
       plain,
       plain,
-      plain,
+      unescaped,
       (type, namespace, name, version, arch) => {
         const purl = formatPurl({ type, namespace, name, version, qualifiers: { arch } });
         const ours = parsePurl(purl);
