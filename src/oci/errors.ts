@@ -90,6 +90,31 @@ export const OCI_ERRORS = {
     means: 'The image does not exist for the platform.',
     remedy: 'Choose one of the listed platforms with --platform.',
   },
+  LAYER_TRUNCATED: {
+    exit: 1,
+    means: 'A layer or archive ends in the middle of a file, a header or its compressed stream.',
+    remedy: 'Pull, push or save the image again: a part of it is missing.',
+  },
+  LAYER_CORRUPT: {
+    exit: 1,
+    means: 'A layer or archive is not a tar archive, or its compressed stream is damaged.',
+    remedy: 'Build or save the image again with a maintained tool.',
+  },
+  LAYER_TOO_LARGE: {
+    exit: 1,
+    means: 'A layer unpacks to more bytes or entries than Hallmark reads: it may be a decompression bomb.',
+    remedy: 'Do not run the image before you know what it unpacks to.',
+  },
+  LAYER_DIFF_ID_MISMATCH: {
+    exit: 1,
+    means: 'The uncompressed bytes of a layer are not those that the configuration names (its diff ID).',
+    remedy: 'Do not trust the image: its configuration and its layers do not belong together.',
+  },
+  ROOT_UNREADABLE: {
+    exit: 1,
+    means: 'The directory that was given as a root file system could not be read.',
+    remedy: 'Check the path and the permissions.',
+  },
 } as const satisfies ErrorTable;
 
 export type OciErrorCode = keyof typeof OCI_ERRORS;
