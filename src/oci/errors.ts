@@ -25,6 +25,11 @@ export const OCI_ERRORS = {
       'Stored credentials could not be read: a malformed configuration file or a failing credential helper.',
     remedy: 'Repair the file or the helper that the message names, or log in again.',
   },
+  REGISTRY_OPTIONS_INVALID: {
+    exit: 3,
+    means: 'A setting of the connection to a registry (a mirror, a proxy) is not usable.',
+    remedy: 'Write it as an address like https://mirror.example.org, without user and password.',
+  },
   REGISTRY_RATE_LIMITED: {
     exit: 1,
     means: 'The registry refused because of too many requests.',
