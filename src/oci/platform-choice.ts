@@ -8,10 +8,7 @@ import { OciError } from './errors.ts';
  * systems run in a linux machine too.
  */
 export function hostPlatform(architecture: string = process.arch, order: string = endianness()): Platform {
-  const name =
-    architecture === 'ppc64' && order === 'LE'
-      ? 'ppc64le'
-      : (HOST_ARCHITECTURES[architecture] ?? architecture);
+  const name = architecture === 'ppc64' && order === 'LE' ? 'ppc64le' : architecture;
   return normalizePlatform({ os: 'linux', architecture: name });
 }
 
