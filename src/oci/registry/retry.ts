@@ -43,12 +43,11 @@ export class TransientOciError extends OciError {
 }
 
 /**
- * The wait before try number `attempt + 1`, or null when there shall be none: the failure is not a passing one, the
- * tries are used up, or the server wants to be left alone for too long. The wait doubles with each try; half of it is
- * left to chance, so that many clients do not come back at the same moment.
+ * Milliseconds to wait, or null for not at all. The wait doubles with each try; half of it is left to chance, so that
+ * many clients do not come back at the same moment.
  */
-export function retryDelay(error: unknown, attempt: number, policy: RetryPolicy): number | null {
-  if (!(error instanceof TransientOciError) || attempt >= policy.attempts) return null;
+function retryDelay(error: TransientOciError, attempt: number, policy: RetryPolicy): number | null {
+  if (attempt >= policy.attempts) return null;
   const backOff = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
   const wait = Math.round(backOff * (0.5 + policy.random() / 2));
   if (error.retryAfterMs === null) return wait;
@@ -58,7 +57,7 @@ export function retryDelay(error: unknown, attempt: number, policy: RetryPolicy)
 /** Called before each wait. */
 export type OnRetry = (attempt: number, error: OciError) => void;
 
-/** Runs the operation until it succeeds or `retryDelay` says that it shall not be tried again. */
+/** Runs the operation until it succeeds or is not to be tried again. */
 export async function withRetries<T>(
   operation: () => Promise<T>,
   policy: RetryPolicy,
@@ -69,12 +68,33 @@ export async function withRetries<T>(
     try {
       return await operation();
     } catch (error) {
-      const wait = retryDelay(error, attempt, policy);
-      if (wait === null) throw error;
-      if (error instanceof OciError) onRetry(attempt, error);
-      await policy.sleep(wait, signal);
+      await waitForRetry(error, attempt, policy, signal, onRetry);
     }
   }
+}
+
+/**
+ * Returns when it is time for try number `attempt + 1`.
+ *
+ * @throws the error when there shall be none: it is not a passing one, the tries are used up, or the server wants to be
+ *   left alone for too long. A passing one is then a lasting one, so that nobody further out begins anew.
+ */
+export async function waitForRetry(
+  error: unknown,
+  attempt: number,
+  policy: RetryPolicy,
+  signal: AbortSignal,
+  onRetry: OnRetry,
+): Promise<void> {
+  if (!(error instanceof TransientOciError)) throw error;
+  const wait = retryDelay(error, attempt, policy);
+  if (wait === null) {
+    const { code, message, subject, cause } = error;
+    const tries = attempt > 1 ? `${message}; tried ${attempt} times` : message;
+    throw new OciError(code, tries, { ...(subject === undefined ? {} : { subject }), cause });
+  }
+  onRetry(attempt, error);
+  await policy.sleep(wait, signal);
 }
 
 /** Seconds or an HTTP date to milliseconds from now. RFC 9110 section 10.2.3. Null when it is neither. */

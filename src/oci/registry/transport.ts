@@ -153,7 +153,7 @@ async function* steadyBody(
       waitedMs += performance.now() - since;
       receivedBytes += chunk.length;
       if (waitedMs >= timeoutMs) {
-        if (receivedBytes < (LEAST_BYTES_PER_SECOND * waitedMs) / 1000) throw timedOut(url, timeoutMs);
+        if (receivedBytes < (LEAST_BYTES_PER_SECOND * waitedMs) / 1000) throw timedOut(url, timeoutMs, true);
         waitedMs = 0;
         receivedBytes = 0;
       }
@@ -165,9 +165,11 @@ async function* steadyBody(
   }
 }
 
-function timedOut(url: URL, timeoutMs: number, cause?: unknown): OciError {
+/** Who is silent from the start is not asked again; a body that stops in the middle may be resumed. */
+function timedOut(url: URL, timeoutMs: number, inBody: boolean, cause?: unknown): OciError {
+  const Failure = inBody ? TransientOciError : OciError;
   const message = `${url.host} was silent for ${timeoutMs / 1000} seconds: ${printableAddress(url)}`;
-  return new TransientOciError('REGISTRY_TIMEOUT', message, { subject: url.host, cause });
+  return new Failure('REGISTRY_TIMEOUT', message, { subject: url.host, cause });
 }
 
 /** Failures that a second try does not mend: the address, the certificate, nobody there. */
@@ -199,7 +201,7 @@ function toOciError(error: unknown, url: URL, signal: AbortSignal, timeoutMs: nu
   if (error instanceof OciError) return error;
   const code = codeOf(error);
   if (/^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
-    return timedOut(url, timeoutMs, error);
+    return timedOut(url, timeoutMs, code === 'UND_ERR_BODY_TIMEOUT', error);
   }
   const details = { subject: url.host, cause: error };
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {

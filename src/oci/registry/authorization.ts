@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import { OciError } from '../errors.ts';
+import { parseChallenges, type Challenge } from './challenge.ts';
+import type { Credentials } from './credentials.ts';
+import { isLoopback, printableAddress } from './endpoint.ts';
+import { exchange, readBody, type Exchanged } from './exchange.ts';
+import { responseFailure } from './failure.ts';
+import type { Transport } from './transport.ts';
+
+/**
+ * Access to one repository at one endpoint. Nothing is sent until the endpoint asks (401 with a challenge); then
+ * a token is fetched, or the password sent, as the challenge says, and kept for the next requests.
+ * OCI distribution spec, "Authentication"; distribution project, "Token Authentication" and "OAuth2".
+ */
+export interface Authorizer {
+  /** The value for `Authorization` that is good now, or null. */
+  current(): string | null;
+  /**
+   * Answers a 401. Requests that were refused together get one token together.
+   *
+   * @param refused the value that the refused request carried
+   * @returns the value to try again with; null when there is none
+   */
+  answer(response: Exchanged, refused: string | null): Promise<string | null>;
+  /** The error for a request that stays refused. */
+  refusal(response: Exchanged): OciError;
+}
+
+export interface AuthorizerOptions {
+  readonly transport: Transport;
+  /** Where credentials may come from; called once, when they are needed. */
+  readonly findCredentials: () => Promise<Credentials | null>;
+  /** `library/debian`. */
+  readonly repository: string;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+interface Grant {
+  readonly header: string;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+}
+
+const TOKEN_BYTES = 1024 * 1024;
+/** A token without a term, or with a shorter one, is good for a minute. distribution, "Token Response Fields". */
+const SHORTEST_TERM_SECONDS = 60;
+const LONGEST_TERM_SECONDS = 24 * 60 * 60;
+
+const tokenSchema = z.object({
+  token: z.string().nullish(),
+  access_token: z.string().nullish(),
+  expires_in: z.number().nullish(),
+});
+
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const { findCredentials, repository, now } = options;
+  let grant: Grant | null = null;
+  let pending: Promise<Grant | null> | null = null;
+  let lookUp: Promise<Credentials | null> | null = null;
+  let known: Credentials | null = null;
+  let unreadable: OciError | null = null;
+
+  /** Unreadable credentials matter only if nobody may come in without: public images stay reachable. */
+  async function credentials(): Promise<Credentials | null> {
+    lookUp ??= findCredentials().catch((error: unknown) => {
+      if (!(error instanceof OciError)) throw error;
+      unreadable = error;
+      return null;
+    });
+    known = await lookUp;
+    return known;
+  }
+
+  async function obtain(response: Exchanged): Promise<Grant | null> {
+    const challenges = parseChallenges(response.header('www-authenticate') ?? '');
+    const bearer = challenges.find(
+      ({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'),
+    );
+    const found = await credentials();
+    if (found?.kind === 'registry-token') return { header: `Bearer ${found.token}`, expires: Infinity };
+    if (bearer !== undefined) return fetchToken(bearer, response.url, found, options);
+    if (found?.kind !== 'password' || !challenges.some(({ scheme }) => scheme === 'basic')) return null;
+    return { header: basic(found.username, found.password), expires: Infinity };
+  }
+
+  function current(): string | null {
+    return grant !== null && grant.expires > now() ? grant.header : null;
+  }
+
+  return {
+    current,
+    async answer(response, refused) {
+      const other = current();
+      if (other !== null && other !== refused) return other;
+      pending ??= obtain(response).finally(() => {
+        pending = null;
+      });
+      grant = await pending;
+      return grant?.header ?? null;
+    },
+    refusal(response) {
+      if (unreadable !== null) {
+        const message = `${response.url.host} wants credentials for ${repository}, but ${unreadable.message}`;
+        return new OciError('REGISTRY_CREDENTIALS', message, { subject: repository, cause: unreadable });
+      }
+      return refusal(response, repository, known !== null);
+    },
+  };
+}
+
+function refusal({ url, status }: Exchanged, repository: string, withCredentials: boolean): OciError {
+  const who = withCredentials ? 'the stored credentials' : 'anonymous access';
+  const message =
+    status === 403
+      ? `${url.host} does not allow ${withCredentials ? 'this user' : 'anonymous users'} to pull ${repository} (HTTP 403)`
+      : `${url.host} refused ${who} to ${repository} (HTTP ${status}): it is private or does not exist; ` +
+        'registries such as Docker Hub answer the same for both';
+  return new OciError('REGISTRY_UNAUTHORIZED', message, { subject: repository });
+}
+
+/** Exchanges credentials, or none, for a token with the right to pull. */
+async function fetchToken(
+  challenge: Challenge,
+  registry: URL,
+  credentials: Credentials | null,
+  options: AuthorizerOptions,
+): Promise<Grant> {
+  const { transport, repository, signal, now } = options;
+  const realm = tokenAddress(challenge.parameters.get('realm') ?? '', registry);
+  const service = challenge.parameters.get('service');
+  const fields = new URLSearchParams({
+    ...(service === undefined ? {} : { service }),
+    scope: challenge.parameters.get('scope') ?? `repository:${repository}:pull`,
+    client_id: 'hallmark',
+  });
+  const response = await exchange(transport, { signal, ...tokenRequest(realm, fields, credentials) });
+  if (response.status === 401 || response.status === 403) {
+    await response.discard();
+    throw refusal(response, repository, credentials !== null);
+  }
+  const subject = `a token for ${repository}`;
+  if (response.status !== 200) {
+    throw await responseFailure(response, { notFound: 'REGISTRY_PROTOCOL', subject, repository }, now());
+  }
+  const { token, seconds } = readToken(await readBody(response, TOKEN_BYTES), realm);
+  return { header: `Bearer ${token}`, expires: now() + seconds * 1000 };
+}
+
+function tokenRequest(realm: URL, fields: URLSearchParams, credentials: Credentials | null) {
+  if (credentials?.kind === 'identity-token') {
+    fields.set('grant_type', 'refresh_token');
+    fields.set('refresh_token', credentials.token);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url: realm, headers, body: fields.toString() } as const;
+  }
+  const url = new URL(realm);
+  for (const [name, value] of fields) url.searchParams.set(name, value);
+  if (credentials?.kind !== 'password') return { method: 'GET', url, headers: {} } as const;
+  url.searchParams.set('account', credentials.username);
+  const headers = { authorization: basic(credentials.username, credentials.password) };
+  return { method: 'GET', url, headers } as const;
+}
+
+/** The registry names the token server, and it gets the password: it must be as well protected as the registry. */
+function tokenAddress(realm: string, registry: URL): URL {
+  const url = URL.parse(realm);
+  const safe =
+    url !== null &&
+    (url.protocol === 'https:' ||
+      (url.protocol === 'http:' && registry.protocol === 'http:') ||
+      (url.protocol === 'http:' && isLoopback(url) && isLoopback(registry)));
+  if (safe && (!isLoopback(url) || isLoopback(registry))) return url;
+  const message = `${registry.host} names a token server that is not a safe https address`;
+  throw new OciError('REGISTRY_PROTOCOL', message, { subject: registry.host });
+}
+
+function readToken(body: Buffer, realm: URL): { token: string; seconds: number } {
+  const invalid = (): OciError =>
+    new OciError('REGISTRY_PROTOCOL', `${printableAddress(realm)} did not answer with a token`, {
+      subject: realm.host,
+    });
+  const answer = tokenSchema.safeParse(parseJson(body.toString('utf8')));
+  const token = answer.data?.token || answer.data?.access_token;
+  // What is put into a header must not begin another one.
+  if (!token || !/^[\x21-\x7e]+$/.test(token)) throw invalid();
+  const term = answer.data?.expires_in ?? SHORTEST_TERM_SECONDS;
+  return { token, seconds: Math.min(Math.max(term, SHORTEST_TERM_SECONDS), LONGEST_TERM_SECONDS) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

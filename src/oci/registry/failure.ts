@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { OciError, type OciErrorCode } from '../errors.ts';
+import { printableAddress } from './endpoint.ts';
+import { readBody, type Exchanged } from './exchange.ts';
+import { parseRetryAfter, TransientOciError } from './retry.ts';
+
+const FAILURE_BYTES = 16 * 1024;
+
+/** What was asked for, to say what is missing. */
+export interface Wanted {
+  readonly notFound: Extract<OciErrorCode, 'MANIFEST_UNKNOWN' | 'BLOB_UNKNOWN' | 'REGISTRY_PROTOCOL'>;
+  /** `the manifest 12 of docker.io/library/debian`. */
+  readonly subject: string;
+  /** `docker.io/library/debian`. */
+  readonly repository: string;
+}
+
+const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
+
+/**
+ * The error for a response that is neither a success nor one about credentials. Of the body only the code is used, and
+ * only when the specification knows it: free text from a registry could repeat a credential or hold escape sequences.
+ * OCI distribution spec, "Error Codes".
+ */
+export async function responseFailure(response: Exchanged, wanted: Wanted, now: number): Promise<OciError> {
+  const { status, url } = response;
+  const details = { subject: wanted.subject };
+  if (status === 404) {
+    const nameless = (await readErrorCode(response)) === 'NAME_UNKNOWN';
+    const missing = nameless ? `no repository ${wanted.repository}` : `not ${wanted.subject}`;
+    return new OciError(wanted.notFound, `${url.host} has ${missing}`, details);
+  }
+  const retryAfterMs = parseRetryAfter(response.header('retry-after'), now);
+  await response.discard();
+  if (status === 429) {
+    const wait = retryAfterMs === null ? '' : `; it asks to wait ${Math.ceil(retryAfterMs / 1000)} seconds`;
+    const message = `${url.host} limits the rate of requests (HTTP 429)${wait}`;
+    return new TransientOciError('REGISTRY_RATE_LIMITED', message, { ...details, retryAfterMs });
+  }
+  // A signed address of a storage host may just have expired: the registry gives out a new one.
+  if (status === 408 || status >= 500 || (response.elsewhere && status >= 400)) {
+    const message = `${url.host} failed to deliver ${wanted.subject} (HTTP ${status})`;
+    return new TransientOciError('REGISTRY_UNAVAILABLE', message, { ...details, retryAfterMs });
+  }
+  const message = `${printableAddress(url)} answered ${wanted.subject} with the unexpected status ${status}`;
+  return new OciError('REGISTRY_PROTOCOL', message, details);
+}
+
+async function readErrorCode(response: Exchanged): Promise<string | null> {
+  try {
+    const body = await readBody(response, FAILURE_BYTES);
+    return errorsSchema.parse(JSON.parse(body.toString('utf8'))).errors[0]?.code ?? null;
+  } catch {
+    // Not every registry sends the specified body with a 404, and nothing depends on it but the wording.
+    return null;
+  }
+}
