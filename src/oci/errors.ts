@@ -115,6 +115,46 @@ export const OCI_ERRORS = {
     means: 'The uncompressed bytes of a layer are not those that the configuration names (its diff ID).',
     remedy: 'Do not trust the image: its configuration and its layers do not belong together.',
   },
+  SOURCE_UNKNOWN: {
+    exit: 3,
+    means: 'What was named is neither an image archive, nor an OCI layout, nor a root file system.',
+    remedy: 'Name the kind: oci-dir:, oci-archive:, docker-archive: or dir: before the path.',
+  },
+  SOURCE_UNREADABLE: {
+    exit: 1,
+    means: 'A file or directory that holds an image could not be read.',
+    remedy: 'Check the path and the permissions.',
+  },
+  ARCHIVE_INVALID: {
+    exit: 1,
+    means: 'An archive or layout lacks a file that it must have, or names one that cannot be.',
+    remedy: 'Save the image again with a maintained tool.',
+  },
+  IMAGE_NOT_FOUND: {
+    exit: 1,
+    means: 'The archive, layout or daemon has no image of that name.',
+    remedy: 'Check the name; the message lists what there is, where that is known.',
+  },
+  IMAGE_AMBIGUOUS: {
+    exit: 3,
+    means: 'The archive or layout holds several images, and none of them was chosen.',
+    remedy: 'Add the name of one of the listed images to the reference.',
+  },
+  DAEMON_UNAVAILABLE: {
+    exit: 1,
+    means: 'The container engine could not be reached through its local socket.',
+    remedy: 'Start it and check that you may use its socket, or save the image to an archive and name that.',
+  },
+  DAEMON_PROTOCOL: {
+    exit: 1,
+    means: 'The container engine answered with an error or in a way that its interface does not provide for.',
+    remedy: 'Save the image to an archive with the tool of the engine, and name that.',
+  },
+  TEMPORARY_SPACE: {
+    exit: 1,
+    means: 'A temporary copy of the image could not be written.',
+    remedy: 'Make room in the temporary directory, or let TMPDIR name another one.',
+  },
   ROOT_UNREADABLE: {
     exit: 1,
     means: 'The directory that was given as a root file system could not be read.',
