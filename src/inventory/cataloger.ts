@@ -1,7 +1,7 @@
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
 
-/** Which files a cataloger asks for. A file that meets any of the three is read, up to `maxBytes`. */
+/** Which files a cataloger asks for. A file that meets any of the three lists is read, up to `maxBytes`. */
 export interface Interest {
   /** Exact paths without leading slash. */
   readonly paths?: readonly string[];
@@ -9,6 +9,8 @@ export interface Interest {
   readonly names?: readonly string[];
   /** Files directly in a directory, all or by suffix. */
   readonly in?: readonly { readonly directory: string; readonly suffix?: string }[];
+  /** Narrows the lists; asked only about paths that one of them named. */
+  readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
 }
 
@@ -63,6 +65,11 @@ export interface Cataloger<R extends JsonValue = JsonValue> {
   /** Raised by whoever changes what `read` returns. */
   readonly version: number;
   readonly interests: readonly Interest[];
+  /**
+   * Names the unit that a file belongs to: files of one unit are cataloged together, without those of other units, and
+   * only when one of them changed. Default: all files are one unit, as they are for a package database.
+   */
+  unit?(path: string): string;
   read(file: EvidenceFile): ReadFile<R>;
   catalog(files: ReadonlyMap<string, R>, context: CatalogContext): Catalog;
 }

@@ -1,0 +1,115 @@
+import type { Coverage } from '../../model/coverage.ts';
+import {
+  type Catalog,
+  type CatalogedPackage,
+  defineCataloger,
+  type EvidenceFile,
+  type ReadFile,
+} from '../cataloger.ts';
+import { decodeText, unreadable } from '../evidence.ts';
+import { applicationOf, isModuleManifest } from '../node-modules.ts';
+import { npmPurl, parseJsonObject } from '../npm-fields.ts';
+import { type LockedPackage, readPackageLock } from '../package-lock.ts';
+
+export type NpmLockRecord =
+  | { readonly kind: 'lock'; readonly packages: readonly LockedPackage[] }
+  /** The manifest of a module that is installed beside. */
+  | { readonly kind: 'module' };
+
+/** npm's own order: what it last installed, what a package published, what a project keeps. */
+const LOCK_FILES = ['node_modules/.package-lock.json', 'npm-shrinkwrap.json', 'package-lock.json'] as const;
+
+/**
+ * Packages that only a lock file of npm names. In an image the installed modules are the truth, so a lock file counts
+ * only where no module is installed beside it: for an application that was bundled into one file and kept its lock,
+ * or a source tree. Of several lock files of an application npm's own order decides. Packages for development are
+ * left out, as `npm ci --omit=dev` does; lock files inside of modules describe nothing that is there.
+ */
+export const npmLockCataloger = defineCataloger<NpmLockRecord>({
+  name: 'npm-lock',
+  version: 1,
+  interests: [
+    {
+      names: ['package-lock.json', 'npm-shrinkwrap.json', '.package-lock.json'],
+      accepts: (path) => lockOf(path) !== null,
+      maxBytes: 64 * 1024 * 1024,
+    },
+    { names: ['package.json'], accepts: isApplicationModule, maxBytes: 4 * 1024 * 1024 },
+  ],
+  unit: (path) => lockOf(path)?.application ?? applicationOf(path) ?? '',
+  read: readLock,
+  catalog: catalogLocks,
+});
+
+/** The application whose lock file this is; null for lock files inside of modules. */
+function lockOf(path: string): { readonly application: string; readonly rank: number } | null {
+  const rank = LOCK_FILES.findIndex((name) => path === name || path.endsWith(`/${name}`));
+  const name = LOCK_FILES[rank];
+  if (name === undefined) return null;
+  const application = path.slice(0, Math.max(0, path.length - name.length - 1));
+  return `/${application}/`.includes('/node_modules/') ? null : { application, rank };
+}
+
+/** Enough to know that something is installed for an application. */
+function isApplicationModule(path: string): boolean {
+  return applicationOf(path) !== null && isModuleManifest(path);
+}
+
+function readLock({ path, content }: EvidenceFile): ReadFile<NpmLockRecord> {
+  if (lockOf(path) === null) return { record: { kind: 'module' }, coverage: [] };
+  const lock = parseJsonObject(decodeText(content));
+  const reading = lock === null ? null : readPackageLock(lock);
+  if (reading === null) {
+    const message = 'The file is not a lock file of npm; packages that only it names are missing.';
+    return { record: null, coverage: [unreadable(path, message)] };
+  }
+  const coverage: Coverage[] = [];
+  if (reading.damaged > 0) {
+    const message = `${reading.damaged} entries of the lock file could not be understood; their packages are missing.`;
+    coverage.push(unreadable(path, message));
+  }
+  if (reading.cut) {
+    const message = `The lock file names more than ${reading.packages.length} packages; the rest was left out.`;
+    coverage.push({ code: 'LIMIT_REACHED', message, subject: path });
+  }
+  return { record: { kind: 'lock', packages: reading.packages }, coverage };
+}
+
+/** The files of one application. */
+function catalogLocks(files: ReadonlyMap<string, NpmLockRecord>): Catalog {
+  const records = [...files];
+  if (records.some(([, { kind }]) => kind === 'module')) return { packages: [], coverage: [] };
+  const [first] = records.sort(([a], [b]) => rankOf(a) - rankOf(b));
+  if (first?.[1].kind !== 'lock') return { packages: [], coverage: [] };
+  const [path, { packages }] = [first[0], first[1]];
+  return { packages: packages.map((pkg) => toPackage(pkg, path)), coverage: [] };
+}
+
+function rankOf(path: string): number {
+  return lockOf(path)?.rank ?? LOCK_FILES.length;
+}
+
+function toPackage(locked: LockedPackage, path: string): CatalogedPackage {
+  return {
+    type: 'npm',
+    purl: npmPurl(locked.name, locked.version, originQualifier(locked.origin)),
+    name: locked.name,
+    version: locked.version,
+    architecture: null,
+    source: null,
+    licences: locked.licences,
+    supplier: null,
+    description: null,
+    homepage: null,
+    modularityLabel: null,
+    evidence: [path],
+    files: [],
+    dependencies: locked.dependencies,
+  };
+}
+
+/** purl-spec, "Known qualifiers key/value pairs". */
+function originQualifier(origin: string | null): Record<string, string | null> {
+  if (origin === null) return {};
+  return origin.startsWith('git') ? { vcs_url: origin } : { download_url: origin };
+}

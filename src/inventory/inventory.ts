@@ -1,0 +1,118 @@
+import type { PackageChanges } from '../model/assessment.ts';
+import { type Coverage, sortCoverage } from '../model/coverage.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Distribution, Evidence, Package } from '../model/package.ts';
+import type { Cataloger } from './cataloger.ts';
+import { CATALOGERS } from './catalogers/register.ts';
+import { detectDistribution, distributionCataloger } from './distribution.ts';
+import type { LayerRecords } from './layer-scan.ts';
+import { findOwners } from './ownership.ts';
+import { type FileSystemStep, followPackages, type PresentPackage } from './timeline.ts';
+
+/** One layer of an image, or the one pseudo-layer that a root file system is. */
+export interface InventoryLayer {
+  /** Null for a root file system. */
+  readonly diffId: Digest | null;
+  /** Index into the image's history; null when not known. */
+  readonly step: number | null;
+  readonly records: LayerRecords;
+}
+
+export interface InventoryOptions {
+  /** From the lowest to the uppermost. */
+  readonly layers: readonly InventoryLayer[];
+  /** The file system after each of the layers; `paths` of the overlay are those of the layer's records. */
+  readonly steps: readonly FileSystemStep[];
+  /** Follows the symbolic links of the final file system; the path itself where there are none. */
+  readonly resolve: (path: string) => string;
+  /** Also reports packages that only lower layers have. */
+  readonly allLayers?: boolean;
+  /** Default: all. */
+  readonly catalogers?: readonly Cataloger[];
+}
+
+/** What is in a file system, and how it came there. */
+export interface Inventory {
+  readonly distribution: Distribution | null;
+  /** Sorted by type, name, version and path. */
+  readonly packages: readonly Package[];
+  readonly coverage: readonly Coverage[];
+  /** What each layer did, in the order of the layers. */
+  readonly changes: readonly PackageChanges[];
+}
+
+/**
+ * Puts together what the catalogers read in each layer. The final file system decides which packages are reported and
+ * which distribution it is; the states before it decide which layer a package came with.
+ */
+export function takeInventory(options: InventoryOptions): Inventory {
+  const { layers, steps, catalogers = CATALOGERS } = options;
+  const distribution = detectDistribution(releaseFiles(layers, steps.at(-1)), options.resolve);
+  const records = layers.map((layer) => layer.records);
+  const timeline = followPackages(catalogers, records, steps, { distribution });
+  const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
+  const packages = identify(reported.map((entry) => toPackage(entry, layers)));
+  const owners = findOwners(packages, options.resolve);
+  return {
+    distribution,
+    packages: packages.map((pkg) => ({ ...pkg, ownedBy: owners.get(pkg.id) ?? null })),
+    coverage: sortCoverage(timeline.coverage),
+    changes: timeline.changes,
+  };
+}
+
+function releaseFiles(
+  layers: readonly InventoryLayer[],
+  step: FileSystemStep | undefined,
+): ReadonlyMap<string, string> {
+  const texts = layers.map(
+    ({ records }) =>
+      new Map(
+        records
+          .filter(({ cataloger }) => cataloger === distributionCataloger.name)
+          .map(({ path, record }) => [path, record]),
+      ),
+  );
+  const files = new Map<string, string>();
+  for (const [path, { layer, path: writtenPath }] of step?.visible ?? []) {
+    const text = texts[layer]?.get(writtenPath);
+    if (typeof text === 'string') files.set(path, text);
+  }
+  return files;
+}
+
+function toPackage(present: PresentPackage, layers: readonly InventoryLayer[]): Package {
+  const evidence = present.evidence.map(({ path, layer }): Evidence => ({
+    path,
+    layer: layers[layer]?.diffId ?? null,
+    step: layers[layer]?.step ?? null,
+  }));
+  const { pkg, since } = present;
+  return { ...pkg, id: pkg.purl, layer: layers[since]?.diffId ?? null, evidence, ownedBy: null };
+}
+
+/** Sorts, and tells packages apart that share a purl: by the path of their evidence, then by their position. */
+function identify(packages: readonly Package[]): Package[] {
+  const keyed = packages.map((pkg) => ({ pkg, path: pkg.evidence[0]?.path ?? '' }));
+  keyed.sort(
+    (a, b) =>
+      byCodeUnit(a.pkg.type, b.pkg.type) ||
+      byCodeUnit(a.pkg.name, b.pkg.name) ||
+      byCodeUnit(a.pkg.version, b.pkg.version) ||
+      byCodeUnit(a.path, b.path) ||
+      byCodeUnit(a.pkg.purl, b.pkg.purl),
+  );
+  const sharing = Map.groupBy(keyed, ({ pkg }) => pkg.purl);
+  const taken = new Map<string, number>();
+  return keyed.map(({ pkg, path }) => {
+    if (sharing.get(pkg.purl)?.length === 1) return pkg;
+    const id = `${pkg.purl}#${path}`;
+    const earlier = taken.get(id) ?? 0;
+    taken.set(id, earlier + 1);
+    return { ...pkg, id: earlier === 0 ? id : `${id}#${earlier + 1}` };
+  });
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,89 @@
+/** Fields of `package.json` and of lock files as twenty years of npm have written them. */
+import { boundedText } from './evidence.ts';
+import { formatPurl, type Purl } from '../model/purl.ts';
+
+/** A JSON object from outside; its keys are never copied onto one of ours. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Longer lists in a manifest are cut; the largest real ones have some hundred entries. */
+const MAX_ENTRIES = 2000;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Null for text that is not JSON, or not an object. */
+export function parseJsonObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export function textOf(value: unknown, maxLength?: number): string | null {
+  return typeof value === 'string' ? boundedText(value, maxLength) : null;
+}
+
+/**
+ * `license` is an SPDX expression today; older manifests have `{type, url}`, and `licenses` with a list of either.
+ * npm documentation, package.json, "license".
+ */
+export function licencesOf(manifest: JsonObject): readonly string[] {
+  const declared = [manifest['license'] ?? manifest['licenses'] ?? []].flat().slice(0, 100);
+  const names = declared.map((licence) =>
+    isObject(licence) ? (textOf(licence['type']) ?? textOf(licence['name'])) : textOf(licence),
+  );
+  return [...new Set(names.filter((name) => name !== null))];
+}
+
+/** `author` is `Name <email> (url)`, or an object of these. npm documentation, package.json, "people fields". */
+export function personOf(value: unknown): string | null {
+  if (!isObject(value)) return textOf(value);
+  const name = textOf(value['name']);
+  const email = textOf(value['email']);
+  if (name === null || email === null) return name ?? email;
+  return `${name} <${email}>`;
+}
+
+/** Names of the packages in a map of requirements, an alias (`npm:real@^1`) under its real name; sorted. */
+export function requirementsOf(value: unknown): readonly string[] {
+  if (!isObject(value)) return [];
+  const names = Object.entries(value)
+    .slice(0, MAX_ENTRIES)
+    .map(([name, range]) => (typeof range === 'string' ? aliasTarget(range)?.name : undefined) ?? name);
+  return [...new Set(names)].filter(isNpmName).sort();
+}
+
+/** The package behind `npm:name@version`; null for what is no alias. */
+export function aliasTarget(specifier: string): { readonly name: string; readonly version: string } | null {
+  if (!specifier.startsWith('npm:')) return null;
+  const target = specifier.slice('npm:'.length);
+  const at = target.indexOf('@', 1);
+  return at < 0
+    ? { name: target, version: '' }
+    : { name: target.slice(0, at), version: target.slice(at + 1) };
+}
+
+/** `name` or `@scope/name`, without what no registry would ever accept. */
+export function isNpmName(name: string): boolean {
+  return name.length <= 214 && /^(?:@[^\s/@\\\p{Cc}\p{Cs}]+\/)?[^\s/@\\\p{Cc}\p{Cs}]+$/u.test(name);
+}
+
+/** `pkg:npm/%40scope/name@1.0.0`. purl-spec, types/npm-definition. */
+export function npmPurl(
+  name: string,
+  version: string,
+  qualifiers?: Readonly<Record<string, string | null>>,
+): Purl {
+  const slash = name.indexOf('/');
+  return formatPurl({
+    type: 'npm',
+    namespace: slash < 0 ? null : name.slice(0, slash),
+    name: name.slice(slash + 1),
+    version,
+    qualifiers,
+  });
+}
