@@ -1,0 +1,6 @@
+/** Preloaded into a measured process: writes what it used when it ends. */
+import { writeFileSync } from 'node:fs';
+
+const file = process.env['HALLMARK_BENCH_USAGE'];
+if (file !== undefined)
+  process.on('exit', () => writeFileSync(file, JSON.stringify(process.resourceUsage())));

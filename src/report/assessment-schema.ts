@@ -1,0 +1,205 @@
+/**
+ * The JSON report as a schema: what `docs/schema/assessment-1.schema.json` is made from (`npm run make:schema`) and
+ * what the tests hold reports against. Never loaded to write a report. Within version 1 fields are only added.
+ */
+import { z } from 'zod';
+import { VERDICTS } from '../model/finding.ts';
+import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
+
+const text = z.string();
+const maybe = z.string().nullable();
+const digest = z
+  .string()
+  .regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/)
+  .describe('algorithm:hex');
+const purl = z.string().startsWith('pkg:').describe('canonical package URL');
+const verdict = z.enum(VERDICTS).describe('docs/findings.md explains each');
+const severity = z.enum(Object.keys(SEVERITY_RANK) as [SeverityLevel, ...SeverityLevel[]]);
+const index = z.int().nonnegative();
+const layerDigest = digest.nullable().describe('diff ID of a layer; null for a root file system');
+
+const layer = z.strictObject({
+  index,
+  diffId: digest.describe('digest of the uncompressed layer, the same in every transport'),
+  digest: digest.describe('digest of the blob as transported'),
+  sizeBytes: index,
+  mediaType: text,
+  step: index.nullable().describe('index into history'),
+  packages: z
+    .strictObject({
+      added: z.array(purl),
+      removed: z.array(purl),
+      changed: z.array(z.strictObject({ from: purl, to: purl })),
+    })
+    .describe('what the layer did to the packages below it'),
+});
+
+const historyStep = z.strictObject({
+  createdBy: maybe,
+  created: maybe,
+  author: maybe,
+  comment: maybe,
+  layer: index.nullable().describe('index into layers; null for a step that made none'),
+});
+
+const run = z.strictObject({
+  user: maybe,
+  entrypoint: z.array(text),
+  command: z.array(text),
+  workingDirectory: maybe,
+  environment: z.array(text),
+  exposedPorts: z.array(text),
+  volumes: z.array(text),
+  stopSignal: maybe,
+  healthcheck: z.array(text).nullable(),
+  shell: z.array(text),
+});
+
+const image = z.strictObject({
+  reference: text.describe('as it was asked for'),
+  kind: z.enum(['image', 'root-file-system']),
+  digest: digest.nullable().describe("digest of the platform's manifest; null where the transport has none"),
+  indexDigest: digest.nullable(),
+  configDigest: digest.nullable().describe('the image id, the same in every transport'),
+  platform: maybe.describe('os/architecture[/variant]'),
+  created: maybe,
+  author: maybe,
+  labels: z.record(text, text),
+  annotations: z.record(text, text),
+  run: run.nullable(),
+  layers: z.array(layer),
+  history: z.array(historyStep),
+});
+
+const distribution = z.strictObject({
+  id: text,
+  versionId: maybe,
+  codename: maybe,
+  idLike: z.array(text),
+  prettyName: text,
+  rolling: z.boolean(),
+  cpe: maybe,
+  path: text,
+});
+
+const evidence = z.strictObject({
+  path: text.describe('path in the image without a leading slash'),
+  layer: layerDigest,
+  step: index.nullable().describe("index into the image's history"),
+});
+
+const reportedPackage = z.strictObject({
+  id: text.describe('unique in the report'),
+  purl,
+  type: z.enum(['apk', 'deb', 'rpm', 'npm']),
+  name: text,
+  version: text,
+  architecture: maybe,
+  source: z
+    .strictObject({ name: text, version: maybe })
+    .nullable()
+    .describe('source package that it was built from'),
+  licences: z.array(text),
+  supplier: maybe,
+  description: maybe,
+  homepage: maybe,
+  modularityLabel: maybe,
+  layer: layerDigest.describe('diff ID of the layer since which this version is there'),
+  evidence: z.array(evidence),
+  files: z.array(text).optional().describe('paths that the package owns; only with --files'),
+  ownedBy: maybe.describe('id of the package that owns the evidence'),
+  dependencies: z.array(text),
+});
+
+const finding = z.strictObject({
+  id: text,
+  aliases: z.array(text),
+  package: z.strictObject({
+    id: text,
+    purl,
+    name: text,
+    version: text,
+    type: reportedPackage.shape.type,
+    layer: layerDigest,
+  }),
+  verdict,
+  severity,
+  severityChoice: z.strictObject({
+    level: severity,
+    score: z.number().min(0).max(10).nullable(),
+    vector: maybe,
+    source: maybe,
+    reason: text,
+  }),
+  fixedIn: maybe.describe('smallest version said to be free of the flaw'),
+  epss: z
+    .strictObject({ score: z.number().min(0).max(1), percentile: z.number().min(0).max(1), date: text })
+    .nullable(),
+  kev: z
+    .strictObject({ dateAdded: text, dueDate: maybe, ransomware: z.boolean() })
+    .nullable()
+    .describe("entry in CISA's catalog of known exploited vulnerabilities"),
+  risk: z.number().min(0).max(100).describe('docs/risk.md gives the formula'),
+  published: maybe,
+  suppressedBy: maybe,
+  advisories: z.array(
+    z.strictObject({ id: text, source: text, verdict, fixedIn: maybe, modified: maybe, url: maybe }),
+  ),
+  because: z
+    .array(
+      z.strictObject({
+        step: z.enum([
+          'matched-name',
+          'compared-version',
+          'listed-version',
+          'source-status',
+          'outranked',
+          'disagreement',
+          'withdrawn',
+          'unreadable',
+        ]),
+        message: text,
+        advisory: text.optional(),
+        source: text.optional(),
+      }),
+    )
+    .describe('the reasoning, step by step'),
+});
+
+const coverage = z.strictObject({ code: text, message: text, subject: text });
+
+const advisories = z.strictObject({
+  built: text,
+  newest: maybe,
+  schema: index,
+  digest,
+  sources: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      licence: text,
+      attribution: maybe,
+      newest: maybe,
+      records: index,
+    }),
+  ),
+});
+
+/** One assessment. Several (`--all-platforms`) are `{ schema: 'hallmark.assessments/1', assessments: […] }`. */
+export const assessmentSchema = z
+  .strictObject({
+    schema: z.literal('hallmark.assessment/1'),
+    tool: z.strictObject({ name: z.literal('hallmark'), version: text }),
+    image,
+    distribution: distribution.nullable(),
+    packages: z.array(reportedPackage),
+    findings: z.array(finding).describe('riskiest first'),
+    coverage: z.array(coverage).describe('what could not be seen: docs/coverage.md'),
+    advisories: advisories.nullable(),
+  })
+  .describe('A Hallmark assessment of one container image or root file system, version 1');
+
+/** The published JSON Schema, draft 2020-12. */
+export function assessmentJsonSchema(): object {
+  return { $id: 'hallmark.assessment/1', ...z.toJSONSchema(assessmentSchema) };
+}
