@@ -1,0 +1,104 @@
+/** The sentences behind a verdict. */
+import type { Because, Verdict } from '../model/finding.ts';
+import type { VersionInterval } from '../versions/scheme.ts';
+import type { Statement } from './match.ts';
+
+/** Names of the database's sources, by identifier. */
+export type SourceNames = ReadonlyMap<string, string>;
+
+/** What a verdict means, to follow a source's name. */
+export const VERDICT_PHRASES: Readonly<Record<Verdict, string>> = {
+  affected: 'affected',
+  fixed: 'fixed',
+  not_affected: 'not affected',
+  under_investigation: 'not decided yet',
+  will_not_fix: 'affected, and will not be fixed',
+  deferred: 'affected, and the fix waits',
+  end_of_life: 'no longer supported',
+  unimportant: 'not important as built',
+  suppressed: 'suppressed',
+};
+
+/** The steps from the names that met to what the source says, in the order in which they were taken. */
+export function explainStatement(statement: Statement, names: SourceNames): Because[] {
+  const { advisory } = statement.candidate;
+  const origin = { advisory: advisory.id, source: advisory.source };
+  const steps: Because[] = [
+    { step: 'matched-name', message: matchedName(statement, names), ...origin },
+    { ...outcomeStep(statement), ...origin },
+  ];
+  const says = sourceStatus(statement, names);
+  if (says !== null) steps.push({ step: 'source-status', message: says, ...origin });
+  return steps;
+}
+
+export function explainDisagreement(statement: Statement, reason: string, names: SourceNames): Because {
+  const { advisory } = statement.candidate;
+  return {
+    step: 'disagreement',
+    message: `${names.get(advisory.source) ?? advisory.source} says otherwise (${conclusion(statement)}); ${reason}`,
+    advisory: advisory.id,
+    source: advisory.source,
+  };
+}
+
+/** `fixed in 1.2-3`, `affected`, in a few words. */
+export function conclusion({ verdict, fixedIn }: Pick<Statement, 'verdict' | 'fixedIn'>): string {
+  return fixedIn === null ? VERDICT_PHRASES[verdict] : `${VERDICT_PHRASES[verdict]}; the fix is ${fixedIn}`;
+}
+
+function matchedName({ package: pkg, candidate, compared }: Statement, names: SourceNames): string {
+  const { advisory, affected } = candidate;
+  const source = names.get(advisory.source) ?? advisory.source;
+  const whose =
+    compared.naming === 'binary' || compared.name === pkg.name
+      ? 'the package'
+      : `the source package that ${pkg.name} is built from`;
+  return `${source} names ${affected.name} in ${affected.ecosystem}: ${whose}`;
+}
+
+function outcomeStep({ candidate, compared, outcome }: Statement): Pick<Because, 'step' | 'message'> {
+  const { affected } = candidate;
+  const version = compared.version === '' ? 'a package without version' : compared.version;
+  const inScheme = `(${affected.scheme} order${compared.withoutEpoch ? ', epochs left out' : ''})`;
+  switch (outcome.kind) {
+    case 'every-version':
+      return {
+        step: 'compared-version',
+        message: `the statement holds for every version, so for ${version}`,
+      };
+    case 'listed':
+      return { step: 'listed-version', message: `${version} is listed` };
+    case 'inside':
+      return { step: 'compared-version', message: `${version} is ${inside(outcome.interval)} ${inScheme}` };
+    case 'outside':
+      return {
+        step: 'compared-version',
+        message:
+          outcome.fixedBy === null
+            ? `${version} is not among the versions that the statement is about ${inScheme}`
+            : `${version} is not older than the fix ${outcome.fixedBy} ${inScheme}`,
+      };
+    case 'unreadable':
+      break;
+  }
+  return { step: 'unreadable', message: `${version} was not compared: ${outcome.detail}` };
+}
+
+function inside({ introduced, fixed, lastAffected }: VersionInterval): string {
+  const from = introduced === null ? '' : `not older than ${introduced}, the first affected version, and `;
+  if (fixed !== null) return `${from}older than the fix ${fixed}`;
+  if (lastAffected !== null) return `${from}not newer than ${lastAffected}, the last affected version`;
+  return introduced === null
+    ? 'affected, as every version is'
+    : `not older than ${introduced}; no fix is named`;
+}
+
+/** What the source itself says of the flaw; null where that is no more than the comparison shows. */
+function sourceStatus({ candidate, outcome }: Statement, names: SourceNames): string | null {
+  const { advisory, affected } = candidate;
+  if (affected.status === 'affected' || outcome.kind === 'outside' || outcome.kind === 'unreadable')
+    return null;
+  const word = affected.statusWord === null ? '' : ` (${affected.statusWord})`;
+  return `${names.get(advisory.source) ?? advisory.source} says: ${VERDICT_PHRASES[affected.status]}${word}`;
+}

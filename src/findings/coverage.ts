@@ -1,0 +1,135 @@
+/** What matching could not see. docs/coverage.md explains every code to users. */
+import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Distribution, Package } from '../model/package.ts';
+import { distributionEcosystems, isDistributionPackage, languageEcosystem } from './ecosystems.ts';
+import { isPast, lastDayOfSupport } from './end-of-life.ts';
+import type { Statement } from './match.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Gaps that concern the distribution as a whole. */
+export function distributionCoverage(
+  distribution: Distribution | null,
+  packages: readonly Package[],
+  database: Pick<AdvisoryDatabase, 'covers'>,
+  nowMs: number,
+): Coverage[] {
+  if (distribution === null) return unknownDistribution(packages);
+  const entries: Coverage[] = [];
+  const subject = distribution.prettyName;
+  const asked = distributionEcosystems(distribution).distribution;
+  if (!asked.some((ecosystem) => database.covers(ecosystem))) {
+    entries.push({
+      code: 'DISTRIBUTION_NOT_COVERED',
+      message: `The advisory database has nothing for ${subject}: its packages were not matched. ${whyNot(distribution, asked)}`,
+      subject,
+    });
+  }
+  const lastDay = lastDayOfSupport(distribution);
+  if (lastDay !== null && isPast(lastDay, nowMs)) {
+    entries.push({
+      code: 'DISTRIBUTION_END_OF_LIFE',
+      message: `${subject} has had no public security updates since ${lastDay}: flaws found later are in no advisory for it.`,
+      subject,
+    });
+  }
+  return entries;
+}
+
+/** An image without an operating system's packages has nothing to miss, unless nothing at all was found in it. */
+function unknownDistribution(packages: readonly Package[]): Coverage[] {
+  const unmatched = packages.filter(isDistributionPackage).length;
+  if (unmatched === 0 && packages.length > 0) return [];
+  return [
+    {
+      code: 'DISTRIBUTION_UNKNOWN',
+      message:
+        unmatched === 0
+          ? 'No distribution and no package was recognised: that nothing was found says nothing.'
+          : `No os-release tells the distribution: ${count(unmatched, 'package')} could not be matched.`,
+      subject: 'os-release',
+    },
+  ];
+}
+
+function whyNot({ idLike }: Distribution, asked: readonly string[]): string {
+  if (asked.length > 0) return `Looked for: ${asked.join(', ')}.`;
+  const [parent] = idLike;
+  if (parent === undefined) return 'Hallmark knows no source of advisories for it.';
+  return `It is like ${parent}, but builds packages of its own, to which ${parent}'s advisories do not apply.`;
+}
+
+/** Package kinds that no source of the database speaks about, one entry a kind. */
+export function ecosystemCoverage(
+  packages: readonly Package[],
+  distribution: Distribution | null,
+  database: Pick<AdvisoryDatabase, 'covers'>,
+): Coverage[] {
+  const counts = new Map<Package['type'], number>();
+  for (const { type } of packages) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const own = distributionEcosystems(distribution).packages;
+  return [...counts].flatMap(([type, number]): Coverage[] => {
+    const ecosystem = languageEcosystem(type);
+    if (ecosystem !== null) {
+      if (database.covers(ecosystem)) return [];
+      const message = `The advisory database has no source for ${ecosystem}: ${count(number, 'package')} could not be matched.`;
+      return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: ecosystem }];
+    }
+    if (own === null || own === type) return [];
+    const message = `${count(number, `${type} package`)} could not be matched: the distribution's advisories speak of ${own} packages.`;
+    return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: type }];
+  });
+}
+
+export function thirdPartyCoverage({ purl, name }: Package, publisher: string): Coverage {
+  return {
+    code: 'PACKAGE_THIRD_PARTY',
+    message: `${name} comes from ${publisher}, not from the distribution, whose advisories do not speak about it.`,
+    subject: purl,
+  };
+}
+
+export function missingVersion({ purl, name }: Package): Coverage {
+  return {
+    code: 'PACKAGE_WITHOUT_VERSION',
+    message: `${name} states no version: it could not be compared with any advisory's.`,
+    subject: purl,
+  };
+}
+
+/** The entry for a statement whose versions were not compared; null for one that was decided. */
+export function unreadableCoverage({ package: pkg, candidate, outcome }: Statement): Coverage | null {
+  if (outcome.kind !== 'unreadable' || pkg.version === '') return null;
+  const { id } = candidate.advisory;
+  if (outcome.what === 'version') {
+    return {
+      code: 'VERSION_UNREADABLE',
+      message: `${pkg.name} was not compared: ${outcome.detail}.`,
+      subject: pkg.purl,
+    };
+  }
+  return {
+    code: 'ADVISORY_UNREADABLE',
+    message: `${id} is not decided for ${pkg.name}: ${outcome.detail}.`,
+    subject: id,
+  };
+}
+
+/** Says when the newest fact of the database is too old to rely on, or its age is not known. */
+export function staleCoverage(newest: string | null, nowMs: number, staleAfterDays: number): Coverage[] {
+  const ageDays = newest === null ? Number.NaN : (nowMs - Date.parse(newest)) / DAY_MS;
+  if (ageDays <= staleAfterDays) return [];
+  const age = Number.isNaN(ageDays) ? 'is of unknown age' : `is ${count(Math.floor(ageDays), 'day')} old`;
+  return [
+    {
+      code: 'ADVISORIES_STALE',
+      message: `The newest advisory in the database ${age} (limit ${staleAfterDays}): later flaws are not known to it.`,
+      subject: 'advisory database',
+    },
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

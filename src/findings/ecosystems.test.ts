@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { distribution } from '../../test/packages.ts';
+import type { Distribution } from '../model/package.ts';
+import { distributionEcosystems } from './ecosystems.ts';
+
+const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
+  ['Debian 12', distribution('debian', '12', { codename: 'bookworm' }), ['Debian:12']],
+  ['Debian with a point release', distribution('debian', '12.5'), ['Debian:12']],
+  ['Debian by codename', distribution('debian', null, { codename: 'trixie' }), ['Debian:13']],
+  ['Debian sid and testing', distribution('debian', null, { codename: 'forky', rolling: true }), ['Debian:sid']],
+  ['Debian without anything', distribution('debian', null), ['Debian:sid']],
+  ['Ubuntu', distribution('ubuntu', '22.04'), ['Ubuntu:22.04:LTS', 'Ubuntu:22.04']],
+  ['Alpine', distribution('alpine', '3.18.4'), ['Alpine:v3.18']],
+  ['Alpine 3.20', distribution('alpine', '3.20.0'), ['Alpine:v3.20']],
+  ['Alpine edge', distribution('alpine', '3.21.0_alpha20240923', { rolling: true }), ['Alpine:edge']],
+  ['Wolfi', distribution('wolfi', '20230201', { rolling: true }), ['Wolfi']],
+  ['Chainguard', distribution('chainguard', '20230214'), ['Chainguard']],
+  ['Alpaquita', distribution('alpaquita', '23'), ['Alpaquita:23']],
+  ['Alpaquita stream', distribution('alpaquita', null, { rolling: true }), ['Alpaquita:stream']],
+  ['AlmaLinux', distribution('almalinux', '9.4', { idLike: ['rhel', 'centos', 'fedora'] }), ['AlmaLinux:9']],
+  ['Rocky', distribution('rocky', '8.10'), ['Rocky Linux:8']],
+  [
+    'Red Hat',
+    distribution('rhel', '9.4'),
+    ['Red Hat:enterprise_linux:9::baseos', 'Red Hat:enterprise_linux:9::appstream', 'Red Hat:enterprise_linux:9::crb'],
+  ],
+  ['openSUSE Leap', distribution('opensuse-leap', '15.6'), ['openSUSE:Leap 15.6']],
+  ['Tumbleweed', distribution('opensuse-tumbleweed', '20241018', { rolling: true }), ['openSUSE:Tumbleweed']],
+  ['SLES', distribution('sles', '15.5'), ['SUSE:Linux Enterprise Server 15 SP5']],
+  ['Amazon Linux', distribution('amzn', '2023'), ['Amazon Linux:2023']],
+  ['Raspbian is not Debian', distribution('raspbian', '12', { idLike: ['debian'] }), []],
+  ['Devuan is not Debian', distribution('devuan', '5', { idLike: ['debian'] }), []],
+  ['CentOS is not Red Hat', distribution('centos', '7', { idLike: ['rhel', 'fedora'] }), []],
+  ['a hostile name', distribution('__proto__', '1'), []],
+  ['another hostile name', distribution('constructor', '1'), []],
+];
+
+for (const [name, some, expected] of CASES) {
+  test(`ecosystem: ${name}`, () => assert.deepEqual(distributionEcosystems(some).distribution, expected));
+}

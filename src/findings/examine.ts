@@ -1,0 +1,80 @@
+/** Matching of all packages of an image with an advisory database, up to the verdicts. */
+import type { AdvisoryCandidate, AdvisoryDatabase } from '../advisories/advisory.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Distribution, Package } from '../model/package.ts';
+import type { SourceNames } from './because.ts';
+import { missingVersion, thirdPartyCoverage, unreadableCoverage } from './coverage.ts';
+import { decide, type Decision } from './decide.ts';
+import { distributionEcosystems, languageEcosystem } from './ecosystems.ts';
+import { groupByFlaw, type FlawGroup } from './group.ts';
+import { statementsAbout, type Dismissal, type Statement } from './match.ts';
+import { applyOwnership } from './ownership.ts';
+import { thirdPartyPublisher } from './third-party.ts';
+
+export interface ExaminedImage {
+  readonly packages: readonly Package[];
+  readonly distribution: Distribution | null;
+  readonly database: AdvisoryDatabase;
+}
+
+export interface Examination {
+  /** One a package and flaw; what the distribution outranks is suppressed already. */
+  readonly decisions: readonly Decision[];
+  /** Flaws in upstream packages of which every source says that the version does not have them. */
+  readonly ruledOut: readonly FlawGroup<Statement>[];
+  readonly dismissals: readonly Dismissal[];
+  /** Gaps that concern single packages and advisories. */
+  readonly coverage: readonly Coverage[];
+}
+
+export function examine({ packages, distribution, database }: ExaminedImage): Examination {
+  const names: SourceNames = new Map(database.info.sources.map(({ id, name }) => [id, name]));
+  const candidates = rememberCandidates(database);
+  const ecosystemsOf = askedEcosystems(distribution, database);
+  const decisions: Decision[] = [];
+  const ruledOut: FlawGroup<Statement>[] = [];
+  const dismissals: Dismissal[] = [];
+  const coverage: Coverage[] = [];
+  for (const pkg of packages) {
+    if (pkg.version === '') coverage.push(missingVersion(pkg));
+    const publisher = distribution === null ? null : thirdPartyPublisher(pkg, distribution);
+    if (publisher !== null) {
+      coverage.push(thirdPartyCoverage(pkg, publisher));
+      continue;
+    }
+    const found = statementsAbout(pkg, ecosystemsOf(pkg), candidates);
+    dismissals.push(...found.dismissals);
+    coverage.push(...found.statements.flatMap((statement) => unreadableCoverage(statement) ?? []));
+    for (const group of groupByFlaw(found.statements)) {
+      const decision = decide(pkg, group, names);
+      if (decision === null) ruledOut.push(group);
+      else decisions.push(decision);
+    }
+  }
+  return { decisions: applyOwnership(decisions, names), ruledOut, dismissals, coverage };
+}
+
+/** Which ecosystems to ask about a package; none where no source speaks about its kind. */
+function askedEcosystems(
+  distribution: Distribution | null,
+  database: Pick<AdvisoryDatabase, 'covers'>,
+): (pkg: Package) => readonly string[] {
+  const asked = distributionEcosystems(distribution);
+  const covered = asked.distribution.filter((ecosystem) => database.covers(ecosystem));
+  return ({ type }) => {
+    const language = languageEcosystem(type);
+    if (language !== null) return [language];
+    return type === asked.packages ? covered : [];
+  };
+}
+
+/** Many packages are built from one source; the database is asked about it once. */
+function rememberCandidates(database: AdvisoryDatabase): AdvisoryDatabase['candidates'] {
+  const known = new Map<string, readonly AdvisoryCandidate[]>();
+  return (ecosystem, name) => {
+    const key = `${ecosystem}\0${name}`;
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = database.candidates(ecosystem, name)));
+    return found;
+  };
+}

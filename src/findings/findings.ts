@@ -1,0 +1,108 @@
+import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import { sortCoverage, type Coverage } from '../model/coverage.ts';
+import type { Finding, FindingAdvisory, FindingPackage } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
+import { SEVERITY_RANK } from '../model/severity.ts';
+import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
+import { createCvssScorer } from './cvss.ts';
+import type { Decision } from './decide.ts';
+import { examine, type ExaminedImage } from './examine.ts';
+import { isCve } from './group.ts';
+import type { Statement } from './match.ts';
+import { riskOf } from './risk.ts';
+import { chooseSeverity } from './severity.ts';
+
+export interface FindingsInput extends ExaminedImage {
+  /** Milliseconds since 1970: the day by which support and data are judged. */
+  readonly now: number;
+  /** A database whose newest fact is older is reported as stale. */
+  readonly staleAfterDays: number;
+}
+
+export interface VulnerabilityReport {
+  /** Every verdict, also the closed ones; by falling risk, then severity, identifier and package. */
+  readonly findings: readonly Finding[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** Matches an image's packages with an advisory database. The order of the packages does not matter. */
+export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
+  const { packages, distribution, database, now, staleAfterDays } = input;
+  const { decisions, coverage } = examine(input);
+  const complete = findingWriter(database);
+  return {
+    findings: decisions.map(complete).sort(byRisk),
+    coverage: sortCoverage([
+      ...coverage,
+      ...distributionCoverage(distribution, packages, database, now),
+      ...ecosystemCoverage(packages, distribution, database),
+      ...staleCoverage(database.info.newest, now, staleAfterDays),
+    ]),
+  };
+}
+
+/** Completes decisions with severity, EPSS, KEV and risk; the database is asked once a flaw. */
+export function findingWriter(database: AdvisoryDatabase): (decision: Decision) => Finding {
+  const score = createCvssScorer();
+  const severitiesOf = remember(database.severities.bind(database));
+  const epssOf = remember(database.epss.bind(database));
+  const kevOf = remember(database.knownExploited.bind(database));
+  return (decision) => {
+    const { id, aliases, verdict, fixedIn, suppressedBy, because } = decision;
+    const severityChoice = chooseSeverity(decision, severitiesOf, score);
+    const { level: severity } = severityChoice;
+    const epss = isCve(id) ? epssOf(id) : null;
+    const kev = isCve(id) ? kevOf(id) : null;
+    return {
+      id,
+      aliases,
+      package: findingPackage(decision.package),
+      verdict,
+      severity,
+      severityChoice,
+      fixedIn,
+      epss,
+      kev,
+      risk: riskOf({ verdict, severity, score: severityChoice.score, epss, kev, fixedIn }),
+      published: earliest(decision.statements),
+      suppressedBy,
+      advisories: decision.statements.map(findingAdvisory),
+      because,
+    };
+  };
+}
+
+export function findingPackage({ id, purl, name, version, type, layer }: Package): FindingPackage {
+  return { id, purl, name, version, type, layer };
+}
+
+export function byRisk(a: Finding, b: Finding): number {
+  return (
+    b.risk - a.risk ||
+    SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
+    compareText(a.id, b.id) ||
+    compareText(a.package.id, b.package.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function findingAdvisory({ candidate: { advisory }, verdict, fixedIn }: Statement): FindingAdvisory {
+  const { id, source, modified, url } = advisory;
+  return { id, source, verdict, fixedIn, modified, url };
+}
+
+function earliest(statements: readonly Statement[]): string | null {
+  const dates = statements.flatMap(({ candidate }) => candidate.advisory.published ?? []);
+  return dates.sort()[0] ?? null;
+}
+
+function remember<T>(ask: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, ask(id));
+    return known.get(id) as T;
+  };
+}

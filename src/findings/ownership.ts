@@ -1,0 +1,31 @@
+import { conclusion, type SourceNames } from './because.ts';
+import { suppress, type Decision } from './decide.ts';
+
+/**
+ * Lets a distribution's verdict outrank upstream advisories about the same flaw in files that its package owns: Debian
+ * patches `node-semver` without changing the version that its package.json states. It does so one flaw at a time:
+ * where the distribution says nothing, the upstream advisory stays.
+ */
+export function applyOwnership(decisions: readonly Decision[], names: SourceNames): Decision[] {
+  const byOwner = new Map<string, Map<string, Decision>>();
+  const owners = new Set(decisions.flatMap((decision) => decision.package.ownedBy ?? []));
+  for (const decision of decisions) {
+    if (!owners.has(decision.package.id)) continue;
+    const flaws = byOwner.get(decision.package.id) ?? new Map<string, Decision>();
+    byOwner.set(decision.package.id, flaws);
+    for (const name of [decision.id, ...decision.aliases]) flaws.set(name, decision);
+  }
+  return decisions.map((decision) => {
+    const flaws = byOwner.get(decision.package.ownedBy ?? '');
+    const ruling = [decision.id, ...decision.aliases].flatMap((name) => flaws?.get(name) ?? [])[0];
+    return ruling === undefined ? decision : suppress(decision, rulingText(ruling, names));
+  });
+}
+
+function rulingText(ruling: Decision, names: SourceNames): string {
+  const { source } = ruling.statements[0].candidate.advisory;
+  return (
+    `the files belong to the package ${ruling.package.name} ${ruling.package.version}, ` +
+    `of which ${names.get(source) ?? source} says: ${conclusion(ruling)}`
+  );
+}

@@ -1,0 +1,52 @@
+import type { Advisory, AdvisoryCandidate, AdvisoryDatabase, SeverityStatement } from '../src/advisories/advisory.ts';
+import type { Epss, KnownExploited } from '../src/model/finding.ts';
+import { parseDigest } from '../src/model/digest.ts';
+
+export interface MemoryDatabaseContent {
+  readonly advisories: readonly Advisory[];
+  readonly epss?: Readonly<Record<string, Epss>>;
+  readonly kev?: Readonly<Record<string, KnownExploited>>;
+  readonly newest?: string | null;
+  /** Names of sources, by identifier. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
+/** An advisory database that tests fill by hand, with the meaning of the real one. */
+export function memoryDatabase(content: MemoryDatabaseContent): AdvisoryDatabase {
+  const byName = new Map<string, AdvisoryCandidate[]>();
+  const ecosystems = new Set<string>();
+  const severities = new Map<string, { source: string; statement: SeverityStatement }[]>();
+  for (const { affected, ...advisory } of content.advisories) {
+    for (const entry of affected) {
+      ecosystems.add(entry.ecosystem);
+      const key = `${entry.ecosystem}\0${entry.name}`;
+      byName.set(key, [...(byName.get(key) ?? []), { advisory, affected: entry }]);
+    }
+    for (const name of new Set([advisory.id, ...advisory.aliases])) {
+      const stated = advisory.severities.map((statement) => ({ source: advisory.source, statement }));
+      severities.set(name, [...(severities.get(name) ?? []), ...stated]);
+    }
+  }
+  return {
+    info: {
+      built: '2026-11-20T00:00:00Z',
+      newest: content.newest === undefined ? '2026-11-19T00:00:00Z' : content.newest,
+      schema: 1,
+      digest: parseDigest(`sha256:${'0'.repeat(64)}`),
+      sources: Object.entries(content.sources ?? {}).map(([id, name]) => ({
+        id,
+        name,
+        licence: 'none: made for a test',
+        attribution: null,
+        newest: null,
+        records: 0,
+      })),
+    },
+    covers: (ecosystem) => ecosystems.has(ecosystem),
+    candidates: (ecosystem, name) => byName.get(`${ecosystem}\0${name}`) ?? [],
+    severities: (id) => severities.get(id) ?? [],
+    epss: (cve) => content.epss?.[cve] ?? null,
+    knownExploited: (cve) => content.kev?.[cve] ?? null,
+    close() {},
+  };
+}

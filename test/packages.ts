@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Advisory, AffectedPackage } from '../src/advisories/advisory.ts';
+import type { Distribution, Package, PackageType, SourcePackage } from '../src/model/package.ts';
+import { formatPurl } from '../src/model/purl.ts';
+
+type PackageFacts = Partial<Omit<Package, 'source'>> & { readonly source?: SourcePackage | null };
+
+/** A package with what a test is about, and nothing else. */
+export function pkg(type: PackageType, name: string, version: string, facts: PackageFacts = {}): Package {
+  const purl = formatPurl({ type, name, version });
+  return {
+    id: purl,
+    purl,
+    type,
+    name,
+    version,
+    architecture: null,
+    source: null,
+    licences: [],
+    supplier: null,
+    description: null,
+    homepage: null,
+    modularityLabel: null,
+    layer: null,
+    evidence: [],
+    files: [],
+    ownedBy: null,
+    dependencies: [],
+    ...facts,
+  };
+}
+
+export function distribution(id: string, versionId: string | null, facts: Partial<Distribution> = {}): Distribution {
+  return {
+    id,
+    versionId,
+    codename: null,
+    idLike: [],
+    prettyName: versionId === null ? id : `${id} ${versionId}`,
+    rolling: false,
+    cpe: null,
+    path: 'etc/os-release',
+    ...facts,
+  };
+}
+
+/** An advisory record with what a test is about; its entries by `affects`. */
+export function advisory(id: string, affected: readonly AffectedPackage[], facts: Partial<Advisory> = {}): Advisory {
+  return {
+    id,
+    source: 'ghsa',
+    aliases: [],
+    covers: [],
+    published: null,
+    modified: null,
+    withdrawn: null,
+    severities: [],
+    url: null,
+    affected,
+    ...facts,
+  };
+}
+
+/** An entry about one package: versions below `fixed`, or all when it is null. */
+export function affects(ecosystem: string, name: string, fixed: string | null, facts: Partial<AffectedPackage> = {}): AffectedPackage {
+  const scheme = { Debian: 'deb', Alpine: 'apk', AlmaLinux: 'rpm', openSUSE: 'rpm' }[ecosystem.split(':')[0] ?? ''];
+  return {
+    ecosystem,
+    name,
+    naming: ecosystem === 'npm' || ecosystem.startsWith('AlmaLinux') ? 'binary' : 'source',
+    scheme: scheme ?? 'npm',
+    status: 'affected',
+    statusWord: null,
+    intervals: fixed === null ? [] : [{ introduced: null, fixed, lastAffected: null }],
+    versions: [],
+    severities: [],
+    architectures: [],
+    module: null,
+    ...facts,
+  };
+}
+
+/** Real records of test/fixtures/findings, see its README. */
+export function realRecords(name: string): readonly Advisory[] {
+  const path = join(import.meta.dirname, 'fixtures', 'findings', `${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as readonly Advisory[];
+}
