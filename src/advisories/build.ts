@@ -1,0 +1,186 @@
+import { stat } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import type { AdvisorySource } from '../model/assessment.ts';
+import type { Digest } from '../model/digest.ts';
+import { formatSeconds } from './dates.ts';
+import { AdvisoryError } from './errors.ts';
+import { readDocument } from './feed-document.ts';
+import { feedFiles, type FoundFile } from './feed-files.ts';
+import type { FeedItem } from './feed.ts';
+import { feedOf } from './feeds/register.ts';
+import { replaceFile } from './replace-file.ts';
+import { createStaging, type Staging } from './staging.ts';
+import { writeDatabase, type Written } from './writer.ts';
+
+export interface BuildOptions {
+  /** Folder with advisory data, packed or not, in any arrangement. */
+  readonly from: string;
+  /** File to write; what is there is replaced when the new database is complete. */
+  readonly output: string;
+  /** Time of building: no date of a record counts as later. */
+  readonly now: Date;
+  /** Identifiers of the sources to keep; all when absent. */
+  readonly sources?: ReadonlySet<string>;
+  readonly onProgress?: (progress: BuildProgress) => void;
+  /** Stops the build and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+export type BuildProgress =
+  | { readonly kind: 'reading'; readonly path: string; readonly files: number; readonly records: number }
+  | { readonly kind: 'writing' };
+
+export interface RejectedRecord {
+  /** File and identifier. */
+  readonly record: string;
+  readonly reason: string;
+}
+
+/** What a build made, and what of the folder did not become part of it. */
+export interface BuildReport {
+  readonly output: string;
+  readonly sizeBytes: number;
+  readonly built: string;
+  readonly newest: string | null;
+  readonly digest: Digest;
+  readonly sources: readonly AdvisorySource[];
+  readonly advisories: number;
+  readonly statements: number;
+  /** Files whose format was recognised. */
+  readonly filesRead: number;
+  /** Files in no format that Hallmark reads, by folder or archive. */
+  readonly filesUnknown: ReadonlyMap<string, number>;
+  /** Broken records and files; only the first thousand are listed. */
+  readonly rejected: readonly RejectedRecord[];
+  readonly rejectedCount: number;
+  /** Sound records that state nothing about a flaw in a package, by reason. */
+  readonly skipped: ReadonlyMap<string, number>;
+}
+
+const MAX_LISTED = 1_000;
+
+/**
+ * Builds an advisory database from a folder of feeds. The same folder and time give the same bytes.
+ *
+ * @throws {AdvisoryError} FEEDS_NOT_FOUND, FEEDS_UNKNOWN, DATABASE_NOT_WRITTEN, BUILD_INTERRUPTED
+ */
+export async function buildDatabase(options: BuildOptions): Promise<BuildReport> {
+  const { output, now, signal } = options;
+  const staging = createStaging();
+  try {
+    const tally = createTally();
+    for await (const found of feedFiles(options.from)) {
+      stopWhenAborted(signal);
+      await readFile(found, options, staging, tally);
+    }
+    if (tally.filesRead === 0) {
+      throw new AdvisoryError('FEEDS_UNKNOWN', `no advisory data that Hallmark reads in ${options.from}`, {
+        subject: options.from,
+      });
+    }
+    options.onProgress?.({ kind: 'writing' });
+    stopWhenAborted(signal);
+    const written = replaceFile(output, (file) => writeFile(file, staging, now));
+    const { size } = await stat(output);
+    return {
+      output,
+      sizeBytes: size,
+      built: formatSeconds(Math.floor(now.getTime() / 1000)),
+      ...written,
+      ...tally,
+    };
+  } finally {
+    staging.close();
+  }
+}
+
+interface Tally {
+  filesRead: number;
+  readonly filesUnknown: Map<string, number>;
+  readonly rejected: RejectedRecord[];
+  rejectedCount: number;
+  readonly skipped: Map<string, number>;
+}
+
+function createTally(): Tally {
+  return { filesRead: 0, filesUnknown: new Map(), rejected: [], rejectedCount: 0, skipped: new Map() };
+}
+
+async function readFile(
+  found: FoundFile,
+  options: BuildOptions,
+  staging: Staging,
+  tally: Tally,
+): Promise<void> {
+  if (found.kind === 'problem') {
+    reject(tally, found.path, found.reason);
+    return;
+  }
+  const { path } = found.file;
+  let records = 0;
+  for (const item of itemsOf(found, options.now, tally)) {
+    if (item.kind === 'rejected') reject(tally, item.record, item.reason);
+    else if (item.kind === 'skipped') increment(tally.skipped, item.reason);
+    else if (isWanted(item, options.sources)) {
+      staging.add(item);
+      records += 1;
+    }
+  }
+  if (records === 0) return;
+  options.onProgress?.({ kind: 'reading', path, files: tally.filesRead, records });
+  // lets a signal and a progress line through: everything else here is synchronous
+  await setImmediate();
+}
+
+function itemsOf(
+  { file }: Extract<FoundFile, { kind: 'file' }>,
+  now: Date,
+  tally: Tally,
+): Iterable<FeedItem> {
+  try {
+    const document = readDocument(file);
+    const feed = document === null ? undefined : feedOf(document);
+    if (document !== null && feed !== undefined) {
+      tally.filesRead += 1;
+      return feed.read(document, now);
+    }
+  } catch (error) {
+    if (!(error instanceof AdvisoryError)) throw error;
+    return [{ kind: 'rejected', record: file.path, reason: error.message }];
+  }
+  increment(tally.filesUnknown, file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
+  return [];
+}
+
+function isWanted(item: FeedItem, sources: ReadonlySet<string> | undefined): boolean {
+  if (sources === undefined) return true;
+  if (item.kind === 'advisory') return sources.has(item.advisory.source);
+  return sources.has(item.kind === 'scores' ? 'epss' : 'cisa-kev');
+}
+
+function reject(tally: Tally, record: string, reason: string): void {
+  tally.rejectedCount += 1;
+  if (tally.rejected.length < MAX_LISTED) tally.rejected.push({ record, reason });
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function writeFile(file: string, staging: Staging, now: Date): Written {
+  const database = new DatabaseSync(file);
+  try {
+    return writeDatabase(database, staging, now);
+  } finally {
+    database.close();
+  }
+}
+
+function stopWhenAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new AdvisoryError('BUILD_INTERRUPTED', 'building the advisory database was interrupted', {
+      cause: signal.reason,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+/** Nothing that Hallmark reads is older; earlier dates are placeholders (Go's records say 0001-01-01). */
+const EARLIEST_MS = Date.UTC(1985, 0, 1);
+
+/**
+ * A date of a record as RFC 3339 in UTC with whole seconds. Null for none, for what is not a date, for a placeholder and
+ * for a date in the future: two PyPI records say that they were modified in 2027, and one such record must not make a
+ * database look fresher than it is.
+ */
+export function recordDate(text: string | null | undefined, now: Date): string | null {
+  if (text === null || text === undefined || text.length > 64 || !/^\d{4}-\d{2}-\d{2}/.test(text))
+    return null;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || ms < EARLIEST_MS || ms > now.getTime()) return null;
+  return formatSeconds(Math.floor(ms / 1000));
+}
+
+/** Seconds since 1970 as RFC 3339. */
+export function formatSeconds(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** What `formatSeconds` wrote, as seconds since 1970. */
+export function parseSeconds(date: string): number {
+  return Math.floor(Date.parse(date) / 1000);
+}
+
+/** The later of two dates in the form of `recordDate`. */
+export function laterDate(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? b : a;
+}

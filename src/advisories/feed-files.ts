@@ -1,0 +1,126 @@
+import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { createByteReader, type ByteReader } from './byte-reader.ts';
+import { AdvisoryError } from './errors.ts';
+import type { FeedFile } from './feed.ts';
+import { isTarHeader, tarMembers } from './tar-members.ts';
+
+/** Bounds on what one build may read. Whole feeds of 2026 stay far below: the largest file is some 100 MB of JSON. */
+const LIMITS = {
+  fileBytes: 400 << 20,
+  members: 2_000_000,
+  unpackedBytes: 32 * 2 ** 30,
+  depth: 32,
+  files: 5_000_000,
+};
+
+export type FoundFile =
+  | { readonly kind: 'file'; readonly file: FeedFile }
+  | { readonly kind: 'problem'; readonly path: string; readonly reason: string };
+
+/**
+ * Every file below a folder in a stable order, archives replaced by their members. Whether a file is compressed or an
+ * archive is told by its first bytes. Symbolic links are not followed.
+ *
+ * @throws {AdvisoryError} FEEDS_NOT_FOUND
+ */
+export async function* feedFiles(folder: string): AsyncIterable<FoundFile> {
+  const budget = { unpackedBytes: LIMITS.unpackedBytes, files: LIMITS.files };
+  for await (const path of walk(folder, '', 0)) {
+    if (--budget.files < 0) {
+      yield { kind: 'problem', path, reason: `more than ${LIMITS.files} files: the rest was left out` };
+      return;
+    }
+    try {
+      yield* unpack(join(folder, path), path, budget);
+    } catch (error) {
+      yield { kind: 'problem', path, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+async function* walk(root: string, below: string, depth: number): AsyncIterable<string> {
+  let entries;
+  try {
+    entries = await readdir(join(root, below), { withFileTypes: true });
+  } catch (cause) {
+    throw new AdvisoryError('FEEDS_NOT_FOUND', `cannot read the folder ${join(root, below)}`, {
+      subject: root,
+      cause,
+    });
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isFile()) yield path;
+    // a version control folder holds the same records again, packed
+    else if (entry.isDirectory() && entry.name !== '.git' && depth < LIMITS.depth)
+      yield* walk(root, path, depth + 1);
+  }
+}
+
+async function* unpack(
+  file: string,
+  path: string,
+  budget: { unpackedBytes: number },
+): AsyncIterable<FoundFile> {
+  const handle = await open(file);
+  try {
+    const reader = createByteReader(withinBudget(plainChunks(handle, await firstBytes(handle)), budget));
+    if (!isTarHeader(await reader.peek(512))) {
+      yield await wholeFile(reader, path);
+      return;
+    }
+    for await (const item of tarMembers(reader, { memberBytes: LIMITS.fileBytes, members: LIMITS.members })) {
+      if (item.kind === 'file')
+        yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes } };
+      else yield { kind: 'problem', path, reason: item.reason };
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function wholeFile(reader: ByteReader, path: string): Promise<FoundFile> {
+  const bytes = await reader.read(LIMITS.fileBytes + 1);
+  if (bytes.length <= LIMITS.fileBytes) return { kind: 'file', file: { path, bytes } };
+  return { kind: 'problem', path, reason: `more than ${LIMITS.fileBytes} bytes` };
+}
+
+async function firstBytes(handle: FileHandle): Promise<Uint8Array> {
+  const buffer = new Uint8Array(4);
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+function plainChunks(handle: FileHandle, magic: Uint8Array): AsyncIterable<Uint8Array> {
+  const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
+  const decompressor = decompressorFor(magic);
+  if (decompressor === null) return packed;
+  packed.on('error', (error) => decompressor.destroy(error));
+  return packed.pipe(decompressor);
+}
+
+function decompressorFor(magic: Uint8Array): Duplex | null {
+  if (magic[0] === 0x1f && magic[1] === 0x8b) return createGunzip({ chunkSize: 1 << 18 });
+  const isZstd = magic[0] === 0x28 && magic[1] === 0xb5 && magic[2] === 0x2f && magic[3] === 0xfd;
+  // archives made with `zstd --long=27` need a window of 128 MB
+  return isZstd
+    ? createZstdDecompress({ chunkSize: 1 << 18, params: { [constants.ZSTD_d_windowLogMax]: 27 } })
+    : null;
+}
+
+/** Stops a file that unpacks without end. */
+async function* withinBudget(
+  chunks: AsyncIterable<Uint8Array>,
+  budget: { unpackedBytes: number },
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    budget.unpackedBytes -= chunk.length;
+    if (budget.unpackedBytes < 0)
+      throw new Error(`the folder unpacks to more than ${LIMITS.unpackedBytes} bytes`);
+    yield chunk;
+  }
+}

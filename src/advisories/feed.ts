@@ -1,0 +1,78 @@
+import type { KnownExploited } from '../model/finding.ts';
+import type { Advisory } from './advisory.ts';
+
+/** A file with advisory data, unpacked. */
+export interface FeedFile {
+  /** Where it came from, for people: the path below the folder, through an archive with the member's path behind. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A file as far as it could be read without knowing whose it is. */
+export type FeedDocument =
+  | { readonly kind: 'tree'; readonly path: string; readonly value: unknown }
+  | { readonly kind: 'text'; readonly path: string; readonly text: string };
+
+/** EPSS: one CVE's score. */
+export interface ExploitScore {
+  readonly cve: string;
+  readonly score: number;
+  readonly percentile: number;
+}
+
+/** What reading a file yields, record by record. */
+export type FeedItem =
+  /**
+   * `part` tells apart what several places say under one identifier (Alpine: branch, repository and package). A record
+   * replaces an older one with the same source, identifier and part; different parts of an identifier are joined.
+   */
+  | { readonly kind: 'advisory'; readonly advisory: Advisory; readonly part: string }
+  | {
+      readonly kind: 'known-exploited';
+      readonly cve: string;
+      readonly entry: KnownExploited;
+      readonly released: string | null;
+    }
+  /** All scores of one day; `date` is an RFC 3339 full-date. */
+  | { readonly kind: 'scores'; readonly date: string; readonly scores: Iterable<ExploitScore> }
+  /** A record that is broken: shown to whoever builds the database. */
+  | { readonly kind: 'rejected'; readonly record: string; readonly reason: string }
+  /** A sound record that says nothing about a flaw in a package; counted by reason. */
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** Reads one format. New formats are a file in feeds/ and a line in feeds/register.ts. */
+export interface Feed {
+  readonly format: string;
+  /** Decided by content alone, so that nobody has to say what a file is. */
+  recognises(document: FeedDocument): boolean;
+  /**
+   * Called with documents that it recognised. One bad record is one `rejected` item, never an exception.
+   *
+   * @param now no date of a record is taken to be later
+   */
+  read(document: FeedDocument, now: Date): Iterable<FeedItem>;
+}
+
+/** The value as an object with unknown members, or null. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+const MAX_NAME = 500;
+
+/**
+ * A name or version from outside that may be stored and shown: not empty, not long, and without control or
+ * formatting characters, which could forge lines or colours in a terminal.
+ */
+export function isPlainText(text: unknown): text is string {
+  return (
+    typeof text === 'string' && text.length > 0 && text.length <= MAX_NAME && !/[\p{Cc}\p{Cf}]/u.test(text)
+  );
+}
+
+/** An identifier of an advisory or flaw: printable ASCII without spaces. */
+export function isIdentifier(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= 200 && /^[\x21-\x7e]+$/.test(text);
+}

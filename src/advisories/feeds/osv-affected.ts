@@ -1,0 +1,77 @@
+import type { AffectedPackage } from '../advisory.ts';
+import { debianUrgency } from '../debian-vocabulary.ts';
+import { comparableName, ecosystemTraits } from '../ecosystems.ts';
+import type { SourceDescription } from '../sources.ts';
+import type { VersionInterval } from '../../versions/scheme.ts';
+import { intervalsOfEvents, versionsBeside } from './osv-ranges.ts';
+import { severityStatements, type OsvAffected, type OsvRecord } from './osv-record.ts';
+
+export interface ReadAffected {
+  readonly affected: readonly AffectedPackage[];
+  /** Entries that say nothing which could be matched, by reason. */
+  readonly skipped: readonly string[];
+  readonly broken: readonly string[];
+}
+
+/** The entries of a record that name a package and versions, and why others were left out. */
+export function readAffected(record: OsvRecord, source: SourceDescription): ReadAffected {
+  const affected: AffectedPackage[] = [];
+  const skipped: string[] = [];
+  const broken: string[] = [];
+  for (const entry of record.affected) {
+    const facts = readEntry(entry);
+    if ('skipped' in facts) skipped.push(facts.skipped);
+    else if ('broken' in facts) broken.push(facts.broken);
+    else for (const module of moduleStreams(facts, record, source)) affected.push({ ...facts, module });
+  }
+  return { affected, skipped, broken };
+}
+
+type Entry = Omit<AffectedPackage, 'module'> | { readonly skipped: string } | { readonly broken: string };
+
+function readEntry(entry: OsvAffected): Entry {
+  if (entry.package === undefined) return { skipped: 'an OSV entry names no package' };
+  const { ecosystem, name } = entry.package;
+  // commits cannot be compared with the version of a package
+  const ranges = entry.ranges.filter(({ type }) => type !== 'GIT');
+  const intervals: VersionInterval[] = [];
+  for (const { events } of ranges) {
+    const some = intervalsOfEvents(events);
+    if (some === null) return { broken: 'the events of a range are in no order that could be told' };
+    intervals.push(...some);
+  }
+  const versions = versionsBeside(entry.versions, intervals);
+  // OSV schema, "Evaluation": without ranges and versions nothing is affected
+  const none = intervals.length === 0 && versions.length === 0;
+  if (none && ranges.length === 0) return { skipped: 'an OSV entry names no versions' };
+  const urgency = debianUrgency(entry.ecosystem_specific?.urgency ?? '');
+  const { naming, scheme } = ecosystemTraits(ecosystem);
+  return {
+    ecosystem,
+    name: comparableName(ecosystem, name),
+    naming,
+    scheme,
+    status: none ? 'not_affected' : (urgency?.status ?? 'affected'),
+    statusWord: none ? null : (urgency?.statusWord ?? entry.database_specific?.informational ?? null),
+    intervals,
+    versions,
+    severities: severityStatements(entry.severity),
+    architectures: [],
+  };
+}
+
+/**
+ * rpm builds of a module carry it in their release: `3.15-3.module_el8.6.0+3137+d33c3efb`. AlmaLinux and Rocky name the
+ * module's stream only in the summary: "Important: nodejs:18 security update", "Moderate: virt:rhel and virt-devel:rhel
+ * security update". Where they do not, the stream stays unknown.
+ */
+function moduleStreams(
+  { intervals }: Pick<AffectedPackage, 'intervals'>,
+  record: OsvRecord,
+  source: SourceDescription,
+): readonly (string | null)[] {
+  const isModular = intervals.some(({ fixed }) => fixed !== null && /\.module[_+]/.test(fixed));
+  if (!isModular || !source.factsInSummary) return [null];
+  const streams = record.summary.slice(0, 300).match(/(?<![\w:.-])[A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.-]*/g);
+  return streams === null ? [null] : [...new Set(streams)];
+}

@@ -1,0 +1,90 @@
+import type { VersionInterval } from '../../versions/scheme.ts';
+import { plainlyInside, plainOrder } from '../plain-version.ts';
+
+/** One event of a range; exactly one member is set in well-formed records. */
+export interface OsvEvent {
+  readonly introduced?: string | undefined;
+  readonly fixed?: string | undefined;
+  readonly last_affected?: string | undefined;
+  readonly limit?: string | undefined;
+}
+
+interface Bound {
+  readonly kind: 'introduced' | 'fixed' | 'lastAffected';
+  readonly version: string;
+}
+
+/**
+ * The intervals of one range, by the algorithm of the OSV schema ("Evaluation"): events in the order of their versions
+ * switch "affected" on and off. Null for events that are not in order and whose order cannot be told.
+ */
+export function intervalsOfEvents(events: readonly OsvEvent[]): VersionInterval[] | null {
+  const stated = events.flatMap(boundsOf);
+  const bounds = inOrder(stated) ?? eachEndAlone(stated);
+  if (bounds === null) return null;
+  const intervals: VersionInterval[] = [];
+  let introduced: string | null = null;
+  for (const { kind, version } of bounds) {
+    if (kind === 'introduced') {
+      introduced ??= version;
+    } else if (introduced !== null) {
+      const from = introduced === '0' ? null : introduced;
+      // introduced and fixed in 0 states that no version is affected
+      if (version !== introduced || kind === 'lastAffected') {
+        intervals.push({
+          introduced: from,
+          fixed: kind === 'fixed' ? version : null,
+          lastAffected: kind === 'lastAffected' ? version : null,
+        });
+      }
+      introduced = null;
+    }
+  }
+  if (introduced !== null) {
+    intervals.push({ introduced: introduced === '0' ? null : introduced, fixed: null, lastAffected: null });
+  }
+  return intervals;
+}
+
+/** `limit` bounds where events were looked for, and with it the affected versions; `*` is no bound. */
+function boundsOf({ introduced, fixed, last_affected: lastAffected, limit }: OsvEvent): Bound[] {
+  const bounds: Bound[] = [];
+  if (introduced !== undefined) bounds.push({ kind: 'introduced', version: introduced });
+  if (fixed !== undefined) bounds.push({ kind: 'fixed', version: fixed });
+  if (lastAffected !== undefined) bounds.push({ kind: 'lastAffected', version: lastAffected });
+  if (limit !== undefined && limit !== '*') bounds.push({ kind: 'fixed', version: limit });
+  return bounds;
+}
+
+/**
+ * Nearly all records list their events in pairs, which need no sorting. The few others (GHSA-9qj7-jvg4-qr2x: two
+ * introductions, then two fixes) can be sorted here when their versions are plain numbers.
+ */
+function inOrder(bounds: readonly Bound[]): readonly Bound[] | null {
+  if (bounds.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0))) return bounds;
+  let known = true;
+  const sorted = bounds.toSorted((a, b) => {
+    const order = plainOrder(a.version, b.version);
+    if (order === null) known = false;
+    // at one version an end comes before a new beginning
+    return order === null || order === 0
+      ? Number(a.kind === 'introduced') - Number(b.kind === 'introduced')
+      : order;
+  });
+  return known ? sorted : null;
+}
+
+/**
+ * A few records (PYSEC-2025-210) list one introduction and then every affected version as an end. When their order
+ * cannot be told, each end bounds an interval of its own: rather too much than too little.
+ */
+function eachEndAlone(bounds: readonly Bound[]): readonly Bound[] | null {
+  const [first, ...ends] = bounds;
+  if (first?.kind !== 'introduced' || ends.some(({ kind }) => kind === 'introduced')) return null;
+  return ends.flatMap((end) => [first, end]);
+}
+
+/** The listed versions that the intervals do not hold beyond doubt: both count, and the list is often a repetition. */
+export function versionsBeside(versions: readonly string[], intervals: readonly VersionInterval[]): string[] {
+  return versions.filter((version) => !intervals.some((interval) => plainlyInside(version, interval)));
+}

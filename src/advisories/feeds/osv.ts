@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { recordDate } from '../dates.ts';
+import { asObject, isIdentifier, type Feed, type FeedItem } from '../feed.ts';
+import { severityWord } from '../severity-statements.ts';
+import type { SeverityStatement } from '../advisory.ts';
+import { sourceNamed, sourceOfOsvRecord, type SourceDescription } from '../sources.ts';
+import { readAffected } from './osv-affected.ts';
+import { OsvRecord, severityStatements } from './osv-record.ts';
+
+/**
+ * Records of the Open Source Vulnerability format, https://ossf.github.io/osv-schema/, one a file or in one array, in
+ * JSON or YAML, of any ecosystem.
+ */
+export const osv: Feed = {
+  format: 'osv',
+
+  recognises(document) {
+    if (document.kind !== 'tree') return false;
+    const record = asObject(
+      Array.isArray(document.value) ? (document.value as readonly unknown[])[0] : document.value,
+    );
+    return (
+      record !== null &&
+      typeof record['id'] === 'string' &&
+      'modified' in record &&
+      ('affected' in record || 'withdrawn' in record)
+    );
+  },
+
+  *read(document, now) {
+    if (document.kind !== 'tree') return;
+    const records = Array.isArray(document.value) ? (document.value as readonly unknown[]) : [document.value];
+    for (const record of records) yield* readRecord(record, document.path, now);
+  },
+};
+
+function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem> {
+  const parsed = OsvRecord.safeParse(value);
+  if (!parsed.success) {
+    const id = asObject(value)?.['id'];
+    const record = isIdentifier(id) ? `${path}: ${id}` : path;
+    yield { kind: 'rejected', record, reason: z.prettifyError(parsed.error) };
+    return;
+  }
+  const record = parsed.data;
+  const ecosystems = record.affected.flatMap(({ package: pkg }) =>
+    pkg === undefined ? [] : [pkg.ecosystem],
+  );
+  const source = sourceNamed(sourceOfOsvRecord(record.id, ecosystems));
+  if (source === undefined) return;
+  const covers = [...new Set([...record.upstream, ...(source.coversRelated ? record.related : [])])];
+  if (isMaintenanceNotice(record.id, covers)) {
+    yield { kind: 'skipped', reason: 'an erratum that fixes no security flaw' };
+    return;
+  }
+  const { affected, skipped, broken } = readAffected(record, source);
+  for (const reason of broken) yield { kind: 'rejected', record: `${path}: ${record.id}`, reason };
+  for (const reason of skipped) yield { kind: 'skipped', reason };
+  if (affected.length === 0 && record.withdrawn === null) return;
+  yield {
+    kind: 'advisory',
+    part: source.recordPerProduct ? affected.map(({ name }) => name).join(' ') : '',
+    advisory: {
+      id: record.id,
+      source: source.id,
+      aliases: record.aliases.filter((alias) => alias !== record.id),
+      covers,
+      published: recordDate(record.published, now),
+      modified: recordDate(record.modified, now),
+      withdrawn: withdrawnDate(record.withdrawn, now),
+      severities: recordSeverities(record, source),
+      url: source.page?.(record.id) ?? advisoryPage(record),
+      affected,
+    },
+  };
+}
+
+/** AlmaLinux and Rocky publish bug fixes (`ALBA-`, `RLBA-`) and enhancements (`ALEA-`, `RLEA-`) in the same form. */
+function isMaintenanceNotice(id: string, covers: readonly string[]): boolean {
+  return covers.length === 0 && /^(?:AL|RL)[BE]A-/.test(id);
+}
+
+/** A record that says it is withdrawn stays so when its date is a placeholder. */
+function withdrawnDate(text: string | null, now: Date): string | null {
+  return text === null ? null : (recordDate(text, now) ?? recordDate(now.toISOString(), now));
+}
+
+/** The vectors of the record, or the word that stands in for them. */
+function recordSeverities(record: OsvRecord, source: SourceDescription): SeverityStatement[] {
+  const stated = severityStatements(record.severity);
+  if (stated.length > 0) return stated;
+  const word = source.factsInSummary
+    ? /^([A-Za-z]+):/.exec(record.summary)?.[1]
+    : record.database_specific.severity;
+  const statement = word === undefined ? null : severityWord(word);
+  return statement === null ? [] : [statement];
+}
+
+function advisoryPage({ references }: OsvRecord): string | null {
+  return (
+    references.find(({ type, url }) => type === 'ADVISORY' && /^https:\/\/[\x21-\x7e]{1,500}$/.test(url))
+      ?.url ?? null
+  );
+}

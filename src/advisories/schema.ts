@@ -1,0 +1,99 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** "HMAD": tells an advisory database from any other SQLite file. */
+export const APPLICATION_ID = 0x48_4d_41_44;
+
+/** Raised by whoever changes the tables or what stands in them; a newer database is refused. docs/database-schema.md */
+export const SCHEMA_VERSION = 1;
+
+/** The tables that hold facts, in the order in which the content's digest reads them, with their keys. */
+export const CONTENT_TABLES = [
+  { table: 'source', key: 'number' },
+  { table: 'ecosystem', key: 'number' },
+  { table: 'package', key: 'ecosystem, name' },
+  { table: 'severities', key: 'number' },
+  { table: 'statement', key: 'number' },
+  { table: 'advisory', key: 'number' },
+  { table: 'affected', key: 'package, advisory, statement' },
+  { table: 'flaw_severity', key: 'flaw, source, severities' },
+  { table: 'exploit_score', key: 'cve' },
+  { table: 'known_exploited', key: 'cve' },
+] as const;
+
+/** The statements that make the tables; they are compared word for word when a database is opened. */
+export const TABLES: readonly string[] = [
+  'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT',
+  `CREATE TABLE source (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    attribution TEXT,
+    newest TEXT,
+    records INTEGER NOT NULL
+  ) STRICT`,
+  `CREATE TABLE ecosystem (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    naming TEXT NOT NULL,
+    scheme TEXT NOT NULL
+  ) STRICT`,
+  `CREATE TABLE package (
+    ecosystem INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (ecosystem, name)
+  ) WITHOUT ROWID, STRICT`,
+  'CREATE TABLE severities (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT',
+  'CREATE TABLE statement (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT',
+  `CREATE TABLE advisory (
+    number INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    published INTEGER,
+    modified INTEGER,
+    withdrawn INTEGER,
+    severities INTEGER,
+    aliases TEXT,
+    covers TEXT,
+    url TEXT
+  ) STRICT`,
+  `CREATE TABLE affected (
+    package INTEGER NOT NULL,
+    advisory INTEGER NOT NULL,
+    statement INTEGER NOT NULL,
+    PRIMARY KEY (package, advisory, statement)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE flaw_severity (
+    flaw TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    severities INTEGER NOT NULL,
+    PRIMARY KEY (flaw, source, severities)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE exploit_score (
+    cve TEXT PRIMARY KEY,
+    score INTEGER NOT NULL,
+    percentile INTEGER NOT NULL
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE known_exploited (
+    cve TEXT PRIMARY KEY,
+    added TEXT NOT NULL,
+    due TEXT,
+    ransomware INTEGER NOT NULL
+  ) WITHOUT ROWID, STRICT`,
+];
+
+/** EPSS scores and percentiles are stored as whole hundred-thousandths: FIRST publishes five digits. */
+export const SCORE_UNIT = 100_000;
+
+/** Prepares an empty file for the facts. The file is private until it is complete, so nothing has to survive a crash. */
+export function createTables(database: DatabaseSync): void {
+  database.exec(`
+    PRAGMA page_size = 4096;
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA application_id = ${APPLICATION_ID};
+    PRAGMA user_version = ${SCHEMA_VERSION};
+    ${TABLES.join(';\n')};
+  `);
+}
