@@ -3,11 +3,13 @@
  * apk-tools 3 does (src/version.c). A version is a list of tokens; lists compare token by token, first by kind, then
  * by value. What goes on is newer than what ends, unless it goes on with the suffix of a pre-release.
  *
- * apk also compares what it calls invalid, and so does this scheme, in a total order: digits after a letter count, as
- * in apk-tools 2 (`5.7.1p1`); a missing number is older than any; and reading stops at the first thing that is none of
- * these, which is older than the end.
+ * apk also compares what it calls invalid; installed databases and Alpine's own advisories hold such versions
+ * (`4.8.0.-r1`). So does this scheme, in a total order: digits after a letter count, as in apk-tools 2 (`5.7.1p1`); a
+ * missing number is older than any; and reading stops at the first thing that is none of these, which is older than
+ * the end. Only what does not begin with a digit is no version.
  */
-import { VersionError, type VersionScheme } from './scheme.ts';
+import { compareDigits, compareText, digitsEnd, isDigit } from './ascii.ts';
+import { unreadableVersion, type VersionScheme } from './scheme.ts';
 
 /** Kinds of tokens, in their order where two versions differ in kind. */
 const PRE_RELEASE = 0;
@@ -37,15 +39,7 @@ interface Reader {
 
 export const apk: VersionScheme = {
   name: 'apk',
-  isValid(version) {
-    if (version === '') return false;
-    const reader = firstToken(version);
-    for (; reader.kind !== END; nextToken(reader)) {
-      const nothingRead = reader.start === reader.end;
-      if (reader.kind === INVALID || nothingRead) return false;
-    }
-    return true;
-  },
+  isValid: (version) => /^\d\S*$/.test(version),
   compare(a, b) {
     const [left, right] = firstDifference(a, b);
     return left.kind === right.kind ? compareValues(left, right) : left.kind - right.kind;
@@ -71,7 +65,7 @@ function firstDifference(a: string, b: string): readonly [Reader, Reader] {
 }
 
 function firstToken(text: string): Reader {
-  if (text === '') throw new VersionError('VERSION_UNREADABLE', 'an apk version is empty', { subject: text });
+  if (text === '') throw unreadableVersion('apk', text);
   const end = digitsEnd(text, 0);
   return { text, kind: end === 0 ? NO_NUMBER : FIRST_NUMBER, start: 0, end, suffix: 0 };
 }
@@ -86,7 +80,7 @@ function nextToken(reader: Reader): void {
   reader.start = end;
   if (code === -1) {
     reader.kind = END;
-  } else if (isLetter(code) && reached >= NUMBER) {
+  } else if (isLowerCase(code) && reached >= NUMBER) {
     reader.kind = LETTER;
     reader.end = end + 1;
   } else if (code === 0x2e && reached >= NUMBER) {
@@ -106,7 +100,7 @@ function nextToken(reader: Reader): void {
     code === 0x2d &&
     reached > REVISION &&
     text[end + 1] === 'r' &&
-    !isLetter(text.charCodeAt(end + 2))
+    !isLowerCase(text.charCodeAt(end + 2))
   ) {
     reader.start = end + 2;
     reader.end = digitsEnd(text, end + 2);
@@ -116,7 +110,7 @@ function nextToken(reader: Reader): void {
 
 function readSuffix(reader: Reader, start: number): void {
   let end = start;
-  while (isLetter(reader.text.charCodeAt(end))) end += 1;
+  while (isLowerCase(reader.text.charCodeAt(end))) end += 1;
   const word = reader.text.slice(start, end);
   const before = PRE_RELEASES.indexOf(word);
   const after = POST_RELEASES.indexOf(word);
@@ -136,57 +130,39 @@ function compareValues(a: Reader, b: Reader): number {
     case NUMBER: {
       // numbers after a dot are fractions when one begins with 0: 1.05 is older than 1.5
       const fraction = startsWithZero(a) || startsWithZero(b);
-      return fraction ? compareText(a, a.start, b, b.start) : compareNumbers(a, b);
+      return fraction ? compareAsText(a, b) : compareAsNumber(a, b);
     }
     case FIRST_NUMBER:
     case SUFFIX_NUMBER:
     case REVISION:
-      return compareNumbers(a, b);
+      return compareAsNumber(a, b);
     case LETTER:
     case HASH:
-      return compareText(a, a.start, b, b.start);
+      return compareAsText(a, b);
     default:
       return 0;
   }
 }
 
-/** By value, of any length. */
-function compareNumbers(a: Reader, b: Reader): number {
-  let i = a.start;
-  let j = b.start;
-  while (i < a.end && a.text.charCodeAt(i) === 0x30) i += 1;
-  while (j < b.end && b.text.charCodeAt(j) === 0x30) j += 1;
-  return a.end - i - (b.end - j) || compareText(a, i, b, j);
+function compareAsNumber(a: Reader, b: Reader): number {
+  return compareDigits(a.text, a.start, a.end, b.text, b.start, b.end);
 }
 
-function compareText(a: Reader, i: number, b: Reader, j: number): number {
-  for (; i < a.end && j < b.end; i += 1, j += 1) {
-    const difference = a.text.charCodeAt(i) - b.text.charCodeAt(j);
-    if (difference !== 0) return difference;
-  }
-  return a.end - i - (b.end - j);
+function compareAsText(a: Reader, b: Reader): number {
+  return compareText(a.text, a.start, a.end, b.text, b.start, b.end);
 }
 
 function startsWithZero({ text, start }: Reader): boolean {
   return text.charCodeAt(start) === 0x30;
 }
 
-function digitsEnd(text: string, from: number): number {
-  let i = from;
-  while (isDigit(text.charCodeAt(i))) i += 1;
-  return i;
-}
-
 function hashEnd(text: string, from: number): number {
   let i = from;
-  while (isDigit(text.charCodeAt(i)) || (isLetter(text.charCodeAt(i)) && text.charCodeAt(i) <= 0x66)) i += 1;
+  while (isDigit(text.charCodeAt(i)) || (isLowerCase(text.charCodeAt(i)) && text.charCodeAt(i) <= 0x66))
+    i += 1;
   return i;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-function isLetter(code: number): boolean {
+function isLowerCase(code: number): boolean {
   return code >= 0x61 && code <= 0x7a;
 }

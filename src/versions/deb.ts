@@ -1,4 +1,5 @@
-import { VersionError, type VersionScheme } from './scheme.ts';
+import { compareDigits, digitsEnd, isDigit, isLetter } from './ascii.ts';
+import { unreadableVersion, type VersionScheme } from './scheme.ts';
 
 /** dpkg reads the epoch into a C int. */
 const GREATEST_EPOCH = 2_147_483_647;
@@ -25,14 +26,8 @@ export const deb: VersionScheme = {
 
 function readEpoch(version: string): number {
   const epoch = epochOf(version);
-  if (epoch >= 0) return epoch;
-  throw new VersionError(
-    'VERSION_UNREADABLE',
-    `not a Debian version: ${JSON.stringify(version.slice(0, 100))}`,
-    {
-      subject: version,
-    },
-  );
+  if (epoch < 0) throw unreadableVersion('deb', version);
+  return epoch;
 }
 
 /** The epoch, 0 when there is none, and -1 for what is no version at all. */
@@ -60,10 +55,7 @@ function revisionStart(version: string): number {
   return hyphen < 0 ? version.length : hyphen;
 }
 
-/**
- * Runs of other characters and runs of digits in turn, the former by `rank`, the latter by value. Digits are compared
- * as text of equal length, so that their number is not limited.
- */
+/** Runs of other characters and runs of digits in turn, the former by `rank`, the latter by value. */
 function comparePart(a: string, i: number, endA: number, b: string, j: number, endB: number): number {
   while (i < endA || j < endB) {
     for (;;) {
@@ -74,19 +66,12 @@ function comparePart(a: string, i: number, endA: number, b: string, j: number, e
       i += 1;
       j += 1;
     }
-    while (i < endA && a.charCodeAt(i) === 0x30) i += 1;
-    while (j < endB && b.charCodeAt(j) === 0x30) j += 1;
-    let difference = 0;
-    for (;;) {
-      const digitA = i < endA && isDigit(a.charCodeAt(i));
-      const digitB = j < endB && isDigit(b.charCodeAt(j));
-      if (digitA !== digitB) return digitA ? 1 : -1;
-      if (!digitA) break;
-      if (difference === 0) difference = a.charCodeAt(i) - b.charCodeAt(j);
-      i += 1;
-      j += 1;
-    }
-    if (difference !== 0) return difference;
+    const numberA = digitsEnd(a, i, endA);
+    const numberB = digitsEnd(b, j, endB);
+    const order = compareDigits(a, i, numberA, b, j, numberB);
+    if (order !== 0) return order;
+    i = numberA;
+    j = numberB;
   }
   return 0;
 }
@@ -95,10 +80,5 @@ function comparePart(a: string, i: number, endA: number, b: string, j: number, e
 function rank(code: number): number {
   if (isDigit(code)) return 0;
   if (code === 0x7e) return -1;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a ? code : code + 256;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
+  return isLetter(code) ? code : code + 256;
 }

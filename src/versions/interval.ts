@@ -1,4 +1,4 @@
-import { VersionError, type VersionInterval, type VersionScheme } from './scheme.ts';
+import { unreadableVersion, VersionError, type VersionInterval, type VersionScheme } from './scheme.ts';
 
 /** A comparison that was made on the way, for the explanation of a verdict. */
 export interface BoundComparison {
@@ -26,16 +26,11 @@ export function findInterval(
   version: string,
   intervals: readonly VersionInterval[],
 ): IntervalSearch {
-  if (!scheme.isValid(version)) {
-    throw new VersionError(
-      'VERSION_UNREADABLE',
-      `not a version in the scheme ${scheme.name}: ${JSON.stringify(version.slice(0, 100))}`,
-      { subject: version },
-    );
-  }
+  if (!scheme.isValid(version)) throw unreadableVersion(scheme.name, version);
   const comparisons: BoundComparison[] = [];
   const isBeyond = (kind: keyof VersionInterval, bound: string | null, test: (order: number) => boolean) => {
     if (bound === null) return false;
+    if (!scheme.isValid(bound)) throw unreadableVersion(scheme.name, bound);
     const order = scheme.compare(version, bound);
     comparisons.push({ kind, bound, order });
     return test(order);

@@ -1,5 +1,5 @@
 import SemVer from 'semver/classes/semver.js';
-import { VersionError, type VersionScheme } from './scheme.ts';
+import { unreadableVersion, type VersionScheme } from './scheme.ts';
 
 /**
  * Versions of npm packages, read as npm reads them: node-semver in its loose mode, which forgives `v1.2.3`, `=1.2.3`,
@@ -22,13 +22,6 @@ function read(version: string): SemVer {
   try {
     return new SemVer(version, { loose: true });
   } catch (cause) {
-    throw new VersionError(
-      'VERSION_UNREADABLE',
-      `not an npm version: ${JSON.stringify(version.slice(0, 100))}`,
-      {
-        subject: version,
-        cause,
-      },
-    );
+    throw unreadableVersion('npm', version, cause);
   }
 }

@@ -1,4 +1,5 @@
-import { VersionError, type VersionScheme } from './scheme.ts';
+import { compareDigits, compareText, digitsEnd, isDigit, isLetter } from './ascii.ts';
+import { unreadableVersion, type VersionScheme } from './scheme.ts';
 
 /**
  * rpm's versions, `[epoch:]version[-release]`, compared as `rpmverCmp` of rpm 4.16 and later does: no epoch is epoch
@@ -11,7 +12,7 @@ export const rpm: VersionScheme = {
     check(a);
     check(b);
     const [epochA, epochB] = [epochEnd(a), epochEnd(b)];
-    const epochs = compareEpochs(a, epochA, b, epochB);
+    const epochs = compareDigits(a, 0, Math.max(epochA, 0), b, 0, Math.max(epochB, 0));
     if (epochs !== 0) return epochs;
 
     const [startA, startB] = [epochA < 0 ? 0 : epochA + 1, epochB < 0 ? 0 : epochB + 1];
@@ -26,27 +27,13 @@ export const rpm: VersionScheme = {
 };
 
 function check(version: string): void {
-  if (rpm.isValid(version)) return;
-  throw new VersionError(
-    'VERSION_UNREADABLE',
-    `not an rpm version: ${JSON.stringify(version.slice(0, 100))}`,
-    {
-      subject: version,
-    },
-  );
+  if (!rpm.isValid(version)) throw unreadableVersion('rpm', version);
 }
 
 /** Position of the colon after leading digits; -1 when there is no epoch. */
 function epochEnd(version: string): number {
-  let i = 0;
-  while (isDigit(version.charCodeAt(i))) i += 1;
-  return version[i] === ':' ? i : -1;
-}
-
-function compareEpochs(a: string, endA: number, b: string, endB: number): number {
-  const epochA = endA > 0 ? a.slice(0, endA) : '0';
-  const epochB = endB > 0 ? b.slice(0, endB) : '0';
-  return epochA === epochB ? 0 : compareLabels(epochA, 0, epochA.length, epochB, 0, epochB.length);
+  const end = digitsEnd(version, 0);
+  return version[end] === ':' ? end : -1;
 }
 
 /** Position of the last hyphen after the epoch; the end when there is none. */
@@ -82,14 +69,9 @@ function compareLabels(a: string, i: number, endA: number, b: string, j: number,
 
     const digits = isDigit(atA);
     if (digits !== isDigit(atB)) return digits ? 1 : -1;
-    if (digits) {
-      while (i < endA && a.charCodeAt(i) === 0x30) i += 1;
-      while (j < endB && b.charCodeAt(j) === 0x30) j += 1;
-    }
-    const runA = runEnd(a, i, endA, digits);
-    const runB = runEnd(b, j, endB, digits);
-    if (digits && runA - i !== runB - j) return runA - i - (runB - j);
-    const order = compareText(a, i, runA, b, j, runB);
+    const runA = digits ? digitsEnd(a, i, endA) : lettersEnd(a, i, endA);
+    const runB = digits ? digitsEnd(b, j, endB) : lettersEnd(b, j, endB);
+    const order = digits ? compareDigits(a, i, runA, b, j, runB) : compareText(a, i, runA, b, j, runB);
     if (order !== 0) return order;
     i = runA;
     j = runB;
@@ -101,30 +83,13 @@ const END = -1;
 const TILDE = 0x7e;
 const CARET = 0x5e;
 
-function runEnd(text: string, from: number, end: number, digits: boolean): number {
-  let i = from;
-  while (i < end && (digits ? isDigit(text.charCodeAt(i)) : isLetter(text.charCodeAt(i)))) i += 1;
+function lettersEnd(text: string, start: number, end: number): number {
+  let i = start;
+  while (i < end && isLetter(text.charCodeAt(i))) i += 1;
   return i;
-}
-
-function compareText(a: string, i: number, endA: number, b: string, j: number, endB: number): number {
-  for (; i < endA && j < endB; i += 1, j += 1) {
-    const difference = a.charCodeAt(i) - b.charCodeAt(j);
-    if (difference !== 0) return difference;
-  }
-  return endA - i - (endB - j);
 }
 
 /** What is neither an ASCII letter or digit nor `~` or `^`; so is every letter of other scripts. */
 function isSeparator(code: number): boolean {
   return !isDigit(code) && !isLetter(code) && code !== TILDE && code !== CARET;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-function isLetter(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }

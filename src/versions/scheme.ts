@@ -25,6 +25,15 @@ export class VersionError extends HallmarkError {
   }
 }
 
+/** The error of every scheme for a version that it cannot read. */
+export function unreadableVersion(scheme: string, version: string, cause?: unknown): VersionError {
+  const shown = JSON.stringify(version.slice(0, 100));
+  return new VersionError('VERSION_UNREADABLE', `not a version in the scheme ${scheme}: ${shown}`, {
+    subject: version,
+    cause,
+  });
+}
+
 /** A way to order versions. Comparison is a total order over what `isValid` accepts. */
 export interface VersionScheme {
   readonly name: string;

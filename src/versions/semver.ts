@@ -1,4 +1,4 @@
-import { VersionError, type VersionScheme } from './scheme.ts';
+import { unreadableVersion, type VersionScheme } from './scheme.ts';
 
 const VERSION =
   /^v?(?<core>\d+(?:\.\d+)*)(?:-(?<preRelease>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?$/;
@@ -25,15 +25,7 @@ interface ReadVersion {
 
 function read(version: string): ReadVersion {
   const { core, preRelease } = VERSION.exec(version)?.groups ?? {};
-  if (core === undefined) {
-    throw new VersionError(
-      'VERSION_UNREADABLE',
-      `not a semantic version: ${JSON.stringify(version.slice(0, 100))}`,
-      {
-        subject: version,
-      },
-    );
-  }
+  if (core === undefined) throw unreadableVersion('semver', version);
   return { core: core.split('.'), preRelease: preRelease?.split('.') ?? [] };
 }
 
