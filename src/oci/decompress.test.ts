@@ -94,11 +94,13 @@ describe('decompress', () => {
     assert.equal((await unpack(bomb, 1000, limits)).length, 50_000_000);
   });
 
-  for (const [name, stream] of Object.entries({
+  const inputs = {
     plain: TEXT,
     gzip: gzipSync(TEXT),
+    'gzip with zeros behind': Buffer.concat([gzipSync(TEXT), Buffer.alloc(100_000)]),
     zstd: zstdCompressSync(TEXT),
-  })) {
+  };
+  for (const [name, stream] of Object.entries(inputs)) {
     test(`${name}: an error of the input arrives as it is, and its end is always reached`, async () => {
       const failure = new Error('digest');
       async function* failing(): AsyncGenerator<Uint8Array> {

@@ -2,8 +2,9 @@ import type { Coverage } from '../model/coverage.ts';
 
 /**
  * What one layer does to the tree below it, apart from the content of files. Everything here can be written as JSON
- * and follows the number of links and removals, not the number of files (but for `shadows`, eight bytes a file).
+ * and follows the number of links and removals, not the number of files (but for two lists of eight bytes an entry).
  * Paths have no leading slash and are as written in the layer, before links of lower layers are followed.
+ * `createTreeRecorder` makes it, `overlayLayers` puts several together.
  */
 export interface LayerTree {
   /** Paths removed by `.wh.NAME`. OCI image spec, layer.md, "Whiteouts". */
@@ -12,9 +13,13 @@ export interface LayerTree {
   readonly opaques: readonly string[];
   /** Symbolic links and their targets as written. */
   readonly symlinks: readonly (readonly [path: string, target: string])[];
-  /** Directories that the layer holds explicitly and that could replace a symlink of a lower layer. */
-  readonly directories: readonly string[];
-  /** base64 of sorted 64-bit path hashes of everything that is not a directory, to see a file replace a directory. */
+  /** Wanted hard links to files that are not in this layer; a lower one may have them. */
+  readonly hardlinks: readonly (readonly [path: string, target: string])[];
+  /** Wanted paths that have no content in the end: too large, or replaced by a later entry of the same layer. */
+  readonly voided: readonly string[];
+  /** Path hashes of the directories that the layer holds explicitly: they replace links and files of lower layers. */
+  readonly directories: string;
+  /** Path hashes of everything that is not a directory, to see a file replace a directory. See path-hash.ts. */
   readonly shadows: string;
 }
 
@@ -38,7 +43,10 @@ export interface EntryVisitor {
    * as EVIDENCE_TOO_LARGE in the coverage. Null: not interested; the content is skipped without being held.
    */
   want(entry: TreeEntry): number | null;
-  /** Called with the whole content of each wanted file, also when a wanted hard link leads to it. */
+  /**
+   * Called with the whole content of each wanted file, also when a wanted hard link leads to it. When a path comes
+   * twice, the later content replaces the earlier. The bytes are only valid during the call: copy what is kept.
+   */
   file(entry: TreeEntry, content: Uint8Array): void;
 }
 
