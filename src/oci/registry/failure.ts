@@ -27,8 +27,8 @@ export async function responseFailure(response: Exchanged, wanted: Wanted, now: 
   const details = { subject: wanted.subject };
   if (status === 404) {
     const nameless = (await readErrorCode(response)) === 'NAME_UNKNOWN';
-    const missing = nameless ? `no repository ${wanted.repository}` : `not ${wanted.subject}`;
-    return new OciError(wanted.notFound, `${url.host} has ${missing}`, details);
+    const missing = nameless ? `the repository ${wanted.repository}` : wanted.subject;
+    return new OciError(wanted.notFound, `${url.host} does not have ${missing}`, details);
   }
   const retryAfterMs = parseRetryAfter(response.header('retry-after'), now);
   await response.discard();

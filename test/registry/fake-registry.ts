@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { BuiltBlob, BuiltRoot } from '../images/image-builder.ts';
+
+/*
+ * A registry on loopback that speaks the pull half of the OCI distribution spec, with a place to misbehave:
+ *
+ *   await using registry = await startFakeRegistry({ images: { 'library/app:1': image }, intercept: (request, response) => … });
+ *   registry.host                                  127.0.0.1:PORT
+ *   registry.requests                              what was asked, in order
+ */
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly url: string;
+  readonly authorization: string | undefined;
+  readonly accept: string | undefined;
+  readonly range: string | undefined;
+  readonly body: string;
+}
+
+/** Answers a request in place of the registry when it returns true. */
+export type Intercept = (request: RecordedRequest, response: ServerResponse) => boolean | Promise<boolean>;
+
+export interface FakeRegistryOptions {
+  /** By `repository:tag`. */
+  readonly images?: Readonly<Record<string, BuiltRoot>>;
+  readonly intercept?: Intercept;
+}
+
+export interface FakeRegistry extends AsyncDisposable {
+  readonly host: string;
+  readonly requests: RecordedRequest[];
+  /** Connections that are open at this moment. */
+  connections(): Promise<number>;
+}
+
+export async function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+  const requests: RecordedRequest[] = [];
+  const { images = {}, intercept } = options;
+  const server = createServer(
+    listener(async (request, response) => {
+      const recorded = await record(request);
+      requests.push(recorded);
+      if (intercept !== undefined && (await intercept(recorded, response))) return;
+      serve(recorded, response, images);
+    }),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    host: `127.0.0.1:${port}`,
+    requests,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function listener(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): RequestListener {
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+}
+
+async function record(request: IncomingMessage): Promise<RecordedRequest> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const { authorization, accept, range } = request.headers;
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    authorization,
+    accept,
+    range,
+    body: Buffer.concat(parts).toString('utf8'),
+  };
+}
+
+function serve(
+  request: RecordedRequest,
+  response: ServerResponse,
+  images: Readonly<Record<string, BuiltRoot>>,
+): void {
+  const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(request.url);
+  const [, repository = '', kind = '', name = ''] = match ?? [];
+  const roots = Object.entries(images).filter(([key]) => key.startsWith(`${repository}:`));
+  const tagged = new Map(roots).get(`${repository}:${name}`);
+  const blob = tagged ?? roots.map(([, root]) => root.blobs.get(name)).find((found) => found !== undefined);
+  if (roots.length === 0) sendError(response, 404, 'NAME_UNKNOWN');
+  else if (blob === undefined)
+    sendError(response, 404, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
+  else sendBlob(request, response, blob);
+}
+
+/** An error as the specification writes it. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(
+    JSON.stringify({ errors: [{ code, message: 'a message with \u001b[31mcolour', detail: null }] }),
+  );
+}
+
+/** A manifest or blob; ranges are honoured. */
+export function sendBlob(request: RecordedRequest, response: ServerResponse, blob: BuiltBlob): void {
+  const from = Number(/^bytes=(\d+)-$/.exec(request.range ?? '')?.[1] ?? 0);
+  const rest = blob.bytes.subarray(from);
+  const { length } = blob.bytes;
+  response.writeHead(from > 0 ? 206 : 200, {
+    'content-type': blob.mediaType,
+    'content-length': rest.length,
+    'docker-content-digest': blob.digest,
+    ...(from > 0 ? { 'content-range': `bytes ${from}-${length - 1}/${length}` } : {}),
+  });
+  response.end(rest);
+}
