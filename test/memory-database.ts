@@ -1,4 +1,9 @@
-import type { Advisory, AdvisoryCandidate, AdvisoryDatabase, SeverityStatement } from '../src/advisories/advisory.ts';
+import type {
+  Advisory,
+  AdvisoryCandidate,
+  AdvisoryDatabase,
+  SeverityStatement,
+} from '../src/advisories/advisory.ts';
 import type { Epss, KnownExploited } from '../src/model/finding.ts';
 import { parseDigest } from '../src/model/digest.ts';
 

@@ -31,7 +31,11 @@ export function pkg(type: PackageType, name: string, version: string, facts: Pac
   };
 }
 
-export function distribution(id: string, versionId: string | null, facts: Partial<Distribution> = {}): Distribution {
+export function distribution(
+  id: string,
+  versionId: string | null,
+  facts: Partial<Distribution> = {},
+): Distribution {
   return {
     id,
     versionId,
@@ -46,7 +50,11 @@ export function distribution(id: string, versionId: string | null, facts: Partia
 }
 
 /** An advisory record with what a test is about; its entries by `affects`. */
-export function advisory(id: string, affected: readonly AffectedPackage[], facts: Partial<Advisory> = {}): Advisory {
+export function advisory(
+  id: string,
+  affected: readonly AffectedPackage[],
+  facts: Partial<Advisory> = {},
+): Advisory {
   return {
     id,
     source: 'ghsa',
@@ -63,8 +71,15 @@ export function advisory(id: string, affected: readonly AffectedPackage[], facts
 }
 
 /** An entry about one package: versions below `fixed`, or all when it is null. */
-export function affects(ecosystem: string, name: string, fixed: string | null, facts: Partial<AffectedPackage> = {}): AffectedPackage {
-  const scheme = { Debian: 'deb', Alpine: 'apk', AlmaLinux: 'rpm', openSUSE: 'rpm' }[ecosystem.split(':')[0] ?? ''];
+export function affects(
+  ecosystem: string,
+  name: string,
+  fixed: string | null,
+  facts: Partial<AffectedPackage> = {},
+): AffectedPackage {
+  const scheme = { Debian: 'deb', Alpine: 'apk', AlmaLinux: 'rpm', openSUSE: 'rpm' }[
+    ecosystem.split(':')[0] ?? ''
+  ];
   return {
     ecosystem,
     name,

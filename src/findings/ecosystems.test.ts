@@ -8,7 +8,11 @@ const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
   ['Debian 12', distribution('debian', '12', { codename: 'bookworm' }), ['Debian:12']],
   ['Debian with a point release', distribution('debian', '12.5'), ['Debian:12']],
   ['Debian by codename', distribution('debian', null, { codename: 'trixie' }), ['Debian:13']],
-  ['Debian sid and testing', distribution('debian', null, { codename: 'forky', rolling: true }), ['Debian:sid']],
+  [
+    'Debian sid and testing',
+    distribution('debian', null, { codename: 'forky', rolling: true }),
+    ['Debian:sid'],
+  ],
   ['Debian without anything', distribution('debian', null), ['Debian:sid']],
   ['Ubuntu', distribution('ubuntu', '22.04'), ['Ubuntu:22.04:LTS', 'Ubuntu:22.04']],
   ['Alpine', distribution('alpine', '3.18.4'), ['Alpine:v3.18']],
@@ -23,7 +27,11 @@ const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
   [
     'Red Hat',
     distribution('rhel', '9.4'),
-    ['Red Hat:enterprise_linux:9::baseos', 'Red Hat:enterprise_linux:9::appstream', 'Red Hat:enterprise_linux:9::crb'],
+    [
+      'Red Hat:enterprise_linux:9::baseos',
+      'Red Hat:enterprise_linux:9::appstream',
+      'Red Hat:enterprise_linux:9::crb',
+    ],
   ],
   ['openSUSE Leap', distribution('opensuse-leap', '15.6'), ['openSUSE:Leap 15.6']],
   ['Tumbleweed', distribution('opensuse-tumbleweed', '20241018', { rolling: true }), ['openSUSE:Tumbleweed']],

@@ -29,7 +29,7 @@ export interface Examination {
 
 export function examine({ packages, distribution, database }: ExaminedImage): Examination {
   const names: SourceNames = new Map(database.info.sources.map(({ id, name }) => [id, name]));
-  const candidates = rememberCandidates(database);
+  const remembering = { candidates: rememberCandidates(database) };
   const ecosystemsOf = askedEcosystems(distribution, database);
   const decisions: Decision[] = [];
   const ruledOut: FlawGroup<Statement>[] = [];
@@ -42,7 +42,7 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
       coverage.push(thirdPartyCoverage(pkg, publisher));
       continue;
     }
-    const found = statementsAbout(pkg, ecosystemsOf(pkg), candidates);
+    const found = statementsAbout(pkg, ecosystemsOf(pkg), remembering);
     dismissals.push(...found.dismissals);
     coverage.push(...found.statements.flatMap((statement) => unreadableCoverage(statement) ?? []));
     for (const group of groupByFlaw(found.statements)) {
@@ -69,7 +69,7 @@ function askedEcosystems(
 }
 
 /** Many packages are built from one source; the database is asked about it once. */
-function rememberCandidates(database: AdvisoryDatabase): AdvisoryDatabase['candidates'] {
+function rememberCandidates(database: Pick<AdvisoryDatabase, 'candidates'>): AdvisoryDatabase['candidates'] {
   const known = new Map<string, readonly AdvisoryCandidate[]>();
   return (ecosystem, name) => {
     const key = `${ecosystem}\0${name}`;

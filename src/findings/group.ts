@@ -33,33 +33,40 @@ export function isCve(id: string): boolean {
 /** Groups in the order of their identifiers; members keep their order. */
 export function groupByFlaw<T extends Recorded>(members: readonly T[]): FlawGroup<T>[] {
   const flaws = flawsOfNames(members.map(({ candidate }) => candidate.advisory));
-  const groups = new Map<string, { aliases: Set<string>; members: T[] }>();
+  const groups = new Map<string, T[]>();
+  const claims = new Map<string, Set<string>>();
   for (const member of members) {
-    const record = member.candidate.advisory;
-    const ids = flawsOf(record, flaws);
-    for (const id of ids) {
-      let group = groups.get(id);
-      if (group === undefined) groups.set(id, (group = { aliases: new Set(), members: [] }));
-      group.members.push(member);
-      if (ids.size > 1) continue;
-      for (const name of [record.id, ...record.aliases, ...record.covers]) {
-        if ((flaws.get(name) ?? [id]).every((flaw) => flaw === id)) group.aliases.add(name);
+    const { id, aliases, covers } = member.candidate.advisory;
+    for (const flaw of flawsOf(member.candidate.advisory, flaws)) {
+      append(groups, flaw, member);
+      for (const name of [id, ...aliases, ...covers]) {
+        const claimed = claims.get(name);
+        if (claimed === undefined) claims.set(name, new Set([flaw]));
+        else claimed.add(flaw);
       }
     }
   }
+  const aliases = new Map<string, string[]>();
+  for (const [name, [flaw = '', ...others]] of claims) {
+    if (others.length === 0 && !groups.has(name)) append(aliases, flaw, name);
+  }
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, group]) => {
-      group.aliases.delete(id);
-      return { id, aliases: [...group.aliases].sort(), members: group.members };
-    });
+    .map(([id, members]) => ({ id, aliases: aliases.get(id)?.sort() ?? [], members }));
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 /** The identifiers of the groups that a record belongs to. */
 function flawsOf(record: RecordNames, flaws: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  if (record.covers.length > 0) return new Set(record.covers.flatMap((name) => flaws.get(name) ?? [name]));
   const named = [record.id, ...record.aliases].filter(isCve);
-  return new Set(named.length > 0 ? named : (flaws.get(record.id) ?? [record.id]));
+  const covered = record.covers.flatMap((name) => flaws.get(name) ?? [name]);
+  if (named.length > 0 || covered.length > 0) return new Set([...named, ...covered]);
+  return new Set(flaws.get(record.id) ?? [record.id]);
 }
 
 /** For every name in a chain of aliases: its CVEs, or the one name that the chain goes by. */
@@ -101,10 +108,7 @@ function unite(sets: readonly (readonly string[])[]): string[][] {
   }
   const chains = new Map<string, string[]>();
   for (const name of parents.keys()) {
-    const root = rootOf(name);
-    const chain = chains.get(root);
-    if (chain === undefined) chains.set(root, [name]);
-    else chain.push(name);
+    append(chains, rootOf(name), name);
   }
   return [...chains.values()];
 }

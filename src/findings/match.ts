@@ -61,13 +61,13 @@ export interface ComparedName {
 export function statementsAbout(
   pkg: Package,
   ecosystems: readonly string[],
-  candidates: AdvisoryDatabase['candidates'],
+  database: Pick<AdvisoryDatabase, 'candidates'>,
 ): Statements {
   const statements: Statement[] = [];
   const dismissals: Dismissal[] = [];
   for (const compared of comparedNames(pkg)) {
     for (const ecosystem of ecosystems) {
-      for (const candidate of candidates(ecosystem, compared.name)) {
+      for (const candidate of database.candidates(ecosystem, compared.name)) {
         if (candidate.affected.naming !== compared.naming) continue;
         const judged = judge(pkg, compared, candidate);
         if ('reason' in judged) dismissals.push(judged);

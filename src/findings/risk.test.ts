@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { VERDICTS, type Verdict } from '../model/finding.ts';
 import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
 import { riskOf, type RiskFacts } from './risk.ts';
@@ -16,14 +16,26 @@ const base: RiskFacts = {
 
 // docs/risk.md tells these examples
 const EXAMPLES: readonly (readonly [string, Partial<RiskFacts>, number])[] = [
-  ['critical 9.8, EPSS 0.94, known exploited by ransomware, fix there', { severity: 'critical', score: 9.8, epss: { score: 0.94 }, kev: { ransomware: true } }, 99.2],
+  [
+    'critical 9.8, EPSS 0.94, known exploited by ransomware, fix there',
+    { severity: 'critical', score: 9.8, epss: { score: 0.94 }, kev: { ransomware: true } },
+    99.2,
+  ],
   ['high 7.5, known exploited', { score: 7.5, epss: { score: 0.9 }, kev: { ransomware: false } }, 85],
   ['high 7.5, EPSS 0.9', { score: 7.5, epss: { score: 0.9 } }, 58.5],
   ['critical 9.8, EPSS 0.001', { severity: 'critical', score: 9.8, epss: { score: 0.001 } }, 40.1],
   ['high 7.5, EPSS 0.001', { score: 7.5, epss: { score: 0.001 } }, 30.9],
   ['the same, no fix yet', { score: 7.5, epss: { score: 0.001 }, fixedIn: null }, 27.9],
-  ['the same, will not be fixed', { verdict: 'will_not_fix', score: 7.5, epss: { score: 0.001 }, fixedIn: null }, 27.9],
-  ['the same, unimportant as built', { verdict: 'unimportant', score: 7.5, epss: { score: 0.001 }, fixedIn: null }, 6.2],
+  [
+    'the same, will not be fixed',
+    { verdict: 'will_not_fix', score: 7.5, epss: { score: 0.001 }, fixedIn: null },
+    27.9,
+  ],
+  [
+    'the same, unimportant as built',
+    { verdict: 'unimportant', score: 7.5, epss: { score: 0.001 }, fixedIn: null },
+    6.2,
+  ],
   ['unknown severity, no EPSS', { severity: 'unknown' }, 16],
   ['low, no score', { severity: 'low' }, 10],
   ['fixed', { verdict: 'fixed', kev: { ransomware: true } }, 0],
@@ -70,7 +82,13 @@ test('risk never falls as one fact gets worse', () => {
 });
 
 test('what is known to be exploited stands above everything else of its severity', () => {
-  const open = fc.constantFrom<Verdict>('affected', 'will_not_fix', 'deferred', 'under_investigation', 'end_of_life');
+  const open = fc.constantFrom<Verdict>(
+    'affected',
+    'will_not_fix',
+    'deferred',
+    'under_investigation',
+    'end_of_life',
+  );
   fc.assert(
     fc.property(facts, facts, open, open, fc.boolean(), (one, other, first, second, ransomware) => {
       const exploited = riskOf({ ...one, verdict: first, kev: { ransomware } });

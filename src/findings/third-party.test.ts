@@ -8,20 +8,62 @@ const debian = distribution('debian', '12');
 const alma = distribution('almalinux', '9.4');
 
 const CASES: readonly (readonly [string, Distribution, Package, string | null])[] = [
-  ['Docker', debian, pkg('deb', 'containerd.io', '1.7.22-1', { supplier: 'Containerd team <help@containerd.io>' }), 'Docker'],
-  ['docker-ce', debian, pkg('deb', 'docker-ce', '5:27.3.1-1~debian.12~bookworm', { supplier: 'Docker <support@docker.com>' }), 'Docker'],
-  ['NodeSource', debian, pkg('deb', 'nodejs', '20.18.0-1nodesource1', { supplier: 'Ivan Iguaran <ivan@nodesource.com>' }), 'NodeSource'],
+  [
+    'Docker',
+    debian,
+    pkg('deb', 'containerd.io', '1.7.22-1', { supplier: 'Containerd team <help@containerd.io>' }),
+    'Docker',
+  ],
+  [
+    'docker-ce',
+    debian,
+    pkg('deb', 'docker-ce', '5:27.3.1-1~debian.12~bookworm', { supplier: 'Docker <support@docker.com>' }),
+    'Docker',
+  ],
+  [
+    'NodeSource',
+    debian,
+    pkg('deb', 'nodejs', '20.18.0-1nodesource1', { supplier: 'Ivan Iguaran <ivan@nodesource.com>' }),
+    'NodeSource',
+  ],
   ['PGDG', debian, pkg('deb', 'postgresql-16', '16.4-1.pgdg120+1'), 'the PostgreSQL project (PGDG)'],
-  ['a PPA', distribution('ubuntu', '22.04'), pkg('deb', 'git', '1:2.46.0-0ppa1~ubuntu22.04.1'), 'a Launchpad PPA'],
-  ['Debian itself', debian, pkg('deb', 'openssl', '3.0.15-1~deb12u1', { supplier: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>' }), null],
+  [
+    'a PPA',
+    distribution('ubuntu', '22.04'),
+    pkg('deb', 'git', '1:2.46.0-0ppa1~ubuntu22.04.1'),
+    'a Launchpad PPA',
+  ],
+  [
+    'Debian itself',
+    debian,
+    pkg('deb', 'openssl', '3.0.15-1~deb12u1', {
+      supplier: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>',
+    }),
+    null,
+  ],
   ['nobody named', debian, pkg('deb', 'openssl', '3.0.15-1~deb12u1'), null],
   ['EPEL', alma, pkg('rpm', 'htop', '3.3.0-1.el9', { supplier: 'Fedora Project' }), 'EPEL (Fedora Project)'],
   ['Docker rpm', alma, pkg('rpm', 'docker-ce', '3:27.3.1-1.el9', { supplier: 'Docker' }), 'Docker'],
   ['AlmaLinux itself', alma, pkg('rpm', 'bash', '5.1.8-9.el9', { supplier: 'AlmaLinux' }), null],
   ['rpm without vendor', alma, pkg('rpm', 'local', '1-1'), null],
-  ['Fedora itself', distribution('fedora', '40'), pkg('rpm', 'bash', '5.2-1.fc40', { supplier: 'Fedora Project' }), null],
-  ['a distribution without a row', distribution('mageia', '9'), pkg('rpm', 'bash', '5.2-1', { supplier: 'Mageia.Org' }), null],
-  ['npm authors are no vendors', alma, pkg('npm', 'lodash', '4.17.20', { supplier: 'Docker <support@docker.com>' }), null],
+  [
+    'Fedora itself',
+    distribution('fedora', '40'),
+    pkg('rpm', 'bash', '5.2-1.fc40', { supplier: 'Fedora Project' }),
+    null,
+  ],
+  [
+    'a distribution without a row',
+    distribution('mageia', '9'),
+    pkg('rpm', 'bash', '5.2-1', { supplier: 'Mageia.Org' }),
+    null,
+  ],
+  [
+    'npm authors are no vendors',
+    alma,
+    pkg('npm', 'lodash', '4.17.20', { supplier: 'Docker <support@docker.com>' }),
+    null,
+  ],
 ];
 
 for (const [name, some, installed, expected] of CASES) {
