@@ -90,9 +90,9 @@ function* nestedEntries(dependencies: JsonObject): Generator<LockedPackage | nul
         continue;
       }
       if (isObject(entry['dependencies'])) pending.push(entry['dependencies']);
-      if (!isWanted(entry)) continue;
       // a version, an alias, or what package.json asked for: a Git address, an archive, a directory
       const written = textOf(entry['version']) ?? '';
+      if (!isWanted(entry) || isDirectory(written)) continue;
       const alias = aliasTarget(written);
       const isVersion = /^[v=]?\d/.test(alias?.version ?? written);
       yield {
@@ -112,6 +112,11 @@ function isWanted(entry: JsonObject): boolean {
   return systems.every((system) => typeof system === 'string' && system.startsWith('!'))
     ? !systems.includes('!linux')
     : systems.includes('linux') || systems.includes('any');
+}
+
+/** A workspace or another directory of the project: its own code, as a link is in later formats. */
+function isDirectory(specifier: string): boolean {
+  return specifier.startsWith('file:') && !/\.(?:tgz|tar|tar\.gz)$/.test(specifier);
 }
 
 /** Null for a registry's archive, which name and version already say. */

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { treeEntry } from '../../test/inventory/layer-stack.ts';
+import { type Cataloger, defineCataloger } from './cataloger.ts';
+import { createLayerScan } from './layer-scan.ts';
+
+const echo: Cataloger = defineCataloger<string>({
+  name: 'echo',
+  version: 1,
+  interests: [{ names: ['wanted'], maxBytes: 8 }],
+  read({ path, content }) {
+    const text = Buffer.from(content).toString();
+    if (text === 'throw') throw new Error('boom');
+    if (text === 'nothing') return { record: null, coverage: [] };
+    return { record: `${path}=${text}`, coverage: [] };
+  },
+  catalog: () => ({ packages: [], coverage: [] }),
+});
+
+function scan(files: readonly (readonly [path: string, content: string])[], limits?: { files: number; bytes: number }) {
+  const layer = createLayerScan([echo], limits);
+  for (const [path, content] of files) {
+    const entry = treeEntry(path, content.length);
+    if (layer.visitor.want(entry) !== null) layer.visitor.file(entry, Buffer.from(content));
+  }
+  return layer.finish();
+}
+
+test('records are sorted by path, and the last entry of a name counts', () => {
+  const { records, coverage } = scan([
+    ['b/wanted', 'old'],
+    ['a/wanted', '1'],
+    ['c/other', 'x'],
+    ['b/wanted', 'new'],
+    ['d/wanted', 'old'],
+    ['d/wanted', 'nothing'],
+  ]);
+  assert.deepEqual(
+    records.map(({ record }) => record),
+    ['a/wanted=1', 'b/wanted=new'],
+  );
+  assert.deepEqual(coverage, []);
+});
+
+test('directories, links and devices are not read', () => {
+  const { visitor } = createLayerScan([echo]);
+  for (const type of ['directory', 'symlink', 'other'] as const) {
+    assert.equal(visitor.want(treeEntry('a/wanted', 0, type)), null);
+  }
+  assert.equal(visitor.want(treeEntry('a/wanted', 0, 'hardlink')), 8);
+});
+
+test('a cataloger that throws loses its file, visibly, and nothing else', () => {
+  const { records } = scan([
+    ['a/wanted', 'throw'],
+    ['b/wanted', '1'],
+  ]);
+  assert.deepEqual(
+    records.map(({ record, coverage }) => [record, coverage.map(({ code, subject }) => [code, subject])]),
+    [
+      [null, [['EVIDENCE_UNREADABLE', 'a/wanted']]],
+      ['b/wanted=1', []],
+    ],
+  );
+});
+
+test('a file beyond one cataloger’s bound is not handed to it, though another asked for more', () => {
+  const greedy = defineCataloger<number>({
+    ...echo,
+    name: 'greedy',
+    interests: [{ names: ['wanted'], maxBytes: 100 }],
+    read: ({ content }) => ({ record: content.length, coverage: [] }),
+    catalog: () => ({ packages: [], coverage: [] }),
+  });
+  const layer = createLayerScan([echo, greedy]);
+  const entry = treeEntry('wanted', 9);
+  assert.equal(layer.visitor.want(entry), 100);
+  layer.visitor.file(entry, Buffer.from('123456789'));
+  assert.deepEqual(
+    layer.finish().records.map(({ cataloger, record, coverage }) => [cataloger, record, coverage[0]?.code]),
+    [
+      ['echo', null, 'EVIDENCE_TOO_LARGE'],
+      ['greedy', 9, undefined],
+    ],
+  );
+});
+
+for (const [name, limits] of [
+  ['files', { files: 2, bytes: 1000 }],
+  ['bytes', { files: 1000, bytes: 2 }],
+] as const) {
+  test(`a layer with too many ${name} of metadata is cut, visibly`, () => {
+    const { records, coverage } = scan(
+      ['a', 'b', 'c', 'd'].map((directory) => [`${directory}/wanted`, 'x'] as const),
+      limits,
+    );
+    assert.equal(records.length, 2);
+    assert.deepEqual(
+      coverage.map(({ code }) => code),
+      ['LIMIT_REACHED'],
+    );
+    assert.match(coverage[0]?.message ?? '', /2 of its files were not read/);
+  });
+}
