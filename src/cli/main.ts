@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { CommanderError } from 'commander';
+import { toolVersion } from '../assess/tool-version.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { CliError, formatError } from './errors.ts';
 import { createProgram } from './program.ts';
@@ -42,7 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   let status: ExitStatus = 0;
   try {
-    const program = createProgram(packageVersion(), terminal, (result) => {
+    const program = createProgram(toolVersion(), terminal, (result) => {
       status = result;
     });
     if (args.length === 0) {
@@ -60,11 +60,4 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       terminal.stderr.write(`${error.stack}\n`);
     return exit;
   }
-}
-
-function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -201,7 +201,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
     .argument('<file>', 'database, as db build or db export wrote it')
     .action(async (file) => {
       const { importDatabaseCommand } = await import('./commands/db.ts');
-      finish(await importDatabaseCommand(file, terminal));
+      finish(importDatabaseCommand(file, terminal));
     });
   database
     .command('export')
@@ -210,7 +210,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
     .option('--db <file>', 'a database other than the one in use')
     .action(async (file, flags) => {
       const { exportDatabaseCommand } = await import('./commands/db.ts');
-      finish(await exportDatabaseCommand(file, flags, terminal));
+      finish(exportDatabaseCommand(file, flags, terminal));
     });
 }
 

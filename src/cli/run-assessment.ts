@@ -7,7 +7,7 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import type { AdvisoryFlags, ImageFlags } from './options.ts';
-import { createProgress } from './progress.ts';
+import { createStatusLine, showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface AssessmentRun {
@@ -56,7 +56,7 @@ async function runAssessment(
   options: RunOptions,
 ): Promise<AssessmentRun['assessments']> {
   const { environment, now } = terminal;
-  const progress = createProgress(terminal.stderr, { quiet: flags.quiet === true, now });
+  const line = createStatusLine(terminal.stderr, { quiet: flags.quiet === true, now });
   try {
     return await assessImages(reference, {
       database,
@@ -74,10 +74,10 @@ async function runAssessment(
       environment,
       now,
       signal: terminal.signal,
-      onProgress: (event) => progress.report(event),
+      onProgress: showProgress(line),
     });
   } finally {
-    progress.done();
+    line.clear();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { UnmatchedRecord } from '../findings/explain.ts';
 import type { Finding } from '../model/finding.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatDay } from './quantity.ts';
@@ -48,4 +49,24 @@ export function formatExplanation(finding: Finding, style: Style): string {
       ).concat('\n'),
     ),
   ].join('');
+}
+
+/** Records of the flaw that name a package of the image and still led to no finding, or that there are none at all. */
+export function formatUnmatched(
+  id: string,
+  unmatched: readonly UnmatchedRecord[],
+  hasFindings: boolean,
+  style: Style,
+): string {
+  if (unmatched.length === 0) {
+    return hasFindings
+      ? ''
+      : `${escapeTerminal(id)}: no source knows it for any package that was found here.\n`;
+  }
+  const heading = hasFindings
+    ? 'Records that do not match'
+    : `${escapeTerminal(id)}: known, and no package is affected`;
+  return `${hasFindings ? '\n' : ''}${style.paint('bold', heading)}\n${unmatched
+    .map(({ message, source }) => `  ${escapeTerminal(`${message} (${source})`)}\n`)
+    .join('')}`;
 }

@@ -45,11 +45,12 @@ export async function explain(
       (format) =>
         format === 'json'
           ? formatJson(
-              explanations.map(({ assessment, findings, unmatched }) => ({
+              explanations.map(({ assessment, findings, unmatched, coverage }) => ({
                 reference: assessment.image.reference,
                 id,
                 findings,
                 unmatched,
+                coverage,
               })),
             )
           : explanations

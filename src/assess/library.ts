@@ -1,0 +1,66 @@
+import process from 'node:process';
+import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import type { Assessment } from '../model/assessment.ts';
+import { parsePlatform } from '../model/platform.ts';
+import type { RegistryOptions } from '../oci/image.ts';
+import { assessImages } from './assess.ts';
+import { cacheDirectory, type Environment } from './directories.ts';
+import { openLayerCache } from './layer-cache.ts';
+import { openDatabase } from './open-database.ts';
+import type { AssessmentProgress } from './progress.ts';
+
+/** Everything is optional; what is left out is as on the command line. */
+export interface AssessOptions {
+  /** `linux/arm64`; default: this machine's architecture on linux. */
+  readonly platform?: string;
+  /**
+   * An open database, which stays open; or the file of one. Null: packages only. Default: `$HALLMARK_DB`, the imported
+   * or the starter database.
+   */
+  readonly database?: AdvisoryDatabase | string | null;
+  /** Where layer results are cached; null: nowhere. Default: the user's cache folder. */
+  readonly cacheDirectory?: string | null;
+  /** Forbids every connection but to local sockets and loopback registries. */
+  readonly offline?: boolean;
+  readonly registry?: RegistryOptions;
+  /** Also packages that upper layers removed or replaced. */
+  readonly allLayers?: boolean;
+  /** Default: the process's own. */
+  readonly environment?: Environment;
+  /** The day by which support and data are judged; default: now. */
+  readonly now?: Date;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: AssessmentProgress) => void;
+}
+
+/**
+ * Assesses one image: what is in it, and what is known about that.
+ *
+ * @param reference as on the command line: `debian:12`, `oci-dir:./image`, `docker-archive:app.tar`, `dir:/`
+ * @throws {HallmarkError} with a stable `code` when nothing can be said; what could not be seen in part is `coverage`
+ * @example
+ * const { findings } = await assess('oci-dir:./image');
+ */
+export async function assess(reference: string, options: AssessOptions = {}): Promise<Assessment> {
+  const { database: choice, environment = process.env, now, platform, ...rest } = options;
+  const clock = now === undefined ? () => Date.now() : () => now.getTime();
+  const cache = options.cacheDirectory === undefined ? cacheDirectory(environment) : options.cacheDirectory;
+  const isOpen = typeof choice === 'object';
+  const database = isOpen
+    ? choice
+    : openDatabase({ explicit: choice, environment, cacheDirectory: cache ?? undefined });
+  try {
+    const [assessment] = await assessImages(reference, {
+      ...rest,
+      database,
+      cache: cache === null ? null : openLayerCache({ directory: cache, catalogers: CATALOGERS, now: clock }),
+      platform: platform === undefined ? undefined : parsePlatform(platform),
+      environment,
+      now: clock,
+    });
+    return assessment;
+  } finally {
+    if (!isOpen) database?.close();
+  }
+}
