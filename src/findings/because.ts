@@ -6,8 +6,7 @@ import type { Statement } from './match.ts';
 /** Names of the database's sources, by identifier. */
 export type SourceNames = ReadonlyMap<string, string>;
 
-/** What a verdict means, to follow a source's name. */
-export const VERDICT_PHRASES: Readonly<Record<Verdict, string>> = {
+const VERDICT_PHRASES: Readonly<Record<Verdict, string>> = {
   affected: 'affected',
   fixed: 'fixed',
   not_affected: 'not affected',
@@ -36,25 +35,28 @@ export function explainDisagreement(statement: Statement, reason: string, names:
   const { advisory } = statement.candidate;
   return {
     step: 'disagreement',
-    message: `${names.get(advisory.source) ?? advisory.source} says otherwise (${conclusion(statement)}); ${reason}`,
+    message: `${according(advisory.source, names)} ${conclusion(statement)}; but ${reason}`,
     advisory: advisory.id,
     source: advisory.source,
   };
 }
 
-/** `fixed in 1.2-3`, `affected`, in a few words. */
+/** `fixed in 1.2-3`, `affected, fix in 2.0`, `not affected`. */
 export function conclusion({ verdict, fixedIn }: Pick<Statement, 'verdict' | 'fixedIn'>): string {
-  return fixedIn === null ? VERDICT_PHRASES[verdict] : `${VERDICT_PHRASES[verdict]}; the fix is ${fixedIn}`;
+  if (fixedIn === null) return VERDICT_PHRASES[verdict];
+  return verdict === 'fixed' ? `fixed in ${fixedIn}` : `${VERDICT_PHRASES[verdict]}, fix in ${fixedIn}`;
+}
+
+/** To be followed by a conclusion. */
+export function according(source: string, names: SourceNames): string {
+  return `according to ${names.get(source) ?? source}:`;
 }
 
 function matchedName({ package: pkg, candidate, compared }: Statement, names: SourceNames): string {
   const { advisory, affected } = candidate;
-  const source = names.get(advisory.source) ?? advisory.source;
-  const whose =
-    compared.naming === 'binary' || compared.name === pkg.name
-      ? 'the package'
-      : `the source package that ${pkg.name} is built from`;
-  return `${source} names ${affected.name} in ${affected.ecosystem}: ${whose}`;
+  const isOwnName = compared.naming === 'binary' || compared.name === pkg.name;
+  const met = isOwnName ? 'this package by name' : `the source package that ${pkg.name} is built from`;
+  return `${names.get(advisory.source) ?? advisory.source}: ${affected.name} in ${affected.ecosystem} is ${met}`;
 }
 
 function outcomeStep({ candidate, compared, outcome }: Statement): Pick<Because, 'step' | 'message'> {
@@ -100,5 +102,5 @@ function sourceStatus({ candidate, outcome }: Statement, names: SourceNames): st
   if (affected.status === 'affected' || outcome.kind === 'outside' || outcome.kind === 'unreadable')
     return null;
   const word = affected.statusWord === null ? '' : ` (${affected.statusWord})`;
-  return `${names.get(advisory.source) ?? advisory.source} says: ${VERDICT_PHRASES[affected.status]}${word}`;
+  return `${according(advisory.source, names)} ${VERDICT_PHRASES[affected.status]}${word}`;
 }

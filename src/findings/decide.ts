@@ -30,14 +30,13 @@ export interface Decision {
 }
 
 /** Strictest first. */
-const STRICTNESS: readonly Verdict[] = [
+const STRICTNESS: readonly Statement['verdict'][] = [
   'affected',
   'will_not_fix',
   'deferred',
   'end_of_life',
   'under_investigation',
   'unimportant',
-  'suppressed',
   'fixed',
   'not_affected',
 ];
@@ -63,7 +62,7 @@ export function decide(pkg: Package, group: FlawGroup<Statement>, names: SourceN
   const heard = byDistribution
     ? weighed.filter(({ candidate }) => candidate.advisory.source === source)
     : weighed;
-  const [deciding] = heard.sort(byStrictness);
+  const [deciding] = heard.toSorted(byStrictness);
   if (deciding === undefined) return null;
   if (!byDistribution && heard.every(({ outcome }) => outcome.kind === 'outside')) return null;
   const others = weighed.filter((statement) => statement !== deciding);
@@ -88,9 +87,17 @@ export function decide(pkg: Package, group: FlawGroup<Statement>, names: SourceN
   return isKernelHeaders(pkg) ? suppressHeaders(decision) : decision;
 }
 
-/** The decision, outranked by another statement. Its own reasons stay. */
-export function suppress(decision: Decision, suppressedBy: string): Decision {
-  const outranked: Because = { step: 'outranked', message: suppressedBy };
+/**
+ * The decision, outranked by something stronger. Its own reasons stay.
+ *
+ * @param origin the record that outranks it, where it is one
+ */
+export function suppress(
+  decision: Decision,
+  suppressedBy: string,
+  origin: Pick<Because, 'advisory' | 'source'> = {},
+): Decision {
+  const outranked: Because = { step: 'outranked', message: suppressedBy, ...origin };
   return { ...decision, verdict: 'suppressed', suppressedBy, because: [...decision.because, outranked] };
 }
 
@@ -107,14 +114,10 @@ function suppressHeaders(decision: Decision): Decision {
  * which the last counts (Alpine secdb).
  */
 function oneARecord(statements: readonly Statement[]): Statement[] {
-  const records = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    const { source, id } = statement.candidate.advisory;
-    const key = `${source}\0${id}`;
-    const entries = records.get(key);
-    if (entries === undefined) records.set(key, [statement]);
-    else entries.push(statement);
-  }
+  const records = Map.groupBy(
+    statements,
+    ({ candidate: { advisory } }) => `${advisory.source}\0${advisory.id}`,
+  );
   return [...records.values()].flatMap((entries) => {
     entries.sort(byStrictness);
     return (entries.every(listsBuilds) ? entries.at(-1) : entries[0]) ?? [];
@@ -123,9 +126,8 @@ function oneARecord(statements: readonly Statement[]): Statement[] {
 
 function listsBuilds({ candidate: { affected } }: Statement): boolean {
   const { scheme, intervals } = affected;
-  return (
-    scheme === 'rpm' && intervals.every(({ introduced, fixed }) => introduced === null && fixed !== null)
-  );
+  if (scheme !== 'rpm' || intervals.length === 0) return false;
+  return intervals.every(({ introduced, fixed }) => introduced === null && fixed !== null);
 }
 
 function byDecidingSource(a: Statement, b: Statement): number {
@@ -161,7 +163,8 @@ function byNewest(a: Statement, b: Statement): number {
   );
 }
 
-function compareText(a: string, b: string): number {
+/** By code unit, never by locale: the same order everywhere. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

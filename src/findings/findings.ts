@@ -5,7 +5,7 @@ import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
 import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
 import { createCvssScorer } from './cvss.ts';
-import type { Decision } from './decide.ts';
+import { compareText, type Decision } from './decide.ts';
 import { examine, type ExaminedImage } from './examine.ts';
 import { isCve } from './group.ts';
 import type { Statement } from './match.ts';
@@ -83,10 +83,6 @@ export function byRisk(a: Finding, b: Finding): number {
     compareText(a.id, b.id) ||
     compareText(a.package.id, b.package.id)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function findingAdvisory({ candidate: { advisory }, verdict, fixedIn }: Statement): FindingAdvisory {

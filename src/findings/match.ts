@@ -8,7 +8,7 @@ import type { Package } from '../model/package.ts';
 import { findInterval, type BoundComparison } from '../versions/interval.ts';
 import { schemeNamed } from '../versions/register.ts';
 import { VersionError, type VersionInterval, type VersionScheme } from '../versions/scheme.ts';
-import { isOtherModule } from './modules.ts';
+import { compareModules } from './modules.ts';
 
 /** How a version stands to an entry's affected versions. */
 export type Outcome =
@@ -31,7 +31,7 @@ export interface Statement {
   readonly compared: ComparedName;
   readonly outcome: Outcome;
   /** What the entry alone would say. */
-  readonly verdict: Verdict;
+  readonly verdict: Exclude<Verdict, 'suppressed'>;
   /** The fix: of the affected interval, or the one that the version has. */
   readonly fixedIn: string | null;
 }
@@ -99,17 +99,20 @@ function judge(pkg: Package, compared: ComparedName, candidate: AdvisoryCandidat
   const dismiss = (reason: Dismissal['reason']): Dismissal => ({ package: pkg, candidate, reason });
   if (advisory.withdrawn !== null) return dismiss('withdrawn');
   if (!speaksOfArchitecture(affected, pkg)) return dismiss('other-architecture');
-  const otherModule = isOtherModule(pkg, affected);
-  if (otherModule === true) return dismiss('other-module');
-  let outcome = place(compared, affected);
-  if (outcome.kind === 'outside' && (affected.status === 'not_affected' || otherModule === null)) {
-    return dismiss(otherModule === null ? 'other-module' : 'other-version');
-  }
-  if (otherModule === null) {
-    outcome = { kind: 'unreadable', what: 'module', detail: 'the module stream is not known on both sides' };
-  }
+  const module = compareModules(pkg, affected);
+  if (module === 'other') return dismiss('other-module');
+  const placed = place(compared, affected);
+  if (placed.kind === 'outside' && module === 'unknown') return dismiss('other-module');
+  if (placed.kind === 'outside' && affected.status === 'not_affected') return dismiss('other-version');
+  const outcome = module === 'unknown' ? MODULE_UNKNOWN : placed;
   return { package: pkg, candidate, compared, outcome, ...conclude(outcome, affected) };
 }
+
+const MODULE_UNKNOWN: Outcome = {
+  kind: 'unreadable',
+  what: 'module',
+  detail: 'the module stream is not known on both sides',
+};
 
 function speaksOfArchitecture({ architectures }: AffectedPackage, { architecture }: Package): boolean {
   if (architectures.length === 0 || architecture === null) return true;

@@ -11,19 +11,19 @@ const STREAM_UNKNOWN = Symbol('stream unknown');
 type Stream = string | null | typeof STREAM_UNKNOWN;
 
 /**
- * Does the entry speak about another module stream than the package comes from, or about packages outside of modules?
- * Null when one of the two is modular and its stream is not known, so that their versions cannot be compared.
+ * Does the entry speak about the module stream that the package comes from? Packages outside of modules are a stream
+ * of their own. Unknown when one side is modular and its stream is not recorded: their versions cannot be compared.
  */
-export function isOtherModule(pkg: Package, affected: AffectedPackage): boolean | null {
-  if (pkg.type !== 'rpm') return false;
+export function compareModules(pkg: Package, affected: AffectedPackage): 'same' | 'other' | 'unknown' {
+  if (pkg.type !== 'rpm') return 'same';
   const installed = streamOf(pkg.modularityLabel, [pkg.version]);
   const spoken = streamOf(
     affected.module,
     affected.intervals.map(({ fixed }) => fixed),
   );
-  if (installed === null || spoken === null) return installed !== spoken;
-  if (installed === STREAM_UNKNOWN || spoken === STREAM_UNKNOWN) return null;
-  return installed !== spoken;
+  const oneOutside = installed === null || spoken === null;
+  if (!oneOutside && (installed === STREAM_UNKNOWN || spoken === STREAM_UNKNOWN)) return 'unknown';
+  return installed === spoken ? 'same' : 'other';
 }
 
 /** `name:stream` of a label `name:stream[:version:context]`; null outside of modules. */

@@ -1,4 +1,4 @@
-import { conclusion, type SourceNames } from './because.ts';
+import { according, conclusion, type SourceNames } from './because.ts';
 import { suppress, type Decision } from './decide.ts';
 
 /**
@@ -17,15 +17,17 @@ export function applyOwnership(decisions: readonly Decision[], names: SourceName
   }
   return decisions.map((decision) => {
     const flaws = byOwner.get(decision.package.ownedBy ?? '');
-    const ruling = [decision.id, ...decision.aliases].flatMap((name) => flaws?.get(name) ?? [])[0];
-    return ruling === undefined ? decision : suppress(decision, rulingText(ruling, names));
+    const [ruling] = [decision.id, ...decision.aliases].flatMap((name) => flaws?.get(name) ?? []);
+    return ruling === undefined ? decision : suppressByRuling(decision, ruling, names);
   });
 }
 
-function rulingText(ruling: Decision, names: SourceNames): string {
-  const { source } = ruling.statements[0].candidate.advisory;
-  return (
-    `the files belong to the package ${ruling.package.name} ${ruling.package.version}, ` +
-    `of which ${names.get(source) ?? source} says: ${conclusion(ruling)}`
-  );
+function suppressByRuling(decision: Decision, ruling: Decision, names: SourceNames): Decision {
+  const { id, source } = ruling.statements[0].candidate.advisory;
+  const { name, version } = ruling.package;
+  const files = `the files belong to the package ${name} ${version}`;
+  return suppress(decision, `${files}; ${according(source, names)} ${conclusion(ruling)}`, {
+    advisory: id,
+    source,
+  });
 }
