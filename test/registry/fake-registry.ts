@@ -13,7 +13,9 @@ import type { BuiltBlob, BuiltRoot } from '../images/image-builder.ts';
 
 export interface RecordedRequest {
   readonly method: string;
-  /** Path with query. */
+  /** The Host header. */
+  readonly host: string;
+  /** Path with query; a whole address when the registry is used as a proxy. */
   readonly url: string;
   readonly authorization: string | undefined;
   readonly accept: string | undefined;
@@ -79,9 +81,10 @@ function listener(
 async function record(request: IncomingMessage): Promise<RecordedRequest> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  const { authorization, accept, range } = request.headers;
+  const { host = '', authorization, accept, range } = request.headers;
   return {
     method: request.method ?? '',
+    host,
     url: request.url ?? '',
     authorization,
     accept,
@@ -95,7 +98,7 @@ function serve(
   response: ServerResponse,
   images: Readonly<Record<string, BuiltRoot>>,
 ): void {
-  const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(request.url);
+  const match = /^(?:http:\/\/[^/]+)?\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(request.url);
   const [, repository = '', kind = '', name = ''] = match ?? [];
   const roots = Object.entries(images).filter(([key]) => key.startsWith(`${repository}:`));
   const tagged = new Map(roots).get(`${repository}:${name}`);

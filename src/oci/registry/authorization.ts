@@ -119,13 +119,13 @@ function refusal({ url, status }: Exchanged, repository: string, withCredentials
   return new OciError('REGISTRY_UNAUTHORIZED', message, { subject: repository });
 }
 
-/** Exchanges credentials, or none, for a token with the right to pull. */
+/** Exchanges credentials, or none, for a token with the right to pull; null when they are refused. */
 async function fetchToken(
   challenge: Challenge,
   registry: URL,
   credentials: Credentials | null,
   options: AuthorizerOptions,
-): Promise<Grant> {
+): Promise<Grant | null> {
   const { transport, repository, signal, now } = options;
   const realm = tokenAddress(challenge.parameters.get('realm') ?? '', registry);
   const service = challenge.parameters.get('service');
@@ -137,7 +137,7 @@ async function fetchToken(
   const response = await exchange(transport, { signal, ...tokenRequest(realm, fields, credentials) });
   if (response.status === 401 || response.status === 403) {
     await response.discard();
-    throw refusal(response, repository, credentials !== null);
+    return null;
   }
   const subject = `a token for ${repository}`;
   if (response.status !== 200) {
@@ -162,17 +162,21 @@ function tokenRequest(realm: URL, fields: URLSearchParams, credentials: Credenti
   return { method: 'GET', url, headers } as const;
 }
 
-/** The registry names the token server, and it gets the password: it must be as well protected as the registry. */
+/**
+ * The registry names the token server, which gets the password: it must be as well protected as the registry, and a
+ * registry elsewhere must not point at services of this machine.
+ */
 function tokenAddress(realm: string, registry: URL): URL {
   const url = URL.parse(realm);
-  const safe =
-    url !== null &&
-    (url.protocol === 'https:' ||
-      (url.protocol === 'http:' && registry.protocol === 'http:') ||
-      (url.protocol === 'http:' && isLoopback(url) && isLoopback(registry)));
-  if (safe && (!isLoopback(url) || isLoopback(registry))) return url;
+  if (url !== null && isSafeRealm(url, registry)) return url;
   const message = `${registry.host} names a token server that is not a safe https address`;
   throw new OciError('REGISTRY_PROTOCOL', message, { subject: registry.host });
+}
+
+function isSafeRealm(realm: URL, registry: URL): boolean {
+  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') return false;
+  if (isLoopback(realm)) return isLoopback(registry);
+  return realm.protocol === 'https:' || (registry.protocol === 'http:' && !isLoopback(registry));
 }
 
 function readToken(body: Buffer, realm: URL): { token: string; seconds: number } {

@@ -12,11 +12,30 @@ import { waitForRetry, type OnRetry, type RetryPolicy } from './retry.ts';
  */
 const PROGRESS_BYTES = 1024 * 1024;
 
+/** A response that holds a blob from some place on. */
+export interface BlobPart {
+  readonly start: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Checks at which place in the blob a response begins. RFC 9110 section 14.4.
+ *
+ * @param asked where it was asked to begin
+ * @throws {OciError} REGISTRY_PROTOCOL when it begins elsewhere
+ */
+export function toBlobPart(response: Exchanged, asked: number, subject: string): BlobPart {
+  const { status, body, url } = response;
+  if (status !== 206) return { start: 0, body };
+  const start = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '')?.[1];
+  if (asked > 0 && start === String(asked)) return { start: asked, body };
+  const message = `${url.host} answered a request for bytes ${asked}- of ${subject} with another range`;
+  throw new OciError('REGISTRY_PROTOCOL', message, { subject });
+}
+
 export interface BlobStreamOptions {
-  /** For messages. */
-  readonly subject: string;
-  /** Asks for the blob; `from` is 0 or the place at which to go on. Retries by itself. */
-  readonly open: (from: number) => Promise<Exchanged>;
+  /** Asks for the blob from a place on. Retries by itself. */
+  readonly open: (from: number) => Promise<BlobPart>;
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
   readonly onRetry: OnRetry;
@@ -25,21 +44,21 @@ export interface BlobStreamOptions {
 /**
  * The blob's bytes, not verified.
  *
- * @throws {OciError} REGISTRY_PROTOCOL and what `open` throws
+ * @throws {OciError} what `open` throws, and the last break's error
  */
 export async function* streamBlob(options: BlobStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
-  const { subject, open, policy, signal, onRetry } = options;
+  const { open, policy, signal, onRetry } = options;
   let passed = 0;
   let breaks = 0;
   let passedAtBreak = 0;
   for (;;) {
-    const response = await open(passed);
-    let skip = passed - startOf(response, passed, subject);
+    const { start, body } = await open(passed);
+    let skip = passed - start;
     try {
-      for await (const chunk of response.body) {
-        const fresh = skip < chunk.length ? chunk.subarray(skip) : null;
-        skip -= Math.min(skip, chunk.length);
-        if (fresh === null) continue;
+      for await (const chunk of body) {
+        const fresh = chunk.subarray(skip);
+        skip -= chunk.length - fresh.length;
+        if (fresh.length === 0) continue;
         passed += fresh.length;
         yield fresh;
       }
@@ -51,13 +70,4 @@ export async function* streamBlob(options: BlobStreamOptions): AsyncGenerator<Ui
       await waitForRetry(error, breaks, policy, signal, onRetry);
     }
   }
-}
-
-/** The place in the blob at which a response begins. RFC 9110 section 14.4. */
-function startOf(response: Exchanged, asked: number, subject: string): number {
-  if (response.status !== 206) return 0;
-  const start = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '')?.[1];
-  if (asked > 0 && start === String(asked)) return asked;
-  const message = `${response.url.host} answered a request for bytes ${asked}- of ${subject} with another range`;
-  throw new OciError('REGISTRY_PROTOCOL', message, { subject });
 }

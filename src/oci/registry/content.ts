@@ -5,11 +5,11 @@ import { OciError } from '../errors.ts';
 import { isManifestMediaType, MAX_MANIFEST_BYTES, MEDIA_TYPES } from '../manifest.ts';
 import type { ImageRef } from '../reference.ts';
 import type { RootDocument } from '../resolve-images.ts';
-import { streamBlob } from './blob-stream.ts';
+import { streamBlob, toBlobPart, type BlobPart } from './blob-stream.ts';
 import { printableAddress } from './endpoint.ts';
 import { readBody, type Exchanged } from './exchange.ts';
 import type { ContentRequest, RemoteRepository } from './repository.ts';
-import { withRetries, type OnRetry, type RetryPolicy } from './retry.ts';
+import type { OnRetry, RetryPolicy } from './retry.ts';
 
 const ACCEPT_MANIFESTS = Object.values(MEDIA_TYPES).join(', ');
 
@@ -34,16 +34,14 @@ export interface ContentOptions {
  * @throws {OciError} MANIFEST_DIGEST_MISMATCH, MANIFEST_INVALID, MANIFEST_UNKNOWN and what the repository throws
  */
 export async function readRootDocument(options: ContentOptions, signal: AbortSignal): Promise<RootDocument> {
-  const { reference, repository, policy, onRetry } = options;
+  const { reference, repository } = options;
   const request = manifestRequest(reference, reference.digest ?? reference.tag ?? '');
-  async function read(): Promise<RootDocument> {
-    const response = await repository.get(request, signal);
+  return repository.get(request, signal, async (response) => {
     const bytes = await readBody(response, MAX_MANIFEST_BYTES, 'MANIFEST_INVALID');
     const mediaType = mediaTypeOf(response, request.subject);
     const digest = verifiedDigest(bytes, response, reference.digest, request.subject);
     return mediaType === null ? { bytes, digest } : { bytes, digest, mediaType };
-  }
-  return withRetries(read, policy, signal, onRetry);
+  });
 }
 
 /** The bytes behind a descriptor, not verified: a manifest, a configuration or a layer. */
@@ -56,11 +54,12 @@ export function streamContent(
   const request = isManifestMediaType(mediaType)
     ? manifestRequest(reference, digest)
     : blobRequest(reference, digest);
-  const open = (from: number): Promise<Exchanged> => {
+  const open = (from: number): Promise<BlobPart> => {
     const range = from === 0 ? {} : { range: `bytes=${from}-` };
-    return repository.get({ ...request, headers: { ...request.headers, ...range } }, signal);
+    const ranged = { ...request, headers: { ...request.headers, ...range } };
+    return repository.get(ranged, signal, (response) => toBlobPart(response, from, request.subject));
   };
-  return streamBlob({ subject: request.subject, open, policy, signal, onRetry });
+  return streamBlob({ open, policy, signal, onRetry });
 }
 
 function manifestRequest(reference: ImageRef, name: string): ContentRequest {

@@ -17,11 +17,16 @@ export interface ContentRequest extends Wanted {
 /** A repository that several endpoints serve: mirrors first, the registry last. */
 export interface RemoteRepository {
   /**
-   * The response with the content, from the first endpoint that has it. A mirror that failed is not asked again.
+   * Reads content from the first endpoint that has it. A mirror that failed is not asked again.
    *
+   * @param accept makes something of a response with the content; when it fails, the endpoint has failed
    * @throws {OciError} that of the registry itself
    */
-  get(request: ContentRequest, signal: AbortSignal): Promise<Exchanged>;
+  get<T>(
+    request: ContentRequest,
+    signal: AbortSignal,
+    accept: (response: Exchanged) => Promise<T> | T,
+  ): Promise<T>;
 }
 
 export interface RemoteRepositoryOptions {
@@ -90,27 +95,25 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
     throw await responseFailure(response, request, policy.now());
   }
 
-  function getPatiently(access: Access, request: ContentRequest, signal: AbortSignal): Promise<Exchanged> {
-    return withRetries(
-      () => getFrom(access, request, signal),
-      policy,
-      signal,
-      (attempt, error) => options.onRetry(access.endpoint.credentialHost, attempt, error),
-    );
-  }
-
   return {
-    async get(request, signal) {
+    async get(request, signal, accept) {
+      const getPatiently = (access: Access) =>
+        withRetries(
+          async () => accept(await getFrom(access, request, signal)),
+          policy,
+          signal,
+          (attempt, error) => options.onRetry(access.endpoint.credentialHost, attempt, error),
+        );
       for (const mirror of mirrors) {
         try {
-          return await getPatiently(mirror, request, signal);
+          return await getPatiently(mirror);
         } catch (error) {
           if (signal.aborted || !(error instanceof OciError)) throw error;
           mirrors = mirrors.filter((other) => other !== mirror);
           options.onRetry(mirror.endpoint.credentialHost, policy.attempts, error);
         }
       }
-      return getPatiently(registry, request, signal);
+      return getPatiently(registry);
     },
   };
 }

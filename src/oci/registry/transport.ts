@@ -203,12 +203,17 @@ function toOciError(error: unknown, url: URL, signal: AbortSignal, timeoutMs: nu
   if (/^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
     return timedOut(url, timeoutMs, code === 'UND_ERR_BODY_TIMEOUT', error);
   }
-  const details = { subject: url.host, cause: error };
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new OciError('REGISTRY_PROTOCOL', `${url.host} did not answer in HTTP (${code})`, details);
+  if (isNotHttp(error, code)) {
+    // Without the cause, which holds the bytes received: they could repeat what was sent.
+    return new OciError('REGISTRY_PROTOCOL', `${url.host} did not answer in HTTP`, { subject: url.host });
   }
   const Failure = LASTING_CODES.has(code) || NOT_TLS_CODES.has(code) ? OciError : TransientOciError;
-  return new Failure('REGISTRY_UNAVAILABLE', `${url.host} could not be reached: ${reason(code)}`, details);
+  const message = `${url.host} could not be reached: ${reason(code)}`;
+  return new Failure('REGISTRY_UNAVAILABLE', message, { subject: url.host, cause: error });
+}
+
+function isNotHttp(error: unknown, code: string): boolean {
+  return (error instanceof Error && error.name === 'HTTPParserError') || code === 'UND_ERR_HEADERS_OVERFLOW';
 }
 
 function codeOf(error: unknown): string {
