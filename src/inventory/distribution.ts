@@ -75,9 +75,9 @@ function toDistribution(facts: ReleaseFacts, path: string, files: ReadonlyMap<st
   };
 }
 
-/** `7 (wheezy)`, `20.04 LTS (Focal Fossa)`; Debian before its release: `trixie/sid` in the name or debian_version. */
+/** One word in VERSION: `7 (wheezy)`. Debian before its release: `trixie/sid` in the name or debian_version. */
 function codenameIn(facts: ReleaseFacts, files: ReadonlyMap<string, string>): string | null {
-  const inVersion = /\(([A-Za-z]+)/.exec(facts.version ?? '')?.[1];
+  const inVersion = /\(([A-Za-z]+)\)/.exec(facts.version ?? '')?.[1];
   if (inVersion !== undefined) return inVersion.toLowerCase();
   if (facts.id !== 'debian' || facts.versionId !== null) return null;
   const testing = `${facts.prettyName ?? ''}\n${files.get('etc/debian_version') ?? ''}`;

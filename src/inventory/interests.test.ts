@@ -17,7 +17,10 @@ function asking(name: string, ...interests: Interest[]): Cataloger {
 const route = compileInterests([
   asking('exact', { paths: ['etc/os-release', 'rooted'], maxBytes: 10 }),
   asking('named', { names: ['package.json'], accepts: (path) => !path.includes('test/'), maxBytes: 20 }),
-  asking('inside', { in: [{ directory: 'var/lib/info', suffix: '.list' }, { directory: 'opt' }], maxBytes: 30 }),
+  asking('inside', {
+    in: [{ directory: 'var/lib/info', suffix: '.list' }, { directory: 'opt' }],
+    maxBytes: 30,
+  }),
   asking('twice', { paths: ['opt/a'], maxBytes: 1 }, { names: ['a'], maxBytes: 2 }),
 ]);
 

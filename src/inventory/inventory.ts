@@ -21,10 +21,8 @@ export interface InventoryLayer {
 export interface InventoryOptions {
   /** From the lowest to the uppermost. */
   readonly layers: readonly InventoryLayer[];
-  /** The file system after each of the layers; `paths` of the overlay are those of the layer's records. */
+  /** The file system after each of the layers, from `overlayLayers` with the paths of each layer's records. */
   readonly steps: readonly FileSystemStep[];
-  /** Follows the symbolic links of the final file system; the path itself where there are none. */
-  readonly resolve: (path: string) => string;
   /** Also reports packages that only lower layers have. */
   readonly allLayers?: boolean;
   /** Default: all. */
@@ -47,12 +45,14 @@ export interface Inventory {
  */
 export function takeInventory(options: InventoryOptions): Inventory {
   const { layers, steps, catalogers = CATALOGERS } = options;
-  const distribution = detectDistribution(releaseFiles(layers, steps.at(-1)), options.resolve);
+  const final = steps.at(-1);
+  const resolve = (path: string) => final?.resolveLink(path) ?? path;
+  const distribution = detectDistribution(releaseFiles(layers, final), resolve);
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
   const packages = identify(reported.map((entry) => toPackage(entry, layers)));
-  const owners = findOwners(packages, options.resolve);
+  const owners = findOwners(packages, resolve);
   return {
     distribution,
     packages: packages.map((pkg) => ({ ...pkg, ownedBy: owners.get(pkg.id) ?? null })),

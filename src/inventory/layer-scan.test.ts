@@ -17,7 +17,10 @@ const echo: Cataloger = defineCataloger<string>({
   catalog: () => ({ packages: [], coverage: [] }),
 });
 
-function scan(files: readonly (readonly [path: string, content: string])[], limits?: { files: number; bytes: number }) {
+function scan(
+  files: readonly (readonly [path: string, content: string])[],
+  limits?: { files: number; bytes: number },
+) {
   const layer = createLayerScan([echo], limits);
   for (const [path, content] of files) {
     const entry = treeEntry(path, content.length);

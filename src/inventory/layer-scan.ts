@@ -47,11 +47,10 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
     if (entry.type !== 'file' && entry.type !== 'hardlink') return null;
     const routes = route(entry.path);
     if (routes.length === 0) return null;
-    if (files >= limits.files || bytes + entry.sizeBytes > limits.bytes) {
-      refused += 1;
-      return null;
-    }
-    return routes.reduce((most, { maxBytes }) => Math.max(most, maxBytes), 0);
+    const maxBytes = routes.reduce((most, route) => Math.max(most, route.maxBytes), 0);
+    if (files < limits.files && bytes + Math.min(entry.sizeBytes, maxBytes) <= limits.bytes) return maxBytes;
+    refused += 1;
+    return null;
   }
 
   function file(entry: TreeEntry, content: Uint8Array): void {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aliasTarget, isNpmName, licencesOf, npmPurl, parseJsonObject, personOf, requirementsOf } from './npm-fields.ts';
+import {
+  aliasTarget,
+  isNpmName,
+  licencesOf,
+  npmPurl,
+  parseJsonObject,
+  personOf,
+  requirementsOf,
+} from './npm-fields.ts';
 
 const LICENCES: readonly (readonly [manifest: Record<string, unknown>, licences: readonly string[]])[] = [
   [{ license: 'MIT' }, ['MIT']],
@@ -32,7 +40,11 @@ test('aliases stand under their real names', () => {
   assert.deepEqual(aliasTarget('npm:@s/a@^1'), { name: '@s/a', version: '^1' });
   assert.deepEqual(aliasTarget('npm:a'), { name: 'a', version: '' });
   assert.equal(aliasTarget('^1.0.0'), null);
-  assert.deepEqual(requirementsOf({ z: '1', alias: 'npm:@s/a@^1', odd: 7, 'no name': '1' }), ['@s/a', 'odd', 'z']);
+  assert.deepEqual(requirementsOf({ z: '1', alias: 'npm:@s/a@^1', odd: 7, 'no name': '1' }), [
+    '@s/a',
+    'odd',
+    'z',
+  ]);
   assert.deepEqual(requirementsOf(true), []);
 });
 
@@ -51,5 +63,8 @@ test('purls', () => {
 test('a key named __proto__ is a key like others', () => {
   const parsed = parseJsonObject('{"__proto__": {"version": "1"}, "name": "a"}');
   assert.equal(parsed?.['version'], undefined);
-  assert.deepEqual(requirementsOf(parseJsonObject('{"__proto__": "1", "constructor": "1"}')), ['__proto__', 'constructor']);
+  assert.deepEqual(requirementsOf(parseJsonObject('{"__proto__": "1", "constructor": "1"}')), [
+    '__proto__',
+    'constructor',
+  ]);
 });

@@ -8,7 +8,7 @@ import { boundedText } from './evidence.ts';
 export function parseAssignments(text: string): ReadonlyMap<string, string> {
   const assignments = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const match = /^\s*([A-Z][A-Z0-9_]{0,63})=(.*)$/.exec(line);
+    const match = /^\s*([A-Z][A-Z0-9_]{0,63})=(.*)$/s.exec(line);
     if (match === null) continue;
     const [, name = '', value = ''] = match;
     assignments.set(name, boundedText(unquote(value.trim()), MAX_VALUE_LENGTH) ?? '');

@@ -6,21 +6,13 @@
  */
 import type { PackageChanges } from '../model/assessment.ts';
 import type { Purl } from '../model/purl.ts';
+import type { OverlayStep } from '../oci/overlay.ts';
 import type { Catalog, CatalogContext, CatalogedPackage, Cataloger, JsonValue } from './cataloger.ts';
 import { unreadable } from './evidence.ts';
 import type { LayerRecord, LayerRecords } from './layer-scan.ts';
 
-/** Where the content of a visible file lies: the layer, and the path as it is written there. */
-export interface VisibleFile {
-  readonly layer: number;
-  readonly path: string;
-}
-
 /** The file system after one more layer, as far as files with records are concerned. */
-export interface FileSystemStep {
-  /** By path in the file system, with the links of all layers followed. The same object where nothing changed. */
-  readonly visible: ReadonlyMap<string, VisibleFile>;
-}
+export type FileSystemStep = Pick<OverlayStep, 'visible' | 'resolveLink'>;
 
 /** A file of a unit, in one state of the file system. */
 interface UnitFile {

@@ -1,18 +1,18 @@
-/**
- * Stacks of layers in memory for tests of the inventory. The overlay here is the plainest possible (whole paths, no
- * links between layers), so that these tests say what the inventory does; the real one has its own.
- */
+/** Stacks of layers in memory for tests of the inventory: files in, as a layer's archive would hold them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Cataloger } from '../../src/inventory/cataloger.ts';
 import { CATALOGERS } from '../../src/inventory/catalogers/register.ts';
 import { type Inventory, takeInventory } from '../../src/inventory/inventory.ts';
-import { createLayerScan } from '../../src/inventory/layer-scan.ts';
-import type { VisibleFile } from '../../src/inventory/timeline.ts';
+import { createLayerScan, type LayerRecords } from '../../src/inventory/layer-scan.ts';
+import type { Coverage } from '../../src/model/coverage.ts';
 import { type Digest, parseDigest } from '../../src/model/digest.ts';
-import type { TreeEntry } from '../../src/oci/layer-tree.ts';
+import { createCoverageList } from '../../src/oci/coverage-list.ts';
+import type { LayerTree, TreeEntry } from '../../src/oci/layer-tree.ts';
+import { overlayLayers } from '../../src/oci/overlay.ts';
 import { createTarReader } from '../../src/oci/tar/tar-reader.ts';
+import { createTreeRecorder } from '../../src/oci/tree-recorder.ts';
 
 /** Files of one layer: content, a symbolic link, or null for a path that the layer removes. */
 export type LayerFiles = Readonly<Record<string, string | Uint8Array | { readonly link: string } | null>>;
@@ -50,18 +50,30 @@ export function treeEntry(path: string, sizeBytes = 0, type: TreeEntry['type'] =
   return { path, type, sizeBytes, mode: 0o644, uid: 0, gid: 0, linkTarget: null };
 }
 
-/** What the catalogers make of one layer. */
-export function scanFiles(files: LayerFiles, catalogers: readonly Cataloger[] = CATALOGERS) {
+/** What the catalogers make of one layer, and what the layer does to the tree below. */
+export function scanFiles(
+  files: LayerFiles,
+  catalogers: readonly Cataloger[] = CATALOGERS,
+): { readonly records: LayerRecords; readonly coverage: readonly Coverage[]; readonly tree: LayerTree } {
   const scan = createLayerScan(catalogers);
+  const recorder = createTreeRecorder(createCoverageList('layer'), 'layer', 1000);
   for (const [path, value] of Object.entries(files)) {
-    if (value === null || (typeof value === 'object' && 'link' in value)) continue;
-    const content = typeof value === 'string' ? Buffer.from(value) : value;
-    const entry = treeEntry(path, content.length);
-    if (scan.visitor.want(entry) !== null) scan.visitor.file(entry, content);
+    if (value === null) recorder.whiteout(path);
+    else if (typeof value === 'object' && 'link' in value) recorder.symlink(path, value.link);
+    else {
+      const content = typeof value === 'string' ? Buffer.from(value) : value;
+      const entry = treeEntry(path, content.length);
+      if (scan.visitor.want(entry) === null) recorder.other(path);
+      else {
+        recorder.captured(path, recorder.wanted(path));
+        scan.visitor.file(entry, content);
+      }
+    }
   }
-  const { records, coverage } = scan.finish();
   // as from the cache or another thread
-  return { records: JSON.parse(JSON.stringify(records)) as typeof records, coverage };
+  return JSON.parse(JSON.stringify({ ...scan.finish(), tree: recorder.finish() })) as ReturnType<
+    typeof scanFiles
+  >;
 }
 
 /** `sha256:000…`, `sha256:111…`: the diff ID of the layer in these stacks. */
@@ -77,41 +89,18 @@ export interface StackOptions {
 }
 
 export function inventoryOf(stack: readonly LayerFiles[], options: StackOptions = {}): Inventory {
-  const { catalogers = CATALOGERS } = options;
-  const visible = new Map<string, VisibleFile>();
-  const links = new Map<string, string>();
+  const { catalogers = CATALOGERS, root = false } = options;
   const layers = stack.map((files, index) => ({
-    diffId: options.root === true ? null : stackDiffId(index),
-    step: options.root === true ? null : index * 2,
-    records: scanFiles(files, catalogers).records,
+    ...scanFiles(files, catalogers),
+    diffId: root ? null : stackDiffId(index),
+    step: root ? null : index * 2,
   }));
-  const steps = stack.map((files, layer) => {
-    for (const [path, value] of Object.entries(files)) {
-      if (value !== null && typeof value === 'object' && 'link' in value) links.set(path, value.link);
-      if (value !== null) continue;
-      for (const known of visible.keys()) {
-        if (known === path || known.startsWith(`${path}/`)) visible.delete(known);
-      }
-    }
-    for (const [path, value] of Object.entries(files)) if (value !== null) visible.delete(path);
-    for (const { path } of layers[layer]?.records ?? []) visible.set(path, { layer, path });
-    return { visible: new Map(visible) };
-  });
   return takeInventory({
     layers,
-    steps,
+    steps: overlayLayers(
+      layers.map(({ tree, records }) => ({ tree, paths: records.map(({ path }) => path) })),
+    ),
     catalogers,
-    resolve: (path) => follow(path, links),
     allLayers: options.allLayers === true,
   });
-}
-
-/** Follows links at any place of a path, relative to the root or to their directory, `..` only at the beginning. */
-function follow(path: string, links: ReadonlyMap<string, string>): string {
-  for (const [from, target] of links) {
-    if (path !== from && !path.startsWith(`${from}/`)) continue;
-    const directory = target.startsWith('/') ? '' : from.slice(0, from.lastIndexOf('/') + 1);
-    return join('/', directory, target, path.slice(from.length)).slice(1);
-  }
-  return path;
 }

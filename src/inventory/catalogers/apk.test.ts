@@ -45,7 +45,12 @@ for (const [release, versionId, count, sources] of RELEASES) {
     const database = Buffer.from(tree[DATABASE] as Uint8Array).toString();
     const lines = (letter: string) =>
       [...database.matchAll(new RegExp(`^${letter}:(.*)$`, 'gm'))].map(([, value]) => value);
-    const expected = lines('P').map((name, index) => [name, lines('V')[index], lines('A')[index], lines('o')[index]]);
+    const expected = lines('P').map((name, index) => [
+      name,
+      lines('V')[index],
+      lines('A')[index],
+      lines('o')[index],
+    ]);
 
     assert.deepEqual(
       packages.map((pkg) => [pkg.name, pkg.version, pkg.architecture, pkg.source?.name]),

@@ -22,7 +22,9 @@ function catalog(files: Readonly<Record<string, string>>) {
 test('Debian 12: every package as dpkg-query prints it', () => {
   const { packages, coverage, distribution } = inventoryOf([fixtureTree('debian/bookworm-minbase.tar.gz')]);
   const [, ...rows] = fixture('debian/bookworm-minbase.expected.tsv').toString().trim().split('\n');
-  const expected = rows.map((row) => row.split('\t').slice(1, 6)).sort((a, b) => (String(a) < String(b) ? -1 : 1));
+  const expected = rows
+    .map((row) => row.split('\t').slice(1, 6))
+    .sort((a, b) => (String(a) < String(b) ? -1 : 1));
   assert.equal(expected.length, 88);
   assert.deepEqual(
     packages.map(({ name, version, architecture, source }) => [
@@ -135,7 +137,8 @@ test('dependencies name what is installed: the alternative, the provider, the qu
 });
 
 test('licences of a package whose documentation is linked to that of its library', () => {
-  const dep5 = 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: Expat\n';
+  const dep5 =
+    'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nLicense: Expat\n';
   const packages = catalog({
     [STATUS]: [
       'Package: gcc-12-base\nSource: gcc-12\nVersion: 1',
@@ -151,9 +154,15 @@ test('licences of a package whose documentation is linked to that of its library
 });
 
 test('only copyright files in their place are asked for', () => {
-  const accepts = dpkgCataloger.interests.find(({ names }) => names?.includes('copyright'))?.accepts ?? assert.fail();
+  const accepts =
+    dpkgCataloger.interests.find(({ names }) => names?.includes('copyright'))?.accepts ?? assert.fail();
   assert.ok(accepts('usr/share/doc/bash/copyright'));
-  for (const path of ['copyright', 'srv/copyright', 'usr/share/doc/copyright', 'usr/share/doc/a/b/copyright']) {
+  for (const path of [
+    'copyright',
+    'srv/copyright',
+    'usr/share/doc/copyright',
+    'usr/share/doc/a/b/copyright',
+  ]) {
     assert.ok(!accepts(path), path);
   }
 });

@@ -42,7 +42,8 @@ test('one version in two places is two packages, told apart by their paths', () 
 
 test('a module as its manifest describes it', () => {
   const { packages } = inventoryOf([fixtureTree('npm/modules.tar.gz')]);
-  const { layer, evidence, ...frame } = packages.find(({ name }) => name === '@babel/code-frame') ?? assert.fail();
+  const { layer, evidence, ...frame } =
+    packages.find(({ name }) => name === '@babel/code-frame') ?? assert.fail();
   assert.deepEqual(evidence, [
     { path: 'srv/app/node_modules/@babel/code-frame/package.json', layer, step: 0 },
   ]);
@@ -73,7 +74,13 @@ test('the layout of pnpm', () => {
   );
 });
 
-const MANIFESTS: readonly (readonly [what: string, manifest: unknown, name: string | null, version: string | null, coverage: number])[] = [
+const MANIFESTS: readonly (readonly [
+  what: string,
+  manifest: unknown,
+  name: string | null,
+  version: string | null,
+  coverage: number,
+])[] = [
   ['name and version', { name: 'a', version: '1.0.0' }, 'a', '1.0.0', 0],
   ['a byte order mark', '\ufeff{"name":"a","version":"1.0.0"}', 'a', '1.0.0', 0],
   ['no version', { name: 'a' }, 'a', '', 0],
@@ -95,7 +102,15 @@ for (const [what, manifest, name, version, coverage] of MANIFESTS) {
 }
 
 test('no manifest makes it throw, and what it reads can be cataloged', () => {
-  const field = fc.constantFrom('name', 'version', 'license', 'licenses', 'author', 'dependencies', 'homepage');
+  const field = fc.constantFrom(
+    'name',
+    'version',
+    'license',
+    'licenses',
+    'author',
+    'dependencies',
+    'homepage',
+  );
   const manifest = fc.oneof(fc.string(), fc.dictionary(field, fc.jsonValue()), fc.jsonValue());
   fc.assert(
     fc.property(manifest, (value) => {

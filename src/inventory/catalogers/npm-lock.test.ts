@@ -45,7 +45,11 @@ test('edges and licences are kept', () => {
 });
 
 const MODULE = '{"name":"m","version":"2.0.0"}';
-const PLACES: readonly (readonly [what: string, files: Record<string, string>, expected: readonly string[]])[] = [
+const PLACES: readonly (readonly [
+  what: string,
+  files: Record<string, string>,
+  expected: readonly string[],
+])[] = [
   ['a lock alone', { [LOCK]: lock('a') }, ['pkg:npm/a@1.0.0']],
   ['a lock in the root directory', { 'package-lock.json': lock('a') }, ['pkg:npm/a@1.0.0']],
   [
@@ -87,19 +91,43 @@ for (const [what, files, expected] of PLACES) {
 }
 
 const ENTRIES: readonly (readonly [what: string, lock: unknown, expected: readonly string[]])[] = [
-  ['v3 alias', { packages: { 'node_modules/x': { name: '@s/a', version: '1.0.0' } } }, ['pkg:npm/%40s/a@1.0.0']],
+  [
+    'v3 alias',
+    { packages: { 'node_modules/x': { name: '@s/a', version: '1.0.0' } } },
+    ['pkg:npm/%40s/a@1.0.0'],
+  ],
   ['v3 link', { packages: { 'node_modules/x': { resolved: 'packages/x', link: true } } }, []],
   ['v3 workspace', { packages: { '': { name: 'p' }, 'packages/x': { version: '1.0.0' } } }, []],
   ['v3 development', { packages: { 'node_modules/x': { version: '1.0.0', dev: true } } }, []],
-  ['v3 development or optional', { packages: { 'node_modules/x': { version: '1.0.0', devOptional: true } } }, ['pkg:npm/x@1.0.0']],
-  ['v3 bundled', { packages: { 'node_modules/x': { version: '1.0.0', inBundle: true } } }, ['pkg:npm/x@1.0.0']],
-  ['v3 nested', { packages: { 'node_modules/y/node_modules/@s/x': { version: '1.0.0' } } }, ['pkg:npm/%40s/x@1.0.0']],
+  [
+    'v3 development or optional',
+    { packages: { 'node_modules/x': { version: '1.0.0', devOptional: true } } },
+    ['pkg:npm/x@1.0.0'],
+  ],
+  [
+    'v3 bundled',
+    { packages: { 'node_modules/x': { version: '1.0.0', inBundle: true } } },
+    ['pkg:npm/x@1.0.0'],
+  ],
+  [
+    'v3 nested',
+    { packages: { 'node_modules/y/node_modules/@s/x': { version: '1.0.0' } } },
+    ['pkg:npm/%40s/x@1.0.0'],
+  ],
   ['v3 other system', { packages: { 'node_modules/x': { version: '1.0.0', os: ['darwin'] } } }, []],
   ['v3 not on linux', { packages: { 'node_modules/x': { version: '1.0.0', os: ['!linux'] } } }, []],
-  ['v3 not on Windows', { packages: { 'node_modules/x': { version: '1.0.0', os: ['!win32'] } } }, ['pkg:npm/x@1.0.0']],
+  [
+    'v3 not on Windows',
+    { packages: { 'node_modules/x': { version: '1.0.0', os: ['!win32'] } } },
+    ['pkg:npm/x@1.0.0'],
+  ],
   [
     'v3 registry archive',
-    { packages: { 'node_modules/x': { version: '1.0.0', resolved: 'https://npm.example.org/x/-/x-1.0.0.tgz' } } },
+    {
+      packages: {
+        'node_modules/x': { version: '1.0.0', resolved: 'https://npm.example.org/x/-/x-1.0.0.tgz' },
+      },
+    },
     ['pkg:npm/x@1.0.0'],
   ],
   [
@@ -113,9 +141,17 @@ const ENTRIES: readonly (readonly [what: string, lock: unknown, expected: readon
     ['pkg:npm/x@1.0.0?download_url=https:%2F%2Fexample.org%2Fx.tgz'],
   ],
   ['v1 alias', { dependencies: { x: { version: 'npm:@s/a@1.0.0' } } }, ['pkg:npm/%40s/a@1.0.0']],
-  ['v1 git', { dependencies: { x: { version: 'git+https://example.org/x.git#abc' } } }, ['pkg:npm/x?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fx.git%23abc']],
+  [
+    'v1 git',
+    { dependencies: { x: { version: 'git+https://example.org/x.git#abc' } } },
+    ['pkg:npm/x?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fx.git%23abc'],
+  ],
   ['v1 directory', { dependencies: { x: { version: 'file:packages/x' } } }, []],
-  ['v1 archive', { dependencies: { x: { version: 'file:x-1.0.0.tgz' } } }, ['pkg:npm/x?download_url=file:x-1.0.0.tgz']],
+  [
+    'v1 archive',
+    { dependencies: { x: { version: 'file:x-1.0.0.tgz' } } },
+    ['pkg:npm/x?download_url=file:x-1.0.0.tgz'],
+  ],
   ['v1 development', { dependencies: { x: { version: '1.0.0', dev: true } } }, []],
   ['v1 bundled', { dependencies: { x: { version: '1.0.0', bundled: true } } }, ['pkg:npm/x@1.0.0']],
   [
@@ -162,12 +198,28 @@ test('nesting as deep as the file is long', () => {
 
 test('no lock file makes it throw, and what it reads can be cataloged', () => {
   const entry = fc.dictionary(
-    fc.constantFrom('version', 'name', 'resolved', 'link', 'dev', 'os', 'dependencies', 'requires', 'license'),
+    fc.constantFrom(
+      'version',
+      'name',
+      'resolved',
+      'link',
+      'dev',
+      'os',
+      'dependencies',
+      'requires',
+      'license',
+    ),
     fc.jsonValue(),
   );
-  const key = fc.oneof(fc.string(), fc.string().map((name) => `node_modules/${name}`));
+  const key = fc.oneof(
+    fc.string(),
+    fc.string().map((name) => `node_modules/${name}`),
+  );
   const file = fc.record(
-    { packages: fc.dictionary(key, fc.oneof(entry, fc.jsonValue())), dependencies: fc.dictionary(key, entry) },
+    {
+      packages: fc.dictionary(key, fc.oneof(entry, fc.jsonValue())),
+      dependencies: fc.dictionary(key, entry),
+    },
     { requiredKeys: [] },
   );
   fc.assert(
