@@ -101,6 +101,16 @@ test('one rpm erratum with several builds: having one of them is enough (ALSA-20
   );
 });
 
+test('an rpm record that also names every version is no list of builds', () => {
+  const record = advisory(
+    'X-1',
+    [affects('AlmaLinux:8', 'x', '1-2'), affects('AlmaLinux:8', 'x', null, { status: 'will_not_fix' })],
+    { source: 'almalinux', covers: ['CVE-2024-0001'] },
+  );
+  const { findings } = find([pkg('rpm', 'x', '1-3')], alma8, { advisories: [record] });
+  assert.deepEqual(findings.map(brief), ['CVE-2024-0001 will_not_fix -']);
+});
+
 test('an Alpine flaw that was fixed twice counts as fixed by the last', () => {
   const twice = advisory(
     'CVE-2024-0001',

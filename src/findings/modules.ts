@@ -5,7 +5,7 @@ import type { Package } from '../model/package.ts';
 /** Releases of modular builds: `.module_el8` (AlmaLinux), `.module+el8` (Red Hat, Rocky), `.module_f33` (Fedora). */
 const MODULAR = /\.module[_+]/;
 
-/** True for modular builds whose stream nobody wrote down. */
+/** The stream of a modular build, where nobody wrote it down. */
 const STREAM_UNKNOWN = Symbol('stream unknown');
 
 type Stream = string | null | typeof STREAM_UNKNOWN;
