@@ -14,14 +14,12 @@ import { createStaging, type Staging } from './staging.ts';
 import { writeDatabase, type Written } from './writer.ts';
 
 export interface BuildOptions {
-  /** Folder with advisory data, packed or not, in any arrangement. */
-  readonly from: string;
+  /** Folder with advisory data, packed or not, in any arrangement; or several folders and files. */
+  readonly from: string | readonly string[];
   /** File to write; what is there is replaced when the new database is complete. */
   readonly output: string;
   /** Time of building: no date of a record counts as later. */
   readonly now: Date;
-  /** Identifiers of the sources to keep; all when absent. */
-  readonly sources?: ReadonlySet<string>;
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Stops the build and leaves nothing behind. */
   readonly signal?: AbortSignal;
@@ -70,13 +68,15 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
   const staging = createStaging();
   try {
     const tally = createTally();
-    for await (const found of feedFiles(options.from)) {
+    const from = typeof options.from === 'string' ? [options.from] : options.from;
+    for await (const found of feedFiles(from)) {
       stopWhenAborted(signal);
       await readFile(found, options, staging, tally);
     }
     if (tally.filesRead === 0) {
-      throw new AdvisoryError('FEEDS_UNKNOWN', `no advisory data that Hallmark reads in ${options.from}`, {
-        subject: options.from,
+      const subject = from.join(', ');
+      throw new AdvisoryError('FEEDS_UNKNOWN', `no advisory data that Hallmark reads in ${subject}`, {
+        subject,
       });
     }
     options.onProgress?.({ kind: 'writing' });
@@ -122,7 +122,7 @@ async function readFile(
   for (const item of itemsOf(found, options.now, tally)) {
     if (item.kind === 'rejected') reject(tally, item.record, item.reason);
     else if (item.kind === 'skipped') increment(tally.skipped, item.reason);
-    else if (isWanted(item, options.sources)) {
+    else {
       staging.add(item);
       records += 1;
     }
@@ -151,12 +151,6 @@ function itemsOf(
   }
   increment(tally.filesUnknown, file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
   return [];
-}
-
-function isWanted(item: FeedItem, sources: ReadonlySet<string> | undefined): boolean {
-  if (sources === undefined) return true;
-  if (item.kind === 'advisory') return sources.has(item.advisory.source);
-  return sources.has(item.kind === 'scores' ? 'epss' : 'cisa-kev');
 }
 
 function reject(tally: Tally, record: string, reason: string): void {

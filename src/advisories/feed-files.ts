@@ -1,5 +1,5 @@
-import { open, readdir, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
@@ -21,43 +21,68 @@ export type FoundFile =
   | { readonly kind: 'problem'; readonly path: string; readonly reason: string };
 
 /**
- * Every file below a folder in a stable order, archives replaced by their members. Whether a file is compressed or an
- * archive is told by its first bytes. Symbolic links are not followed.
+ * Every file below the folders, and the files named themselves, in a stable order; archives are replaced by their
+ * members. Whether a file is compressed or an archive is told by its first bytes. Symbolic links below a folder are not
+ * followed.
  *
  * @throws {AdvisoryError} FEEDS_NOT_FOUND
  */
-export async function* feedFiles(folder: string): AsyncIterable<FoundFile> {
+export async function* feedFiles(roots: readonly string[]): AsyncIterable<FoundFile> {
   const budget = { unpackedBytes: LIMITS.unpackedBytes, files: LIMITS.files };
-  for await (const path of walk(folder, '', 0)) {
-    if (--budget.files < 0) {
-      yield { kind: 'problem', path, reason: `more than ${LIMITS.files} files: the rest was left out` };
-      return;
-    }
-    try {
-      yield* unpack(join(folder, path), path, budget);
-    } catch (error) {
-      yield { kind: 'problem', path, reason: error instanceof Error ? error.message : String(error) };
+  for (const root of roots) {
+    for await (const { file, label } of filesOf(root)) {
+      if (--budget.files < 0) {
+        yield {
+          kind: 'problem',
+          path: label,
+          reason: `more than ${LIMITS.files} files: the rest was left out`,
+        };
+        return;
+      }
+      try {
+        yield* unpack(file, label, budget);
+      } catch (error) {
+        yield {
+          kind: 'problem',
+          path: label,
+          reason: error instanceof Error ? error.message : String(error),
+        };
+      }
     }
   }
 }
 
-async function* walk(root: string, below: string, depth: number): AsyncIterable<string> {
-  let entries;
-  try {
-    entries = await readdir(join(root, below), { withFileTypes: true });
-  } catch (cause) {
-    throw new AdvisoryError('FEEDS_NOT_FOUND', `cannot read the folder ${join(root, below)}`, {
-      subject: root,
-      cause,
-    });
-  }
+interface NamedFile {
+  readonly file: string;
+  /** Path below the root, for people. */
+  readonly label: string;
+}
+
+async function* filesOf(root: string): AsyncIterable<NamedFile> {
+  const kind = await readable(root, () => stat(root));
+  if (kind.isFile()) yield { file: root, label: basename(root) };
+  else yield* walk(root, '', 0);
+}
+
+async function* walk(root: string, below: string, depth: number): AsyncIterable<NamedFile> {
+  const folder = join(root, below);
+  const entries = await readable(folder, () => readdir(folder, { withFileTypes: true }));
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isFile()) yield path;
+    const label = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isFile()) yield { file: join(root, label), label };
     // a version control folder holds the same records again, packed
     else if (entry.isDirectory() && entry.name !== '.git' && depth < LIMITS.depth)
-      yield* walk(root, path, depth + 1);
+      yield* walk(root, label, depth + 1);
+  }
+}
+
+async function readable<T>(place: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdvisoryError('FEEDS_NOT_FOUND', `cannot read ${place}: ${reason}`, { subject: place, cause });
   }
 }
 

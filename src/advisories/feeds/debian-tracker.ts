@@ -84,6 +84,7 @@ function* readEntry(
       };
     }
   }
+  if (affected.length === 0) return;
   yield {
     kind: 'advisory',
     part: name,
@@ -127,10 +128,12 @@ function toAffected(ecosystem: string, name: string, release: Release): Affected
  */
 function statusOf(release: Release): { readonly status: SourceStatus; readonly statusWord: string | null } {
   if (release.status === 'undetermined') return { status: 'under_investigation', statusWord: 'undetermined' };
-  if (release.status === 'resolved' && release.fixed_version === '0') return { status: 'not_affected', statusWord: null };
+  if (release.status === 'resolved' && release.fixed_version === '0')
+    return { status: 'not_affected', statusWord: null };
   const urgency = debianUrgency(release.urgency ?? '');
   if (urgency !== null) return urgency;
-  if (release.status === 'resolved' || typeof release.nodsa !== 'string') return { status: 'affected', statusWord: null };
+  if (release.status === 'resolved' || typeof release.nodsa !== 'string')
+    return { status: 'affected', statusWord: null };
   if (release.nodsa_reason === 'ignored') return { status: 'will_not_fix', statusWord: 'ignored' };
   return { status: 'deferred', statusWord: release.nodsa_reason === 'postponed' ? 'postponed' : 'no-dsa' };
 }

@@ -57,21 +57,18 @@ function boundsOf({ introduced, fixed, last_affected: lastAffected, limit }: Osv
 }
 
 /**
- * Nearly all records list their events in pairs, which need no sorting. The few others (GHSA-9qj7-jvg4-qr2x: two
- * introductions, then two fixes) can be sorted here when their versions are plain numbers.
+ * Events sorted by version where their versions are plain numbers (GHSA-9qj7-jvg4-qr2x lists two introductions, then two
+ * fixes). Other versions have no order here; their records list events in pairs, which is as good.
  */
 function inOrder(bounds: readonly Bound[]): readonly Bound[] | null {
-  if (bounds.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0))) return bounds;
   let known = true;
   const sorted = bounds.toSorted((a, b) => {
     const order = plainOrder(a.version, b.version);
     if (order === null) known = false;
-    // at one version an end comes before a new beginning
-    return order === null || order === 0
-      ? Number(a.kind === 'introduced') - Number(b.kind === 'introduced')
-      : order;
+    return order ?? 0;
   });
-  return known ? sorted : null;
+  if (known) return sorted;
+  return bounds.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0)) ? bounds : null;
 }
 
 /**

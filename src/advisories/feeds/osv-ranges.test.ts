@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { intervalsOfEvents, versionsBeside, type OsvEvent } from './osv-ranges.ts';
+
+/** `0..1.2` is fixed in 1.2, `0..=1.2` affected up to it, `2..` has no end. */
+function brief(events: readonly OsvEvent[]): readonly string[] | null {
+  return (
+    intervalsOfEvents(events)?.map(
+      ({ introduced, fixed, lastAffected }) =>
+        `${introduced ?? '0'}..${lastAffected === null ? (fixed ?? '') : `=${lastAffected}`}`,
+    ) ?? null
+  );
+}
+
+test('events become intervals', () => {
+  for (const [events, expected] of [
+    [[{ introduced: '0' }, { fixed: '1.2' }], ['0..1.2']],
+    [[{ introduced: '0' }], ['0..']],
+    [[{ introduced: '0' }, { last_affected: '0.7.7' }], ['0..=0.7.7']],
+    [
+      [{ introduced: '0' }, { fixed: '1' }, { introduced: '2' }],
+      ['0..1', '2..'],
+    ],
+    [
+      [{ introduced: '0' }, { fixed: '26.0.16' }, { introduced: '26.2.0' }, { fixed: '26.2.10' }],
+      ['0..26.0.16', '26.2.0..26.2.10'],
+    ],
+    // GHSA-fhjf-83wg-r2j9: no order
+    [
+      [{ introduced: '0' }, { introduced: '2.0.0' }, { fixed: '2.0.1' }, { fixed: '1.3.2' }],
+      ['0..1.3.2', '2.0.0..2.0.1'],
+    ],
+    [[{ fixed: '2' }, { introduced: '1' }], ['1..2']],
+    // a second fix after the first changes nothing
+    [[{ introduced: '0' }, { fixed: '2' }, { fixed: '3' }], ['0..2']],
+    [[{ introduced: '1', fixed: '2' }], ['1..2']],
+    [[{ introduced: '0' }, { limit: '5' }], ['0..5']],
+    [[{ introduced: '0' }, { limit: '*' }], ['0..']],
+    // nothing is affected
+    [[{ introduced: '0' }, { fixed: '0' }], []],
+    [[], []],
+    // PYSEC-2025-210: ends whose order only PyPI's scheme could tell
+    [
+      [{ introduced: '0' }, { last_affected: '2.5.0-NA' }, { last_affected: '2.7.1-NA' }],
+      ['0..=2.5.0-NA', '0..=2.7.1-NA'],
+    ],
+    [[{ introduced: 'a' }, { introduced: 'b' }, { fixed: 'c' }], null],
+  ] as const) {
+    assert.deepEqual(brief(events), expected, JSON.stringify(events));
+  }
+});
+
+test('the order in which plain events are listed does not matter', () => {
+  const points = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 2, maxLength: 8 });
+  fc.assert(
+    fc.property(points, fc.nat(), (versions, seed) => {
+      const sorted = versions.toSorted((a, b) => a - b);
+      const events = sorted.map((version, i) =>
+        i % 2 === 0 ? { introduced: `${version}` } : { fixed: `${version}` },
+      );
+      const shuffled = events.toSorted((a, b) => order(a, seed) - order(b, seed));
+      assert.deepEqual(brief(shuffled)?.toSorted(), brief(events)?.toSorted());
+    }),
+  );
+});
+
+function order(event: OsvEvent, seed: number): number {
+  return (Number(event.introduced ?? event.fixed) * 7919 + seed) % 101;
+}
+
+test('of the listed versions only those are kept that no interval surely holds', () => {
+  const intervals = [{ introduced: null, fixed: '1.5', lastAffected: null }];
+  assert.deepEqual(versionsBeside(['1.0', '1.4.9', '1.5', '1.5rc1', '2.0'], intervals), [
+    '1.5',
+    '1.5rc1',
+    '2.0',
+  ]);
+  assert.deepEqual(versionsBeside(['1.0', '2.0'], []), ['1.0', '2.0']);
+});
