@@ -26,3 +26,8 @@ export function createCoverageList(whole: string): CoverageList {
     },
   };
 }
+
+export function addTooLarge(coverage: CoverageList, path: string, sizeBytes: number, limit: number): void {
+  const message = `The file has ${sizeBytes} bytes, and at most ${limit} are read of it; what it would show is missing.`;
+  coverage.add('EVIDENCE_TOO_LARGE', path, message);
+}

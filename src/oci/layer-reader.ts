@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { digestAlgorithm, digestHex, type Digest } from '../model/digest.ts';
-import { createCoverageList, type CoverageList } from './coverage-list.ts';
+import { addTooLarge, createCoverageList, type CoverageList } from './coverage-list.ts';
 import { DECOMPRESSION_LIMITS, decompress, type DecompressionLimits } from './decompress.ts';
 import { OciError } from './errors.ts';
 import { createHardLinks } from './hard-links.ts';
@@ -237,9 +237,4 @@ function addRefused(coverage: CoverageList, name: string): void {
   const message =
     'This entry of a layer was ignored: its name or target leads out of the root or cannot be a file name.';
   coverage.add('ENTRY_REFUSED', name, message);
-}
-
-function addTooLarge(coverage: CoverageList, path: string, sizeBytes: number, limit: number): void {
-  const message = `The file has ${sizeBytes} bytes, and at most ${limit} are read of it; what it would show is missing.`;
-  coverage.add('EVIDENCE_TOO_LARGE', path, message);
 }
