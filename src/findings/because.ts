@@ -1,5 +1,5 @@
 /** The sentences behind a verdict. */
-import type { Because, Verdict } from '../model/finding.ts';
+import type { Because, Finding, Verdict } from '../model/finding.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
 import type { Statement } from './match.ts';
 
@@ -42,7 +42,7 @@ export function explainDisagreement(statement: Statement, reason: string, names:
 }
 
 /** `fixed in 1.2-3`, `affected, fix in 2.0`, `not affected`. */
-export function conclusion({ verdict, fixedIn }: Pick<Statement, 'verdict' | 'fixedIn'>): string {
+export function conclusion({ verdict, fixedIn }: Pick<Finding, 'verdict' | 'fixedIn'>): string {
   if (fixedIn === null) return VERDICT_PHRASES[verdict];
   return verdict === 'fixed' ? `fixed in ${fixedIn}` : `${VERDICT_PHRASES[verdict]}, fix in ${fixedIn}`;
 }

@@ -43,8 +43,11 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
       continue;
     }
     const found = statementsAbout(pkg, ecosystemsOf(pkg), remembering);
-    dismissals.push(...found.dismissals);
-    coverage.push(...found.statements.flatMap((statement) => unreadableCoverage(statement) ?? []));
+    for (const dismissal of found.dismissals) dismissals.push(dismissal);
+    for (const statement of found.statements) {
+      const gap = unreadableCoverage(statement);
+      if (gap !== null) coverage.push(gap);
+    }
     for (const group of groupByFlaw(found.statements)) {
       const decision = decide(pkg, group, names);
       if (decision === null) ruledOut.push(group);
