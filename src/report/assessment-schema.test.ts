@@ -10,7 +10,7 @@ test('the published schema is the one that the code describes', () => {
   assert.equal(
     readFileSync(published, 'utf8'),
     formatJson(assessmentJsonSchema()),
-    'run npm run make:schema',
+    'run npm run make:docs',
   );
 });
 

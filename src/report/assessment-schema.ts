@@ -1,5 +1,5 @@
 /**
- * The JSON report as a schema: what `docs/schema/assessment-1.schema.json` is made from (`npm run make:schema`) and
+ * The JSON report as a schema: what `docs/schema/assessment-1.schema.json` is made from (`npm run make:docs`) and
  * what the tests hold reports against. Never loaded to write a report. Within version 1 fields are only added.
  */
 import { z } from 'zod';
