@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fixtureTree, inventoryOf, type LayerFiles } from '../../test/inventory/layer-stack.ts';
 import type { Distribution } from '../model/package.ts';
 import { parseAssignments } from './os-release.ts';

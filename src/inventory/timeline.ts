@@ -1,26 +1,18 @@
 /**
- * Follows packages through the layers of an image. After each layer the files of every unit (see `Cataloger.unit`) are
- * compared with those before it; where they differ the unit is cataloged anew and its packages are compared too. A
+ * Follows packages through the layers of an image. After each layer the visible files are compared with those before
+ * it; each unit (see `Cataloger.unit`) with a file that differs is cataloged anew, and its packages are compared too. A
  * package database that each layer rewrites as a whole therefore tells exactly what each layer did, and a manifest that
  * was only copied up by a `chown` changes nothing.
  */
 import type { PackageChanges } from '../model/assessment.ts';
 import type { Purl } from '../model/purl.ts';
-import type { OverlayStep } from '../oci/overlay.ts';
+import type { FileOrigin, OverlayStep } from '../oci/overlay.ts';
 import type { Catalog, CatalogContext, CatalogedPackage, Cataloger, JsonValue } from './cataloger.ts';
 import { unreadable } from './evidence.ts';
 import type { LayerRecord, LayerRecords } from './layer-scan.ts';
 
 /** The file system after one more layer, as far as files with records are concerned. */
 export type FileSystemStep = Pick<OverlayStep, 'visible' | 'resolveLink'>;
-
-/** A file of a unit, in one state of the file system. */
-interface UnitFile {
-  /** In the file system. */
-  readonly path: string;
-  readonly layer: number;
-  readonly record: LayerRecord;
-}
 
 /** A package in one state of the file system. */
 export interface PresentPackage {
@@ -42,15 +34,19 @@ export interface Timeline {
   readonly coverage: Catalog['coverage'];
 }
 
-interface UnitState {
-  readonly unit: readonly UnitFile[];
-  readonly packages: ReadonlyMap<Purl, PresentPackage>;
-  readonly coverage: Catalog['coverage'];
+interface UnitFile {
+  readonly layer: number;
+  readonly record: LayerRecord;
 }
 
-type States = ReadonlyMap<string, UnitState>;
-
-const NO_CHANGES: PackageChanges = { added: [], removed: [], changed: [] };
+/** The files of a unit by their visible paths, and what was made of them after the last layer that changed one. */
+interface Unit {
+  readonly key: string;
+  readonly cataloger: Cataloger;
+  readonly files: Map<string, UnitFile>;
+  packages: ReadonlyMap<Purl, PresentPackage>;
+  coverage: Catalog['coverage'];
+}
 
 /** @param records of each layer; `steps` speaks about the same layers */
 export function followPackages(
@@ -59,134 +55,148 @@ export function followPackages(
   steps: readonly FileSystemStep[],
   context: CatalogContext,
 ): Timeline {
-  const lookup = records.map(byPath);
-  const changes: PackageChanges[] = [];
+  const units = createUnits(catalogers, records);
   const gone = new Map<string, PresentPackage>();
-  let states: States = new Map();
-  let visible: FileSystemStep['visible'] | null = null;
+  const changes: PackageChanges[] = [];
+  let shown: FileSystemStep['visible'] = new Map();
 
-  for (const [layer, step] of steps.entries()) {
-    if (step.visible === visible) {
-      changes.push(NO_CHANGES);
-      continue;
+  for (const [layer, { visible }] of steps.entries()) {
+    const change = createChange(gone);
+    for (const unit of units.show(shown, visible)) {
+      const before = unit.packages;
+      Object.assign(unit, catalogUnit(unit, context, layer));
+      change.note(unit.key, before, unit.packages);
     }
-    visible = step.visible;
-    const units = unitsOf(catalogers, visible, lookup);
-    const next = new Map<string, UnitState>();
-    for (const [key, { cataloger, files }] of units) {
-      const before = states.get(key);
-      const same = before !== undefined && sameFiles(before.unit, files);
-      next.set(key, same ? before : catalogUnit(cataloger, files, context, layer, before));
-    }
-    changes.push(compare(states, next, gone));
-    states = next;
+    changes.push(change.finish());
+    shown = visible;
   }
 
-  const present = [...states.values()].flatMap(({ packages }) => [...packages.values()]);
-  const coverage = [...states.values()].flatMap((state) => [
-    ...state.unit.flatMap(({ record }) => record.coverage),
-    ...state.coverage,
-  ]);
-  return { present, gone: [...gone.values()], changes, coverage };
+  const all = units.all();
+  return {
+    present: all.flatMap(({ packages }) => [...packages.values()]),
+    gone: [...gone.values()],
+    changes,
+    coverage: all.flatMap(({ files, coverage }) => [
+      ...[...files.values()].flatMap(({ record }) => record.coverage),
+      ...coverage,
+    ]),
+  };
 }
 
-function byPath(records: LayerRecords): ReadonlyMap<string, readonly LayerRecord[]> {
-  return Map.groupBy(records, ({ path }) => path);
-}
-
-interface Unit {
-  readonly cataloger: Cataloger;
-  readonly files: UnitFile[];
-}
-
-/** The visible files by cataloger and unit. */
-function unitsOf(
-  catalogers: readonly Cataloger[],
-  visible: FileSystemStep['visible'],
-  lookup: readonly ReturnType<typeof byPath>[],
-): ReadonlyMap<string, Unit> {
+/** Keeps the units in step with the visible files. */
+function createUnits(catalogers: readonly Cataloger[], records: readonly LayerRecords[]) {
   const named = new Map(catalogers.map((cataloger) => [cataloger.name, cataloger]));
+  const written = records.map((layer) => Map.groupBy(layer, ({ path }) => path));
   const units = new Map<string, Unit>();
-  for (const [path, { layer, path: writtenPath }] of visible) {
-    for (const record of lookup[layer]?.get(writtenPath) ?? []) {
+
+  /** The units that the file belongs to, one for each cataloger that read it. */
+  function* unitsOf(path: string, origin: FileOrigin | undefined): Generator<[Unit, UnitFile]> {
+    if (origin === undefined) return;
+    for (const record of written[origin.layer]?.get(origin.path) ?? []) {
       const cataloger = named.get(record.cataloger);
       if (cataloger === undefined) continue;
       const key = `${cataloger.name}\0${cataloger.unit?.(path) ?? ''}`;
-      const unit = units.get(key);
-      if (unit === undefined) units.set(key, { cataloger, files: [{ path, layer, record }] });
-      else unit.files.push({ path, layer, record });
+      let unit = units.get(key);
+      if (unit === undefined) {
+        unit = { key, cataloger, files: new Map(), packages: new Map(), coverage: [] };
+        units.set(key, unit);
+      }
+      yield [unit, { layer: origin.layer, record }];
     }
   }
-  for (const { files } of units.values()) files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return units;
+
+  /** Goes from one state to the next and answers the units with a file that differs. */
+  function show(before: FileSystemStep['visible'], after: FileSystemStep['visible']): ReadonlySet<Unit> {
+    const touched = new Set<Unit>();
+    if (before === after) return touched;
+    for (const [path, origin] of before) {
+      if (after.get(path) === origin) continue;
+      for (const [unit] of unitsOf(path, origin)) {
+        unit.files.delete(path);
+        touched.add(unit);
+      }
+    }
+    for (const [path, origin] of after) {
+      if (before.get(path) === origin) continue;
+      for (const [unit, file] of unitsOf(path, origin)) {
+        unit.files.set(path, file);
+        touched.add(unit);
+      }
+    }
+    return touched;
+  }
+
+  return { show, all: () => [...units.values()] };
 }
 
-function sameFiles(a: readonly UnitFile[], b: readonly UnitFile[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((file, index) => file.record === b[index]?.record && file.path === b[index].path)
-  );
-}
-
-function catalogUnit(
-  cataloger: Cataloger,
-  unit: readonly UnitFile[],
-  context: CatalogContext,
-  layer: number,
-  before: UnitState | undefined,
-): UnitState {
-  const { packages, coverage } = runCataloger(cataloger, unit, context);
-  const holders = new Map(unit.map((file) => [file.path, file.layer]));
+function catalogUnit(unit: Unit, context: CatalogContext, layer: number): Pick<Unit, 'packages' | 'coverage'> {
+  const { packages, coverage } = runCataloger(unit, context);
   const present = new Map<Purl, PresentPackage>();
   for (const pkg of packages) {
     if (present.has(pkg.purl)) continue; // twice in a damaged database: one package
     const evidence = pkg.evidence.flatMap((path) => {
-      const holder = holders.get(path);
-      return holder === undefined ? [] : { path, layer: holder };
+      const file = unit.files.get(path);
+      return file === undefined ? [] : { path, layer: file.layer };
     });
-    present.set(pkg.purl, { pkg, since: before?.packages.get(pkg.purl)?.since ?? layer, evidence });
+    present.set(pkg.purl, { pkg, since: unit.packages.get(pkg.purl)?.since ?? layer, evidence });
   }
-  return { unit, packages: present, coverage };
+  return { packages: present, coverage };
 }
 
-function runCataloger(cataloger: Cataloger, unit: readonly UnitFile[], context: CatalogContext): Catalog {
-  const files = new Map<string, JsonValue>();
-  for (const { path, record } of unit) if (record.record !== null) files.set(path, record.record);
+function runCataloger({ cataloger, files }: Unit, context: CatalogContext): Catalog {
+  const paths = [...files.keys()].sort();
+  const records = new Map<string, JsonValue>();
+  for (const path of paths) {
+    const record = files.get(path)?.record.record ?? null;
+    if (record !== null) records.set(path, record);
+  }
+  if (records.size === 0) return { packages: [], coverage: [] };
   try {
-    return cataloger.catalog(files, context);
+    return cataloger.catalog(records, context);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The ${cataloger.name} cataloger failed (${reason}); its packages are missing.`;
-    return { packages: [], coverage: [unreadable(unit[0]?.path ?? cataloger.name, message)] };
+    return { packages: [], coverage: [unreadable(paths[0] ?? cataloger.name, message)] };
   }
 }
 
-/** What happened between two states; packages that went away are noted in `gone`, those that came back taken out. */
-function compare(before: States, after: States, gone: Map<string, PresentPackage>): PackageChanges {
+type Packages = Unit['packages'];
+
+/**
+ * Collects what one layer did.
+ *
+ * @param gone is kept up: packages that go are added, those that come back taken out
+ */
+function createChange(gone: Map<string, PresentPackage>) {
   const added: Purl[] = [];
   const removed: Purl[] = [];
   const changed: { from: Purl; to: Purl }[] = [];
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [old, current] = [before.get(key), after.get(key)];
-    if (old === current) continue;
-    const lost = [...(old?.packages.values() ?? [])].filter(({ pkg }) => !current?.packages.has(pkg.purl));
-    const won = [...(current?.packages.values() ?? [])].filter(({ pkg }) => !old?.packages.has(pkg.purl));
-    for (const entry of lost) gone.set(`${key}\0${entry.pkg.purl}`, entry);
-    for (const entry of won) gone.delete(`${key}\0${entry.pkg.purl}`);
 
-    const replaced = Map.groupBy(lost, ({ pkg }) => nameOf(pkg));
+  function note(unit: string, before: Packages, after: Packages): void {
+    const lost = [...before.values()].filter(({ pkg }) => !after.has(pkg.purl));
+    const won = [...after.values()].filter(({ pkg }) => !before.has(pkg.purl));
+    const keyOf = ({ pkg }: PresentPackage) => `${unit}\0${pkg.purl}`;
+    for (const entry of lost) gone.set(keyOf(entry), entry);
+    for (const entry of won) gone.delete(keyOf(entry));
+
+    const replaced = Map.groupBy(lost, ({ pkg }) => lineOf(pkg));
     for (const { pkg } of won) {
-      const from = replaced.get(nameOf(pkg))?.pop();
+      const from = replaced.get(lineOf(pkg))?.pop();
       if (from === undefined) added.push(pkg.purl);
       else changed.push({ from: from.pkg.purl, to: pkg.purl });
     }
     for (const left of replaced.values()) for (const { pkg } of left) removed.push(pkg.purl);
   }
-  changed.sort((a, b) => (a.from < b.from || (a.from === b.from && a.to < b.to) ? -1 : 1));
-  return { added: added.sort(), removed: removed.sort(), changed };
+
+  function finish(): PackageChanges {
+    changed.sort((a, b) => (a.from < b.from || (a.from === b.from && a.to < b.to) ? -1 : 1));
+    return { added: added.sort(), removed: removed.sort(), changed };
+  }
+
+  return { note, finish };
 }
 
 /** What stays the same when a package is upgraded. */
-function nameOf({ name, architecture }: CatalogedPackage): string {
+function lineOf({ name, architecture }: CatalogedPackage): string {
   return `${name}\0${architecture ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
 import { apkCataloger, type ApkRecord } from './apk.ts';
 
@@ -144,7 +144,9 @@ for (const [what, text, packages, coverage] of DAMAGED) {
 
 test('no text makes it throw, and what it reads can be cataloged', () => {
   const line = fc.oneof(
-    fc.tuple(fc.constantFrom(...'PVALoUTmDpFRZ'), fc.string()).map(([letter, value]) => `${letter}:${value}`),
+    fc
+      .tuple(fc.constantFrom('P', 'V', 'A', 'L', 'o', 'U', 'T', 'm', 'D', 'p', 'F', 'R', 'Z'), fc.string())
+      .map(([letter, value]) => `${letter}:${value}`),
     fc.string(),
     fc.constant(''),
   );

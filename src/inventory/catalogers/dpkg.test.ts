@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fixture, fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
 import { dpkgCataloger, type DpkgRecord } from './dpkg.ts';
 
@@ -107,9 +107,11 @@ for (const [field, name, version] of SOURCES) {
   });
 }
 
+function paragraph(architecture: string): string {
+  return `Package: libz\nStatus: install ok installed\nArchitecture: ${architecture}\nMulti-Arch: same\nVersion: 1\n\n`;
+}
+
 test('one package in two architectures, each with its own list', () => {
-  const paragraph = (architecture: string) =>
-    `Package: libz\nStatus: install ok installed\nArchitecture: ${architecture}\nMulti-Arch: same\nVersion: 1\n\n`;
   const packages = catalog({
     [STATUS]: paragraph('amd64') + paragraph('i386'),
     'var/lib/dpkg/info/libz:amd64.list': '/.\n/usr\n/usr/lib\n/usr/lib/a.so\n',

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inventoryOf } from '../../test/inventory/layer-stack.ts';
+
+/** Files that catalogers parse as text, one of each kind. */
+const PATHS = [
+  'etc/os-release',
+  'etc/apk/repositories',
+  'lib/apk/db/installed',
+  'var/lib/dpkg/status',
+  'var/lib/dpkg/status.d/a.md5sums',
+  'var/lib/dpkg/info/a.list',
+  'usr/share/doc/a/copyright',
+  'node_modules/a/package.json',
+  'srv/package-lock.json',
+] as const;
+
+/** What makes a parser slow that goes back over what it has read. */
+const PIECES = [
+  ' ',
+  '\n',
+  '\r',
+  '\0',
+  'a',
+  'a ',
+  'a:',
+  '/',
+  '/a',
+  '"',
+  '\\',
+  '(',
+  '[',
+  '{"a":',
+  'a=',
+  'P:',
+  'P:a\n\n',
+  'P:a\nR:a\n',
+  'Package: a\n\n',
+  'Package: a\nDepends: a,',
+  'Depends: a |',
+  'Format: a\n\nLicense: a',
+  ' a\n',
+  '\ud800',
+  'https://a/edge/main ',
+] as const;
+
+const LENGTH = 300_000;
+
+for (const path of PATHS) {
+  test(`${path}: whatever repeats in it, it is read in time that follows its length`, () => {
+    const started = performance.now();
+    for (const piece of PIECES) {
+      const { coverage } = inventoryOf([{ [path]: piece.repeat(LENGTH / piece.length) }]);
+      for (const { subject } of coverage) assert.ok(subject.length < 200);
+    }
+    // some 10 ms for each; a parser that goes back would need minutes
+    assert.ok(performance.now() - started < 20_000);
+  });
+}
