@@ -1,12 +1,13 @@
 import type { Digest } from '../../model/digest.ts';
 import { OciError } from '../errors.ts';
 import { createAuthorizer, type Authorizer } from './authorization.ts';
+import { isNotTls } from './connection-failure.ts';
 import { findCredentials, type Environment } from './credentials.ts';
 import type { Addresses, Endpoint, Endpoints } from './endpoint.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { responseFailure, type Wanted } from './failure.ts';
 import { withRetries, type OnRetry, type RetryPolicy } from './retry.ts';
-import { isNotTls, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Something below `/v2/NAME/`. OCI distribution spec, "Pull". */
 export interface ContentRequest extends Wanted {
@@ -97,23 +98,26 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
 
   return {
     async get(request, signal, accept) {
-      const getPatiently = (access: Access) =>
-        withRetries(
-          async () => accept(await getFrom(access, request, signal)),
-          policy,
-          signal,
-          (attempt, error) => options.onRetry(access.endpoint.credentialHost, attempt, error),
-        );
+      const getPatiently = (access: Access, onRetry: OnRetry) =>
+        withRetries(async () => accept(await getFrom(access, request, signal)), policy, signal, onRetry);
       for (const mirror of mirrors) {
+        const host = mirror.endpoint.credentialHost;
+        let tries = 1;
+        const onRetry: OnRetry = (attempt, error) => {
+          tries = attempt + 1;
+          options.onRetry(host, attempt, error);
+        };
         try {
-          return await getPatiently(mirror);
+          return await getPatiently(mirror, onRetry);
         } catch (error) {
           if (signal.aborted || !(error instanceof OciError)) throw error;
           mirrors = mirrors.filter((other) => other !== mirror);
-          options.onRetry(mirror.endpoint.credentialHost, policy.attempts, error);
+          options.onRetry(host, tries, error);
         }
       }
-      return getPatiently(registry);
+      return getPatiently(registry, (attempt, error) =>
+        options.onRetry(registry.endpoint.credentialHost, attempt, error),
+      );
     },
   };
 }

@@ -27,6 +27,7 @@ test('plain HTTP goes through HTTP_PROXY, but not to loopback and not to what NO
   const cases: readonly (readonly [string, Record<string, string>, boolean])[] = [
     [anywhere(registry), { HTTP_PROXY }, true],
     [anywhere(registry), { http_proxy: HTTP_PROXY }, true],
+    [anywhere(registry), { HTTP_PROXY: proxy.host }, true],
     [anywhere(registry), { HTTP_PROXY, NO_PROXY: '0.0.0.0' }, false],
     [anywhere(registry), { HTTP_PROXY, no_proxy: '*' }, false],
     [anywhere(registry), { HTTPS_PROXY: HTTP_PROXY }, false],
@@ -53,7 +54,7 @@ test('HTTPS goes through a tunnel of HTTPS_PROXY, whose password is not shown', 
   try {
     const { port } = proxy.address() as AddressInfo;
     const environment = { https_proxy: `http://ann:secret@127.0.0.1:${port}` };
-    const error = await rejectsWith('REGISTRY_UNAVAILABLE', /could not be reached/, () =>
+    const error = await rejectsWith('REGISTRY_UNAVAILABLE', /the proxy refused or failed/, () =>
       openFrom({ text: '0.0.0.0:1/team/app:1', options: { environment, registry: { attempts: 1 } } }),
     );
     assert.deepEqual(tunnels, [basicAuthorization('ann', 'secret')]);
@@ -67,28 +68,54 @@ test('HTTPS goes through a tunnel of HTTPS_PROXY, whose password is not shown', 
 
 test('a proxy that is no address is an error without the address', async () => {
   const environment = { HTTPS_PROXY: 'not an address with secret' };
-  const error = await rejectsWith('REGISTRY_OPTIONS_INVALID', /is not an address of a proxy/, () =>
-    openFrom({ text: 'registry.invalid/team/app:1', options: { environment } }),
+  const error = await rejectsWith(
+    'REGISTRY_OPTIONS_INVALID',
+    /^HTTPS_PROXY is not the address of a proxy$/,
+    () => openFrom({ text: 'registry.invalid/team/app:1', options: { environment } }),
   );
   assert.ok(!inspect(error).includes('secret'));
 });
 
-test('what does not speak HTTP is no registry', async () => {
+/** A server below HTTP: what it does with a connection is up to the test. */
+async function withSocketServer(
+  serve: (socket: Socket) => unknown,
+  use: (host: string) => Promise<void>,
+): Promise<void> {
+  const sockets = new Set<Socket>();
   const server = createSocketServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end('220 mail.example ESMTP\r\n'));
+    sockets.add(socket.on('error', () => undefined));
+    serve(socket);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    const { port } = server.address() as AddressInfo;
-    const host = `127.0.0.1:${port}`;
-    await rejectsWith('REGISTRY_PROTOCOL', /did not answer in HTTP/, () =>
-      openFrom({ text: `${host}/team/app:1`, options: { registry: { plainHttp: [host] } } }),
-    );
+    await use(`127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {
+    for (const socket of sockets) socket.destroy();
     server.close();
   }
+}
+
+test('what does not speak HTTP is no registry', async () => {
+  await withSocketServer(
+    (socket) => socket.once('data', () => socket.end('220 mail.example ESMTP\r\n')),
+    async (host) => {
+      await rejectsWith('REGISTRY_PROTOCOL', /did not answer in HTTP/, () =>
+        openFrom({ text: `${host}/team/app:1`, options: { registry: { plainHttp: [host] } } }),
+      );
+    },
+  );
+});
+
+test('what accepts connections and says nothing is left in time', async () => {
+  await withSocketServer(
+    () => undefined,
+    async (host) => {
+      await rejectsWith('REGISTRY_TIMEOUT', /was silent for 0\.1 seconds/, () =>
+        openFrom({ text: `${host}/team/app:1`, options: { registry: { timeoutMs: 100 } } }),
+      );
+    },
+  );
 });
 
 test('a loopback registry with a certificate that nobody vouches for is not asked over plain HTTP', async (t) => {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { OciError } from '../errors.ts';
-import { isLoopback, printableAddress } from './endpoint.ts';
-import { TransientOciError } from './retry.ts';
+import { connectionFailure, timedOut } from './connection-failure.ts';
+import { isLoopback } from './endpoint.ts';
 
 /**
  * HTTP as the registry client needs it: one request at a time without following redirects, a response whose body is
@@ -43,15 +43,18 @@ const DISCARD_BYTES = 64 * 1024;
 /** A body that arrives more slowly than this counts as silence: one byte now and then must not hold a scan up. */
 const LEAST_BYTES_PER_SECOND = 1024;
 
+/** @throws {OciError} REGISTRY_OPTIONS_INVALID when a proxy is not an address */
 export function createTransport(options: TransportOptions): Transport {
+  const { timeoutMs, offline } = options;
+  const proxies = proxiesOf(options.environment);
   let connections: Promise<Connections> | null = null;
   return {
     async request({ method, url, headers, body, signal }) {
       signal.throwIfAborted();
-      if (options.offline && !isLoopback(url)) {
+      if (offline && !isLoopback(url)) {
         throw new OciError('OFFLINE', `${url.host} was not contacted: offline`, { subject: url.host });
       }
-      connections ??= openConnections(options);
+      connections ??= openConnections(timeoutMs, proxies);
       const { dispatcherFor } = await connections;
       try {
         const response = await dispatcherFor(url).request({
@@ -62,14 +65,41 @@ export function createTransport(options: TransportOptions): Transport {
           body: body ?? null,
           signal,
         });
-        return toHttpResponse(response, url, signal, options.timeoutMs);
+        return toHttpResponse(response, url, signal, timeoutMs);
       } catch (error) {
-        throw toOciError(error, url, signal, options.timeoutMs);
+        signal.throwIfAborted();
+        throw connectionFailure(error, url, timeoutMs);
       }
     },
     async close() {
       await (await connections)?.close();
     },
+  };
+}
+
+/** Empty where there is none, so that undici does not look at this process' own environment. */
+interface Proxies {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+function proxiesOf(environment: TransportOptions['environment']): Proxies {
+  const variable = (name: string): string => environment[name.toLowerCase()] || environment[name] || '';
+  const address = (name: string): string => {
+    const value = variable(name);
+    if (value === '') return '';
+    const written = value.includes('://') ? value : `http://${value}`;
+    if (/^https?:$/.test(URL.parse(written)?.protocol ?? '')) return written;
+    // The value is not repeated: it may hold a password.
+    throw new OciError('REGISTRY_OPTIONS_INVALID', `${name} is not the address of a proxy`, {
+      subject: name,
+    });
+  };
+  return {
+    httpProxy: address('HTTP_PROXY'),
+    httpsProxy: address('HTTPS_PROXY'),
+    noProxy: variable('NO_PROXY'),
   };
 }
 
@@ -79,7 +109,7 @@ interface Connections {
 }
 
 /** undici takes a tenth of a second to load, so it is loaded when the first request is made. */
-async function openConnections({ timeoutMs, environment }: TransportOptions): Promise<Connections> {
+async function openConnections(timeoutMs: number, proxies: Proxies): Promise<Connections> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
   const settings = {
     connectTimeout: timeoutMs,
@@ -87,31 +117,16 @@ async function openConnections({ timeoutMs, environment }: TransportOptions): Pr
     bodyTimeout: timeoutMs,
     allowH2: false,
   };
-  const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || '';
-  const proxies = { httpProxy: variable('HTTP_PROXY'), httpsProxy: variable('HTTPS_PROXY') };
   const direct = new Agent(settings);
-  const proxied = proxyAgent(
-    () => new EnvHttpProxyAgent({ ...settings, ...proxies, noProxy: variable('NO_PROXY') }),
-  );
-  const isProxied = (url: URL) =>
-    !isLoopback(url) && (url.protocol === 'https:' ? proxies.httpsProxy : proxies.httpProxy) !== '';
+  const proxied = new EnvHttpProxyAgent({ ...settings, ...proxies });
+  const proxyFor = (url: URL): string => (url.protocol === 'https:' ? proxies.httpsProxy : proxies.httpProxy);
   return {
-    dispatcherFor: (url) => (isProxied(url) ? proxied : direct),
+    // undici would also send HTTPS through HTTP_PROXY, and loopback through either; curl and Go do not.
+    dispatcherFor: (url) => (proxyFor(url) === '' || isLoopback(url) ? direct : proxied),
     async close() {
       await Promise.all([direct.destroy(), proxied.destroy()]);
     },
   };
-}
-
-/** The message does not repeat the address, which may hold a password, nor keep undici's error, which does. */
-function proxyAgent<T>(create: () => T): T {
-  try {
-    return create();
-  } catch {
-    throw new OciError('REGISTRY_OPTIONS_INVALID', 'HTTP_PROXY or HTTPS_PROXY is not an address of a proxy', {
-      subject: 'HTTPS_PROXY',
-    });
-  }
 }
 
 function toHttpResponse(
@@ -161,69 +176,7 @@ async function* steadyBody(
       since = performance.now();
     }
   } catch (error) {
-    throw toOciError(error, url, signal, timeoutMs);
+    signal.throwIfAborted();
+    throw connectionFailure(error, url, timeoutMs);
   }
-}
-
-/** Who is silent from the start is not asked again; a body that stops in the middle may be resumed. */
-function timedOut(url: URL, timeoutMs: number, inBody: boolean, cause?: unknown): OciError {
-  const Failure = inBody ? TransientOciError : OciError;
-  const message = `${url.host} was silent for ${timeoutMs / 1000} seconds: ${printableAddress(url)}`;
-  return new Failure('REGISTRY_TIMEOUT', message, { subject: url.host, cause });
-}
-
-/** Failures that a second try does not mend: the address, the certificate, nobody there. */
-const LASTING_CODES: ReadonlySet<string> = new Set([
-  'ENOTFOUND',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-/** The other side does not speak TLS: what a plain HTTP server answers to a TLS greeting. */
-const NOT_TLS_CODES: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
-
-/** True when a connection failed because the server at an https address does not speak TLS. */
-export function isNotTls(error: unknown): boolean {
-  return error instanceof OciError && NOT_TLS_CODES.has(codeOf(error.cause));
-}
-
-function toOciError(error: unknown, url: URL, signal: AbortSignal, timeoutMs: number): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof OciError) return error;
-  const code = codeOf(error);
-  if (/^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
-    return timedOut(url, timeoutMs, code === 'UND_ERR_BODY_TIMEOUT', error);
-  }
-  if (isNotHttp(error, code)) {
-    // Without the cause, which holds the bytes received: they could repeat what was sent.
-    return new OciError('REGISTRY_PROTOCOL', `${url.host} did not answer in HTTP`, { subject: url.host });
-  }
-  const Failure = LASTING_CODES.has(code) || NOT_TLS_CODES.has(code) ? OciError : TransientOciError;
-  const message = `${url.host} could not be reached: ${reason(code)}`;
-  return new Failure('REGISTRY_UNAVAILABLE', message, { subject: url.host, cause: error });
-}
-
-function isNotHttp(error: unknown, code: string): boolean {
-  return (error instanceof Error && error.name === 'HTTPParserError') || code === 'UND_ERR_HEADERS_OVERFLOW';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-function reason(code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the host name could not be resolved (${code})`;
-  if (code === 'ECONNREFUSED') return `the connection was refused (${code})`;
-  if (NOT_TLS_CODES.has(code)) return `it does not speak TLS (${code})`;
-  if (/CERT|SIGNATURE/.test(code)) return `its certificate is not trusted (${code})`;
-  return `the connection was lost${code === '' ? '' : ` (${code})`}`;
 }
