@@ -3,6 +3,9 @@ import type { Package } from '../model/package.ts';
 /** Most directories in which a Node module is looked for: an image chooses how deep its paths are. */
 const MAX_DIRECTORIES = 64;
 
+/** Where Debian's Node.js looks after everything else. Debian policy for Node.js modules, "Installation". */
+const SYSTEM_MODULES = ['usr/share/nodejs', 'usr/lib/nodejs'];
+
 /** What the dependencies of a package come to in this image. */
 export interface ResolvedDependencies {
   /** Identifiers of packages, sorted. */
@@ -42,7 +45,7 @@ function nearestOf(pkg: Package, named: readonly Package[]): readonly Package[] 
   return near.length > 0 ? near : named;
 }
 
-/** Where Node looks: in `node_modules` beside the module, then in that of each directory above. */
+/** Where Node looks: in `node_modules` beside the module, in that of each directory above, then in the system's. */
 function nodeModule(pkg: Package, name: string, modules: ReadonlyMap<string, Package>): readonly Package[] {
   let directory = mainPath(pkg);
   for (let level = 0; level < MAX_DIRECTORIES && directory !== ''; level += 1) {
@@ -50,7 +53,7 @@ function nodeModule(pkg: Package, name: string, modules: ReadonlyMap<string, Pac
     const found = modules.get(`${directory && `${directory}/`}node_modules/${name}/package.json`);
     if (found !== undefined) return [found];
   }
-  return [];
+  return SYSTEM_MODULES.flatMap((system) => modules.get(`${system}/${name}/package.json`) ?? []).slice(0, 1);
 }
 
 function isModule(pkg: Package): boolean {
