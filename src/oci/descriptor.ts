@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import { normalizePlatform, type Platform } from '../model/platform.ts';
-import { OciError } from './errors.ts';
+import { OciError, type OciErrorCode } from './errors.ts';
 
 /** A reference to content by type, digest and size. OCI image spec, descriptor.md. */
 export interface Descriptor {
@@ -100,15 +100,20 @@ export function refuseCaseVariants(value: unknown, fields: readonly string[], su
 /**
  * Applies a schema, and names the first field that does not fit.
  *
- * @throws {OciError} MANIFEST_INVALID
+ * @throws {OciError} MANIFEST_INVALID, or the code that was given
  */
-export function applySchema<T>(schema: z.ZodType<T>, value: unknown, subject: string): T {
+export function applySchema<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  subject: string,
+  code: OciErrorCode = 'MANIFEST_INVALID',
+): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.map(String).join('.');
   throw new OciError(
-    'MANIFEST_INVALID',
+    code,
     `${subject} is malformed${field ? ` at "${field.slice(0, 200)}"` : ''}: ${issue?.message ?? 'unreadable'}`,
     { subject },
   );

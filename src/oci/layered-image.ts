@@ -1,23 +1,9 @@
 import type { Digest } from '../model/digest.ts';
 import type { Descriptor } from './descriptor.ts';
 import { OciError } from './errors.ts';
-import type { ImageLayer, LayeredImage, OpenOptions } from './image.ts';
-import { parseImageConfiguration } from './image-configuration.ts';
+import type { ImageConfiguration, ImageLayer, LayeredImage, OpenOptions } from './image.ts';
 import type { Manifest } from './manifest.ts';
 import { verifyStream } from './verified-stream.ts';
-
-/** Configurations of container images; everything else in a registry is an artifact. */
-const IMAGE_CONFIGURATIONS: ReadonlySet<string> = new Set([
-  'application/vnd.oci.image.config.v1+json',
-  'application/vnd.docker.container.image.v1+json',
-  // Written by Docker before 1.10, and accepted by containerd.
-  'application/octet-stream',
-]);
-
-/** False for charts, signatures, modules and whatever else is stored in the form of an image. */
-export function isImageManifest(manifest: Manifest): boolean {
-  return IMAGE_CONFIGURATIONS.has(manifest.config.mediaType);
-}
 
 /** Opens the bytes behind a descriptor, as they come: whoever calls it verifies them. */
 export type OpenContent = (descriptor: Descriptor, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -28,8 +14,7 @@ export interface ImageParts {
   /** Null where the transport has no manifest. */
   readonly manifestDigest: Digest | null;
   readonly indexDigest: Digest | null;
-  /** The verified bytes of the configuration. */
-  readonly configuration: Uint8Array;
+  readonly configuration: ImageConfiguration;
   readonly openContent: OpenContent;
   readonly onProgress?: OpenOptions['onProgress'];
 }
@@ -51,22 +36,10 @@ async function* withProgress(
 /**
  * Puts an image together from its verified parts. Its layers verify themselves as they are read.
  *
- * @throws {OciError} MANIFEST_INVALID: not an image, or manifest and configuration do not fit each other
+ * @throws {OciError} MANIFEST_INVALID when manifest and configuration do not have the same number of layers
  */
 export function layeredImage(parts: ImageParts): LayeredImage {
-  const { reference, manifest, openContent, onProgress } = parts;
-  if (!isImageManifest(manifest)) {
-    const type = manifest.artifactType ?? manifest.config.mediaType;
-    throw new OciError(
-      'MANIFEST_INVALID',
-      `${reference} is not a container image, but an artifact of type ${type}`,
-      {
-        subject: reference,
-        remedy: 'Name an image: Hallmark reads no charts, signatures or other artifacts here.',
-      },
-    );
-  }
-  const configuration = parseImageConfiguration(parts.configuration, `the configuration of ${reference}`);
+  const { reference, manifest, configuration, openContent, onProgress } = parts;
   const { diffIds, history } = configuration;
   if (diffIds.length !== manifest.layers.length) {
     throw new OciError(

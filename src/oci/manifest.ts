@@ -55,6 +55,19 @@ export function isManifestMediaType(mediaType: string): boolean {
   return Object.hasOwn(KINDS, mediaType);
 }
 
+/** Configurations of container images; everything else in a registry is an artifact. */
+const IMAGE_CONFIGURATIONS: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+  // Written by Docker before 1.10, and accepted by containerd.
+  'application/octet-stream',
+]);
+
+/** False for charts, signatures, modules and whatever else is stored in the form of an image. */
+export function isImageManifest(manifest: Manifest): boolean {
+  return IMAGE_CONFIGURATIONS.has(manifest.config.mediaType);
+}
+
 const head = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.string().max(255).nullish(),

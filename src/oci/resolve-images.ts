@@ -3,9 +3,10 @@ import type { Platform } from '../model/platform.ts';
 import type { Descriptor } from './descriptor.ts';
 import { OciError } from './errors.ts';
 import type { LayeredImage, OpenOptions } from './image.ts';
-import { MAX_CONFIGURATION_BYTES } from './image-configuration.ts';
-import { isImageManifest, layeredImage, type OpenContent } from './layered-image.ts';
+import { MAX_CONFIGURATION_BYTES, parseImageConfiguration } from './image-configuration.ts';
+import { layeredImage, type OpenContent } from './layered-image.ts';
 import {
+  isImageManifest,
   isIndexMediaType,
   MAX_MANIFEST_BYTES,
   parseManifest,
@@ -40,6 +41,11 @@ export interface ResolveOptions {
   readonly reference: string;
   /** Reads manifests, configurations and layers; the bytes are verified here. */
   readonly openContent: OpenContent;
+  /**
+   * For stores that hold only some platforms of an index and rightly so (what a daemon pulled). Entries that are absent
+   * count as not being there; without this, absent content is an error.
+   */
+  readonly isPresent?: ((descriptor: Descriptor) => Promise<boolean>) | undefined;
   readonly platform?: Platform | 'all' | undefined;
   readonly onProgress?: OpenOptions['onProgress'];
   readonly signal?: AbortSignal | undefined;
@@ -67,7 +73,11 @@ async function readContent(
   });
 }
 
-async function readManifest(descriptor: Descriptor, options: ResolveOptions): Promise<Manifest | ImageIndex> {
+/** Reads and verifies a manifest or index. */
+export async function readManifest(
+  descriptor: Descriptor,
+  options: ResolveOptions,
+): Promise<Manifest | ImageIndex> {
   const bytes = await readContent(descriptor, 'manifest', MAX_MANIFEST_BYTES, options);
   return parseManifest(
     bytes,
@@ -82,45 +92,61 @@ async function imageOf(
   digests: { readonly manifest: Digest; readonly index: Digest | null },
   options: ResolveOptions,
 ): Promise<LayeredImage> {
-  const configuration = isImageManifest(manifest)
-    ? await readContent(manifest.config, 'configuration', MAX_CONFIGURATION_BYTES, options)
-    : new Uint8Array();
+  const { reference, openContent, onProgress } = options;
+  if (!isImageManifest(manifest)) {
+    const type = manifest.artifactType ?? manifest.config.mediaType;
+    throw new OciError(
+      'MANIFEST_INVALID',
+      `${reference} is not a container image, but an artifact of type ${type}`,
+      {
+        subject: reference,
+        remedy: 'Name an image: Hallmark reads no charts, signatures or other artifacts here.',
+      },
+    );
+  }
+  const bytes = await readContent(manifest.config, 'configuration', MAX_CONFIGURATION_BYTES, options);
   return layeredImage({
-    reference: options.reference,
+    reference,
     manifest,
     manifestDigest: digests.manifest,
     indexDigest: digests.index,
-    configuration,
-    openContent: options.openContent,
-    onProgress: options.onProgress,
+    configuration: parseImageConfiguration(bytes, `the configuration of ${reference}`),
+    openContent,
+    onProgress,
   });
 }
 
-/** The manifests of an index and of the indexes in it, in order, each once. */
-async function leavesOf(index: ImageIndex, options: ResolveOptions): Promise<Descriptor[]> {
-  const leaves = new Map<string, Descriptor>();
+/**
+ * The manifests of an index and of the indexes in it, in order, each once.
+ *
+ * @throws {OciError} MANIFEST_INVALID when indexes are nested too deep, and what reading them throws
+ */
+export async function manifestsBelow(
+  manifests: readonly Descriptor[],
+  options: ResolveOptions,
+): Promise<Descriptor[]> {
+  const below = new Map<string, Descriptor>();
   let read = 0;
-  async function visit(manifests: readonly Descriptor[], depth: number): Promise<void> {
-    for (const entry of manifests) {
+  async function visit(entries: readonly Descriptor[], depth: number): Promise<void> {
+    for (const entry of entries) {
+      if (options.isPresent !== undefined && !(await options.isPresent(entry))) continue;
       if (!isIndexMediaType(entry.mediaType)) {
-        if (!leaves.has(entry.digest)) leaves.set(entry.digest, entry);
+        if (!below.has(entry.digest)) below.set(entry.digest, entry);
         continue;
       }
       if (depth === MAX_DEPTH || ++read > MAX_READ) {
         throw new OciError(
           'MANIFEST_INVALID',
           `the index of ${options.reference} holds too many nested indexes`,
-          {
-            subject: options.reference,
-          },
+          { subject: options.reference },
         );
       }
       const nested = await readManifest(entry, options);
       if (nested.kind === 'index') await visit(nested.manifests, depth + 1);
     }
   }
-  await visit(index.manifests, 1);
-  return [...leaves.values()];
+  await visit(manifests, 1);
+  return [...below.values()];
 }
 
 async function everyImage(
@@ -191,7 +217,13 @@ export async function resolveImages(root: RootDocument, options: ResolveOptions)
     }
     return [image];
   }
-  const leaves = await leavesOf(document, options);
+  const leaves = await manifestsBelow(document.manifests, options);
   if (platform === 'all') return everyImage(leaves, root.digest, options);
   return [await oneImage(leaves, root.digest, platform ?? hostPlatform(), options)];
+}
+
+/** As {@link resolveImages}, for a document that is itself content of the store. */
+export async function resolveEntry(entry: Descriptor, options: ResolveOptions): Promise<LayeredImage[]> {
+  const bytes = await readContent(entry, 'manifest', MAX_MANIFEST_BYTES, options);
+  return resolveImages({ bytes, digest: entry.digest, mediaType: entry.mediaType }, options);
 }

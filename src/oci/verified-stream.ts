@@ -14,7 +14,6 @@ export interface ExpectedContent {
 /**
  * Passes chunks on while it hashes and counts them. A stream that grows too long fails at once; a short or altered
  * one fails at its end, so nothing derived from the chunks may be used before the generator has returned.
- * Each chunk is hashed before it is handed on: the consumer may transfer its memory to another thread.
  *
  * @throws {OciError} BLOB_SIZE_MISMATCH, and the code in `mismatch`
  */

@@ -1,0 +1,44 @@
+import { access } from 'node:fs/promises';
+import { isDigest, type Digest } from '../../model/digest.ts';
+
+/** A path of this machine, and which of the images behind it is meant. */
+export interface Location {
+  readonly path: string;
+  /** A tag or name; null when none was given. */
+  readonly name: string | null;
+  readonly digest: Digest | null;
+  /** `@3`: the position among several images, counted from 0. */
+  readonly position: number | null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Takes `PATH[:NAME]`, `PATH@DIGEST` and `PATH:@POSITION` apart. Paths may hold colons: the longest part that exists is
+ * the path; where none does, everything before the first colon.
+ */
+export async function parseLocation(text: string): Promise<Location> {
+  const whole = { path: text, name: null, digest: null, position: null };
+  if (await exists(text)) return whole;
+  const at = text.lastIndexOf('@');
+  const after = text.slice(at + 1);
+  if (at > 0 && isDigest(after)) return { ...(await parseLocation(text.slice(0, at))), digest: after };
+  for (let colon = text.lastIndexOf(':'); colon > 0; colon = text.lastIndexOf(':', colon - 1)) {
+    const path = text.slice(0, colon);
+    if ((await exists(path)) || text.indexOf(':') === colon)
+      return { ...whole, path, ...chosen(text.slice(colon + 1)) };
+  }
+  return whole;
+}
+
+function chosen(text: string): Pick<Location, 'name' | 'position'> {
+  const position = /^@(\d{1,6})$/.exec(text)?.[1];
+  return position === undefined
+    ? { name: text || null, position: null }
+    : { name: null, position: Number(position) };
+}

@@ -1,0 +1,154 @@
+import type { Digest } from '../../model/digest.ts';
+import { formatPlatform } from '../../model/platform.ts';
+import type { Descriptor } from '../descriptor.ts';
+import { OciError } from '../errors.ts';
+import type { LayeredImage, OpenOptions } from '../image.ts';
+import { isManifestMediaType, MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../manifest.ts';
+import { hostPlatform, isAttestation, platformCandidates, platformNotFound } from '../platform-choice.ts';
+import { manifestsBelow, resolveEntry, type ResolveOptions } from '../resolve-images.ts';
+import { readDocument, type FileStore } from './file-store.ts';
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+/** Written by containerd, BuildKit and Docker: the full name, where the other has only the tag. */
+const FULL_NAME = 'io.containerd.image.name';
+
+/** Which entries of a layout's index are meant. */
+export interface LayoutChoice {
+  readonly name: string | null;
+  readonly digest: Digest | null;
+}
+
+/** Where a layout keeps content. Algorithm and digits were checked when the digest was made. */
+export function blobPath(digest: Digest): string {
+  return `blobs/${digest.replace(':', '/')}`;
+}
+
+/** The names by which an entry may be called, the shortest first. */
+function namesOf(entry: Descriptor): string[] {
+  const { [REF_NAME]: name, [FULL_NAME]: full } = entry.annotations;
+  return [name, full].filter((one) => one !== undefined);
+}
+
+/** True when the user means this entry: by its name, or by the tag of a full name such as podman writes. */
+function isNamed(entry: Descriptor, name: string): boolean {
+  return namesOf(entry).some((one) => one === name || (one.includes('/') && one.endsWith(`:${name}`)));
+}
+
+/** Reads the list of images of a layout. OCI image spec, image-layout.md, "index.json file". */
+export async function readLayoutIndex(files: FileStore, signal?: AbortSignal): Promise<ImageIndex | null> {
+  const bytes = await readDocument(files, 'index.json', MAX_MANIFEST_BYTES, signal);
+  if (bytes === null) return null;
+  const index = parseManifest(bytes, undefined, `index.json of ${files.name}`);
+  if (index.kind === 'index') return index;
+  throw new OciError('ARCHIVE_INVALID', `index.json of ${files.name} is not an index`, {
+    subject: files.name,
+  });
+}
+
+function listOf(entries: readonly Descriptor[]): string {
+  return entries
+    .slice(0, 50)
+    .map((entry) => namesOf(entry)[0] ?? `@${entry.digest}`)
+    .join(', ');
+}
+
+/** The entries that a choice leaves, each once. A digest may also be that of a manifest in an entry's index. */
+async function chosenEntries(
+  index: ImageIndex,
+  choice: LayoutChoice,
+  options: LayoutOptions,
+): Promise<Descriptor[]> {
+  const { files, content } = options;
+  const entries = index.manifests.filter(
+    (entry) => isManifestMediaType(entry.mediaType) && !isAttestation(entry),
+  );
+  if (entries.length === 0) {
+    throw new OciError('IMAGE_NOT_FOUND', `${files.name} holds no image`, { subject: files.name });
+  }
+  const { name, digest } = choice;
+  const named = name === null ? entries : entries.filter((entry) => isNamed(entry, name));
+  const found = digest === null ? named : named.filter((entry) => entry.digest === digest);
+  if (found.length === 0 && named.length > 0) {
+    const below = await manifestsBelow(named, content);
+    found.push(...below.filter((entry) => entry.digest === digest));
+  }
+  if (found.length === 0) {
+    throw new OciError(
+      'IMAGE_NOT_FOUND',
+      `${files.name} has no image ${name ?? digest ?? ''}; it has ${listOf(entries)}`,
+      { subject: files.name },
+    );
+  }
+  return [...new Map(found.map((entry) => [entry.digest, entry])).values()];
+}
+
+/** True when entries are one image for several platforms: they differ in nothing else. */
+function areOneImage(entries: readonly Descriptor[]): boolean {
+  const names = new Set(entries.map((entry) => namesOf(entry)[0]));
+  const platforms = new Set(entries.map(({ platform }) => platform && formatPlatform(platform)));
+  return names.size === 1 && !platforms.has(null) && platforms.size === entries.length;
+}
+
+/** The one entry that is meant, by its platform where entries differ in that alone. */
+function oneEntry(entries: readonly Descriptor[], { files, content }: LayoutOptions): Descriptor {
+  const [first] = entries;
+  if (first !== undefined && entries.length === 1) return first;
+  if (!areOneImage(entries)) {
+    throw new OciError(
+      'IMAGE_AMBIGUOUS',
+      `${files.name} holds ${entries.length} images: ${listOf(entries)}`,
+      {
+        subject: files.name,
+      },
+    );
+  }
+  const wanted =
+    content.platform === undefined || content.platform === 'all' ? hostPlatform() : content.platform;
+  const [best] = platformCandidates(entries, wanted);
+  if (best !== undefined) return best;
+  const available = entries.flatMap(({ platform }) => (platform ? [platform] : []));
+  throw platformNotFound(content.reference, wanted, available);
+}
+
+export interface LayoutOptions {
+  readonly files: FileStore;
+  readonly content: ResolveOptions;
+}
+
+/** How images of a layout are read, for {@link openLayout}. */
+export function layoutOptions(files: FileStore, reference: string, options: OpenOptions): LayoutOptions {
+  const { platform, onProgress, signal } = options;
+  return {
+    files,
+    content: {
+      reference,
+      platform,
+      onProgress,
+      signal,
+      openContent: ({ digest }, signal) => files.open(blobPath(digest), signal),
+    },
+  };
+}
+
+/**
+ * Opens images of a layout: the one that is chosen, or with platform `all` every one that the choice leaves.
+ *
+ * @throws {OciError} IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS, and what {@link resolveEntry} throws
+ */
+export async function openLayout(
+  index: ImageIndex,
+  choice: LayoutChoice,
+  options: LayoutOptions,
+): Promise<LayeredImage[]> {
+  const { content } = options;
+  const entries = await chosenEntries(index, choice, options);
+  if (content.platform !== 'all') return resolveEntry(oneEntry(entries, options), content);
+  const images: LayeredImage[] = [];
+  for (const entry of entries) {
+    const [name = null] = namesOf(entry);
+    const suffix = name === null ? `@${entry.digest}` : `:${name}`;
+    const reference = entries.length === 1 ? content.reference : `${content.reference}${suffix}`;
+    images.push(...(await resolveEntry(entry, { ...content, reference })));
+  }
+  return images;
+}
