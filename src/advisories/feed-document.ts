@@ -45,7 +45,7 @@ function parseTree(text: string): unknown {
     schema: 'failsafe',
     maxAliasCount: 0,
     uniqueKeys: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     prettyErrors: false,
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { plainlyInside, plainOrder } from './plain-version.ts';
 
 test('versions of digits and dots have an order that no scheme denies', () => {

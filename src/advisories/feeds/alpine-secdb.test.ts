@@ -61,8 +61,9 @@ test('other distributions that publish in this form are told by where their pack
   assert.equal(first?.affected[0]?.ecosystem, 'MinimOS');
 });
 
+const file = (packages: unknown) => Buffer.from(JSON.stringify({ reponame: 'main', packages }));
+
 test('the branch may stand in the path only, and edge is a branch', () => {
-  const file = (packages: unknown) => Buffer.from(JSON.stringify({ reponame: 'main', packages }));
   const packages = [{ pkg: { name: 'zlib', secfixes: { '1.2.12-r0': ['CVE-2018-25032'] } } }];
   for (const [path, ecosystem] of [
     ['secdb/vedge/main.json', 'Alpine:edge'],

@@ -12,8 +12,9 @@ function read(release: Readonly<Record<string, unknown>>, codename = 'bookworm')
   return item.advisory.affected[0];
 }
 
+const before = (fixed: string) => [{ introduced: null, fixed, lastAffected: null }];
+
 test('each status of the tracker', () => {
-  const before = (fixed: string) => [{ introduced: null, fixed, lastAffected: null }];
   for (const [release, status, statusWord, intervals] of [
     [{ status: 'resolved', fixed_version: '1:1.3-1' }, 'affected', null, before('1:1.3-1')],
     [{ status: 'resolved', fixed_version: '0' }, 'not_affected', null, []],

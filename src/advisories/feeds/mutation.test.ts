@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FEEDS, NOW } from '../../../test/advisories/feed-fixtures.ts';
 import { AdvisoryError } from '../errors.ts';
 import { readDocument } from '../feed-document.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { intervalsOfEvents, versionsBeside, type OsvEvent } from './osv-ranges.ts';
 
 /** `0..1.2` is fixed in 1.2, `0..=1.2` affected up to it, `2..` has no end. */

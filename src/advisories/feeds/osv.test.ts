@@ -68,8 +68,9 @@ test('AlmaLinux: flaws are related, severity and module stream stand in the summ
   assert.deepEqual(new Set(node.affected.map(({ module }) => module)), new Set(['nodejs:18']));
 });
 
+const modules = (path: string) => readAdvisory(path).affected.map(({ name, module }) => [name, module]);
+
 test('an erratum of two streams speaks about packages of either, one without a stream leaves it open', () => {
-  const modules = (path: string) => readAdvisory(path).affected.map(({ name, module }) => [name, module]);
   assert.deepEqual(modules('osv/almalinux/ALSA-two-streams.json'), [
     ['hivex', 'virt:rhel'],
     ['hivex', 'virt-devel:rhel'],
@@ -140,7 +141,7 @@ test('dates: a placeholder and the future count as none', () => {
 
 test('YAML: listed versions stay where the ranges do not surely hold them', () => {
   const [affected] = readAdvisory('osv/pypa/PYSEC-2024-115.yaml').affected;
-  assert.deepEqual(affected?.versions, ['0.2.0', '0.3.0.dev1', '0.3.0.dev2'].slice(1));
+  assert.deepEqual(affected?.versions, ['0.3.0.dev1', '0.3.0.dev2']);
   const [png] = readAdvisory('osv/r/RSEC-2026-1.yaml').affected;
   // versions with a dash have no order outside of their scheme
   assert.equal(png?.versions.length, 6);
@@ -187,9 +188,10 @@ test('Ubuntu and Rocky: upstream and related flaws, words for severities', () =>
   assert.equal(rocky.covers.length, 3);
 });
 
+const read = (affected: unknown) => readFeed('x.json', record({ affected: [affected] }));
+
 test('ranges of commits count only when nothing else is there', () => {
   const git = { type: 'GIT', events: [{ introduced: '0' }, { fixed: '391e5626e3ee' }] };
-  const read = (affected: unknown) => readFeed('x.json', record({ affected: [affected] }));
   const [mixed] = read({
     ...NPM,
     ranges: [git, { type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
@@ -200,20 +202,22 @@ test('ranges of commits count only when nothing else is there', () => {
   assert.equal(read({ ...NPM, ranges: [git] })[0]?.kind, 'skipped');
 });
 
+const range = (fixed: string) => [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }];
+
+function statusOf(affected: unknown) {
+  const [item] = read(affected);
+  return item?.kind === 'advisory' ? item.advisory.affected[0]?.status : null;
+}
+
 test('introduced and fixed in 0 means not affected; Debian’s urgency is a status', () => {
-  const range = (fixed: string) => [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }];
-  const read = (affected: unknown) => {
-    const [item] = readFeed('x.json', record({ affected: [affected] }));
-    return item?.kind === 'advisory' ? item.advisory.affected[0]?.status : null;
-  };
-  assert.equal(read({ ...NPM, ranges: range('0') }), 'not_affected');
+  assert.equal(statusOf({ ...NPM, ranges: range('0') }), 'not_affected');
   const debian = { package: { ecosystem: 'Debian:12', name: 'tar' } };
   assert.equal(
-    read({ ...debian, ranges: range('2'), ecosystem_specific: { urgency: 'unimportant' } }),
+    statusOf({ ...debian, ranges: range('2'), ecosystem_specific: { urgency: 'unimportant' } }),
     'unimportant',
   );
   assert.equal(
-    read({ ...debian, ranges: range('2'), ecosystem_specific: { urgency: 'end-of-life' } }),
+    statusOf({ ...debian, ranges: range('2'), ecosystem_specific: { urgency: 'end-of-life' } }),
     'end_of_life',
   );
 });

@@ -85,10 +85,10 @@ function withdrawnDate(text: string | null, now: Date): string | null {
   return text === null ? null : (recordDate(text, now) ?? recordDate(now.toISOString(), now));
 }
 
-/** The vectors of the record, or the word that stands in for them. */
+/** The vectors of the record, or the word that stands in where neither it nor its packages have any. */
 function recordSeverities(record: OsvRecord, source: SourceDescription): SeverityStatement[] {
   const stated = severityStatements(record.severity);
-  if (stated.length > 0) return stated;
+  if (stated.length > 0 || record.affected.some(({ severity }) => severity.length > 0)) return stated;
   const word = source.factsInSummary
     ? /^([A-Za-z]+):/.exec(record.summary)?.[1]
     : record.database_specific.severity;
@@ -96,9 +96,10 @@ function recordSeverities(record: OsvRecord, source: SourceDescription): Severit
   return statement === null ? [] : [statement];
 }
 
-function advisoryPage({ references }: OsvRecord): string | null {
-  return (
-    references.find(({ type, url }) => type === 'ADVISORY' && /^https:\/\/[\x21-\x7e]{1,500}$/.test(url))
-      ?.url ?? null
-  );
+/** The reference that names the record itself; errata also refer to the ones that they were rebuilt from. */
+function advisoryPage({ id, references }: OsvRecord): string | null {
+  const pages = references
+    .filter(({ type, url }) => type === 'ADVISORY' && /^https:\/\/[\x21-\x7e]{1,500}$/.test(url))
+    .map(({ url }) => url);
+  return pages.find((url) => url.includes(id.replace(':', '-'))) ?? pages[0] ?? null;
 }

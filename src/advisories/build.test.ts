@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { FEEDS, NOW, temporaryFolder } from '../../test/advisories/feed-fixtures.ts';
+import { tarArchive } from '../../test/images/tar-writer.ts';
+import { buildDatabase } from './build.ts';
+import { openAdvisoryDatabase } from './database.ts';
+import { AdvisoryError } from './errors.ts';
+
+function fixtureFiles(): readonly string[] {
+  return readdirSync(FEEDS, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(json|yaml|csv|md)$/.test(path),
+  );
+}
+
+test('all formats of a folder become one database, and the rest is reported', async (t) => {
+  const output = join(temporaryFolder(t), 'new', 'advisories.db');
+  const progress: string[] = [];
+  const report = await buildDatabase({
+    from: FEEDS,
+    output,
+    now: NOW,
+    onProgress: ({ kind }) => progress.push(kind),
+  });
+  const database = openAdvisoryDatabase(output);
+  t.after(() => database.close());
+  assert.equal(report.filesRead, fixtureFiles().length - 1);
+  assert.deepEqual([...report.filesUnknown], [['', 1]]); // README.md
+  assert.deepEqual(
+    report.rejected.map(({ record }) => record.replace(/^.*: /, '')),
+    ['chromium-browser CVE-2022-0358', 'ELA-669-1'],
+  );
+  assert.equal(report.skipped.get('an OSV entry names no package'), 1);
+  assert.deepEqual(
+    database.info.sources.map(({ id }) => id).toSorted(),
+    report.sources.map(({ id }) => id).toSorted(),
+  );
+  assert.equal(database.info.digest, report.digest);
+  assert.equal(database.info.built, '2026-11-21T00:00:00Z');
+  assert.equal(database.info.newest, '2026-08-21T09:31:35Z');
+  assert.ok(progress.includes('reading') && progress.at(-1) === 'writing');
+});
+
+test('the same files and time give the same bytes', async (t) => {
+  const folder = temporaryFolder(t);
+  const built: Buffer[] = [];
+  for (const name of ['a.db', 'b.db']) {
+    await buildDatabase({ from: FEEDS, output: join(folder, name), now: NOW });
+    built.push(readFileSync(join(folder, name)));
+  }
+  assert.deepEqual(built[0], built[1]);
+});
+
+test('packed files give the same facts, and so does another time', async (t) => {
+  const folder = temporaryFolder(t);
+  const packed = join(folder, 'packed');
+  mkdirSync(packed);
+  const entries = fixtureFiles().map((path) => ({ path, content: readFileSync(join(FEEDS, path)) }));
+  const [osv, others] = [true, false].map((is) =>
+    entries.filter(({ path }) => path.startsWith('osv/') === is),
+  );
+  writeFileSync(join(packed, 'a.tar.zst'), zstdCompressSync(tarArchive(osv ?? [])));
+  writeFileSync(join(packed, 'b.tar.gz'), gzipSync(tarArchive(others ?? [])));
+  const later = new Date('2027-01-01T00:00:00Z');
+  const [plain, archived] = [
+    await buildDatabase({ from: FEEDS, output: join(folder, 'a.db'), now: NOW }),
+    await buildDatabase({ from: packed, output: join(folder, 'b.db'), now: later }),
+  ];
+  assert.equal(archived.digest, plain.digest);
+  assert.notEqual(archived.built, plain.built);
+});
+
+/** One OSV record of npm's left-pad. */
+function leftPad(fields: Readonly<Record<string, unknown>>, fixed = '1.0.0'): string {
+  const range = { type: 'SEMVER', events: [{ introduced: '0' }, { fixed }] };
+  const affected = [{ package: { ecosystem: 'npm', name: 'left-pad' }, ranges: [range] }];
+  return JSON.stringify({ id: 'GHSA-aaaa-bbbb-cccc', modified: '2026-01-01T00:00:00Z', affected, ...fields });
+}
+
+async function build(folder: string, files: Readonly<Record<string, string>>) {
+  const from = join(folder, 'feeds');
+  mkdirSync(from);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(from, name), text);
+  await buildDatabase({ from, output: join(folder, 'a.db'), now: NOW });
+  return openAdvisoryDatabase(join(folder, 'a.db'));
+}
+
+test('of two copies of a record the newer one counts, in any order of files', async (t) => {
+  for (const [old, recent] of [
+    ['a.json', 'b.json'],
+    ['b.json', 'a.json'],
+  ] as const) {
+    const database = await build(temporaryFolder(t), {
+      [old]: leftPad({ modified: '2021-01-01T00:00:00Z' }, '0.9.0'),
+      [recent]: leftPad({ modified: '2026-01-01T00:00:00Z' }, '1.0.0'),
+    });
+    t.after(() => database.close());
+    const found = database.candidates('npm', 'left-pad');
+    assert.deepEqual(
+      found.map(({ affected }) => affected.intervals[0]?.fixed),
+      ['1.0.0'],
+    );
+  }
+});
+
+test('a record that was withdrawn and emptied takes its older copy with it', async (t) => {
+  const database = await build(temporaryFolder(t), {
+    'a.json': leftPad({}),
+    'b.json': JSON.stringify({
+      id: 'GHSA-aaaa-bbbb-cccc',
+      modified: '2026-02-01T00:00:00Z',
+      withdrawn: '2026-02-01T00:00:00Z',
+    }),
+    'c.json': leftPad({ id: 'GHSA-dddd-eeee-ffff' }),
+  });
+  t.after(() => database.close());
+  assert.deepEqual(
+    database.candidates('npm', 'left-pad').map(({ advisory }) => advisory.id),
+    ['GHSA-dddd-eeee-ffff'],
+  );
+});
+
+test('parts of one identifier are joined: branches of Alpine, products of Docker', async (t) => {
+  const output = join(temporaryFolder(t), 'a.db');
+  await buildDatabase({ from: FEEDS, output, now: NOW });
+  const database = openAdvisoryDatabase(output);
+  t.after(() => database.close());
+  for (const [ecosystem, name] of [
+    ['DHI', 'redis'],
+    ['DHI', 'valkey'],
+    ['Alpine:v3.11', 'tcpdump'],
+    ['Alpine:v3.18', 'tcpdump'],
+  ] as const) {
+    assert.ok(database.candidates(ecosystem, name).length > 0, `${ecosystem} ${name}`);
+  }
+});
+
+test('an interrupted or failed build leaves what was there', async (t) => {
+  const folder = temporaryFolder(t);
+  const output = join(folder, 'a.db');
+  writeFileSync(output, 'old');
+  const stop = new AbortController();
+  const onProgress = () => stop.abort();
+  await assert.rejects(
+    buildDatabase({ from: FEEDS, output, now: NOW, signal: stop.signal, onProgress }),
+    (error) => error instanceof AdvisoryError && error.code === 'BUILD_INTERRUPTED',
+  );
+  assert.deepEqual(readdirSync(folder), ['a.db']);
+  assert.equal(readFileSync(output, 'utf8'), 'old');
+});
+
+test('a folder without advisory data is an error, not an empty database', async (t) => {
+  const folder = temporaryFolder(t);
+  cpSync(join(FEEDS, 'README.md'), join(folder, 'README.md'));
+  await assert.rejects(
+    buildDatabase({ from: folder, output: join(folder, 'a.db'), now: NOW }),
+    (error) => error instanceof AdvisoryError && error.code === 'FEEDS_UNKNOWN',
+  );
+  assert.deepEqual(readdirSync(folder), ['README.md']);
+});
