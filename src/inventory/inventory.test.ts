@@ -213,6 +213,15 @@ test('what could not be read counts only where it can be seen', () => {
   assert.equal(hidden.coverage.length, 1);
 });
 
+test('a distribution without its package database is not taken for one without packages', () => {
+  const release = { 'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine Linux v3.20"\n' };
+  const [entry, ...others] = inventoryOf([{ ...release, ...apk('a 1') }, { 'lib/apk': null }]).coverage;
+  assert.deepEqual(others, []);
+  assert.deepEqual([entry?.code, entry?.subject], ['EVIDENCE_UNREADABLE', 'etc/os-release']);
+  assert.match(entry?.message ?? '', /^Alpine Linux v3\.20 is there without a package database/);
+  assert.deepEqual(inventoryOf([{ ...release, ...apk('a 1') }]).coverage, []);
+});
+
 test('a cataloger that fails loses its packages, visibly, and nothing else', () => {
   const failing = defineCataloger<string>({
     name: 'failing',

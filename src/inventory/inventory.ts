@@ -5,9 +5,10 @@ import type { Distribution, Evidence, Package } from '../model/package.ts';
 import type { Cataloger } from './cataloger.ts';
 import { CATALOGERS } from './catalogers/register.ts';
 import { detectDistribution, distributionCataloger } from './distribution.ts';
+import { unreadable } from './evidence.ts';
 import type { LayerRecords } from './layer-scan.ts';
-import { findOwners } from './ownership.ts';
-import { type FileSystemStep, followPackages, type PresentPackage } from './timeline.ts';
+import { findOwners, SYSTEM_TYPES } from './ownership.ts';
+import { type FileSystemStep, followPackages, type PresentPackage, type Timeline } from './timeline.ts';
 
 /** One layer of an image, or the one pseudo-layer that a root file system is. */
 export interface InventoryLayer {
@@ -56,9 +57,16 @@ export function takeInventory(options: InventoryOptions): Inventory {
   return {
     distribution,
     packages: packages.map((pkg) => ({ ...pkg, ownedBy: owners.get(pkg.id) ?? null })),
-    coverage: sortCoverage(timeline.coverage),
+    coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline)]),
     changes: timeline.changes,
   };
+}
+
+/** Some images remove the package database to be smaller: then no advisory of the distribution can be matched. */
+function missingDatabase(distribution: Distribution | null, { present }: Timeline): readonly Coverage[] {
+  if (distribution === null || present.some(({ pkg }) => SYSTEM_TYPES.has(pkg.type))) return [];
+  const message = `${distribution.prettyName} is there without a package database that Hallmark reads; what the distribution installed cannot be seen.`;
+  return [unreadable(distribution.path, message)];
 }
 
 function releaseFiles(
@@ -91,7 +99,7 @@ function toPackage(present: PresentPackage, layers: readonly InventoryLayer[]): 
   return { ...pkg, id: pkg.purl, layer: layers[since]?.diffId ?? null, evidence, ownedBy: null };
 }
 
-/** Sorts, and tells packages apart that share a purl: by the path of their evidence, then by their position. */
+/** Sorts; packages that share a purl are told apart by the path of their evidence, which no two of them share. */
 function identify(packages: readonly Package[]): Package[] {
   const keyed = packages.map((pkg) => ({ pkg, path: pkg.evidence[0]?.path ?? '' }));
   keyed.sort(
@@ -103,14 +111,9 @@ function identify(packages: readonly Package[]): Package[] {
       byCodeUnit(a.pkg.purl, b.pkg.purl),
   );
   const sharing = Map.groupBy(keyed, ({ pkg }) => pkg.purl);
-  const taken = new Map<string, number>();
-  return keyed.map(({ pkg, path }) => {
-    if (sharing.get(pkg.purl)?.length === 1) return pkg;
-    const id = `${pkg.purl}#${path}`;
-    const earlier = taken.get(id) ?? 0;
-    taken.set(id, earlier + 1);
-    return { ...pkg, id: earlier === 0 ? id : `${id}#${earlier + 1}` };
-  });
+  return keyed.map(({ pkg, path }) =>
+    sharing.get(pkg.purl)?.length === 1 ? pkg : { ...pkg, id: `${pkg.purl}#${path}` },
+  );
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -129,7 +129,11 @@ function createUnits(catalogers: readonly Cataloger[], records: readonly LayerRe
   return { show, all: () => [...units.values()] };
 }
 
-function catalogUnit(unit: Unit, context: CatalogContext, layer: number): Pick<Unit, 'packages' | 'coverage'> {
+function catalogUnit(
+  unit: Unit,
+  context: CatalogContext,
+  layer: number,
+): Pick<Unit, 'packages' | 'coverage'> {
   const { packages, coverage } = runCataloger(unit, context);
   const present = new Map<Purl, PresentPackage>();
   for (const pkg of packages) {

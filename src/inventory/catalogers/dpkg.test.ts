@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fixture, fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
@@ -207,3 +211,55 @@ test('no text makes it throw, and what it reads can be cataloged', () => {
     { numRuns: 300 },
   );
 });
+
+const STATES_OF_DPKG = [
+  'half-installed',
+  'unpacked',
+  'half-configured',
+  'triggers-awaited',
+  'installed',
+] as const;
+
+test('dpkg-query reads the same from one database, whatever state a package is in', (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'hallmark-dpkg-'));
+  try {
+    const common = 'Maintainer: M <m@example.org>\nDescription: d\n long\n .\n text\nArchitecture: amd64\n';
+    const states = [...STATES_OF_DPKG, 'config-files'].map((state) => {
+      const extra = state === 'triggers-awaited' ? 'Triggers-Awaited: p-installed\n' : '';
+      return `Package: p-${state}\nStatus: install ok ${state}\nVersion: 1:2~rc1-3+b1\n${extra}Source: p (2~rc1-3)\n${common}`;
+    });
+    const foreign = `Package: p-foreign\nStatus: install ok installed\nMulti-Arch: same\n${common.replace('amd64', 'i386')}Version: 3\n`;
+    const text = [...states, foreign].join('\n');
+    writeFileSync(join(directory, 'status'), text);
+    const format =
+      '${Package}\\t${Version}\\t${Architecture}\\t${source:Package}\\t${source:Version}\\t${db:Status-Status}\\n';
+    const query = spawnSync('dpkg-query', [`--admindir=${directory}`, '-W', '-f', format], {
+      encoding: 'utf8',
+    });
+    if (query.error !== undefined) {
+      context.skip('dpkg-query is not installed');
+      return;
+    }
+    const expected = query.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t'))
+      .filter(([, , , , , state]) => state !== 'config-files')
+      .map((fields) => fields.slice(0, 5));
+    assert.equal(expected.length, STATES_OF_DPKG.length + 1);
+    const found = catalog({ [STATUS]: text }).map((pkg) => [
+      pkg.name,
+      pkg.version,
+      pkg.architecture,
+      pkg.source?.name,
+      pkg.source?.version,
+    ]);
+    assert.deepEqual(sortedRows(found), sortedRows(expected));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+function sortedRows(rows: readonly (readonly unknown[])[]): string[] {
+  return rows.map((row) => row.join(' ')).sort();
+}
