@@ -152,7 +152,6 @@ function catalog(
   const inventory = takeInventory({
     layers: layers.map(({ result, diffId, step }) => ({ diffId, step, records: result.records })),
     steps,
-    resolve: (path) => steps.at(-1)?.resolveLink(path) ?? path,
     allLayers: options.allLayers === true,
   });
   return {

@@ -15,7 +15,6 @@ export function carryError(error: unknown): CarriedError {
 export function revealError(carried: CarriedError): Error {
   const { code, message, subject, remedy, exit } = carried;
   if (code === null) return new Error(`${carried.name}: ${message}`);
-  return new HallmarkError(code, { exit, means: message, remedy: remedy ?? '' }, message, {
-    ...(subject === null ? {} : { subject }),
-  });
+  const entry = { exit, means: message, remedy: remedy ?? '' };
+  return new HallmarkError(code, entry, message, subject === null ? {} : { subject });
 }

@@ -122,22 +122,20 @@ interface Credits {
 
 function createCredits(initial: number, signal: AbortSignal): Credits {
   let left = initial;
-  let wake = () => {};
-  signal.addEventListener('abort', () => wake(), { once: true });
+  let waiting: PromiseWithResolvers<void> | null = null;
+  signal.addEventListener('abort', () => waiting?.resolve(), { once: true });
   return {
     async take() {
-      signal.throwIfAborted();
-      while (left === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        signal.throwIfAborted();
+      if (left === 0) {
+        waiting = Promise.withResolvers();
+        await waiting.promise;
       }
+      signal.throwIfAborted();
       left -= 1;
     },
     give() {
       left += 1;
-      wake();
+      waiting?.resolve();
     },
   };
 }

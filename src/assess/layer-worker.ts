@@ -46,19 +46,19 @@ function createChunkInbox(onUsed: () => void): ChunkInbox {
   const waiting: Uint8Array[] = [];
   let ended = false;
   let failure: Error | null = null;
-  let wake = () => {};
+  let awaited: PromiseWithResolvers<void> | null = null;
   return {
     push(bytes) {
       waiting.push(bytes);
-      wake();
+      awaited?.resolve();
     },
     end() {
       ended = true;
-      wake();
+      awaited?.resolve();
     },
     fail(error) {
       failure = error;
-      wake();
+      awaited?.resolve();
     },
     async *chunks() {
       for (;;) {
@@ -71,9 +71,8 @@ function createChunkInbox(onUsed: () => void): ChunkInbox {
         } else if (ended) {
           return;
         } else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+          awaited = Promise.withResolvers();
+          await awaited.promise;
         }
       }
     },

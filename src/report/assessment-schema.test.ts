@@ -7,11 +7,7 @@ import { type AssessmentDocument, formatJson } from './json.ts';
 
 test('the published schema is the one that the code describes', () => {
   const published = new URL('../../docs/schema/assessment-1.schema.json', import.meta.url);
-  assert.equal(
-    readFileSync(published, 'utf8'),
-    formatJson(assessmentJsonSchema()),
-    'run npm run make:docs',
-  );
+  assert.equal(readFileSync(published, 'utf8'), formatJson(assessmentJsonSchema()), 'run npm run make:docs');
 });
 
 test('the schema and the types speak of the same fields', () => {

@@ -1,6 +1,6 @@
 import type { AssessedImage, AssessedLayer, Assessment, HistoryStep } from '../model/assessment.ts';
 import { escapeTerminal, shorten } from './escape.ts';
-import { formatBytes, formatDay, plural } from './quantity.ts';
+import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 
 /** How many package names a step shows before "and N more"; `all` shows every one. */
@@ -73,7 +73,7 @@ function formatLayerPackages(layer: AssessedLayer, all: boolean): string[] {
     const shown = all ? purls : purls.slice(0, SHOWN_PACKAGES);
     const rest = purls.length - shown.length;
     const lines = shown.map((purl) => escapeTerminal(`${mark} ${purl}`));
-    return rest > 0 ? [...lines, `${mark} and ${rest.toLocaleString('en')} more`] : lines;
+    return rest > 0 ? [...lines, `${mark} and ${formatCount(rest)} more`] : lines;
   };
   return [
     ...list('+', layer.packages.added),

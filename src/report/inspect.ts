@@ -5,7 +5,7 @@ import type { Package } from '../model/package.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
 import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
-import { formatBytes, formatDay, plural } from './quantity.ts';
+import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -123,9 +123,7 @@ function formatContents(assessment: Assessment, style: Style): string {
 /** `88 deb, 8 npm`: most frequent first, then by name. */
 function countBy(packages: readonly Package[], key: (entry: Package) => string): string {
   return (
-    [...tally(packages.map(key))]
-      .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
-      .join(', ') || 'none'
+    [...tally(packages.map(key))].map(([name, count]) => `${formatCount(count)} ${name}`).join(', ') || 'none'
   );
 }
 
@@ -151,8 +149,12 @@ function formatFlaws(assessment: Assessment, style: Style): string {
   const exploited = open.filter((finding) => finding.kev !== null).length;
   const counts = countVerdicts(assessment);
   const others = VERDICTS.filter((verdict) => verdict !== 'affected' && counts.has(verdict))
-    .map((verdict) => `${counts.get(verdict)?.toLocaleString('en')} ${VERDICT_LABEL[verdict]}`)
+    .map((verdict) => `${formatCount(counts.get(verdict) ?? 0)} ${VERDICT_LABEL[verdict]}`)
     .join(', ');
+  // one flaw of one package in several places takes one line here
+  const top = [
+    ...new Map(open.map((finding) => [`${finding.id} ${finding.package.purl}`, finding])).values(),
+  ].slice(0, TOP_FINDINGS);
   const summary =
     affected.length === 0
       ? 'no known flaw affects what was found'
@@ -166,9 +168,9 @@ function formatFlaws(assessment: Assessment, style: Style): string {
       exploited === 0 ? '' : style.paint('red', `${exploited} in CISA's catalog of known exploited flaws`),
       style,
     ) +
-    formatFindings(open.slice(0, TOP_FINDINGS), style, INDENT) +
-    (open.length > TOP_FINDINGS
-      ? `${INDENT}${style.paint('dim', `and ${(open.length - TOP_FINDINGS).toLocaleString('en')} more: hallmark scan`)}\n`
+    formatFindings(top, style, INDENT) +
+    (open.length > top.length
+      ? `${INDENT}${style.paint('dim', `and ${formatCount(open.length - top.length)} more: hallmark scan`)}\n`
       : '') +
     notChecked(style, 'secrets') +
     notChecked(style, 'policy')
@@ -211,25 +213,27 @@ function formatRuntime({ run }: AssessedImage, style: Style): string {
 function formatAdvice({ findings, advisories }: Assessment, style: Style): string {
   const heading = question('What should I do?', style);
   if (advisories === null) return heading + notChecked(style, 'upgrades');
-  const upgrades = new Map<string, { name: string; version: string; count: number; risk: number }>();
-  for (const { verdict, fixedIn, package: target, risk } of findings) {
-    if (verdict !== 'affected' || fixedIn === null) continue;
-    const entry = upgrades.get(target.id) ?? {
-      name: target.name,
-      version: target.version,
-      count: 0,
-      risk: 0,
-    };
-    upgrades.set(target.id, { ...entry, count: entry.count + 1, risk: Math.max(entry.risk, risk) });
-  }
-  const ordered = [...upgrades.values()].sort(
-    (a, b) => b.risk - a.risk || b.count - a.count || (a.name < b.name ? -1 : 1),
-  );
+  // one package in several places is one upgrade
+  const fixable = findings.filter(({ verdict, fixedIn }) => verdict === 'affected' && fixedIn !== null);
+  const upgrades = [...Map.groupBy(fixable, (finding) => finding.package.purl).values()].map((group) => ({
+    name: group[0]?.package.name ?? '',
+    version: group[0]?.package.version ?? '',
+    count: new Set(group.map(({ id }) => id)).size,
+    places: new Set(group.map((finding) => finding.package.id)).size,
+    risk: Math.max(...group.map(({ risk }) => risk)),
+  }));
+  const ordered = upgrades.sort((a, b) => b.risk - a.risk || b.count - a.count || (a.name < b.name ? -1 : 1));
   if (ordered.length === 0) return heading + fact('upgrades', 'no finding has a fix to upgrade to', style);
   const shown = ordered
     .slice(0, TOP_UPGRADES)
-    .map(({ name, version, count }) =>
-      fact('upgrade', escapeTerminal(`${name} ${version}: fixes ${plural(count, 'finding')}`), style),
+    .map(({ name, version, count, places }) =>
+      fact(
+        'upgrade',
+        escapeTerminal(
+          `${name} ${version}${places > 1 ? ` in ${places} places` : ''}: fixes ${plural(count, 'finding')}`,
+        ),
+        style,
+      ),
     );
   const rest = ordered.length - shown.length;
   return (

@@ -3,7 +3,7 @@ import { VERDICTS } from '../model/finding.ts';
 import { escapeTerminal } from './escape.ts';
 import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
 import { formatDatabase } from './inspect.ts';
-import { plural } from './quantity.ts';
+import { formatCount, plural } from './quantity.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 
 /** The list of findings: `shown` is the assessment with what its filters left, `whole` the assessment without them. */
@@ -31,7 +31,7 @@ function formatHidden(shown: Assessment, whole: Assessment, style: Style): strin
   })).filter(({ count }) => count > 0);
   if (hidden.length === 0) return '';
   const text = hidden
-    .map(({ verdict, count }) => `${count.toLocaleString('en')} ${VERDICT_LABEL[verdict]}`)
+    .map(({ verdict, count }) => `${formatCount(count)} ${VERDICT_LABEL[verdict]}`)
     .join(', ');
   return `\n${style.paint('dim', `Not listed: ${text} (--verdict all)`)}\n`;
 }

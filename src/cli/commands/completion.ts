@@ -78,25 +78,27 @@ ${bashScript(commands)}`;
 }
 
 function fishScript(commands: readonly CompletedCommand[]): string {
-  const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const known = new Map(commands.map((command) => [command.path, command]));
-  const condition = (path: string) =>
-    path === ''
-      ? '__fish_use_subcommand'
-      : path
-          .split(' ')
-          .map((word) => `__fish_seen_subcommand_from ${word}`)
-          .join('; and ');
   const lines = commands.flatMap((command) => [
     ...command.subcommands.map((name) => {
       const description =
         known.get(command.path === '' ? name : `${command.path} ${name}`)?.description ?? '';
-      return `complete -c hallmark -n ${quote(condition(command.path))} -a ${name} -d ${quote(description)}`;
+      return `complete -c hallmark -n ${fishQuote(fishCondition(command.path))} -a ${name} -d ${fishQuote(description)}`;
     }),
     ...command.options.map(
       ({ long, description }) =>
-        `complete -c hallmark -n ${quote(condition(command.path))} -l ${long.slice(2)} -d ${quote(description)}`,
+        `complete -c hallmark -n ${fishQuote(fishCondition(command.path))} -l ${long.slice(2)} -d ${fishQuote(description)}`,
     ),
   ]);
   return `# fish completion for hallmark\n${lines.join('\n')}\n`;
+}
+
+const fishQuote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+function fishCondition(path: string): string {
+  if (path === '') return '__fish_use_subcommand';
+  return path
+    .split(' ')
+    .map((word) => `__fish_seen_subcommand_from ${word}`)
+    .join('; and ');
 }

@@ -8,7 +8,7 @@ import type { AdvisoryDatabaseInfo, AdvisorySource } from '../../model/assessmen
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal, shorten } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
-import { formatBytes, formatDay, plural } from '../../report/quantity.ts';
+import { formatBytes, formatCount, formatDay, plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
 import { formatTable } from '../../report/table.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
@@ -49,31 +49,35 @@ export async function buildDatabaseCommand(flags: BuildFlags, terminal: Terminal
 }
 
 function formatBuild(report: BuildReport, style: Style): string {
-  const count = (map: ReadonlyMap<string, number>) =>
-    [...map.values()].reduce((sum, value) => sum + value, 0);
-  const list = (map: ReadonlyMap<string, number>) =>
-    [...map].map(([name, value]) => `  ${value.toLocaleString('en')} ${escapeTerminal(name)}\n`).join('');
   return [
     `${escapeTerminal(report.output)}: ${plural(report.advisories, 'advisory', 'advisories')}, ${plural(report.statements, 'statement')}, ${formatBytes(report.sizeBytes)}\n\n`,
     formatSources(report.sources, style),
     report.skipped.size === 0
       ? ''
-      : `\nLeft out: ${plural(count(report.skipped), 'record')}\n${list(report.skipped)}`,
+      : `\nLeft out: ${plural(sum(report.skipped), 'record')}\n${formatCounts(report.skipped)}`,
     report.rejectedCount === 0 ? '' : `\nRejected: ${plural(report.rejectedCount, 'broken record')}\n`,
     ...report.rejected
       .slice(0, SHOWN_REJECTED)
       .map(({ record, reason }) => `  ${shorten(escapeTerminal(`${record}: ${reason}`), style.width - 2)}\n`),
     report.filesUnknown.size === 0
       ? ''
-      : `\nIn no format that Hallmark reads: ${plural(count(report.filesUnknown), 'file')}\n${list(report.filesUnknown)}`,
+      : `\nIn no format that Hallmark reads: ${plural(sum(report.filesUnknown), 'file')}\n${formatCounts(report.filesUnknown)}`,
   ].join('');
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
+function formatCounts(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `  ${formatCount(count)} ${escapeTerminal(name)}\n`).join('');
 }
 
 function formatSources(sources: readonly AdvisorySource[], style: Style): string {
   return formatTable<AdvisorySource>(
     [
       { title: 'SOURCE', text: ({ id }) => id },
-      { title: 'RECORDS', align: 'right', text: ({ records }) => records.toLocaleString('en') },
+      { title: 'RECORDS', align: 'right', text: ({ records }) => formatCount(records) },
       { title: 'NEWEST', text: ({ newest }) => (newest === null ? '-' : formatDay(newest)) },
       { title: 'LICENCE', most: 28, text: ({ licence }) => licence },
       { title: 'NAME', text: ({ name }) => name },

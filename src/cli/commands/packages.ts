@@ -1,7 +1,9 @@
+import type { Assessment } from '../../model/assessment.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatAssessments } from '../../report/json.ts';
 import { formatPackages } from '../../report/packages-table.ts';
 import { formatCoverageList } from '../../report/scan.ts';
+import type { Style } from '../../report/style.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
 import { coverageStatus, inventoryImages } from '../run-assessment.ts';
@@ -26,21 +28,24 @@ export async function packages(
     packages: assessment.packages.filter(({ type }) => flags.type === undefined || type === flags.type),
   }));
   const style = styleFor(terminal.stdout, terminal.environment);
-  writeTargets(
-    targets,
-    (format) => {
-      switch (format) {
-        case 'json':
-          return formatAssessments(shown, { files: flags.files === true });
-        case 'purl':
-          return shown.flatMap((assessment) => assessment.packages.map(({ purl }) => `${purl}\n`)).join('');
-        case 'terminal':
-          return shown
-            .map((assessment) => formatPackages(assessment, style) + formatCoverageList(assessment, style))
-            .join('\n');
-      }
-    },
-    terminal.stdout,
-  );
+  writeTargets(targets, (format) => render(format, shown, flags, style), terminal.stdout);
   return coverageStatus(all, flags);
+}
+
+function render(
+  format: (typeof PACKAGES_FORMATS)[number],
+  shown: readonly Assessment[],
+  flags: PackagesFlags,
+  style: Style,
+): string {
+  switch (format) {
+    case 'json':
+      return formatAssessments(shown, { files: flags.files === true });
+    case 'purl':
+      return shown.flatMap((assessment) => assessment.packages.map(({ purl }) => `${purl}\n`)).join('');
+    case 'terminal':
+      return shown
+        .map((assessment) => formatPackages(assessment, style) + formatCoverageList(assessment, style))
+        .join('\n');
+  }
 }
