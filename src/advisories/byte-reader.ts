@@ -6,6 +6,8 @@ export interface ByteReader {
   read(count: number): Promise<Uint8Array>;
   /** Leaves bytes out; false when the stream ended before. */
   skip(count: number): Promise<boolean>;
+  /** Lets go of the stream, wherever it is. */
+  close(): Promise<void>;
 }
 
 export function createByteReader(chunks: AsyncIterable<Uint8Array>): ByteReader {
@@ -56,6 +58,9 @@ export function createByteReader(chunks: AsyncIterable<Uint8Array>): ByteReader 
         left -= step;
       }
       return true;
+    },
+    async close() {
+      await source.return?.();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Duplex } from 'node:stream';
+import { pipeline, type Duplex } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { AdvisoryError } from './errors.ts';
@@ -94,17 +94,26 @@ async function* unpack(
   const handle = await open(file);
   try {
     const reader = createByteReader(withinBudget(plainChunks(handle, await firstBytes(handle)), budget));
-    if (!isTarHeader(await reader.peek(512))) {
-      yield await wholeFile(reader, path);
-      return;
-    }
-    for await (const item of tarMembers(reader, { memberBytes: LIMITS.fileBytes, members: LIMITS.members })) {
-      if (item.kind === 'file')
-        yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes } };
-      else yield { kind: 'problem', path, reason: item.reason };
+    try {
+      yield* filesIn(reader, path);
+    } finally {
+      await reader.close();
     }
   } finally {
     await handle.close();
+  }
+}
+
+/** The members of a tar archive, or the one file that it is. */
+async function* filesIn(reader: ByteReader, path: string): AsyncIterable<FoundFile> {
+  if (!isTarHeader(await reader.peek(512))) {
+    yield await wholeFile(reader, path);
+    return;
+  }
+  for await (const item of tarMembers(reader, { memberBytes: LIMITS.fileBytes, members: LIMITS.members })) {
+    if (item.kind === 'file')
+      yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes } };
+    else yield { kind: 'problem', path, reason: item.reason };
   }
 }
 
@@ -123,9 +132,8 @@ async function firstBytes(handle: FileHandle): Promise<Uint8Array> {
 function plainChunks(handle: FileHandle, magic: Uint8Array): AsyncIterable<Uint8Array> {
   const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
   const decompressor = decompressorFor(magic);
-  if (decompressor === null) return packed;
-  packed.on('error', (error) => decompressor.destroy(error));
-  return packed.pipe(decompressor);
+  // the reader sees every error; the callback is there so that nobody else has to
+  return decompressor === null ? packed : pipeline(packed, decompressor, () => undefined);
 }
 
 function decompressorFor(magic: Uint8Array): Duplex | null {

@@ -46,6 +46,10 @@ export async function* tarMembers(reader: ByteReader, limits: TarLimits): AsyncI
     const type = String.fromCharCode(header[156] ?? 0);
     const size =
       type === 'x' || type === 'L' ? octal(header, 124, 12) : (extended.size ?? octal(header, 124, 12));
+    if (size === null) {
+      yield { kind: 'problem', reason: 'a tar header states no size that can be read' };
+      return;
+    }
     const padding = (BLOCK - (size % BLOCK)) % BLOCK;
     if (type === 'x' || type === 'L') {
       if (size > MAX_HEADER_BYTES) {
@@ -107,8 +111,8 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, end < 0 ? bytes.length : end).toString('utf8');
 }
 
-/** A number in octal digits; sizes beyond eight gigabytes, written in base 256, are refused as not a number. */
-function octal(header: Uint8Array, start: number, length: number): number {
+/** A number in octal digits. Null for none, and for sizes beyond eight gigabytes, which are written in base 256. */
+function octal(header: Uint8Array, start: number, length: number): number | null {
   const digits = text(header.subarray(start, start + length)).trim();
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.POSITIVE_INFINITY;
+  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null;
 }
