@@ -19,7 +19,6 @@ const ROLLING: ReadonlySet<string> = new Set([
   'gentoo',
   'kali',
   'manjaro',
-  'minimos',
   'opensuse-tumbleweed',
   'void',
   'wolfi',

@@ -24,13 +24,13 @@ export type LockedPackage = {
   readonly dependencies: readonly string[];
 };
 
-export interface LockReading {
+export type LockReading = {
   readonly packages: readonly LockedPackage[];
   /** Entries that could not be understood. */
   readonly damaged: number;
   /** True when the list was cut at `MAX_PACKAGES`. */
   readonly cut: boolean;
-}
+};
 
 /** The largest known lock files have some ten thousand. */
 const MAX_PACKAGES = 100_000;
@@ -119,9 +119,9 @@ function isDirectory(specifier: string): boolean {
   return specifier.startsWith('file:') && !/\.(?:tgz|tar|tar\.gz)$/.test(specifier);
 }
 
-/** Null for a registry's archive, which name and version already say. */
+/** Null for a registry's archive, which name and version already say. What could be a password is taken out. */
 function originOf(resolved: string | null): string | null {
   if (resolved === null) return null;
   const isRegistryArchive = /^https?:\/\/[^/]+\/(?:[^?#]*\/)?-\/[^/]+\.tgz(?:[?#]|$)/.test(resolved);
-  return isRegistryArchive ? null : resolved;
+  return isRegistryArchive ? null : resolved.replace(/^([a-z+]+:\/\/)[^/?#]*:[^/?#]*@/, '$1');
 }

@@ -136,6 +136,15 @@ const ENTRIES: readonly (readonly [what: string, lock: unknown, expected: readon
     ['pkg:npm/x@1.0.0?vcs_url=git%2Bssh:%2F%2Fgit%40example.org%2Fx.git%23abc'],
   ],
   [
+    'v3 with a password',
+    {
+      packages: {
+        'node_modules/x': { version: '1.0.0', resolved: 'git+https://me:s3cret@example.org/x.git' },
+      },
+    },
+    ['pkg:npm/x@1.0.0?vcs_url=git%2Bhttps:%2F%2Fexample.org%2Fx.git'],
+  ],
+  [
     'v3 archive from elsewhere',
     { packages: { 'node_modules/x': { version: '1.0.0', resolved: 'https://example.org/x.tgz' } } },
     ['pkg:npm/x@1.0.0?download_url=https:%2F%2Fexample.org%2Fx.tgz'],
@@ -189,6 +198,21 @@ for (const [what, text, count] of DAMAGED) {
     );
   });
 }
+
+test('a damaged lock file is not missed where modules are installed', () => {
+  const { coverage } = inventoryOf([{ [LOCK]: '{', 'srv/app/node_modules/m/package.json': MODULE }]);
+  assert.deepEqual(coverage, []);
+});
+
+test('a list beyond all measure is cut, visibly', () => {
+  const names = Array.from({ length: 100_001 }, (_, index) => `a${index}`);
+  const { packages, coverage } = inventoryOf([{ [LOCK]: lock(...names) }]);
+  assert.equal(packages.length, 100_000);
+  assert.deepEqual(
+    coverage.map(({ code, subject }) => [code, subject]),
+    [['LIMIT_REACHED', LOCK]],
+  );
+});
 
 test('nesting as deep as the file is long', () => {
   const depth = 20_000;

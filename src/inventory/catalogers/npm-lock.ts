@@ -9,10 +9,11 @@ import {
 import { decodeText, unreadable } from '../evidence.ts';
 import { applicationOf, isModuleManifest } from '../node-modules.ts';
 import { npmPurl, parseJsonObject } from '../npm-fields.ts';
-import { type LockedPackage, readPackageLock } from '../package-lock.ts';
+import { type LockedPackage, type LockReading, readPackageLock } from '../package-lock.ts';
 
 export type NpmLockRecord =
-  | { readonly kind: 'lock'; readonly packages: readonly LockedPackage[] }
+  /** Null: the file is no lock file. */
+  | { readonly kind: 'lock'; readonly reading: LockReading | null }
   /** The manifest of a module that is installed beside. */
   | { readonly kind: 'module' };
 
@@ -58,10 +59,26 @@ function isApplicationModule(path: string): boolean {
 function readLock({ path, content }: EvidenceFile): ReadFile<NpmLockRecord> {
   if (lockOf(path) === null) return { record: { kind: 'module' }, coverage: [] };
   const lock = parseJsonObject(decodeText(content));
-  const reading = lock === null ? null : readPackageLock(lock);
+  return { record: { kind: 'lock', reading: lock && readPackageLock(lock) }, coverage: [] };
+}
+
+/** The files of one application. */
+function catalogLocks(files: ReadonlyMap<string, NpmLockRecord>): Catalog {
+  const records = [...files];
+  if (records.some(([, { kind }]) => kind === 'module')) return { packages: [], coverage: [] };
+  const [first] = records.sort(([a], [b]) => rankOf(a) - rankOf(b));
+  if (first?.[1].kind !== 'lock') return { packages: [], coverage: [] };
+  const [path, { reading }] = [first[0], first[1]];
+  return {
+    packages: reading?.packages.map((pkg) => toPackage(pkg, path)) ?? [],
+    coverage: lossesOf(reading, path),
+  };
+}
+
+/** Coverage of the lock file that counts; what others do not tell is not missed. */
+function lossesOf(reading: LockReading | null, path: string): readonly Coverage[] {
   if (reading === null) {
-    const message = 'The file is not a lock file of npm; packages that only it names are missing.';
-    return { record: null, coverage: [unreadable(path, message)] };
+    return [unreadable(path, 'The file is not a lock file of npm; packages that only it names are missing.')];
   }
   const coverage: Coverage[] = [];
   if (reading.damaged > 0) {
@@ -72,17 +89,7 @@ function readLock({ path, content }: EvidenceFile): ReadFile<NpmLockRecord> {
     const message = `The lock file names more than ${reading.packages.length} packages; the rest was left out.`;
     coverage.push({ code: 'LIMIT_REACHED', message, subject: path });
   }
-  return { record: { kind: 'lock', packages: reading.packages }, coverage };
-}
-
-/** The files of one application. */
-function catalogLocks(files: ReadonlyMap<string, NpmLockRecord>): Catalog {
-  const records = [...files];
-  if (records.some(([, { kind }]) => kind === 'module')) return { packages: [], coverage: [] };
-  const [first] = records.sort(([a], [b]) => rankOf(a) - rankOf(b));
-  if (first?.[1].kind !== 'lock') return { packages: [], coverage: [] };
-  const [path, { packages }] = [first[0], first[1]];
-  return { packages: packages.map((pkg) => toPackage(pkg, path)), coverage: [] };
+  return coverage;
 }
 
 function rankOf(path: string): number {
