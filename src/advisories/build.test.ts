@@ -27,7 +27,7 @@ test('all formats of a folder become one database, and the rest is reported', as
   const database = openAdvisoryDatabase(output);
   t.after(() => database.close());
   assert.equal(report.filesRead, fixtureFiles().length - 1);
-  assert.deepEqual([...report.filesUnknown], [['', 1]]); // README.md
+  assert.deepEqual([...report.filesUnknown], [['.', 1]]); // README.md
   assert.deepEqual(
     report.rejected.map(({ record }) => record.replace(/^.*: /, '')),
     ['chromium-browser CVE-2022-0358', 'ELA-669-1'],

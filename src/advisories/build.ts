@@ -47,7 +47,7 @@ export interface BuildReport {
   readonly statements: number;
   /** Files whose format was recognised. */
   readonly filesRead: number;
-  /** Files in no format that Hallmark reads, by folder or archive. */
+  /** Files in no format that Hallmark reads, by archive or folder. */
   readonly filesUnknown: ReadonlyMap<string, number>;
   /** Broken records and files; only the first thousand are listed. */
   readonly rejected: readonly RejectedRecord[];
@@ -134,7 +134,7 @@ async function readFile(
 }
 
 function itemsOf(
-  { file }: Extract<FoundFile, { kind: 'file' }>,
+  { file, place }: Extract<FoundFile, { kind: 'file' }>,
   now: Date,
   tally: Tally,
 ): Iterable<FeedItem> {
@@ -149,7 +149,7 @@ function itemsOf(
     if (!(error instanceof AdvisoryError)) throw error;
     return [{ kind: 'rejected', record: file.path, reason: error.message }];
   }
-  increment(tally.filesUnknown, file.path.slice(0, Math.max(0, file.path.lastIndexOf('/'))));
+  increment(tally.filesUnknown, place);
   return [];
 }
 

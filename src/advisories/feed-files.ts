@@ -17,7 +17,12 @@ const LIMITS = {
 };
 
 export type FoundFile =
-  | { readonly kind: 'file'; readonly file: FeedFile }
+  | {
+      readonly kind: 'file';
+      readonly file: FeedFile;
+      /** The archive it lies in, or else its folder, no more than two levels deep: what a summary counts by. */
+      readonly place: string;
+    }
   | { readonly kind: 'problem'; readonly path: string; readonly reason: string };
 
 /**
@@ -112,15 +117,19 @@ async function* filesIn(reader: ByteReader, path: string): AsyncIterable<FoundFi
   }
   for await (const item of tarMembers(reader, { memberBytes: LIMITS.fileBytes, members: LIMITS.members })) {
     if (item.kind === 'file')
-      yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes } };
+      yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes }, place: path };
     else yield { kind: 'problem', path, reason: item.reason };
   }
 }
 
 async function wholeFile(reader: ByteReader, path: string): Promise<FoundFile> {
   const bytes = await reader.read(LIMITS.fileBytes + 1);
-  if (bytes.length <= LIMITS.fileBytes) return { kind: 'file', file: { path, bytes } };
+  if (bytes.length <= LIMITS.fileBytes) return { kind: 'file', file: { path, bytes }, place: folderOf(path) };
   return { kind: 'problem', path, reason: `more than ${LIMITS.fileBytes} bytes` };
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).slice(0, 2).join('/') || '.';
 }
 
 async function firstBytes(handle: FileHandle): Promise<Uint8Array> {

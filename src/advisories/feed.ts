@@ -1,4 +1,5 @@
 import type { KnownExploited } from '../model/finding.ts';
+import type { ZodError } from 'zod';
 import type { Advisory } from './advisory.ts';
 
 /** A file with advisory data, unpacked. */
@@ -51,6 +52,12 @@ export interface Feed {
    * @param now no date of a record is taken to be later
    */
   read(document: FeedDocument, now: Date): Iterable<FeedItem>;
+}
+
+/** What is wrong with a record, on one line. */
+export function faultsOf({ issues }: ZodError): string {
+  const faults = issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return [...faults, ...(issues.length > 3 ? [`${issues.length - 3} more`] : [])].join('; ');
 }
 
 /** The value as an object with unknown members, or null. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Feed } from '../feed.ts';
-import { asObject } from '../feed.ts';
+import { asObject, faultsOf } from '../feed.ts';
 import { recordDate } from '../dates.ts';
 
 const FullDate = z.iso.date();
@@ -35,7 +35,7 @@ export const cisaKev: Feed = {
         yield {
           kind: 'rejected',
           record: `${document.path}: entry ${index}`,
-          reason: z.prettifyError(entry.error),
+          reason: faultsOf(entry.error),
         };
         continue;
       }

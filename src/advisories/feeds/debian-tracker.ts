@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AffectedPackage, SourceStatus } from '../advisory.ts';
 import { debianEcosystem, debianUrgency } from '../debian-vocabulary.ts';
 import { ecosystemTraits } from '../ecosystems.ts';
-import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../feed.ts';
+import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../feed.ts';
 import { severityWord } from '../severity-statements.ts';
 import { sourceNamed } from '../sources.ts';
 
@@ -80,7 +80,7 @@ function* readEntry(
       yield {
         kind: 'rejected',
         record: `${path}: ${name} ${id} ${codename}`,
-        reason: z.prettifyError(release.error),
+        reason: faultsOf(release.error),
       };
     }
   }

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { recordDate } from '../dates.ts';
-import { asObject, isIdentifier, type Feed, type FeedItem } from '../feed.ts';
+import { asObject, faultsOf, isIdentifier, type Feed, type FeedItem } from '../feed.ts';
 import { severityWord } from '../severity-statements.ts';
 import type { SeverityStatement } from '../advisory.ts';
 import { sourceNamed, sourceOfOsvRecord, type SourceDescription } from '../sources.ts';
@@ -39,7 +38,7 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   if (!parsed.success) {
     const id = asObject(value)?.['id'];
     const record = isIdentifier(id) ? `${path}: ${id}` : path;
-    yield { kind: 'rejected', record, reason: z.prettifyError(parsed.error) };
+    yield { kind: 'rejected', record, reason: faultsOf(parsed.error) };
     return;
   }
   const record = parsed.data;
