@@ -1,11 +1,12 @@
 /** The one pipeline: reference → image → layers → packages → findings → assessment. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
-import { findVulnerabilities } from '../findings/findings.ts';
+import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
 import { createLayerScan } from '../inventory/layer-scan.ts';
 import { CATALOGERS } from '../inventory/catalogers/register.ts';
 import { type Inventory, takeInventory } from '../inventory/inventory.ts';
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
 import { type Coverage, sortCoverage } from '../model/coverage.ts';
+import type { Verdict } from '../model/finding.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import { readDirectoryTree } from '../oci/directory-tree.ts';
 import type { Image, LayeredImage, RegistryOptions, RootFileSystem } from '../oci/image.ts';
@@ -31,6 +32,8 @@ export interface AssessImagesOptions {
   readonly registry?: RegistryOptions;
   /** Also packages that only lower layers have. */
   readonly allLayers?: boolean;
+  /** Which findings are worked out; the others are only counted. Default: all. */
+  readonly verdicts?: ReadonlySet<Verdict>;
   readonly environment: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -75,13 +78,14 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
   const { database } = options;
   const report =
     database === null
-      ? { findings: [], coverage: [] }
+      ? { findings: [], verdictCounts: countVerdicts([]), coverage: [] }
       : findVulnerabilities({
           packages,
           distribution,
           database,
           now: options.now(),
           staleAfterDays: STALE_AFTER_DAYS,
+          verdicts: options.verdicts,
         });
   return {
     schema: 'hallmark.assessment/1',
@@ -90,6 +94,7 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
     distribution,
     packages,
     findings: report.findings,
+    verdictCounts: report.verdictCounts,
     coverage: sortCoverage([...coverage, ...inventory.coverage, ...report.coverage]),
     advisories: database?.info ?? null,
   };

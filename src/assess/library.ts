@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { CATALOGERS } from '../inventory/catalogers/register.ts';
 import type { Assessment } from '../model/assessment.ts';
+import type { Verdict } from '../model/finding.ts';
 import { parsePlatform } from '../model/platform.ts';
 import type { RegistryOptions } from '../oci/image.ts';
 import { assessImages } from './assess.ts';
@@ -26,6 +27,8 @@ export interface AssessOptions {
   readonly registry?: RegistryOptions;
   /** Also packages that upper layers removed or replaced. */
   readonly allLayers?: boolean;
+  /** Which findings are worked out; the others are only counted. Default: all. */
+  readonly verdicts?: ReadonlySet<Verdict>;
   /** Default: the process's own. */
   readonly environment?: Environment;
   /** The day by which support and data are judged; default: now. */

@@ -5,6 +5,7 @@ import { openDatabase } from '../assess/open-database.ts';
 import { CATALOGERS } from '../inventory/catalogers/register.ts';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
+import type { Verdict } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import type { AdvisoryFlags, ImageFlags } from './options.ts';
 import { createStatusLine, showProgress } from './progress.ts';
@@ -19,6 +20,8 @@ export interface AssessmentRun {
 interface RunOptions {
   /** Packages of lower layers too, also where upper layers removed or replaced them. */
   readonly allLayers?: boolean;
+  /** Which findings are worked out; default: all. */
+  readonly verdicts?: ReadonlySet<Verdict>;
 }
 
 /** Assesses without advisories: what is in the image. */
@@ -71,6 +74,7 @@ async function runAssessment(
       offline: flags.offline === true,
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
       allLayers: options.allLayers === true,
+      ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
       environment,
       now,
       signal: terminal.signal,

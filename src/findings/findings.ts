@@ -1,6 +1,12 @@
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { sortCoverage, type Coverage } from '../model/coverage.ts';
-import type { Finding, FindingAdvisory, FindingPackage } from '../model/finding.ts';
+import {
+  type Finding,
+  type FindingAdvisory,
+  type FindingPackage,
+  type Verdict,
+  VERDICTS,
+} from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
 import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
@@ -17,21 +23,28 @@ export interface FindingsInput extends ExaminedImage {
   readonly now: number;
   /** A database whose newest fact is older is reported as stale. */
   readonly staleAfterDays: number;
+  /** Which findings are worked out; the others are only counted. Default: all. */
+  readonly verdicts?: ReadonlySet<Verdict> | undefined;
 }
 
 export interface VulnerabilityReport {
-  /** Every verdict, also the closed ones; by falling risk, then severity, identifier and package. */
+  /** Of the verdicts that were asked for; by falling risk, then severity, identifier and package. */
   readonly findings: readonly Finding[];
+  readonly verdictCounts: Readonly<Record<Verdict, number>>;
   readonly coverage: readonly Coverage[];
 }
 
 /** Matches an image's packages with an advisory database. The order of the packages does not matter. */
 export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
-  const { packages, distribution, database, now, staleAfterDays } = input;
+  const { packages, distribution, database, now, staleAfterDays, verdicts = EVERY_VERDICT } = input;
   const { decisions, coverage } = examine(input);
   const complete = findingWriter(database);
   return {
-    findings: decisions.map(complete).sort(byRisk),
+    findings: decisions
+      .filter(({ verdict }) => verdicts.has(verdict))
+      .map(complete)
+      .sort(byRisk),
+    verdictCounts: countVerdicts(decisions),
     coverage: sortCoverage([
       ...coverage,
       ...distributionCoverage(distribution, packages, database, now),
@@ -39,6 +52,17 @@ export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
       ...staleCoverage(database.info.newest, now, staleAfterDays),
     ]),
   };
+}
+
+const EVERY_VERDICT: ReadonlySet<Verdict> = new Set(VERDICTS);
+
+/** How many of the findings have each verdict, with the verdicts in the order of reports. */
+export function countVerdicts(
+  findings: readonly { readonly verdict: Verdict }[],
+): Readonly<Record<Verdict, number>> {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict } of findings) counts[verdict] += 1;
+  return counts;
 }
 
 /** Completes decisions with severity, EPSS, KEV and risk; the database is asked once a flaw. */

@@ -1,6 +1,6 @@
 import type { Coverage } from './coverage.ts';
 import type { Digest } from './digest.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Verdict } from './finding.ts';
 import type { Distribution, Package } from './package.ts';
 import type { Purl } from './purl.ts';
 
@@ -102,7 +102,10 @@ export interface Assessment {
   readonly image: AssessedImage;
   readonly distribution: Distribution | null;
   readonly packages: readonly Package[];
+  /** Those with the verdicts that were asked for, riskiest first. */
   readonly findings: readonly Finding[];
+  /** How many findings have each verdict, also those that were not asked for. */
+  readonly verdictCounts: Readonly<Record<Verdict, number>>;
   readonly coverage: readonly Coverage[];
   readonly advisories: AdvisoryDatabaseInfo | null;
 }

@@ -194,6 +194,7 @@ export const assessmentSchema = z
     distribution: distribution.nullable(),
     packages: z.array(reportedPackage),
     findings: z.array(finding).describe('riskiest first'),
+    verdictCounts: z.record(z.enum(VERDICTS), index).describe('also of findings that were not asked for'),
     coverage: z.array(coverage).describe('what could not be seen: docs/coverage.md'),
     advisories: advisories.nullable(),
   })

@@ -1,4 +1,3 @@
-import type { Assessment } from '../model/assessment.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import { type SeverityLevel, SEVERITY_RANK } from '../model/severity.ts';
 import { formatTable } from './table.ts';
@@ -70,11 +69,4 @@ export function countSeverities(findings: readonly Finding[], style: Style): str
     .sort(([a], [b]) => SEVERITY_RANK[b] - SEVERITY_RANK[a])
     .map(([level, count]) => style.paint(SEVERITY_FORMAT[level], `${count} ${level}`))
     .join(', ');
-}
-
-/** How many findings have each verdict. */
-export function countVerdicts(assessment: Assessment): ReadonlyMap<Verdict, number> {
-  const counts = new Map<Verdict, number>();
-  for (const { verdict } of assessment.findings) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return counts;
 }

@@ -3,7 +3,7 @@ import type { AssessedImage, Assessment } from '../model/assessment.ts';
 import { OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { escapeTerminal, shorten } from './escape.ts';
-import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
+import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
 import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
@@ -147,9 +147,9 @@ function formatFlaws(assessment: Assessment, style: Style): string {
   const affected = open.filter((finding) => finding.verdict === 'affected');
   const fixable = affected.filter((finding) => finding.fixedIn !== null).length;
   const exploited = open.filter((finding) => finding.kev !== null).length;
-  const counts = countVerdicts(assessment);
-  const others = VERDICTS.filter((verdict) => verdict !== 'affected' && counts.has(verdict))
-    .map((verdict) => `${formatCount(counts.get(verdict) ?? 0)} ${VERDICT_LABEL[verdict]}`)
+  const counts = assessment.verdictCounts;
+  const others = VERDICTS.filter((verdict) => verdict !== 'affected' && counts[verdict] > 0)
+    .map((verdict) => `${formatCount(counts[verdict])} ${VERDICT_LABEL[verdict]}`)
     .join(', ');
   // one flaw of one package in several places takes one line here
   const top = [

@@ -1,13 +1,13 @@
 import type { Assessment } from '../model/assessment.ts';
 import { VERDICTS } from '../model/finding.ts';
 import { escapeTerminal } from './escape.ts';
-import { countSeverities, countVerdicts, formatFindings } from './findings-table.ts';
+import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatDatabase } from './inspect.ts';
 import { formatCount, plural } from './quantity.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 
-/** The list of findings: `shown` is the assessment with what its filters left, `whole` the assessment without them. */
-export function formatScan(shown: Assessment, whole: Assessment, style: Style): string {
+/** The list of findings that filters left of an assessment, and how many they hid. */
+export function formatScan(shown: Assessment, style: Style): string {
   const severities = countSeverities(shown.findings, style);
   const distribution = shown.distribution?.prettyName ?? 'unknown distribution';
   return [
@@ -16,18 +16,16 @@ export function formatScan(shown: Assessment, whole: Assessment, style: Style): 
       severities === '' ? '' : `: ${severities}`
     }\n`,
     shown.findings.length === 0 ? '' : `\n${formatFindings(shown.findings, style)}`,
-    formatHidden(shown, whole, style),
+    formatHidden(shown, style),
     formatCoverageList(shown, style),
     formatDatabase(shown, style),
   ].join('');
 }
 
-function formatHidden(shown: Assessment, whole: Assessment, style: Style): string {
-  const visible = countVerdicts(shown);
-  const all = countVerdicts(whole);
+function formatHidden({ findings, verdictCounts }: Assessment, style: Style): string {
   const hidden = VERDICTS.map((verdict) => ({
     verdict,
-    count: (all.get(verdict) ?? 0) - (visible.get(verdict) ?? 0),
+    count: verdictCounts[verdict] - findings.filter((finding) => finding.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   if (hidden.length === 0) return '';
   const text = hidden

@@ -1,9 +1,10 @@
 import type { ExitStatus } from '../../model/errors.ts';
+import { OPEN_VERDICTS } from '../../model/finding.ts';
 import { formatInspection } from '../../report/inspect.ts';
 import { formatAssessments } from '../../report/json.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
-import { assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
+import { type AssessmentRun, assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
 export const INSPECT_FORMATS = ['terminal', 'json'] as const;
@@ -18,7 +19,9 @@ export async function inspect(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, INSPECT_FORMATS);
-  return assessWithAdvisories(reference, flags, terminal, ({ assessments }) => {
+  // the screen shows open findings and counts the others; a document has them all
+  const wanted = targets.some(({ format }) => format === 'json') ? {} : { verdicts: OPEN_VERDICTS };
+  const show = ({ assessments }: AssessmentRun): ExitStatus => {
     const style = styleFor(terminal.stdout, terminal.environment);
     writeTargets(
       targets,
@@ -29,5 +32,6 @@ export async function inspect(
       terminal.stdout,
     );
     return coverageStatus(assessments, flags);
-  });
+  };
+  return assessWithAdvisories(reference, flags, terminal, show, wanted);
 }

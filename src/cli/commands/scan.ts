@@ -46,14 +46,12 @@ export async function scan(reference: string, flags: ScanFlags, terminal: Termin
         (format) =>
           format === 'json'
             ? formatAssessments(shown, { files: flags.files === true })
-            : shown
-                .map((assessment, index) => formatScan(assessment, assessments[index] ?? assessment, style))
-                .join('\n'),
+            : shown.map((assessment) => formatScan(assessment, style)).join('\n'),
         terminal.stdout,
       );
       return gateStatus(shown, flags) || coverageStatus(assessments, flags);
     },
-    { allLayers: flags.allLayers === true },
+    { allLayers: flags.allLayers === true, verdicts: flags.verdict },
   );
 }
 

@@ -145,7 +145,9 @@ function catalogApk(files: ReadonlyMap<string, ApkRecord>, { distribution }: Cat
       homepage: pkg.homepage,
       modularityLabel: null,
       evidence: [path],
-      files: parseFileList(pkg.files),
+      get files() {
+        return parseFileList(pkg.files);
+      },
       dependencies: dependenciesOf(pkg, providers),
     };
   });

@@ -170,7 +170,9 @@ function catalogDpkg(files: ReadonlyMap<string, DpkgRecord>, { distribution }: C
       homepage: pkg.homepage,
       modularityLabel: null,
       evidence: owned === undefined ? [path] : [path, owned.path],
-      files: owned === undefined ? [] : parseFileList(owned.files),
+      get files() {
+        return owned === undefined ? [] : parseFileList(owned.files);
+      },
       dependencies: dependenciesOf(pkg, database),
     };
   });

@@ -165,7 +165,9 @@ function toCataloged(pkg: RpmPackage, path: string, distribution: Distribution |
     homepage: pkg.url,
     modularityLabel: pkg.modularityLabel,
     evidence: [path],
-    files: parseFileList(pkg.files),
+    get files() {
+      return parseFileList(pkg.files);
+    },
     dependencies: pkg.dependencies,
   };
 }
