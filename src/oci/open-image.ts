@@ -75,19 +75,20 @@ async function openPrefixed(
   try {
     return await source.open(location, reference, options);
   } catch (error) {
-    throw isTagOf(scheme, location) && error instanceof OciError ? withHint(error, reference) : error;
+    const ambiguous = (scheme === 'docker' || scheme === 'registry') && isAlsoName(location);
+    throw ambiguous && error instanceof OciError ? withHint(error, reference) : error;
   }
 }
 
-/** `docker:dind` and `registry:2` are also images of Docker Hub, whose names happen to be prefixes. */
-function isTagOf(scheme: Scheme, location: string): boolean {
-  return (scheme === 'docker' || scheme === 'registry') && /^[\w.-]+$/.test(location);
+/** `docker:dind` is also an image, and `registry:5000/app` one of a host whose name happens to be a prefix. */
+function isAlsoName(location: string): boolean {
+  return /^(?:[\w.-]+$|\d{1,5}\/)/.test(location);
 }
 
 function withHint(error: OciError, reference: string): OciError {
   return new OciError(error.code, error.message, {
     ...(error.subject === undefined ? {} : { subject: error.subject }),
-    remedy: `${error.remedy} For the image ${reference} of Docker Hub write docker.io/library/${reference}.`,
+    remedy: `${error.remedy} If the prefix is part of the image's name, write registry:${reference}.`,
     cause: error.cause ?? error,
   });
 }

@@ -10,10 +10,13 @@ export const rootDirectorySource: ImageSource = {
   async open(location, reference) {
     const directory = resolve(location);
     const found = await stat(directory).catch((error: unknown) => {
-      throw unreadable(directory, error);
+      throw new OciError('ROOT_UNREADABLE', unreadable(directory, error).message, {
+        subject: directory,
+        cause: error,
+      });
     });
     if (!found.isDirectory()) {
-      throw new OciError('SOURCE_UNREADABLE', `${directory} is not a directory`, {
+      throw new OciError('ROOT_UNREADABLE', `${directory} is not a directory`, {
         subject: directory,
         remedy: 'Use oci-archive: or docker-archive: for an archive, dir: for an unpacked root file system.',
       });
