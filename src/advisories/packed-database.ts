@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { z } from 'zod';
 import { AdvisoryError } from './errors.ts';
 
 /**
@@ -13,14 +12,13 @@ const MAX_HEADER = 4096;
 /** Far more than any database, and what one buffer can hold. */
 const MAX_UNPACKED = 2 ** 32 - 1;
 
-const Header = z.object({
-  format: z.literal('hallmark.advisories/1'),
-  /** Of the unpacked database, in hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  sizeBytes: z.number().int().min(1).max(MAX_UNPACKED),
-});
+const FORMAT = 'hallmark.advisories/1';
 
-export type PackedHeader = z.infer<typeof Header>;
+export interface PackedHeader {
+  /** Of the unpacked database, in hexadecimal. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
 
 /** True for a file that begins like a packed database, whole or not. */
 export function isPacked(bytes: Uint8Array): boolean {
@@ -29,8 +27,8 @@ export function isPacked(bytes: Uint8Array): boolean {
 
 /** @param level zstd's; 19 takes half a second a megabyte, 9 a tenth */
 export function packDatabase(database: Uint8Array, level: number): Uint8Array {
-  const header: PackedHeader = {
-    format: 'hallmark.advisories/1',
+  const header: PackedHeader & { readonly format: string } = {
+    format: FORMAT,
     sha256: createHash('sha256').update(database).digest('hex'),
     sizeBytes: database.length,
   };
@@ -45,13 +43,23 @@ export function packDatabase(database: Uint8Array, level: number): Uint8Array {
 /** @throws {AdvisoryError} DATABASE_UNREADABLE */
 export function readPackedHeader(packed: Uint8Array, file: string): PackedHeader {
   try {
-    return Header.parse(JSON.parse(view(packed).subarray(FRAME_HEADER, bodyOffset(packed)).toString('utf8')));
+    return checkHeader(JSON.parse(view(packed).subarray(FRAME_HEADER, bodyOffset(packed)).toString('utf8')));
   } catch (cause) {
     throw new AdvisoryError('DATABASE_UNREADABLE', `${file} is not a packed advisory database`, {
       subject: file,
       cause,
     });
   }
+}
+
+/** By hand, because every start comes through here, and loading zod takes longer than all the rest of it. */
+function checkHeader(value: unknown): PackedHeader {
+  const { format, sha256, sizeBytes } = value as Readonly<Record<string, unknown>>;
+  const isSize = typeof sizeBytes === 'number' && Number.isInteger(sizeBytes) && sizeBytes > 0;
+  if (format !== FORMAT || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new Error('no digest');
+  if (!isSize || sizeBytes > MAX_UNPACKED) throw new Error('no size');
+  return { sha256, sizeBytes };
 }
 
 /** @throws {AdvisoryError} DATABASE_UNREADABLE, DATABASE_DIGEST_MISMATCH */
