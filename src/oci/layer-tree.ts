@@ -11,7 +11,7 @@ export interface LayerTree {
   readonly whiteouts: readonly string[];
   /** Directories with `.wh..wh..opq`: what lower layers hold below them is hidden. */
   readonly opaques: readonly string[];
-  /** Symbolic links and their targets as written. */
+  /** Symbolic links and their targets as written, in the layer's order. */
   readonly symlinks: readonly (readonly [path: string, target: string])[];
   /** Wanted hard links to files that are not in this layer; a lower one may have them. */
   readonly hardlinks: readonly (readonly [path: string, target: string])[];

@@ -125,9 +125,7 @@ function addContent(
     root = withNode(root, components, node, version);
     known.add(components.join('/'));
   };
-  // Parents first, as in every archive: a link is there before what is written through it.
-  const byDepth = [...tree.symlinks].sort(([a], [b]) => depth(a) - depth(b));
-  for (const [path, target] of byDepth) put(path, { kind: 'link', target });
+  for (const [path, target] of tree.symlinks) put(path, { kind: 'link', target });
   const voided = new Set(tree.voided);
   for (const path of layer.paths) {
     if (!voided.has(path)) put(path, { kind: 'file', file: { layer: version, path } });
@@ -148,12 +146,6 @@ function addContent(
 
 function unresolved(code: Coverage['code'], subject: string, message: string): Coverage {
   return { code, subject, message };
-}
-
-function depth(path: string): number {
-  let slashes = 0;
-  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) slashes++;
-  return slashes;
 }
 
 /** Every place that ever had a node in one of the trees, to find those whose hashes a layer names. */
