@@ -74,7 +74,7 @@ const image = buildImage({
     history: [
       step('ADD rootfs.tar.xz / # debian 12, 2024-12-02'),
       step('CMD ["bash"]', true),
-      step('RUN /bin/sh -c apt-get install -y libjs-jquery node-semver node-brace-expansion # buildkit'),
+      step('RUN /bin/sh -c apt-get install -y libjs-jquery node-semver node-undici # buildkit'),
       step('WORKDIR /app', true),
       step('COPY . /app # buildkit'),
       step('RUN /bin/sh -c npm uninstall y18n # buildkit'),
