@@ -56,9 +56,8 @@ test('an image without an index', async () => {
   assert.equal(image.configDigest, arm64.configuration.digest);
   assert.equal(image.mediaType, arm64.mediaType);
   assert.deepEqual({ ...image.annotations }, { for: 'linux/arm64' });
-  const [{ open, ...described } = { open: null }] = image.layers;
-  assert.ok(open);
-  assert.deepEqual(described, {
+  assert.equal(image.layers.length, 1);
+  assert.partialDeepStrictEqual(image.layers[0], {
     index: 0,
     diffId: layer.diffId,
     digest: layer.digest,
@@ -116,9 +115,10 @@ test('an empty index', async () => {
   });
 });
 
+const silent = (images: readonly BuiltRoot[]) =>
+  buildIndex([], { further: images.map((image) => descriptorOf(image)) });
+
 test('entries that do not say their platform: the configuration decides, after those that do', async () => {
-  const silent = (images: readonly BuiltRoot[]) =>
-    buildIndex([], { further: images.map((image) => descriptorOf(image)) });
   const blobs = new Map([...amd64.blobs, ...arm64.blobs]);
   const found = await resolve(silent([arm64, amd64]), { platform: parsePlatform('amd64') }, blobs);
   assert.equal(found.images[0]?.digest, amd64.digest);

@@ -85,6 +85,19 @@ function protocolError(socketPath: string, reason: string): OciError {
   });
 }
 
+function broken(socketPath: string, reason: unknown): OciError {
+  return new OciError('DAEMON_UNAVAILABLE', `the connection to ${socketPath} broke: ${String(reason)}`, {
+    subject: socketPath,
+    cause: reason,
+  });
+}
+
+function silent(socketPath: string): OciError {
+  return new OciError('DAEMON_UNAVAILABLE', `${socketPath} stayed silent for ${TIMEOUT_MS / 1000} seconds`, {
+    subject: socketPath,
+  });
+}
+
 async function* answersOf<Answer>(
   session: ClientHttp2Session,
   socketPath: string,
@@ -107,23 +120,18 @@ async function* answersOf<Answer>(
     stream.on('response', (found) => (end = { ...found, ...end }));
     stream.on('trailers', (found) => (end = { ...end, ...found }));
     const opened = stream;
-    stream.setTimeout(TIMEOUT_MS, () =>
-      opened.destroy(
-        new OciError('DAEMON_UNAVAILABLE', `${socketPath} stayed silent for ${TIMEOUT_MS / 1000} seconds`, {
-          subject: socketPath,
-        }),
-      ),
-    );
+    stream.setTimeout(TIMEOUT_MS);
+    stream.on('timeout', () => {
+      // Answers that wait to be read mean that the reader is slow, not the daemon.
+      if (opened.readableLength === 0) opened.destroy(silent(socketPath));
+    });
     stream.end(frame(request));
     for await (const message of messages(stream, socketPath)) yield read(message);
     return statusOf(end, socketPath);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof OciError) throw error;
-    throw new OciError('DAEMON_UNAVAILABLE', `the connection to ${socketPath} broke: ${String(error)}`, {
-      subject: socketPath,
-      cause: error,
-    });
+    throw broken(socketPath, error);
   } finally {
     stream?.close(constants.NGHTTP2_CANCEL);
   }
@@ -159,6 +167,7 @@ async function* messages(
 
 function statusOf(headers: IncomingHttpHeaders, socketPath: string): GrpcStatus {
   const { ':status': http, 'grpc-status': code, 'grpc-message': message } = headers;
+  if (http === undefined) throw broken(socketPath, 'it ended without an answer');
   if (String(http) !== '200') throw protocolError(socketPath, `HTTP status ${String(http)}`);
   if (typeof code !== 'string' || !/^\d{1,5}$/.test(code))
     throw protocolError(socketPath, 'a status is missing');

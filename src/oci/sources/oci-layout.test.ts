@@ -125,6 +125,8 @@ test('the images of a layout by tag, full name and digest', async (t) => {
   );
 });
 
+const linux = (architecture: string) => ({ os: 'linux', architecture });
+
 test('entries that differ in their platform alone are one image', async (t) => {
   const directory = temporaryDirectory(t);
   writeOciLayout(directory, [{ root: image }, { root: arm64 }]);
@@ -132,7 +134,6 @@ test('entries that differ in their platform alone are one image', async (t) => {
     descriptorOf(root, { platform, annotations: { 'org.opencontainers.image.ref.name': 'latest' } });
   const write = (...manifests: object[]): void =>
     writeFileSync(join(directory, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
-  const linux = (architecture: string) => ({ os: 'linux', architecture });
 
   write(entry(image, linux('amd64')), entry(arm64, linux('arm64')));
   assert.equal(await digestOf(`oci-dir:${directory}`, 'arm64'), arm64.digest);
