@@ -60,16 +60,16 @@ export interface SeenDirectory {
   readonly device: number;
   readonly inode: number;
   /** Whether children can be reached through the open directory: on Linux. Elsewhere device and inode have to do. */
-  readonly isDoor: boolean;
+  readonly throughDescriptor: boolean;
 }
 
-/** What a directory holds. Whatever is asked of it may throw a system error. */
+/** What a directory holds. Whatever is asked of it, but for `stat`, may throw a system error. */
 export interface SeenChild {
   readonly name: string;
   readonly type: 'file' | 'directory' | 'symlink' | 'other';
   /** A device 0/0: how overlayfs marks what is removed. Linux, Documentation/filesystems/overlayfs.rst. */
   readonly isWhiteout: boolean;
-  /** Asks the kernel. Null when it does not tell: the child has gone, or the directory may only be listed. */
+  /** Asks the kernel, at any time. Null when it does not tell: the child has gone, or its directory is closed to us. */
   stat(): Stats | null;
   /** Target of a symlink. */
   readLink(): string;
@@ -84,8 +84,8 @@ export interface SeenChild {
 
 export function seeDirectory(place: Buffer): SeenDirectory {
   const { dev, ino } = lstatSync(place);
-  const isDoor = process.platform === 'linux' && existsSync(OPEN_DIRECTORIES);
-  return { place, device: dev, inode: ino, isDoor };
+  const throughDescriptor = process.platform === 'linux' && existsSync(OPEN_DIRECTORIES);
+  return { place, device: dev, inode: ino, throughDescriptor };
 }
 
 /**
@@ -98,7 +98,9 @@ export function forEachChild(directory: SeenDirectory, show: (child: SeenChild) 
   try {
     const { dev, ino } = fstatSync(descriptor);
     if (dev !== directory.device || ino !== directory.inode) return false;
-    const inside = directory.isDoor ? Buffer.from(`${OPEN_DIRECTORIES}/${descriptor}`) : directory.place;
+    const inside = directory.throughDescriptor
+      ? Buffer.from(`${OPEN_DIRECTORIES}/${descriptor}`)
+      : directory.place;
     for (const entry of readdirSync(inside, { withFileTypes: true, encoding: 'buffer' })) {
       show(toChild(directory, inside, entry));
     }
@@ -111,18 +113,12 @@ export function forEachChild(directory: SeenDirectory, show: (child: SeenChild) 
 /** Paths are only put together for the few children of which more than the name is asked. */
 function toChild(directory: SeenDirectory, inside: Buffer, entry: Dirent<Buffer>): SeenChild {
   const below = (place: Buffer) => Buffer.concat([place, SLASH, entry.name]);
-  const stat = () => {
-    try {
-      return lstatSync(below(inside));
-    } catch {
-      return null;
-    }
-  };
   return {
     name: decodeName(entry.name),
     type: typeOf(entry),
-    isWhiteout: entry.isCharacterDevice() && stat()?.rdev === 0,
-    stat,
+    isWhiteout: entry.isCharacterDevice() && statAt(below(inside))?.rdev === 0,
+    // By its name, because it may be asked when the directory is closed. Nothing is opened on the strength of it.
+    stat: () => statAt(below(directory.place)),
     readLink: () => decodeName(readlinkSync(below(inside), 'buffer')),
     read: (maxBytes) => readFile(below(inside), maxBytes),
     see() {
@@ -131,6 +127,14 @@ function toChild(directory: SeenDirectory, inside: Buffer, entry: Dirent<Buffer>
       return { ...directory, place: below(directory.place), device: dev, inode: ino };
     },
   };
+}
+
+function statAt(place: Buffer): Stats | null {
+  try {
+    return lstatSync(place);
+  } catch {
+    return null;
+  }
 }
 
 function typeOf(entry: Dirent<Buffer>): SeenChild['type'] {

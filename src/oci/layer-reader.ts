@@ -5,8 +5,9 @@ import { DECOMPRESSION_LIMITS, decompress, type DecompressionLimits } from './de
 import { OciError } from './errors.ts';
 import { createHardLinks } from './hard-links.ts';
 import type { EntryVisitor, TreeEntry, TreeReading } from './layer-tree.ts';
+import { parentPath } from './links.ts';
 import { createTarReader, type TarHandler } from './tar/tar-reader.ts';
-import { createTreeRecorder, parentPath, type TreeRecorder } from './tree-recorder.ts';
+import { createTreeRecorder, type TreeRecorder } from './tree-recorder.ts';
 
 export interface LayerLimits extends DecompressionLimits {
   /** Most headers of the archive. */

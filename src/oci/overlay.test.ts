@@ -189,6 +189,31 @@ describe('the file system that layers make together', () => {
       [true, true, false, true, true],
     );
     assert.equal(steps[1]?.visible, steps[2]?.visible);
+    assert.deepEqual(steps.toReversed().map(show), [
+      [],
+      ['0 d/b', '3 d/c'],
+      ['0 d/b'],
+      ['0 d/b'],
+      ['0 d/a', '0 d/b'],
+    ]);
+    assert.deepEqual(
+      steps.map(({ changes }) =>
+        [...changes].map(([path, { before, after }]) => [path, before?.layer, after?.layer]),
+      ),
+      [
+        [
+          ['d/a', undefined, 0],
+          ['d/b', undefined, 0],
+        ],
+        [['d/a', 0, undefined]],
+        [],
+        [['d/c', undefined, 3]],
+        [
+          ['d/b', 0, undefined],
+          ['d/c', 3, undefined],
+        ],
+      ],
+    );
   });
 
   test('links that lead nowhere are in the coverage', async () => {

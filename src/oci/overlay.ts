@@ -18,19 +18,10 @@
  * replace something that is only reached through a link of a lower layer, that is not seen.
  */
 import type { Coverage } from '../model/coverage.ts';
+import { createLoggedMap, replayChanges, type Changes, type LoggedMap } from './change-log.ts';
 import type { LayerTree } from './layer-tree.ts';
+import { followLinks, parentPath } from './links.ts';
 import { decodeHashes, hashPath } from './path-hash.ts';
-import {
-  emptyDirectory,
-  filesOf,
-  nodeAt,
-  resolvePath,
-  withNode,
-  withoutNode,
-  type DirectoryNode,
-  type TreeNode,
-} from './path-tree.ts';
-import { parentPath } from './tree-recorder.ts';
 
 export interface OverlayLayer {
   readonly tree: LayerTree;
@@ -48,8 +39,10 @@ export interface FileOrigin {
 
 /** The file system after one layer. */
 export interface OverlayStep {
-  /** The captured files by their paths, links followed. Computed when it is asked for. */
+  /** The captured files by their paths, links followed; in no order. Put together when it is asked for. */
   readonly visible: ReadonlyMap<string, FileOrigin>;
+  /** What the layer did to them. */
+  readonly changes: Changes<FileOrigin>;
   /** False when the layer changed neither visible files nor links. */
   readonly changed: boolean;
   /** What of this layer could not be placed. */
@@ -60,127 +53,162 @@ export interface OverlayStep {
 
 /** The file systems after each of the layers, which come from the lowest up. */
 export function overlayLayers(layers: readonly OverlayLayer[]): OverlayStep[] {
-  const known = createKnownPaths();
-  const visibleIn = rememberLast((root: Root) => filesOf(root));
-  let root: Root = emptyDirectory(-1);
-  return layers.map((layer, index) => {
-    const before = root;
+  const system = createFileSystem();
+  const applied = layers.map((layer, index) => {
     const coverage: Coverage[] = [];
-    root = addContent(removeReplaced(before, layer, index, known), layer, index, known, coverage);
-    const after = root;
-    return {
-      get visible() {
-        return visibleIn(after);
-      },
-      changed: after !== before,
-      coverage,
-      resolveLink: (path) => resolvePath(after, path, 'follow')?.join('/') ?? null,
-    };
+    removeReplaced(system, layer.tree);
+    addContent(system, layer, index, coverage);
+    return { coverage, files: system.files.endStep(), links: system.links.endStep() };
   });
+  const filesAfter = replayChanges(applied.map(({ files }) => files));
+  const linksAfter = replayChanges(applied.map(({ links }) => links));
+  // One answer is kept: consecutive steps without a change share it, and a hundred steps do not hold a hundred maps.
+  let last: { readonly index: number; readonly files: ReadonlyMap<string, FileOrigin> } | null = null;
+  const visibleAfter = (index: number) => {
+    let same = index;
+    while (same > 0 && applied[same]?.files.size === 0) same--;
+    if (last?.index !== same) last = { index: same, files: new Map(filesAfter(same)) };
+    return last.files;
+  };
+  return applied.map(({ coverage, files, links }, index) => ({
+    get visible() {
+      return visibleAfter(index);
+    },
+    changes: files,
+    changed: files.size > 0 || links.size > 0,
+    coverage,
+    resolveLink: (path) => followLinks(linksAfter(index), path, 'follow'),
+  }));
 }
 
-type Root = DirectoryNode<FileOrigin>;
-
 /** Removes what the layer's removals hide and what its entries replace. */
-function removeReplaced(lower: Root, layer: OverlayLayer, version: number, known: KnownPaths): Root {
-  const { tree } = layer;
-  let root = lower;
-  const remove = (components: readonly string[] | null) => {
-    if (components !== null) root = withoutNode(root, components, version);
-  };
-  for (const path of known.among(tree.directories)) {
-    const components = path.split('/');
-    if (nodeAt(root, components)?.kind !== 'directory') remove(components);
+function removeReplaced(system: FileSystem, tree: LayerTree): void {
+  for (const path of system.known(tree.directories)) {
+    if (!system.isDirectory(path)) system.remove(path);
   }
-  for (const path of known.among(tree.shadows)) remove(path.split('/'));
-  for (const directory of tree.opaques) {
-    const components = resolvePath(root, directory, 'follow');
-    const node = components === null ? undefined : nodeAt(root, components);
-    if (node?.kind !== 'directory') continue;
-    for (const name of node.children.keys()) remove([...(components ?? []), name]);
-  }
-  for (const path of tree.whiteouts) remove(resolvePath(root, path, 'keep'));
-  for (const path of tree.voided) remove(resolvePath(root, path, 'keep'));
-  return root;
+  for (const path of system.known(tree.shadows)) system.remove(path);
+  for (const directory of tree.opaques) system.empty(followLinks(system.links, directory, 'follow'));
+  for (const path of tree.whiteouts) system.remove(followLinks(system.links, path, 'keep'));
+  for (const path of tree.voided) system.remove(followLinks(system.links, path, 'keep'));
 }
 
 /** Adds the layer's own links and captured files. */
-function addContent(
-  lower: Root,
-  layer: OverlayLayer,
-  version: number,
-  known: KnownPaths,
-  coverage: Coverage[],
-): Root {
-  const { tree } = layer;
-  let root = lower;
-  const put = (path: string, node: TreeNode<FileOrigin>) => {
-    const components = resolvePath(root, path, 'keep');
-    if (components === null) {
-      coverage.push(
-        unresolved('LINK_UNRESOLVED', path, 'The links above this file go in a circle or too deep.'),
-      );
-      return;
+function addContent(system: FileSystem, layer: OverlayLayer, index: number, coverage: Coverage[]): void {
+  const { tree, paths } = layer;
+  const place = (path: string, put: (place: string) => void) => {
+    const followed = followLinks(system.links, path, 'keep');
+    if (followed !== null) {
+      put(followed);
+    } else {
+      const message = 'The links above this file go in a circle or too deep.';
+      coverage.push({ code: 'LINK_UNRESOLVED', subject: path, message });
     }
-    root = withNode(root, components, node, version);
-    known.add(components.join('/'));
   };
-  for (const [path, target] of tree.symlinks) put(path, { kind: 'link', target });
+  for (const [path, target] of tree.symlinks) place(path, (at) => system.putLink(at, target));
   const voided = new Set(tree.voided);
-  for (const path of layer.paths) {
-    if (!voided.has(path)) put(path, { kind: 'file', file: { layer: version, path } });
+  for (const path of paths) {
+    if (!voided.has(path)) place(path, (at) => system.putFile(at, { layer: index, path }));
   }
   for (const [path, target] of tree.hardlinks) {
-    const components = resolvePath(root, target, 'keep');
-    const node = components === null ? undefined : nodeAt(root, components);
-    if (node?.kind === 'file') {
-      put(path, node);
+    const origin = system.files.get(followLinks(system.links, target, 'keep') ?? '');
+    if (origin !== undefined) {
+      place(path, (at) => system.putFile(at, origin));
     } else {
-      root = withoutNode(root, resolvePath(root, path, 'keep') ?? [], version);
+      place(path, (at) => system.remove(at));
       const message = `This hard link leads to ${target}, whose content was not read in this layer or a lower one.`;
-      coverage.push(unresolved('HARD_LINK_UNRESOLVED', path, message));
+      coverage.push({ code: 'HARD_LINK_UNRESOLVED', subject: path, message });
     }
   }
-  return root;
 }
 
-function unresolved(code: Coverage['code'], subject: string, message: string): Coverage {
-  return { code, subject, message };
+/** Captured files, links, and the directories above them. All paths go through no link. */
+interface FileSystem {
+  readonly files: LoggedMap<FileOrigin>;
+  readonly links: LoggedMap<string>;
+  isDirectory(path: string): boolean;
+  putFile(path: string, origin: FileOrigin): void;
+  putLink(path: string, target: string): void;
+  /** Removes what is there, with everything below it. */
+  remove(path: string | null): void;
+  /** Removes everything below a directory. */
+  empty(directory: string | null): void;
+  /** Those of the hashed paths that were ever put, or that something was put below. */
+  known(hashes: string): string[];
 }
 
-/** Every place that ever had a node in one of the trees, to find those whose hashes a layer names. */
-interface KnownPaths {
-  add(path: string): void;
-  among(hashes: string): string[];
-}
-
-function createKnownPaths(): KnownPaths {
-  const paths = new Set<string>();
+function createFileSystem(): FileSystem {
+  const files = createLoggedMap<FileOrigin>();
+  const links = createLoggedMap<string>();
+  const children = new Map<string, Set<string>>();
   const byHash = new Map<number, string>();
-  return {
-    add(path) {
-      for (let place = path; place !== '' && !paths.has(place); place = parentPath(place)) {
-        paths.add(place);
-        byHash.set(hashPath(place), place);
+
+  /** Makes the way to a path; a file or link that stands in it becomes a directory. */
+  function makeWay(path: string): void {
+    for (let place = path; place !== '';) {
+      const parent = parentPath(place);
+      const siblings = children.get(parent);
+      if (siblings?.has(place) === true) return;
+      if (siblings !== undefined) {
+        siblings.add(place);
+      } else {
+        children.set(parent, new Set([place]));
+        files.delete(parent);
+        links.delete(parent);
       }
+      byHash.set(hashPath(place), place);
+      place = parent;
+    }
+  }
+
+  function empty(directory: string): void {
+    const below = [directory];
+    for (let next = below.pop(); next !== undefined; next = below.pop()) {
+      const names = children.get(next);
+      if (names === undefined) continue;
+      children.delete(next);
+      for (const name of names) {
+        files.delete(name);
+        links.delete(name);
+        below.push(name);
+      }
+    }
+  }
+
+  function remove(path: string): void {
+    empty(path);
+    files.delete(path);
+    links.delete(path);
+    children.get(parentPath(path))?.delete(path);
+  }
+
+  return {
+    files,
+    links,
+    isDirectory: (path) => children.has(path),
+    putFile(path, origin) {
+      remove(path);
+      makeWay(path);
+      files.set(path, origin);
     },
-    among(hashes) {
-      if (paths.size === 0) return [];
+    putLink(path, target) {
+      remove(path);
+      makeWay(path);
+      links.set(path, target);
+    },
+    remove(path) {
+      if (path !== null && path !== '') remove(path);
+    },
+    empty(directory) {
+      if (directory !== null) empty(directory);
+    },
+    known(hashes) {
       const found: string[] = [];
+      if (byHash.size === 0) return found;
       for (const hash of decodeHashes(hashes)) {
         const path = byHash.get(hash);
         if (path !== undefined) found.push(path);
       }
       return found;
     },
-  };
-}
-
-/** Keeps one answer: steps that share a tree share it, and a hundred steps do not hold a hundred. */
-function rememberLast<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  let last: { key: Key; value: Value } | null = null;
-  return (key) => {
-    if (last?.key !== key) last = { key, value: compute(key) };
-    return last.value;
   };
 }

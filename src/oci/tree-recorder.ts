@@ -1,5 +1,6 @@
 import type { CoverageList } from './coverage-list.ts';
 import type { LayerTree } from './layer-tree.ts';
+import { parentPath } from './links.ts';
 import { createHashList, encodeHashes, hashPath } from './path-hash.ts';
 
 /**
@@ -141,9 +142,4 @@ export function createTreeRecorder(coverage: CoverageList, whole: string, linksM
       shadows: encodeHashes(shadows.values()),
     }),
   };
-}
-
-/** The directory that holds the path; empty for the root. */
-export function parentPath(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
