@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { applySchema } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import { MAX_LAYERS, MAX_MANIFEST_BYTES } from '../manifest.ts';
-import { formatReference, parseReference } from '../reference.ts';
 import { parseStrictJson } from '../strict-json.ts';
 import { cleanPath } from '../tar/entry-name.ts';
 import { readDocument, type FileStore } from './file-store.ts';
-import type { Location } from './location.ts';
+import { fullName, type Location } from './location.ts';
 
 const MAX_ARCHIVED_IMAGES = 10_000;
 
@@ -55,15 +54,6 @@ export async function readArchivedImages(
     layerPaths: (entry.Layers ?? []).map((path) => pathIn(archive, path)),
     names: entry.RepoTags ?? [],
   }));
-}
-
-/** `debian` and `docker.io/library/debian:latest` are the same name; what is none stays as it is. */
-function fullName(text: string): string {
-  try {
-    return formatReference(parseReference(text));
-  } catch {
-    return text;
-  }
 }
 
 /** How a user can name an image of the archive: by its first name, or by its position. */

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { isDigest, type Digest } from '../../model/digest.ts';
+import { formatReference, parseReference } from '../reference.ts';
 
 /** A path of this machine, and which of the images behind it is meant. */
 export interface Location {
@@ -41,4 +42,13 @@ function chosen(text: string): Pick<Location, 'name' | 'position'> {
   return position === undefined
     ? { name: text || null, position: null }
     : { name: null, position: Number(position) };
+}
+
+/** `debian` and `docker.io/library/debian:latest` are the same name; what is none stays as it is. */
+export function fullName(text: string): string {
+  try {
+    return formatReference(parseReference(text));
+  } catch {
+    return text;
+  }
 }

@@ -96,6 +96,7 @@ test('the images of a layout by tag, full name and digest', async (t) => {
     [':1.0', image.digest],
     [':2.0', other.digest],
     [':registry.example/team/app:2.0', other.digest],
+    [`:registry.example/team/app:2.0@${other.digest}`, other.digest],
     [`@${other.digest}`, other.digest],
     [`@${index.digest}`, image.digest],
     // A manifest within an index of the layout.

@@ -7,6 +7,7 @@ import { isManifestMediaType, MAX_MANIFEST_BYTES, parseManifest, type ImageIndex
 import { hostPlatform, isAttestation, platformCandidates, platformNotFound } from '../platform-choice.ts';
 import { manifestsBelow, resolveEntry, type ResolveOptions } from '../resolve-images.ts';
 import { readDocument, type FileStore } from './file-store.ts';
+import { fullName } from './location.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Written by containerd, BuildKit and Docker: the full name, where the other has only the tag. */
@@ -29,9 +30,11 @@ function namesOf(entry: Descriptor): string[] {
   return [name, full].filter((one) => one !== undefined);
 }
 
-/** True when the user means this entry: by its name, or by the tag of a full name such as podman writes. */
+/** True when the user means this entry: by its name, in short or in full, or by the tag of a full name. */
 function isNamed(entry: Descriptor, name: string): boolean {
-  return namesOf(entry).some((one) => one === name || (one.includes('/') && one.endsWith(`:${name}`)));
+  return namesOf(entry).some(
+    (one) => fullName(one) === fullName(name) || (one.includes('/') && one.endsWith(`:${name}`)),
+  );
 }
 
 /** Reads the list of images of a layout. OCI image spec, image-layout.md, "index.json file". */
@@ -143,12 +146,12 @@ export async function openLayout(
   const { content } = options;
   const entries = await chosenEntries(index, choice, options);
   if (content.platform !== 'all') return resolveEntry(oneEntry(entries, options), content);
+  const whole = entries.length === 1 || choice.name !== null || choice.digest !== null;
   const images: LayeredImage[] = [];
   for (const entry of entries) {
-    const [name = null] = namesOf(entry);
-    const suffix = name === null ? `@${entry.digest}` : `:${name}`;
-    const reference = entries.length === 1 ? content.reference : `${content.reference}${suffix}`;
-    images.push(...(await resolveEntry(entry, { ...content, reference })));
+    const [name] = namesOf(entry);
+    const suffix = whole ? '' : name === undefined ? `@${entry.digest}` : `:${name}`;
+    images.push(...(await resolveEntry(entry, { ...content, reference: `${content.reference}${suffix}` })));
   }
   return images;
 }
