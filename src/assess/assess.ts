@@ -5,7 +5,7 @@ import { createLayerScan } from '../inventory/layer-scan.ts';
 import { CATALOGERS } from '../inventory/catalogers/register.ts';
 import { type Inventory, takeInventory } from '../inventory/inventory.ts';
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
-import { type Coverage, sortCoverage } from '../model/coverage.ts';
+import { sortCoverage } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import { readDirectoryTree } from '../oci/directory-tree.ts';
@@ -15,7 +15,7 @@ import { overlayLayers } from '../oci/overlay.ts';
 import type { Environment } from './directories.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { readLayers } from './layer-pool.ts';
-import type { LayerResult } from './layer-result.ts';
+import type { CatalogedImage, LayerResult } from './layer-result.ts';
 import type { AssessmentProgress } from './progress.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -100,21 +100,23 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
   };
 }
 
-interface Cataloged {
-  readonly inventory: Inventory;
-  readonly coverage: readonly Coverage[];
-}
-
-async function catalogImage(image: LayeredImage, options: AssessImagesOptions): Promise<Cataloged> {
+async function catalogImage(image: LayeredImage, options: AssessImagesOptions): Promise<CatalogedImage> {
+  const { cache, allLayers = false } = options;
+  const layers = image.layers.map(({ digest, diffId, step }) => `${digest} ${diffId} ${step}`);
+  const key = [allLayers ? 'all layers' : 'final file system', ...layers].join('\n');
+  const known = cache?.getImage(key);
+  if (known) return known;
   const results = await cachedLayers(image, options);
-  return catalog(
+  const cataloged = catalog(
     results.map((result, index) => ({
       result,
       diffId: image.layers[index]?.diffId ?? null,
       step: image.layers[index]?.step ?? null,
     })),
-    options,
+    allLayers,
   );
+  cache?.putImage(key, cataloged);
+  return cataloged;
 }
 
 /** Layer results, from the cache where they are there; only the others are fetched and read. */
@@ -136,7 +138,7 @@ async function cachedLayers(
   });
 }
 
-async function catalogRoot(root: RootFileSystem, options: AssessImagesOptions): Promise<Cataloged> {
+async function catalogRoot(root: RootFileSystem, options: AssessImagesOptions): Promise<CatalogedImage> {
   const scan = createLayerScan(CATALOGERS);
   const reading = await readDirectoryTree(root.directory, {
     visitor: scan.visitor,
@@ -144,20 +146,20 @@ async function catalogRoot(root: RootFileSystem, options: AssessImagesOptions): 
   });
   const { records, coverage } = scan.finish();
   const result: LayerResult = { ...reading, records, coverage: [...reading.coverage, ...coverage] };
-  return catalog([{ result, diffId: null, step: null }], options);
+  return catalog([{ result, diffId: null, step: null }], options.allLayers === true);
 }
 
 function catalog(
   layers: readonly { result: LayerResult; diffId: AssessedImage['configDigest']; step: number | null }[],
-  options: AssessImagesOptions,
-): Cataloged {
+  allLayers: boolean,
+): CatalogedImage {
   const steps = overlayLayers(
     layers.map(({ result }) => ({ tree: result.tree, paths: result.records.map(({ path }) => path) })),
   );
   const inventory = takeInventory({
     layers: layers.map(({ result, diffId, step }) => ({ diffId, step, records: result.records })),
     steps,
-    allLayers: options.allLayers === true,
+    allLayers,
   });
   return {
     inventory,

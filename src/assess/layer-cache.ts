@@ -1,10 +1,11 @@
 /**
- * Layer results on disk, so that a second image on the same base reads only its own layers.
+ * Results on disk, so that a second image on the same base reads only its own layers, and an image that was seen before
+ * is only matched again.
  *
- * A file's name is the blob's digest below a folder named after the catalogers and their versions: what is found
- * there was derived from exactly those verified bytes by exactly that code. Files are written beside their place and
- * renamed, so an interrupted scan leaves at most a `.tmp` file, which later runs sweep away. A file that cannot be
- * read is treated as absent: the cache never decides what is reported, only how fast.
+ * A layer's file is named by its blob's digest, an image's by its layers', below a folder named after the catalogers and
+ * their versions: what is found there was derived from exactly those verified bytes by exactly that code. Files are
+ * written beside their place and renamed, so an interrupted scan leaves at most a `.tmp` file, which later runs sweep
+ * away. A file that cannot be read is treated as absent: the cache never decides what is reported, only how fast.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -20,7 +21,7 @@ import {
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Digest, digestHex } from '../model/digest.ts';
-import type { LayerResult } from './layer-result.ts';
+import type { CatalogedImage, LayerResult } from './layer-result.ts';
 
 /** Raised when the form of `LayerResult` changes. */
 const FORMAT = 1;
@@ -36,6 +37,9 @@ export const DEFAULT_CACHE_BYTES = 2 ** 31;
 export interface LayerCache {
   get(blob: Digest, diffId: Digest): LayerResult | null;
   put(blob: Digest, diffId: Digest, result: LayerResult): void;
+  /** What was put together from layers before. `key` says which layers, and everything else that it depends on. */
+  getImage(key: string): CatalogedImage | null;
+  putImage(key: string, image: CatalogedImage): void;
 }
 
 export interface LayerCacheOptions {
@@ -52,35 +56,50 @@ interface StoredResult {
   readonly result: LayerResult;
 }
 
+/** The whole key is kept with the image: a name is too short to prove it. */
+interface StoredImage {
+  readonly key: string;
+  readonly image: CatalogedImage;
+}
+
 /** Opens the cache; the folder is made when the first result is written. */
 export function openLayerCache(options: LayerCacheOptions): LayerCache {
   const root = join(options.directory, 'layers');
   const folder = join(root, fingerprint(options.catalogers));
-  const fileOf = (blob: Digest) => join(folder, `${digestHex(blob)}.json.zst`);
-  return {
-    get(blob, diffId) {
-      const file = fileOf(blob);
-      const stored = readStored(file);
-      if (stored?.diffId !== diffId) return null;
-      const seconds = options.now() / 1000;
-      attempt(() => utimesSync(file, seconds, seconds));
-      return stored.result;
-    },
-    put(blob, diffId, result) {
-      attempt(() => {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const stored: StoredResult = { diffId, result };
-        const packed = zstdCompressSync(JSON.stringify(stored), {
-          params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
-        });
-        const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`);
-        writeFileSync(temporary, packed, { mode: 0o600, flag: 'wx' });
-        renameSync(temporary, fileOf(blob));
-        prune(root, options.maxBytes ?? DEFAULT_CACHE_BYTES, options.now());
+  const layerFile = (blob: Digest) => join(folder, `${digestHex(blob)}.json.zst`);
+  const imageFile = (key: string) => join(folder, `image-${sha256Hex(key)}.json.zst`);
+
+  function read<T>(file: string, isRight: (stored: T) => boolean): T | null {
+    const stored = readStored(file) as T | null;
+    if (stored === null || !isRight(stored)) return null;
+    const seconds = options.now() / 1000;
+    attempt(() => utimesSync(file, seconds, seconds));
+    return stored;
+  }
+
+  function write(file: string, stored: StoredResult | StoredImage): void {
+    attempt(() => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const packed = zstdCompressSync(JSON.stringify(stored), {
+        params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
       });
-    },
+      const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`);
+      writeFileSync(temporary, packed, { mode: 0o600, flag: 'wx' });
+      renameSync(temporary, file);
+      prune(root, options.maxBytes ?? DEFAULT_CACHE_BYTES, options.now());
+    });
+  }
+
+  return {
+    get: (blob, diffId) =>
+      read<StoredResult>(layerFile(blob), (stored) => stored.diffId === diffId)?.result ?? null,
+    put: (blob, diffId, result) => write(layerFile(blob), { diffId, result }),
+    getImage: (key) => read<StoredImage>(imageFile(key), (stored) => stored.key === key)?.image ?? null,
+    putImage: (key, image) => write(imageFile(key), { key, image }),
   };
 }
+
+const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function fingerprint(catalogers: LayerCacheOptions['catalogers']): string {
   const names = catalogers.map(({ name, version }) => `${name}@${version}`).sort();
@@ -90,12 +109,10 @@ function fingerprint(catalogers: LayerCacheOptions['catalogers']): string {
     .slice(0, 16);
 }
 
-function readStored(file: string): StoredResult | null {
+function readStored(file: string): unknown {
   try {
     const packed = readFileSync(file);
-    return JSON.parse(
-      zstdDecompressSync(packed, { maxOutputLength: MAX_RESULT_BYTES }).toString(),
-    ) as StoredResult;
+    return JSON.parse(zstdDecompressSync(packed, { maxOutputLength: MAX_RESULT_BYTES }).toString());
   } catch {
     return null; // absent, truncated or foreign: read the layer instead
   }

@@ -2,17 +2,19 @@
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
 import { OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
+import { formatDatabase } from './database-line.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
 import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
+import { formatCoverage } from './scan.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 import { formatTable } from './table.ts';
 
-const TOP_FINDINGS = 8;
-const TOP_UPGRADES = 5;
-const TOP_LAYERS = 8;
-const SHOWN_COVERAGE = 8;
+const TOP_FINDINGS = 6;
+const TOP_UPGRADES = 4;
+const TOP_LAYERS = 6;
+const SHOWN_COVERAGE = 4;
 
 const INDENT = '  ';
 const LABEL_WIDTH = 12;
@@ -26,7 +28,7 @@ export function formatInspection(assessment: Assessment, style: Style): string {
     formatIdentity(assessment.image, style),
     formatRuntime(assessment.image, style),
     formatAdvice(assessment, style),
-    formatCoverage(assessment, style),
+    formatGaps(assessment, style),
     formatDatabase(assessment, style),
   ].join('');
 }
@@ -47,7 +49,10 @@ function shortenPlain(text: string, width: number): string {
   return text.includes('\u001b') ? text : shorten(text, width);
 }
 
-const notChecked = (style: Style, what: string) => fact(what, style.paint('yellow', 'not checked'), style);
+/** What nobody looked at: said of each question, so that nothing is taken for answered. */
+function notChecked(style: Style, ...subjects: readonly string[]): string {
+  return `${INDENT}${style.paint('yellow', 'not checked'.padEnd(LABEL_WIDTH))}${subjects.join(', ')}\n`;
+}
 
 function formatTitle({ image, distribution, packages }: Assessment, style: Style): string {
   const bytes = image.layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
@@ -85,7 +90,7 @@ function formatMaker(image: AssessedImage, style: Style): string {
   return (
     heading +
     (lines === '' ? fact('declared', 'nothing: no labels or annotations name a maker', style) : lines) +
-    notChecked(style, 'signature')
+    notChecked(style, 'signer')
   );
 }
 
@@ -142,7 +147,7 @@ function tally(names: readonly string[]): Map<string, number> {
 
 function formatFlaws(assessment: Assessment, style: Style): string {
   const heading = question('What is really in it?', style);
-  if (assessment.advisories === null) return heading + notChecked(style, 'flaws');
+  if (assessment.advisories === null) return heading + notChecked(style, 'known flaws');
   const open = assessment.findings.filter((finding) => OPEN_VERDICTS.has(finding.verdict));
   const affected = open.filter((finding) => finding.verdict === 'affected');
   const fixable = affected.filter((finding) => finding.fixedIn !== null).length;
@@ -172,8 +177,7 @@ function formatFlaws(assessment: Assessment, style: Style): string {
     (open.length > top.length
       ? `${INDENT}${style.paint('dim', `and ${formatCount(open.length - top.length)} more: hallmark scan`)}\n`
       : '') +
-    notChecked(style, 'secrets') +
-    notChecked(style, 'policy')
+    notChecked(style, 'secrets', 'malware', 'policy')
   );
 }
 
@@ -185,15 +189,13 @@ function formatIdentity(image: AssessedImage, style: Style): string {
     fact('digest', image.digest ?? 'none: this transport carries no manifest', style) +
     fact('image id', image.configDigest ?? '', style) +
     fact('bytes', 'every blob that was read matches its digest and size', style) +
-    notChecked(style, 'signatures') +
-    notChecked(style, 'provenance') +
-    notChecked(style, 'tag history')
+    notChecked(style, 'signatures', 'provenance', 'whether the tag moved')
   );
 }
 
 function formatRuntime({ run }: AssessedImage, style: Style): string {
   const heading = question('What is it running on?', style);
-  if (run === null) return heading + notChecked(style, 'runtime');
+  if (run === null) return heading + notChecked(style, 'what runs on it');
   const user = run.user === null || run.user === '' ? 'root (no user is set)' : escapeTerminal(run.user);
   const command = [...run.entrypoint, ...run.command].map((word) =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word),
@@ -204,8 +206,7 @@ function formatRuntime({ run }: AssessedImage, style: Style): string {
     fact('starts', escapeTerminal(command.join(' ')) || 'nothing by default', style) +
     fact('ports', escapeTerminal(run.exposedPorts.join(', ')), style) +
     fact('volumes', escapeTerminal(run.volumes.join(', ')), style) +
-    notChecked(style, 'runtime') +
-    notChecked(style, 'host')
+    notChecked(style, 'what it is really started with', 'the host')
   );
 }
 
@@ -242,28 +243,20 @@ function formatAdvice({ findings, advisories }: Assessment, style: Style): strin
     (rest > 0
       ? fact('', style.paint('dim', `and ${plural(rest, 'more package')}: hallmark scan --fixed`), style)
       : '') +
-    notChecked(style, 'base image')
+    notChecked(style, 'a newer base image')
   );
 }
 
-/** What the assessment could not see, grouped by code; nothing when it saw everything. */
-function formatCoverage({ coverage }: Assessment, style: Style): string {
+/** What the assessment could not see; nothing when it saw everything. */
+function formatGaps({ coverage }: Assessment, style: Style): string {
   if (coverage.length === 0) return '';
-  const lines = coverage
-    .slice(0, SHOWN_COVERAGE)
-    .map(({ code, message }) => `${INDENT}${style.paint('yellow', code)} ${escapeTerminal(message)}\n`);
-  const rest = coverage.length - lines.length;
+  const rest = coverage.length - SHOWN_COVERAGE;
   return (
     question('Not covered', style) +
-    lines.join('') +
-    (rest > 0 ? `${INDENT}${style.paint('dim', `and ${rest} more: --format json`)}\n` : '')
+    coverage
+      .slice(0, SHOWN_COVERAGE)
+      .map((entry) => formatCoverage(entry, style))
+      .join('') +
+    (rest > 0 ? `${INDENT}${style.paint('dim', `and ${rest} more: hallmark scan`)}\n` : '')
   );
-}
-
-/** Which advisory data, and how old: shown in every report. */
-export function formatDatabase({ advisories }: Pick<Assessment, 'advisories'>, style: Style): string {
-  if (advisories === null) return `\n${style.paint('dim', 'Advisories: none were used.')}\n`;
-  const newest = advisories.newest === null ? 'unknown' : formatDay(advisories.newest);
-  const text = `Advisories as of ${newest}, built ${formatDay(advisories.built)} from ${plural(advisories.sources.length, 'source')}: hallmark db status`;
-  return `\n${style.paint('dim', text)}\n`;
 }

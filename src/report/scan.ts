@@ -1,10 +1,12 @@
 import type { Assessment } from '../model/assessment.ts';
+import type { Coverage } from '../model/coverage.ts';
 import { VERDICTS } from '../model/finding.ts';
 import { escapeTerminal } from './escape.ts';
 import { countSeverities, formatFindings } from './findings-table.ts';
-import { formatDatabase } from './inspect.ts';
+import { formatDatabase } from './database-line.ts';
 import { formatCount, plural } from './quantity.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
+import { wrap } from './wrap.ts';
 
 /** The list of findings that filters left of an assessment, and how many they hid. */
 export function formatScan(shown: Assessment, style: Style): string {
@@ -37,7 +39,16 @@ function formatHidden({ findings, verdictCounts }: Assessment, style: Style): st
 /** Every entry of the coverage, because a list that is missing something must say what. */
 export function formatCoverageList({ coverage }: Pick<Assessment, 'coverage'>, style: Style): string {
   if (coverage.length === 0) return '';
-  return `\n${style.paint('bold', 'Not covered')}\n${coverage
-    .map(({ code, message }) => `  ${style.paint('yellow', code)} ${escapeTerminal(message)}\n`)
-    .join('')}`;
+  return `\n${style.paint('bold', 'Not covered')}\n${coverage.map((entry) => formatCoverage(entry, style)).join('')}`;
+}
+
+/** Code, what it is about where the sentence does not name it, and the sentence. */
+export function formatCoverage({ code, subject, message }: Coverage, style: Style): string {
+  const about = message.includes(subject) ? '' : `${escapeTerminal(subject)}: `;
+  const [first = '', ...rest] = wrap(
+    `${code} ${about}${escapeTerminal(message)}`,
+    style.width - 2,
+    '    ',
+  ).split('\n');
+  return `  ${[first.replace(code, style.paint('yellow', code)), ...rest].join('\n')}\n`;
 }

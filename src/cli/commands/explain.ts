@@ -2,7 +2,7 @@ import { explainVulnerability } from '../../findings/explain.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatExplanation, formatUnmatched } from '../../report/explanation.ts';
-import { formatDatabase } from '../../report/inspect.ts';
+import { formatDatabase } from '../../report/database-line.ts';
 import { formatJson } from '../../report/json.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
