@@ -1,8 +1,9 @@
 /** One screen that answers the five questions about an image, and says of each what was not checked. */
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
-import { OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
+import { type Finding, OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { formatDatabase } from './database-line.ts';
+import { compareVersions } from '../versions/register.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
@@ -17,7 +18,7 @@ const TOP_LAYERS = 6;
 const SHOWN_COVERAGE = 4;
 
 const INDENT = '  ';
-const LABEL_WIDTH = 12;
+const LABEL_WIDTH = 13;
 
 export function formatInspection(assessment: Assessment, style: Style): string {
   return [
@@ -219,6 +220,7 @@ function formatAdvice({ findings, advisories }: Assessment, style: Style): strin
   const upgrades = [...Map.groupBy(fixable, (finding) => finding.package.purl).values()].map((group) => ({
     name: group[0]?.package.name ?? '',
     version: group[0]?.package.version ?? '',
+    target: greatestFix(group),
     count: new Set(group.map(({ id }) => id)).size,
     places: new Set(group.map((finding) => finding.package.id)).size,
     risk: Math.max(...group.map(({ risk }) => risk)),
@@ -227,11 +229,11 @@ function formatAdvice({ findings, advisories }: Assessment, style: Style): strin
   if (ordered.length === 0) return heading + fact('upgrades', 'no finding has a fix to upgrade to', style);
   const shown = ordered
     .slice(0, TOP_UPGRADES)
-    .map(({ name, version, count, places }) =>
+    .map(({ name, version, target, count, places }) =>
       fact(
         'upgrade',
         escapeTerminal(
-          `${name} ${version}${places > 1 ? ` in ${places} places` : ''}: fixes ${plural(count, 'finding')}`,
+          `${name} ${version}${target === null ? '' : ` to ${target}`}${places > 1 ? ` in ${places} places` : ''}: fixes ${plural(count, 'finding')}`,
         ),
         style,
       ),
@@ -245,6 +247,18 @@ function formatAdvice({ findings, advisories }: Assessment, style: Style): strin
       : '') +
     notChecked(style, 'a newer base image')
   );
+}
+
+/** The version that has all the fixes: the greatest of them; null when they cannot be ordered. */
+function greatestFix(findings: readonly Finding[]): string | null {
+  const fixes = findings.flatMap(({ fixedIn, package: { type } }) =>
+    fixedIn === null ? [] : [{ fixedIn, type }],
+  );
+  try {
+    return fixes.reduce((a, b) => (compareVersions(a.type, a.fixedIn, b.fixedIn) >= 0 ? a : b)).fixedIn;
+  } catch {
+    return null;
+  }
 }
 
 /** What the assessment could not see; nothing when it saw everything. */
