@@ -55,5 +55,6 @@ export interface TreeReading {
   readonly tree: LayerTree;
   readonly coverage: readonly Coverage[];
   readonly entries: number;
+  /** Of a layer the size of its tar; of a directory the bytes that were read. */
   readonly uncompressedBytes: number;
 }

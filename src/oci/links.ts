@@ -1,7 +1,10 @@
 /** As the kernel's ELOOP: so many links are followed for one path. */
 const LINKS_MAX = 40;
-/** So many components are gone through for one path, link targets included. Linux paths have at most 2048. */
-const COMPONENTS_MAX = 2048;
+/**
+ * So many components of link targets are gone through for one path. Real links have a handful; a hostile layer could
+ * otherwise make each of its paths cost as much as forty targets of two thousand components.
+ */
+const TARGET_COMPONENTS_MAX = 256;
 
 /**
  * A path after its links were followed, as for a process inside the root: an absolute target begins at the root, and
@@ -18,7 +21,8 @@ export function followLinks(
   const pending = path.split('/').reverse();
   let place = '';
   let followed = 0;
-  for (let steps = 0; steps < COMPONENTS_MAX; steps++) {
+  const stepsMax = pending.length + TARGET_COMPONENTS_MAX;
+  for (let steps = 0; steps <= stepsMax; steps++) {
     const name = pending.pop();
     if (name === undefined) return place;
     if (name === '' || name === '.') continue;

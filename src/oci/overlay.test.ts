@@ -249,6 +249,14 @@ describe('the file system that layers make together', () => {
     for (const [path, expected] of cases) assert.equal(first?.resolveLink(path), expected, path);
     assert.equal(second?.resolveLink('etc/os-release'), 'etc/os-release');
   });
+
+  test('a path may be long, its links may not make it endless', async () => {
+    const deep = `${'d/'.repeat(1000)}f`;
+    const [step] = await overlay([[`l>${'e/'.repeat(300)}`, `s>${'e/'.repeat(200)}`]]);
+    assert.equal(step?.resolveLink(deep), deep);
+    assert.equal(step?.resolveLink('s/f'), `${'e/'.repeat(200)}f`);
+    assert.equal(step?.resolveLink('l/f'), null);
+  });
 });
 
 /** The wanted files of an unpacked image: which layer they are from, and under which name. */

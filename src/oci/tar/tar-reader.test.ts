@@ -228,6 +228,11 @@ describe('headers that contend', () => {
       Buffer.concat([pax({ path: 'b' }), longName, file('a')]),
       ['from-gnu'],
     ],
+    [
+      'an empty GNU name counts for nothing',
+      Buffer.concat([member('L', 'l', '\0'), member('L', 'l'), file('a')]),
+      ['a'],
+    ],
     ['they end with the entry', Buffer.concat([longName, file('a'), file('b')]), ['from-gnu', 'b']],
     [
       'a later extended header replaces the earlier',

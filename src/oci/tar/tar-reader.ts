@@ -144,9 +144,9 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
           extensions.pax = pax;
         });
       case 'L':
-        return onExtension(header, (data) => (extensions.longName = untilNul(data)));
+        return onExtension(header, (data) => (extensions.longName = untilNul(data) || null));
       case 'K':
-        return onExtension(header, (data) => (extensions.longLink = untilNul(data)));
+        return onExtension(header, (data) => (extensions.longLink = untilNul(data) || null));
       case 'g':
         extensions = noExtensions();
         return passOver(header.size);
