@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { posix } from 'node:path';
 import { decompress, detectCompression } from '../decompress.ts';
@@ -7,7 +7,7 @@ import type { OpenOptions } from '../image.ts';
 import { cleanPath } from '../tar/entry-name.ts';
 import { createTarReader, type TarEntry } from '../tar/tar-reader.ts';
 import { missingFile, type FileStore } from './file-store.ts';
-import { readRange, readStream, spool, unreadable } from './host-file.ts';
+import { readAt, readRange, readStream, spool, unreadable, type OpenFile } from './host-file.ts';
 
 /** An archive of many images has a few thousand files. */
 const MAX_ENTRIES = 200_000;
@@ -43,7 +43,8 @@ function linkTarget(entry: TarEntry): string | null {
 }
 
 /** Reads the headers of an archive and jumps over what lies between them. */
-async function indexArchive(handle: FileHandle, sizeBytes: number, name: string): Promise<ArchiveIndex> {
+async function indexArchive(file: OpenFile, sizeBytes: number): Promise<ArchiveIndex> {
+  const { name } = file;
   const files = new Map<string, StoredFile>();
   const links = new Map<string, string>();
   const reader = createTarReader(
@@ -68,7 +69,7 @@ async function indexArchive(handle: FileHandle, sizeBytes: number, name: string)
   );
   const window = Buffer.allocUnsafe(HEADER_WINDOW_BYTES);
   for (let position = 0; position < sizeBytes; position += reader.jump()) {
-    const { bytesRead } = await handle.read(window, 0, window.byteLength, position);
+    const bytesRead = await readAt(file, window, position);
     if (bytesRead === 0) break;
     reader.push(window.subarray(0, bytesRead));
     position += bytesRead;
@@ -97,18 +98,19 @@ function findFile(index: ArchiveIndex, path: string): StoredFile | null {
  *
  * @throws {OciError} LAYER_CORRUPT, LAYER_TRUNCATED, LAYER_TOO_LARGE, ARCHIVE_INVALID
  */
-export async function readArchive(handle: FileHandle, name: string): Promise<Archive> {
+export async function readArchive(file: OpenFile): Promise<Archive> {
+  const { handle, name } = file;
   try {
     const { size } = await handle.stat();
     if (size === 0) throw new OciError('LAYER_TRUNCATED', `${name} is empty`, { subject: name });
-    const index = await indexArchive(handle, size, name);
+    const index = await indexArchive(file, size);
     const store: Archive = {
       name,
       sizeOf: async (path) => findFile(index, path)?.sizeBytes ?? null,
       async *open(path, signal) {
-        const file = findFile(index, path);
-        if (file === null) throw missingFile(store, path);
-        yield* readRange(handle, file.offset, file.sizeBytes, signal);
+        const found = findFile(index, path);
+        if (found === null) throw missingFile(store, path);
+        yield* readRange(file, found.offset, found.sizeBytes, signal);
       },
       close: () => handle.close(),
     };
@@ -119,14 +121,14 @@ export async function readArchive(handle: FileHandle, name: string): Promise<Arc
   }
 }
 
-/** Copies a stream, unpacked when it is compressed, to where it can be read in any order. */
-export function spoolArchive(
+/** Reads an archive from a stream: a copy, unpacked when it is compressed, can be read in any order. */
+export async function readArchiveStream(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
-  options: Pick<OpenOptions, 'environment' | 'signal'>,
-): Promise<FileHandle> {
-  const { environment, signal } = options;
-  return spool(decompress(chunks, { subject: name, signal }), environment['TMPDIR'] || tmpdir());
+  { environment, signal }: Pick<OpenOptions, 'environment' | 'signal'>,
+): Promise<Archive> {
+  const unpacked = decompress(chunks, { subject: name, signal });
+  return readArchive({ name, handle: await spool(unpacked, environment['TMPDIR'] || tmpdir()) });
 }
 
 /**
@@ -141,6 +143,7 @@ export async function openArchive(
   const handle = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(path, error);
   });
+  const file = { name: path, handle };
   let kept = false;
   try {
     const stat = await handle.stat();
@@ -150,14 +153,12 @@ export async function openArchive(
         remedy: 'Use oci-dir: for an OCI layout, or dir: for a root file system.',
       });
     }
+    if (!stat.isFile()) return await readArchiveStream(readStream(file, options.signal), path, options);
     const start = Buffer.alloc(4);
-    if (stat.isFile()) await handle.read(start, 0, start.byteLength, 0);
-    kept = stat.isFile() && detectCompression(start) === 'none';
-    if (kept) return await readArchive(handle, path);
-    const chunks = stat.isFile()
-      ? readRange(handle, 0, stat.size, options.signal)
-      : readStream(handle, options.signal);
-    return await readArchive(await spoolArchive(chunks, path, options), path);
+    await readAt(file, start, 0);
+    kept = detectCompression(start) === 'none';
+    if (kept) return await readArchive(file);
+    return await readArchiveStream(readRange(file, 0, stat.size, options.signal), path, options);
   } finally {
     if (!kept) await handle.close();
   }

@@ -12,9 +12,9 @@ import { openArchive, type Archive } from './archive.ts';
 import { openThroughLayout } from './docker-layout.ts';
 import { chooseArchived, labelOf, readArchivedImages, type ArchivedImage } from './docker-manifest.ts';
 import { missingFile, readDocument } from './file-store.ts';
-import { parseLocation, type Location } from './location.ts';
+import { parseLocation } from './location.ts';
 import { openOciArchive } from './oci-archive.ts';
-import { readLayoutIndex } from './oci-layout.ts';
+import { readLayoutIndex, type LayoutChoice } from './oci-layout.ts';
 
 /*
  * What `docker save` writes, and skopeo, podman, BuildKit and others like it: a tar archive whose `manifest.json` lists
@@ -116,7 +116,7 @@ async function openByPaths(
 /** Opens images of an archive. It belongs to the result from now on, also on failure. */
 export async function openDockerArchive(
   archive: Archive,
-  chosen: Pick<Location, 'name' | 'digest' | 'position'>,
+  chosen: LayoutChoice,
   reference: string,
   options: OpenOptions,
 ): Promise<OpenedImages> {
@@ -141,7 +141,7 @@ export async function openDockerArchive(
         },
       );
     }
-    const found = chooseArchived(listed, chosen, archive, options.platform === 'all');
+    const found = chooseArchived(listed, chosen.name, archive, options.platform === 'all');
     const images: LayeredImage[] = [];
     for (const image of found) {
       const named = found.length === 1 ? reference : `${reference}:${labelOf(image)}`;

@@ -5,7 +5,7 @@ import { MAX_LAYERS, MAX_MANIFEST_BYTES } from '../manifest.ts';
 import { parseStrictJson } from '../strict-json.ts';
 import { cleanPath } from '../tar/entry-name.ts';
 import { readDocument, type FileStore } from './file-store.ts';
-import { fullName, type Location } from './location.ts';
+import { fullName } from './location.ts';
 
 const MAX_ARCHIVED_IMAGES = 10_000;
 
@@ -59,34 +59,34 @@ export async function readArchivedImages(
 /** How a user can name an image of the archive: by its first name, or by its position. */
 export const labelOf = (image: ArchivedImage): string => image.names[0] ?? `@${image.position}`;
 
-/** The images that are meant: one, or with platform `all` every one that the choice leaves. */
+/** True when the user means this image: by a name in short or in full, or by `@3`, its position counted from 0. */
+function isNamed(image: ArchivedImage, name: string): boolean {
+  return name === `@${image.position}` || image.names.some((one) => fullName(one) === fullName(name));
+}
+
+/**
+ * The images of an archive that are meant: one, or when `every` is wished all that the name leaves.
+ *
+ * @throws {OciError} IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS
+ */
 export function chooseArchived(
   images: readonly ArchivedImage[],
-  { name, position }: Pick<Location, 'name' | 'position'>,
+  name: string | null,
   archive: FileStore,
   every: boolean,
 ): readonly ArchivedImage[] {
+  const subject = archive.name;
   const list = images.slice(0, 50).map(labelOf).join(', ');
-  const wanted = name === null ? null : fullName(name);
-  const found = images.filter(
-    (image) =>
-      (position === null || image.position === position) &&
-      (wanted === null || image.names.some((one) => fullName(one) === wanted)),
-  );
+  const found = name === null ? images : images.filter((image) => isNamed(image, name));
   if (found.length === 0) {
-    const meant = name ?? (position === null ? 'at all' : `@${position}`);
-    throw new OciError('IMAGE_NOT_FOUND', `${archive.name} has no image ${meant}; it has ${list || 'none'}`, {
-      subject: archive.name,
-    });
+    const message = `${subject} has no image ${name ?? 'at all'}; it has ${list || 'none'}`;
+    throw new OciError('IMAGE_NOT_FOUND', message, { subject });
   }
-  if (every || new Set(found.map((image) => image.configPath)).size === 1)
-    return every ? found : found.slice(0, 1);
-  throw new OciError(
-    'IMAGE_AMBIGUOUS',
-    `${archive.name} holds ${found.length} images that are meant: ${list}`,
-    {
-      subject: archive.name,
-      remedy: 'Add the name of one, or :@0, :@1 and so on for its position.',
-    },
-  );
+  if (every) return found;
+  const differ = new Set(found.map((image) => image.configPath)).size > 1;
+  if (!differ) return found.slice(0, 1);
+  throw new OciError('IMAGE_AMBIGUOUS', `${subject} holds ${found.length} images that are meant: ${list}`, {
+    subject,
+    remedy: 'Add the name of one, or :@0, :@1 and so on for its position.',
+  });
 }

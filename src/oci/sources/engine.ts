@@ -6,7 +6,7 @@ import { OciError } from '../errors.ts';
 import type { OpenedImages, OpenOptions } from '../image.ts';
 import { parseReference } from '../reference.ts';
 import { parseStrictJson } from '../strict-json.ts';
-import { readArchive, spoolArchive } from './archive.ts';
+import { readArchiveStream } from './archive.ts';
 import { openDockerArchive } from './docker-archive.ts';
 import { unreachableReason } from './local-socket.ts';
 
@@ -31,7 +31,7 @@ const ANSWER_TIMEOUT_MS = 30_000;
 const EXPORT_TIMEOUT_MS = 15 * 60_000;
 
 const inspection = z.object({ Id: z.string().max(200), Size: z.number().min(0).nullish() });
-const failure = z.object({ message: z.string().nullish(), cause: z.string().nullish() });
+const failure = z.object({ message: z.string().nullish() });
 
 function get(
   socketPath: string,
@@ -193,6 +193,6 @@ export async function openEngineImage(
   if (response.statusCode !== 200) throw await refusal(engine, response);
   const name = `the export of ${location} by ${engine.name}`;
   const chunks = exported(response, engine, isDigest(id) ? id : null, sizeBytes, options);
-  const archive = await readArchive(await spoolArchive(chunks, name, options), name);
-  return openDockerArchive(archive, { name: null, digest: null, position: null }, reference, options);
+  const archive = await readArchiveStream(chunks, name, options);
+  return openDockerArchive(archive, { name: null, digest: null }, reference, options);
 }

@@ -28,14 +28,33 @@ export function openUntrusted(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 }
 
+/** A file of this machine that is open, and what messages call it. */
+export interface OpenFile {
+  readonly name: string;
+  readonly handle: FileHandle;
+}
+
 /**
- * The bytes of a part of an open file, in chunks of their own memory. Ends early where the file does: whoever reads
- * compares sizes.
+ * Fills `buffer` from a position, as far as the file goes; answers how many bytes were read.
  *
- * @throws the signal's reason, and the operating system's errors
+ * @throws {OciError} SOURCE_UNREADABLE
+ */
+export async function readAt({ handle, name }: OpenFile, buffer: Buffer, position: number): Promise<number> {
+  try {
+    return (await handle.read(buffer, 0, buffer.byteLength, position)).bytesRead;
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/**
+ * The bytes of a part of a file, in chunks of their own memory. Ends early where the file does: whoever reads compares
+ * sizes.
+ *
+ * @throws {OciError} SOURCE_UNREADABLE, and the signal's reason
  */
 export async function* readRange(
-  handle: FileHandle,
+  file: OpenFile,
   start: number,
   length: number,
   signal?: AbortSignal,
@@ -44,24 +63,28 @@ export async function* readRange(
   for (let position = start; position < end;) {
     signal?.throwIfAborted();
     const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, position);
+    const bytesRead = await readAt(file, chunk, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield bytesRead === chunk.byteLength ? chunk : chunk.subarray(0, bytesRead);
   }
 }
 
-/** The bytes of a pipe, socket or terminal, which have no positions. */
+/**
+ * The bytes of a pipe, socket or terminal, which have no positions.
+ *
+ * @throws {OciError} SOURCE_UNREADABLE, and the signal's reason
+ */
 export async function* readStream(
-  handle: FileHandle,
+  { handle, name }: OpenFile,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of handle.createReadStream({
-    autoClose: false,
-    highWaterMark: CHUNK_BYTES,
-    signal,
-  })) {
-    yield chunk as Buffer;
+  try {
+    const stream = handle.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES, signal });
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(name, error);
   }
 }
 

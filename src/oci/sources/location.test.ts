@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../../test/images/temporary-directory.ts'
 import { parseLocation } from './location.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
-const nothing = { name: null, digest: null, position: null };
+const nothing = { name: null, digest: null };
 
 test('a path, and which image behind it is meant', async (t) => {
   const directory = temporaryDirectory(t);
@@ -21,7 +21,7 @@ test('a path, and which image behind it is meant', async (t) => {
     ['layout:localhost:5000/image:1.0', 'layout', { name: 'localhost:5000/image:1.0' }],
     [`layout@${DIGEST}`, 'layout', { digest: DIGEST }],
     [`layout:1.0@${DIGEST}`, 'layout', { name: '1.0', digest: DIGEST }],
-    ['layout:@12', 'layout', { position: 12 }],
+    ['layout:@12', 'layout', { name: '@12' }],
     ['a:b.tar', 'a:b.tar', {}],
     ['a:b.tar:c:d', 'a:b.tar', { name: 'c:d' }],
     ['a@b', 'a@b', {}],

@@ -5,11 +5,9 @@ import { formatReference, parseReference } from '../reference.ts';
 /** A path of this machine, and which of the images behind it is meant. */
 export interface Location {
   readonly path: string;
-  /** A tag or name; null when none was given. */
+  /** A tag or name, or what else the source takes for one; null when none was given. */
   readonly name: string | null;
   readonly digest: Digest | null;
-  /** `@3`: the position among several images, counted from 0. */
-  readonly position: number | null;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -20,28 +18,22 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Takes `PATH[:NAME]`, `PATH@DIGEST` and `PATH:@POSITION` apart. Paths may hold colons: the longest part that exists is
- * the path; where none does, everything before the first colon.
+ * Takes `PATH[:NAME][@DIGEST]` apart. Paths may hold colons: the longest part that exists is the path; where none does,
+ * everything before the first colon.
  */
 export async function parseLocation(text: string): Promise<Location> {
-  const whole = { path: text, name: null, digest: null, position: null };
+  const whole = { path: text, name: null, digest: null };
   if (await exists(text)) return whole;
   const at = text.lastIndexOf('@');
   const after = text.slice(at + 1);
   if (at > 0 && isDigest(after)) return { ...(await parseLocation(text.slice(0, at))), digest: after };
   for (let colon = text.lastIndexOf(':'); colon > 0; colon = text.lastIndexOf(':', colon - 1)) {
     const path = text.slice(0, colon);
-    if ((await exists(path)) || text.indexOf(':') === colon)
-      return { ...whole, path, ...chosen(text.slice(colon + 1)) };
+    if ((await exists(path)) || text.indexOf(':') === colon) {
+      return { ...whole, path, name: text.slice(colon + 1) || null };
+    }
   }
   return whole;
-}
-
-function chosen(text: string): Pick<Location, 'name' | 'position'> {
-  const position = /^@(\d{1,6})$/.exec(text)?.[1];
-  return position === undefined
-    ? { name: text || null, position: null }
-    : { name: null, position: Number(position) };
 }
 
 /** `debian` and `docker.io/library/debian:latest` are the same name; what is none stays as it is. */

@@ -50,7 +50,7 @@ export function directoryStore(directory: string): FileStore {
       const file = await openRegular(directory, path);
       if (file === null) throw missingFile(store, path);
       try {
-        yield* readRange(file.handle, 0, file.sizeBytes, signal);
+        yield* readRange({ name: join(directory, path), handle: file.handle }, 0, file.sizeBytes, signal);
       } finally {
         await file.handle.close();
       }

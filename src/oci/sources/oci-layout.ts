@@ -1,5 +1,5 @@
 import type { Digest } from '../../model/digest.ts';
-import { formatPlatform } from '../../model/platform.ts';
+import { formatPlatform, type Platform } from '../../model/platform.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import type { LayeredImage, OpenOptions } from '../image.ts';
@@ -7,17 +7,14 @@ import { isManifestMediaType, MAX_MANIFEST_BYTES, parseManifest, type ImageIndex
 import { hostPlatform, isAttestation, platformCandidates, platformNotFound } from '../platform-choice.ts';
 import { manifestsBelow, resolveEntry, type ResolveOptions } from '../resolve-images.ts';
 import { readDocument, type FileStore } from './file-store.ts';
-import { fullName } from './location.ts';
+import { fullName, type Location } from './location.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Written by containerd, BuildKit and Docker: the full name, where the other has only the tag. */
 const FULL_NAME = 'io.containerd.image.name';
 
 /** Which entries of a layout's index are meant. */
-export interface LayoutChoice {
-  readonly name: string | null;
-  readonly digest: Digest | null;
-}
+export type LayoutChoice = Pick<Location, 'name' | 'digest'>;
 
 /** Where a layout keeps content. Algorithm and digits were checked when the digest was made. */
 export function blobPath(digest: Digest): string {
@@ -93,7 +90,11 @@ function areOneImage(entries: readonly Descriptor[]): boolean {
 }
 
 /** The one entry that is meant, by its platform where entries differ in that alone. */
-function oneEntry(entries: readonly Descriptor[], { files, content }: LayoutOptions): Descriptor {
+function oneEntry(
+  entries: readonly Descriptor[],
+  wanted: Platform,
+  { files, content }: LayoutOptions,
+): Descriptor {
   const [first] = entries;
   if (first !== undefined && entries.length === 1) return first;
   if (!areOneImage(entries)) {
@@ -105,8 +106,6 @@ function oneEntry(entries: readonly Descriptor[], { files, content }: LayoutOpti
       },
     );
   }
-  const wanted =
-    content.platform === undefined || content.platform === 'all' ? hostPlatform() : content.platform;
   const [best] = platformCandidates(entries, wanted);
   if (best !== undefined) return best;
   const available = entries.flatMap(({ platform }) => (platform ? [platform] : []));
@@ -145,7 +144,8 @@ export async function openLayout(
 ): Promise<LayeredImage[]> {
   const { content } = options;
   const entries = await chosenEntries(index, choice, options);
-  if (content.platform !== 'all') return resolveEntry(oneEntry(entries, options), content);
+  const { platform = hostPlatform() } = content;
+  if (platform !== 'all') return resolveEntry(oneEntry(entries, platform, options), content);
   const whole = entries.length === 1 || choice.name !== null || choice.digest !== null;
   const images: LayeredImage[] = [];
   for (const entry of entries) {
