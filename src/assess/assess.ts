@@ -127,12 +127,13 @@ async function cachedLayers(
   const { cache } = options;
   const known = image.layers.map(({ digest, diffId }) => cache?.get(digest, diffId) ?? null);
   const missing = image.layers.filter((_, index) => known[index] === null);
-  const read = await readLayers(missing, options.signal);
+  const read = await readLayers(missing, {
+    signal: options.signal,
+    onRead: ({ digest, diffId }, result) => cache?.put(digest, diffId, result),
+  });
   const results = new Map(missing.map(({ index }, position) => [index, read[position]]));
   return image.layers.map((layer, index) => {
-    const fresh = results.get(layer.index);
-    if (fresh !== undefined) cache?.put(layer.digest, layer.diffId, fresh);
-    const result = known[index] ?? fresh;
+    const result = known[index] ?? results.get(layer.index);
     if (result === undefined) throw new Error(`layer ${layer.digest} has no result`);
     return result;
   });

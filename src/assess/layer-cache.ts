@@ -9,6 +9,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  type Dirent,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -84,8 +85,13 @@ export function openLayerCache(options: LayerCacheOptions): LayerCache {
         params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
       });
       const temporary = join(folder, `${randomBytes(8).toString('hex')}.tmp`);
-      writeFileSync(temporary, packed, { mode: 0o600, flag: 'wx' });
-      renameSync(temporary, file);
+      try {
+        writeFileSync(temporary, packed, { mode: 0o600, flag: 'wx' });
+        renameSync(temporary, file);
+      } catch (error) {
+        rmSync(temporary, { force: true }); // what a full disk leaves
+        throw error;
+      }
       prune(root, options.maxBytes ?? DEFAULT_CACHE_BYTES, options.now());
     });
   }
@@ -138,14 +144,30 @@ interface CachedFile {
   readonly usedMs: number;
 }
 
+/** Names that this cache gives, so that a folder which also holds other things never loses them. */
+const FOLDER = /^[0-9a-f]{16}$/;
+const FILE = /^(?:(?:image-)?[0-9a-f]{64,128}\.json\.zst|[0-9a-f]{16}\.tmp)$/;
+
 function listFiles(root: string): CachedFile[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const { size, mtimeMs } = statSync(path);
-      return { path, bytes: size, usedMs: mtimeMs };
+  return listDirectory(root)
+    .filter((entry) => entry.isDirectory() && FOLDER.test(entry.name))
+    .flatMap(({ name }) => listDirectory(join(root, name)))
+    .filter((entry) => entry.isFile() && FILE.test(entry.name))
+    .flatMap(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      const found = statSync(path, { throwIfNoEntry: false }); // another process may have removed it
+      return found === undefined ? [] : [{ path, bytes: found.size, usedMs: found.mtimeMs }];
     });
+}
+
+/** Nothing where there is no such directory. */
+function listDirectory(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
 }
 
 /** Removes left-over temporary files, then the least recently used results until `maxBytes` are met. */
@@ -161,16 +183,11 @@ function prune(root: string, maxBytes: number, nowMs: number): void {
 
 /** How much the cache below `directory` holds. */
 export function layerCacheUsage(directory: string): CacheUsage {
-  try {
-    const files = listFiles(join(directory, 'layers'));
-    return { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: 0, bytes: 0 };
-    throw error;
-  }
+  const files = listFiles(join(directory, 'layers'));
+  return { files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
 }
 
-/** Removes every cached layer below `directory`. */
+/** Removes every cached result below `directory`, and nothing else that may lie there. */
 export function clearLayerCache(directory: string): void {
-  rmSync(join(directory, 'layers'), { recursive: true, force: true });
+  for (const { path } of listFiles(join(directory, 'layers'))) rmSync(path, { force: true });
 }

@@ -4,12 +4,16 @@
  * too small to pay for a thread are read right here.
  */
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ImageLayer } from '../oci/image.ts';
 import { revealError } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './layer-messages.ts';
 import type { LayerResult } from './layer-result.ts';
 import { readLayerResult } from './read-layer-result.ts';
+
+/** TypeScript here, JavaScript in the published package. */
+const WORKER = new URL(`./layer-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Chunks that a worker may have unread. */
 const CREDITS = 8;
@@ -20,6 +24,14 @@ const CHUNK_BYTES = 256 * 1024;
 /** Starting a worker and loading the catalogers costs about as long as reading this much. */
 const INLINE_BYTES = 12 * 1024 * 1024;
 
+export interface ReadLayersOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Threads at most; default: what the machine runs at a time. */
+  readonly workers?: number;
+  /** Called with each result as soon as it is there, in any order, so that it outlives a failure of another layer. */
+  readonly onRead?: (layer: ImageLayer, result: LayerResult) => void;
+}
+
 /**
  * Reads `layers` and answers their results in the same order. The first failure cancels the rest.
  *
@@ -27,14 +39,16 @@ const INLINE_BYTES = 12 * 1024 * 1024;
  */
 export async function readLayers(
   layers: readonly ImageLayer[],
-  signal: AbortSignal | undefined,
-  workers: number = availableParallelism(),
+  { signal, workers = availableParallelism(), onRead }: ReadLayersOptions = {},
 ): Promise<LayerResult[]> {
   const total = layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
   if (total <= INLINE_BYTES) {
     const results: LayerResult[] = [];
-    for (const layer of layers)
-      results.push(await readLayerResult(layer, (reading) => layer.open(reading), signal));
+    for (const layer of layers) {
+      const result = await readLayerResult(layer, (reading) => layer.open(reading), signal);
+      onRead?.(layer, result);
+      results.push(result);
+    }
     return results;
   }
   const failed = new AbortController();
@@ -44,11 +58,13 @@ export async function readLayers(
   const results = new Map<number, LayerResult>();
 
   const work = async () => {
-    const worker = new Worker(new URL('./layer-worker.ts', import.meta.url));
+    const worker = new Worker(WORKER);
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [position, layer] = next;
-        results.set(position, await readInWorker(worker, layer, stop));
+        const result = await readInWorker(worker, layer, stop);
+        onRead?.(layer, result);
+        results.set(position, result);
       }
     } catch (error) {
       failed.abort(error);

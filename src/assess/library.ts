@@ -57,7 +57,8 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
     const [assessment] = await assessImages(reference, {
       ...rest,
       database,
-      cache: cache === null ? null : openLayerCache({ directory: cache, catalogers: CATALOGERS, now: clock }),
+      cache:
+        cache === null ? null : openLayerCache({ directory: cache, catalogers: CATALOGERS, now: Date.now }),
       platform: platform === undefined ? undefined : parsePlatform(platform),
       environment,
       now: clock,
