@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { CliError } from './errors.ts';
 import type { Writer } from './terminal.ts';
 
@@ -52,17 +52,28 @@ export function writeTargets<Format extends string>(
   render: (format: Format) => string,
   stdout: Writer,
 ): void {
-  for (const { format, file } of targets) if (file !== null) writeWhole(file, render(format));
+  for (const { format, file } of targets) if (file !== null) writeFile(file, render(format));
   for (const { format, file } of targets) if (file === null) stdout.write(render(format));
 }
 
-function writeWhole(file: string, text: string): void {
+function writeFile(file: string, text: string): void {
+  try {
+    // a pipe, a terminal or /dev/null must be written to, not replaced by a file
+    const isSpecial = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+    if (isSpecial) writeFileSync(file, text);
+    else replaceFile(file, text);
+  } catch (cause) {
+    throw new CliError('OUTPUT_FAILED', `cannot write ${file}`, { subject: file, cause });
+  }
+}
+
+function replaceFile(file: string, text: string): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     writeFileSync(temporary, text, { flag: 'wx' });
     renameSync(temporary, file);
-  } catch (cause) {
+  } catch (error) {
     rmSync(temporary, { force: true });
-    throw new CliError('OUTPUT_FAILED', `cannot write ${file}`, { subject: file, cause });
+    throw error;
   }
 }

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { CommanderError } from 'commander';
 import { toolVersion } from '../assess/tool-version.ts';
 import type { ExitStatus } from '../model/errors.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { CliError, formatError } from './errors.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,8 +57,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     const reason: unknown = terminal.signal.aborted ? terminal.signal.reason : error;
     const { text, exit } = formatError(reason);
     terminal.stderr.write(text);
-    if (terminal.environment['HALLMARK_DEBUG'] && error instanceof Error)
-      terminal.stderr.write(`${error.stack}\n`);
+    if (terminal.environment['HALLMARK_DEBUG'] && error instanceof Error) {
+      const lines = (error.stack ?? '').split('\n').map(escapeTerminal);
+      terminal.stderr.write(`${lines.join('\n')}\n`);
+    }
     return exit;
   }
 }

@@ -65,6 +65,16 @@ export function parseVerdicts(text: string): ReadonlySet<Verdict> {
   );
 }
 
+/** What an image can be named by, for the end of a help text. */
+export const REFERENCES = `
+References:
+  debian:12, ghcr.io/owner/app@sha256:…     an image in a registry (localhost:5000/app too)
+  docker:NAME, podman:NAME, containerd:NAME an image of a daemon on this machine
+  oci-dir:FOLDER[:TAG]                      an OCI image layout
+  oci-archive:FILE[:TAG]                    the same as a tar file
+  docker-archive:FILE[:NAME:TAG]            what docker save writes
+  dir:FOLDER                                a root file system; dir:/ is this machine`;
+
 export function addImageOptions(command: Command, formats: readonly string[]): Command {
   return command
     .argument('<reference>', 'image: registry reference, or one of the prefixes below')
@@ -72,13 +82,26 @@ export function addImageOptions(command: Command, formats: readonly string[]): C
       new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform)),
     )
     .addOption(new Option('--all-platforms', 'every image of an index').conflicts('platform'))
-    .option('--format <name[=file]>', `repeatable; one of ${formats.join(', ')}`, collect, [])
+    .addOption(
+      new Option('--format <name[=file]>', `repeatable; one of ${formats.join(', ')}`)
+        .argParser(collect)
+        .default([], formats[0]),
+    )
     .option('--offline', 'no connection but to local sockets and loopback registries')
     .option('--no-cache', 'neither use nor write cached layer results')
     .option('--cache-dir <folder>', 'where layer results are cached')
-    .option('--plain-http <host>', 'repeatable; registry to speak to over plain HTTP', collect, [])
-    .option('--mirror <host=address>', 'repeatable; mirror to try before a registry', collectMirror, {})
-    .option('-q, --quiet', 'no progress on stderr');
+    .addOption(
+      new Option('--plain-http <host>', 'repeatable; registry to speak to over plain HTTP')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--mirror <host=address>', 'repeatable; mirror to try before a registry')
+        .argParser(collectMirror)
+        .default({}, 'none'),
+    )
+    .option('-q, --quiet', 'no progress on stderr')
+    .addHelpText('after', REFERENCES);
 }
 
 export function addAdvisoryOptions(command: Command): Command {

@@ -2,18 +2,9 @@
 import { Command, Option } from 'commander';
 import { OPEN_VERDICTS } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
-import { addAdvisoryOptions, addImageOptions, parseSeverity, parseVerdicts } from './options.ts';
+import { PACKAGE_TYPES } from '../model/package.ts';
+import { addAdvisoryOptions, addImageOptions, parseSeverity, parseVerdicts, REFERENCES } from './options.ts';
 import type { Terminal } from './terminal.ts';
-
-const REFERENCES = `
-References:
-  debian:12, ghcr.io/owner/app@sha256:…     an image in a registry (localhost:5000/app too)
-  docker:NAME, podman:NAME, containerd:NAME an image of a daemon on this machine
-  oci-dir:FOLDER[:TAG]                      an OCI image layout
-  oci-archive:FILE[:TAG]                    the same as a tar file
-  docker-archive:FILE[:NAME:TAG]            what docker save writes
-  dir:FOLDER                                a root file system; dir:/ is this machine
-`;
 
 const EXIT_STATUS = `
 Exit status: 0 done, 1 failed, 2 a gate was not met, 3 wrong usage, 4 could not tell.
@@ -37,7 +28,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
     .helpCommand(false)
     .addHelpText(
       'after',
-      REFERENCES +
+      `${REFERENCES}\n` +
         examples(
           'hallmark inspect debian:12',
           'hallmark scan --fail-on high --fixed ghcr.io/owner/app:1.4',
@@ -66,7 +57,7 @@ function addInspect(program: Command, terminal: Terminal, finish: Finish): void 
     .option('--files', 'JSON: list the files that each package owns')
     .addHelpText(
       'after',
-      REFERENCES + examples('hallmark inspect debian:12', 'hallmark inspect --format json=report.json dir:/'),
+      examples('hallmark inspect debian:12', 'hallmark inspect --format json=report.json dir:/'),
     )
     .action(async (reference, flags) => {
       const { inspect } = await import('./commands/inspect.ts');
@@ -90,13 +81,11 @@ function addScan(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--files', 'JSON: list the files that each package owns')
     .addHelpText(
       'after',
-      REFERENCES +
-        examples(
-          'hallmark scan node:22',
-          'hallmark scan --severity high --fixed docker-archive:app.tar',
-          'hallmark scan --fail-on critical --format json=scan.json --format terminal app:1.4',
-        ) +
-        EXIT_STATUS,
+      examples(
+        'hallmark scan node:22',
+        'hallmark scan --severity high --fixed docker-archive:app.tar',
+        'hallmark scan --fail-on critical --format json=scan.json --format terminal app:1.4',
+      ) + EXIT_STATUS,
     )
     .action(async (reference, flags) => {
       const { scan } = await import('./commands/scan.ts');
@@ -109,7 +98,7 @@ function addPackages(program: Command, terminal: Terminal, finish: Finish): void
     .command('packages')
     .description('list every package with its version, source and layer');
   addImageOptions(command, ['terminal', 'json', 'purl'])
-    .option('--type <type>', 'only packages of this type: apk, deb, rpm, npm')
+    .addOption(new Option('--type <type>', 'only packages of this type').choices(PACKAGE_TYPES))
     .option('--files', 'JSON: list the files that each package owns')
     .option('--require-coverage', 'exit with 4 when something was not covered')
     .addHelpText(
@@ -167,7 +156,13 @@ function addExplain(program: Command, terminal: Terminal, finish: Finish): void 
 }
 
 function addDatabase(program: Command, terminal: Terminal, finish: Finish): void {
-  const database = program.command('db').description('the advisory database: build, inspect, carry');
+  const database = program
+    .command('db')
+    .description('the advisory database: build, inspect, carry')
+    .addHelpText(
+      'after',
+      examples('hallmark db status', 'hallmark db build --from ./feeds --output advisories.db'),
+    );
   database
     .command('build')
     .description('build a database from advisory files in their upstream formats')
@@ -184,6 +179,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
     .description('show which database is in use, its age and its sources')
     .option('--db <file>', 'a database other than the one in use')
     .option('--format <name>', 'terminal or json', 'terminal')
+    .addHelpText('after', examples('hallmark db status --format json'))
     .action(async (flags) => {
       const { databaseStatus } = await import('./commands/db.ts');
       finish(databaseStatus(flags, terminal));
@@ -191,6 +187,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
   database
     .command('path')
     .description('print the file of the database in use')
+    .addHelpText('after', examples('cp "$(hallmark db path)" advisories.db'))
     .action(async () => {
       const { databasePath } = await import('./commands/db.ts');
       finish(databasePath(terminal));
@@ -199,6 +196,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
     .command('import')
     .description('check a database file and use it from now on')
     .argument('<file>', 'database, as db build or db export wrote it')
+    .addHelpText('after', examples('hallmark db import advisories.db.zst'))
     .action(async (file) => {
       const { importDatabaseCommand } = await import('./commands/db.ts');
       finish(importDatabaseCommand(file, terminal));
@@ -208,6 +206,7 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
     .description('write the database in use to one compressed file, for a machine without network')
     .argument('<file>', 'file to write')
     .option('--db <file>', 'a database other than the one in use')
+    .addHelpText('after', examples('hallmark db export advisories.db.zst'))
     .action(async (file, flags) => {
       const { exportDatabaseCommand } = await import('./commands/db.ts');
       finish(exportDatabaseCommand(file, flags, terminal));
@@ -215,11 +214,15 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
 }
 
 function addCache(program: Command, terminal: Terminal, finish: Finish): void {
-  const cache = program.command('cache').description('the cache of layer results');
+  const cache = program
+    .command('cache')
+    .description('the cache of layer results')
+    .addHelpText('after', examples('hallmark cache status', 'hallmark cache clear'));
   cache
     .command('status')
     .description('show where it is and how much it holds')
     .option('--cache-dir <folder>', 'another cache')
+    .addHelpText('after', examples('hallmark cache status'))
     .action(async (flags) => {
       const { cacheStatus } = await import('./commands/cache.ts');
       finish(cacheStatus(flags, terminal));
@@ -228,6 +231,7 @@ function addCache(program: Command, terminal: Terminal, finish: Finish): void {
     .command('clear')
     .description('remove every cached layer result')
     .option('--cache-dir <folder>', 'another cache')
+    .addHelpText('after', examples('hallmark cache clear --cache-dir /var/cache/hallmark'))
     .action(async (flags) => {
       const { cacheClear } = await import('./commands/cache.ts');
       finish(cacheClear(flags, terminal));

@@ -2,7 +2,9 @@ import type { Digest } from './digest.ts';
 import type { Purl } from './purl.ts';
 
 /** The kind of a package: the type of its purl. New ecosystems add a member. */
-export type PackageType = 'apk' | 'deb' | 'rpm' | 'npm';
+export type PackageType = (typeof PACKAGE_TYPES)[number];
+
+export const PACKAGE_TYPES = ['apk', 'deb', 'rpm', 'npm'] as const;
 
 /** The operating system's distribution, from os-release(5). */
 export interface Distribution {

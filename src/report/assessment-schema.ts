@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { VERDICTS } from '../model/finding.ts';
+import { PACKAGE_TYPES } from '../model/package.ts';
 import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
 
 const text = z.string();
@@ -91,7 +92,7 @@ const evidence = z.strictObject({
 const reportedPackage = z.strictObject({
   id: text.describe('unique in the report'),
   purl,
-  type: z.enum(['apk', 'deb', 'rpm', 'npm']),
+  type: z.enum(PACKAGE_TYPES),
   name: text,
   version: text,
   architecture: maybe,

@@ -3,8 +3,9 @@ import type { Package } from '../model/package.ts';
 import { formatTable } from './table.ts';
 import type { Style } from './style.ts';
 
-/** One line a package, with the number of the layer that brought it. */
+/** One line a package, with the number of the layer that brought it; a sentence where there is none. */
 export function formatPackages(assessment: Assessment, style: Style): string {
+  if (assessment.packages.length === 0) return 'No package was found.\n';
   const layerNumber = new Map(assessment.image.layers.map((layer) => [layer.diffId, layer.index]));
   return formatTable<Package>(
     [

@@ -11,7 +11,7 @@ export interface CacheFlags {
 export function cacheStatus(flags: CacheFlags, { environment, stdout }: Terminal): ExitStatus {
   const directory = flags.cacheDir ?? cacheDirectory(environment);
   const { files, bytes } = layerCacheUsage(directory);
-  stdout.write(`${directory}\n${plural(files, 'layer')}, ${formatBytes(bytes)}\n`);
+  stdout.write(`${directory}\n${plural(files, 'result')}, ${formatBytes(bytes)}\n`);
   return 0;
 }
 
@@ -19,6 +19,6 @@ export function cacheClear(flags: CacheFlags, { environment, stderr }: Terminal)
   const directory = flags.cacheDir ?? cacheDirectory(environment);
   const { files, bytes } = layerCacheUsage(directory);
   clearLayerCache(directory);
-  stderr.write(`Removed ${plural(files, 'layer')}, ${formatBytes(bytes)}.\n`);
+  stderr.write(`Removed ${plural(files, 'result')}, ${formatBytes(bytes)}.\n`);
   return 0;
 }

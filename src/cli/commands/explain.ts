@@ -15,19 +15,26 @@ export const EXPLAIN_FORMATS = ['terminal', 'json'] as const;
 /** Identifiers of every database in use are letters, digits and a few marks, with at least one hyphen. */
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9:._-]{1,80}$/;
 
+/** CVE identifiers are written in capitals, and GHSA ones but for their prefix in small letters. */
+function inItsOwnCase(id: string): string {
+  if (/^cve-/i.test(id)) return id.toUpperCase();
+  return /^ghsa-/i.test(id) ? `GHSA-${id.slice(5).toLowerCase()}` : id;
+}
+
 export async function explain(
   reference: string,
-  id: string,
+  name: string,
   flags: ImageFlags & AdvisoryFlags,
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, EXPLAIN_FORMATS);
-  if (!IDENTIFIER.test(id)) {
+  if (!IDENTIFIER.test(name)) {
     throw new CliError(
       'FINDING_UNKNOWN',
-      `${JSON.stringify(id.slice(0, 100))} is not a vulnerability identifier`,
+      `${JSON.stringify(name.slice(0, 100))} is not a vulnerability identifier`,
     );
   }
+  const id = inItsOwnCase(name);
   return assessWithAdvisories(reference, flags, terminal, ({ assessments, database }) => {
     const style = styleFor(terminal.stdout, terminal.environment);
     const explanations = assessments.map((assessment: Assessment) => ({

@@ -1,5 +1,6 @@
 import type { Assessment } from '../../model/assessment.ts';
 import type { ExitStatus } from '../../model/errors.ts';
+import type { PackageType } from '../../model/package.ts';
 import { formatAssessments } from '../../report/json.ts';
 import { formatPackages } from '../../report/packages-table.ts';
 import { formatCoverageList } from '../../report/scan.ts';
@@ -12,7 +13,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 export const PACKAGES_FORMATS = ['terminal', 'json', 'purl'] as const;
 
 export interface PackagesFlags extends ImageFlags, Pick<AdvisoryFlags, 'requireCoverage'> {
-  readonly type?: string;
+  readonly type?: PackageType;
   readonly files?: boolean;
 }
 
