@@ -1,23 +1,9 @@
+import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import type { SourceStatus } from './advisory.ts';
-
-/** Debian's codenames and release numbers, https://www.debian.org/releases/ and distro-info-data(7). */
-const RELEASES: ReadonlyMap<string, string> = new Map([
-  ['squeeze', '6'],
-  ['wheezy', '7'],
-  ['jessie', '8'],
-  ['stretch', '9'],
-  ['buster', '10'],
-  ['bullseye', '11'],
-  ['bookworm', '12'],
-  ['trixie', '13'],
-  ['forky', '14'],
-  ['duke', '15'],
-  ['sid', 'sid'],
-]);
 
 /** OSV's ecosystem of a codename, `Debian:12` or `Debian:sid`; null for a codename that is not known. */
 export function debianEcosystem(codename: string): string | null {
-  const release = RELEASES.get(codename);
+  const release = codename === 'sid' ? 'sid' : DEBIAN_RELEASES.get(codename);
   return release === undefined ? null : `Debian:${release}`;
 }
 

@@ -5,6 +5,7 @@
  * ships the other's packages: Raspbian, Devuan, Kali, Mint and CentOS rebuild, replace or lag behind their parents, so
  * a parent's fixed version proves nothing there. What is not in this table is reported as not covered.
  */
+import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import type { Distribution, Package, PackageType } from '../model/package.ts';
 
 interface EcosystemRule {
@@ -45,18 +46,7 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
       packages: 'deb',
       releases: major,
       rolling: ['sid'],
-      // https://www.debian.org/releases/
-      codenames: new Map([
-        ['wheezy', '7'],
-        ['jessie', '8'],
-        ['stretch', '9'],
-        ['buster', '10'],
-        ['bullseye', '11'],
-        ['bookworm', '12'],
-        ['trixie', '13'],
-        ['forky', '14'],
-        ['duke', '15'],
-      ]),
+      codenames: DEBIAN_RELEASES,
     },
   ],
   ['ubuntu', { name: 'Ubuntu', packages: 'deb', releases: (id) => [`${id}:LTS`, id] }],

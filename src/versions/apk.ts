@@ -46,12 +46,6 @@ export const apk: VersionScheme = {
   },
 };
 
-/** apk's operator `~`: the version is the given one or goes on from it, as 1.2.3-r1 does from 1.2. */
-export function matchesApkPrefix(version: string, prefix: string): boolean {
-  const [left, right] = firstDifference(version, prefix);
-  return right.kind === END || (left.kind === right.kind && compareValues(left, right) === 0);
-}
-
 /** Reads both to the first tokens that differ, or to the end of both. */
 function firstDifference(a: string, b: string): readonly [Reader, Reader] {
   const left = firstToken(a);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { apk, matchesApkPrefix } from './apk.ts';
+import { apk } from './apk.ts';
 import { compareVersions, schemeNamed } from './register.ts';
 import { VersionError } from './scheme.ts';
 
@@ -49,12 +49,6 @@ for (const [file, scheme, count] of FILES) {
     }
   });
 }
-
-test('apk: the operator ~ holds where apk-tools says so', () => {
-  for (const { a, b, prefix = false } of rowsOf('apk-tools-3')) {
-    assert.equal(matchesApkPrefix(a, b), prefix, `${a} ~ ${b}`);
-  }
-});
 
 test('npm orders strict versions as semver does', () => {
   const strict = rowsOf('semver').filter(
