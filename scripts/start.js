@@ -1,11 +1,5 @@
-// `npm start` alone assesses the bundled sample image; with arguments it is `hallmark`.
+// `npm start` alone assesses the bundled sample image; with arguments it is `hallmark`. npm runs it in the project's root.
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 
-if (process.argv.length === 2) {
-  process.argv.push(
-    'inspect',
-    `oci-dir:${fileURLToPath(new URL('../examples/sample-image', import.meta.url))}`,
-  );
-}
+if (process.argv.length === 2) process.argv.push('inspect', 'oci-dir:examples/sample-image');
 await import('../bin/hallmark.js');
