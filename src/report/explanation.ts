@@ -31,7 +31,7 @@ export function formatExplanation(finding: Finding, style: Style): string {
       'EPSS',
       epss === null
         ? 'no score'
-        : `${(epss.score * 100).toFixed(2)} % within 30 days, above ${(epss.percentile * 100).toFixed(1)} % of all (${epss.date})`,
+        : `${(epss.score * 100).toFixed(2)} % within 30 days, above ${(epss.percentile * 100).toFixed(1)} % of all (${formatDay(epss.date)})`,
     ),
     line('risk', `${finding.risk.toFixed(1)} of 100`),
     `\n  ${style.paint('dim', 'because')}\n`,

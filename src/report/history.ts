@@ -1,4 +1,5 @@
 import type { AssessedImage, AssessedLayer, Assessment, HistoryStep } from '../model/assessment.ts';
+import { parsePurl, type Purl } from '../model/purl.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -69,18 +70,27 @@ export function formatHistory(assessment: Assessment, style: Style, all = false)
 }
 
 function formatLayerPackages(layer: AssessedLayer, all: boolean): string[] {
-  const list = (mark: string, purls: readonly string[]) => {
-    const shown = all ? purls : purls.slice(0, SHOWN_PACKAGES);
-    const rest = purls.length - shown.length;
-    const lines = shown.map((purl) => escapeTerminal(`${mark} ${purl}`));
+  const list = (mark: string, entries: readonly string[]) => {
+    const shown = all ? entries : entries.slice(0, SHOWN_PACKAGES);
+    const rest = entries.length - shown.length;
+    const lines = shown.map((entry) => `${mark} ${entry}`);
     return rest > 0 ? [...lines, `${mark} and ${formatCount(rest)} more`] : lines;
   };
   return [
-    ...list('+', layer.packages.added),
+    ...list('+', layer.packages.added.map(formatPackage)),
     ...list(
       '~',
-      layer.packages.changed.map(({ from, to }) => `${from} → ${to}`),
+      layer.packages.changed.map(
+        ({ from, to }) => `${formatPackage(from)} → ${escapeTerminal(parsePurl(to).version ?? '')}`,
+      ),
     ),
-    ...list('-', layer.packages.removed),
+    ...list('-', layer.packages.removed.map(formatPackage)),
   ];
+}
+
+/** `deb openssl 3.0.15-1`, `npm @babel/core 7.26.0`: shorter than a purl, and enough beside the layer. */
+function formatPackage(purl: Purl): string {
+  const { type, namespace, name, version } = parsePurl(purl);
+  const scoped = type === 'npm' && namespace ? `${namespace}/${name}` : name;
+  return escapeTerminal(`${type} ${scoped} ${version ?? ''}`.trimEnd());
 }

@@ -41,8 +41,12 @@ function question(text: string, style: Style): string {
 /** A labelled line; nothing for an empty text. `text` is already escaped. */
 function fact(label: string, text: string, style: Style): string {
   if (text === '') return '';
-  const room = Math.max(20, style.width - INDENT.length - LABEL_WIDTH);
-  return `${INDENT}${style.paint('dim', label.padEnd(LABEL_WIDTH))}${shortenPlain(text, room)}\n`;
+  return `${INDENT}${style.paint('dim', label.padEnd(LABEL_WIDTH))}${shortenPlain(text, roomOf(style))}\n`;
+}
+
+/** Characters that a fact may have. */
+function roomOf(style: Style): number {
+  return Math.max(40, style.width - INDENT.length - LABEL_WIDTH);
 }
 
 /** Shortens only text without colour codes, which must not be cut. */
@@ -86,13 +90,19 @@ function formatMaker(image: AssessedImage, style: Style): string {
       .find((value) => value !== undefined && value !== '');
   const lines = MAKER_LABELS.map(([label, keys]) => {
     const value = named(keys) ?? (label === 'authors' ? (image.author ?? '') : '');
-    return value === '' ? '' : fact(label, `${escapeTerminal(value)} (declared, not verified)`, style);
+    return value === '' ? '' : fact(label, formatClaim(value, style), style);
   }).join('');
   return (
     heading +
     (lines === '' ? fact('declared', 'nothing: no labels or annotations name a maker', style) : lines) +
     notChecked(style, 'signer')
   );
+}
+
+/** What somebody says about the image: however long it is, it never pushes the warning out of the line. */
+function formatClaim(claim: string, style: Style): string {
+  const warning = ' (declared, not verified)';
+  return shorten(escapeTerminal(claim), roomOf(style) - warning.length) + warning;
 }
 
 function formatContents(assessment: Assessment, style: Style): string {

@@ -1,3 +1,5 @@
+import { escapeTerminal } from './escape.ts';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes in decimal units with three significant digits at most: `1.84 MB`. */
@@ -8,8 +10,9 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${value.toFixed(digits)} ${UNITS[unit] ?? 'B'}`;
+  const rounded = Number(value.toPrecision(3));
+  const digits = unit === 0 || rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
+  return `${rounded.toFixed(digits)} ${UNITS[unit] ?? 'B'}`;
 }
 
 /** A whole number with its thousands set apart: `12,345`. */
@@ -22,7 +25,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** The day of an RFC 3339 time; a text that is not one as it is. */
+/** The day of an RFC 3339 time; a text that is not one as it is, but escaped. */
 export function formatDay(time: string): string {
-  return /^\d{4}-\d\d-\d\d/.exec(time)?.[0] ?? time;
+  return /^\d{4}-\d\d-\d\d/.exec(time)?.[0] ?? escapeTerminal(time);
 }

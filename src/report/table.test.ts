@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createStyle } from './style.ts';
+import { type Column, formatTable } from './table.ts';
+import { wrap } from './wrap.ts';
+
+type Row = readonly [name: string, count: string, note: string];
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'NAME', most: 8, text: ([name]) => name },
+  { title: 'N', align: 'right', text: ([, count]) => count },
+  { title: 'NOTE', text: ([, , note]) => note, paint: (_, text) => style(true).paint('red', text) },
+];
+
+const style = (colour: boolean, width = 80) => createStyle({ colour, width });
+
+const PLAIN = COLUMNS.map(({ paint: _, ...column }) => column);
+
+test('columns are as wide as their widest cell, and lines end without spaces', () => {
+  const rows: readonly Row[] = [
+    ['zlib', '1', 'short'],
+    ['a-very-long-name', '100', ''],
+  ];
+  assert.equal(
+    formatTable(PLAIN, rows, style(false), '> '),
+    ['> NAME        N  NOTE', '> zlib        1  short', '> a-very-…  100', ''].join('\n'),
+  );
+});
+
+test('no rows, no table', () => {
+  assert.equal(formatTable(COLUMNS, [], style(true)), '');
+});
+
+test('the last column takes what the width leaves, and at least twelve characters', () => {
+  const rows: readonly Row[] = [['name', '1', 'abcdefghijklmnopqrstuvwxyz']];
+  assert.match(formatTable(PLAIN, rows, style(false, 20)), /^name {2}1 {2}abcdefghijk…$/m);
+  assert.match(formatTable(PLAIN, rows, style(false, 25)), /^name {2}1 {2}abcdefghijklmno…$/m);
+  assert.match(formatTable(PLAIN, rows, style(false, 80)), /xyz$/m);
+});
+
+test('colour never moves a column', () => {
+  const rows: readonly Row[] = [
+    ['zlib', '1', 'short'],
+    ['bash', '22', 'longer'],
+  ];
+  const coloured = formatTable(COLUMNS, rows, style(true));
+  assert.match(coloured, /\u001b\[31mshort/);
+  // oxlint-disable-next-line no-control-regex -- colour codes are what is taken away
+  assert.equal(coloured.replaceAll(/\u001b\[\d+m/g, ''), formatTable(PLAIN, rows, style(false)));
+});
+
+test('a cell is one line whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, note) => {
+      const table = formatTable(PLAIN, [[name, '1', note]], style(false));
+      assert.equal(table.split('\n').length, 3);
+      assert.doesNotMatch(table.replaceAll('\n', ''), /\p{Cc}/u);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('sentences are broken at spaces, words are not', () => {
+  assert.equal(wrap('one two three', 7, '  '), 'one two\n  three');
+  assert.equal(wrap('unbreakable word', 5, ' '), 'unbreakable\n word');
+  assert.equal(wrap('', 5, ' '), '');
+});
