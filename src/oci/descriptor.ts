@@ -1,7 +1,18 @@
-import { z } from 'zod';
 import { isDigest, type Digest } from '../model/digest.ts';
 import { normalizePlatform, type Platform } from '../model/platform.ts';
 import { OciError, type OciErrorCode } from './errors.ts';
+import {
+  applyShape,
+  count,
+  mapped,
+  object,
+  optional,
+  record,
+  refined,
+  type Shape,
+  ShapeMismatch,
+  string,
+} from './shape.ts';
 
 /** A reference to content by type, digest and size. OCI image spec, descriptor.md. */
 export interface Descriptor {
@@ -14,65 +25,49 @@ export interface Descriptor {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A map of strings without a prototype, so that no name from an image meets a property of `Object`. */
-export const stringMap = z
-  .unknown()
-  .transform((value, context): Readonly<Record<string, string>> => {
-    const map: Record<string, string> = Object.create(null);
-    if (value === undefined || value === null) return map;
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      context.addIssue({ code: 'custom', message: 'expected an object of strings' });
-      return z.NEVER;
-    }
-    for (const [name, text] of Object.entries(value)) {
-      if (typeof text !== 'string') {
-        context.addIssue({ code: 'custom', message: `expected a string for ${JSON.stringify(name)}` });
-        return z.NEVER;
-      }
-      map[name] = text;
-    }
-    return map;
-  })
-  .optional()
-  .transform((map) => map ?? Object.create(null));
+/** Absent and null are an empty map. */
+export const stringMap: Shape<Readonly<Record<string, string>>> = mapped(
+  optional(record(string())),
+  (found) => found ?? Object.create(null),
+);
 
-export const digestText = z
-  .string()
-  .refine(isDigest, 'expected sha256: or sha512: and lower-case hexadecimal digits');
+export const digestText: Shape<Digest> = refined(
+  string(),
+  isDigest,
+  'sha256: or sha512: and lower-case hexadecimal digits',
+);
 
-const platform = z
-  .object({
-    os: z.string().max(100),
-    architecture: z.string().max(100),
-    variant: z.string().max(100).nullish(),
-    'os.version': z.string().max(100).nullish(),
-  })
-  .transform((found): Platform =>
+const platform = mapped(
+  object({
+    os: string(100),
+    architecture: string(100),
+    variant: optional(string(100)),
+    'os.version': optional(string(100)),
+  }),
+  (found): Platform =>
     normalizePlatform({
       os: found.os,
       architecture: found.architecture,
       ...(found.variant ? { variant: found.variant } : {}),
       ...(found['os.version'] ? { osVersion: found['os.version'] } : {}),
     }),
-  );
+);
 
-export const descriptor = z
-  .object({
-    mediaType: z.string().max(255),
+export const descriptor: Shape<Descriptor> = mapped(
+  object({
+    mediaType: string(255),
     digest: digestText,
-    size: z.int().min(0),
-    platform: platform.nullish(),
-    artifactType: z.string().max(255).nullish(),
+    size: count,
+    platform: optional(platform),
+    artifactType: optional(string(255)),
     annotations: stringMap,
-  })
-  .transform((found): Descriptor => ({
-    mediaType: found.mediaType,
-    digest: found.digest,
-    sizeBytes: found.size,
-    platform: found.platform ?? null,
-    artifactType: found.artifactType || null,
-    annotations: found.annotations,
-  }));
+  }),
+  ({ size, artifactType, ...found }) => ({
+    ...found,
+    sizeBytes: size,
+    artifactType: artifactType || null,
+  }),
+);
 
 /**
  * Refuses fields that differ from a known one only in case. Docker and containerd read JSON without regard to case, so
@@ -98,23 +93,19 @@ export function refuseCaseVariants(value: unknown, fields: readonly string[], su
 }
 
 /**
- * Applies a schema, and names the first field that does not fit.
+ * Reads a document by its shape, and names the first field that does not fit.
  *
  * @throws {OciError} MANIFEST_INVALID, or the code that was given
  */
-export function applySchema<T>(
-  schema: z.ZodType<T>,
+export function readShape<T>(
+  shape: Shape<T>,
   value: unknown,
   subject: string,
   code: OciErrorCode = 'MANIFEST_INVALID',
 ): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.map(String).join('.');
-  throw new OciError(
-    code,
-    `${subject} is malformed${field ? ` at "${field.slice(0, 200)}"` : ''}: ${issue?.message ?? 'unreadable'}`,
-    { subject },
-  );
+  const found = applyShape(shape, value);
+  if (!(found instanceof ShapeMismatch)) return found;
+  const { place, message } = found;
+  const at = place === '' ? '' : ` at "${place.slice(0, 200)}"`;
+  throw new OciError(code, `${subject} is malformed${at}: ${message}`, { subject });
 }

@@ -1,9 +1,22 @@
-import { z } from 'zod';
 import type { HistoryStep } from '../model/assessment.ts';
 import { normalizePlatform } from '../model/platform.ts';
-import { applySchema, digestText, refuseCaseVariants, stringMap } from './descriptor.ts';
+import { digestText, readShape, refuseCaseVariants, stringMap } from './descriptor.ts';
 import type { ImageConfiguration } from './image.ts';
 import { MAX_LAYERS } from './manifest.ts';
+import {
+  anything,
+  boolean,
+  list,
+  literal,
+  mapped,
+  nullable,
+  object,
+  optional,
+  record,
+  type Shape,
+  type Shaped,
+  string,
+} from './shape.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 export const MAX_CONFIGURATION_BYTES = 8 * 1024 * 1024;
@@ -14,32 +27,22 @@ const MAX_HISTORY = 10_000;
 /** Go's zero time, which builders write for "not known". */
 const NO_TIME = '0001-01-01T00:00:00Z';
 
-const text = z
-  .string()
-  .nullish()
-  .transform((found) => found || null);
+const text = mapped(optional(string()), (found) => found || null);
 
-const time = text.transform((found) => (found === NO_TIME ? null : found));
+const time = mapped(text, (found) => (found === NO_TIME ? null : found));
+
+const wordList = optional(list(string()));
 
 /** Docker's `strslice`: a list, or one string in place of it. */
-const words = z
-  .union([z.array(z.string()), z.string().transform((word) => [word])])
-  .nullish()
-  .transform((found): readonly string[] => found ?? []);
+const words: Shape<readonly string[]> = (value, place) =>
+  typeof value === 'string' ? [value] : (wordList(value, place) ?? []);
 
 /** A set as Go writes it: an object whose names count. Sorted by code unit. */
-const names = z
-  .unknown()
-  .transform((value, context): readonly string[] => {
-    if (value === undefined || value === null) return [];
-    if (typeof value === 'object' && !Array.isArray(value)) return Object.keys(value).sort();
-    context.addIssue({ code: 'custom', message: 'expected an object' });
-    return z.NEVER;
-  })
-  .optional()
-  .transform((found) => found ?? []);
+const names = mapped(optional(record(anything)), (found): readonly string[] =>
+  Object.keys(found ?? {}).sort(),
+);
 
-const run = z.object({
+const run = object({
   User: text,
   Entrypoint: words,
   Cmd: words,
@@ -48,29 +51,29 @@ const run = z.object({
   ExposedPorts: names,
   Volumes: names,
   StopSignal: text,
-  Healthcheck: z.object({ Test: words }).nullish(),
+  Healthcheck: optional(object({ Test: words })),
   Shell: words,
   Labels: stringMap,
 });
 
-const step = z.object({
+const step = object({
   created: time,
   created_by: text,
   author: text,
   comment: text,
-  empty_layer: z.boolean().nullish(),
+  empty_layer: optional(boolean),
 });
 
-const schema = z.object({
-  architecture: z.string().max(100),
-  os: z.string().max(100),
+const configuration = object({
+  architecture: string(100),
+  os: string(100),
   variant: text,
   'os.version': text,
   created: time,
   author: text,
-  config: run.nullish(),
-  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digestText).max(MAX_LAYERS).nullable() }),
-  history: z.array(step).max(MAX_HISTORY).nullish(),
+  config: optional(run),
+  rootfs: object({ type: literal('layers'), diff_ids: nullable(list(digestText, MAX_LAYERS)) }),
+  history: optional(list(step, MAX_HISTORY)),
 });
 
 const FIELDS = ['architecture', 'os', 'variant', 'created', 'author', 'config', 'rootfs', 'history'];
@@ -79,7 +82,7 @@ const FIELDS = ['architecture', 'os', 'variant', 'created', 'author', 'config', 
  * Joins build steps and layers: the n-th step that is not an `empty_layer` made the n-th layer. Where the counts differ
  * (squashed images, builders that keep only part of the history) nobody knows, and no step gets a layer.
  */
-function historyOf(steps: readonly z.infer<typeof step>[], layers: number): HistoryStep[] {
+function historyOf(steps: readonly Shaped<typeof step>[], layers: number): HistoryStep[] {
   const fits = steps.filter((entry) => entry.empty_layer !== true).length === layers;
   let next = 0;
   return steps.map((entry) => ({
@@ -100,8 +103,8 @@ function historyOf(steps: readonly z.infer<typeof step>[], layers: number): Hist
 export function parseImageConfiguration(bytes: Uint8Array, subject: string): ImageConfiguration {
   const value = parseStrictJson(bytes, { subject, maxBytes: MAX_CONFIGURATION_BYTES });
   refuseCaseVariants(value, FIELDS, subject);
-  const found = applySchema(schema, value, subject);
-  const settings = found.config ?? run.parse({});
+  const found = readShape(configuration, value, subject);
+  const settings = found.config ?? run({}, 'config');
   const diffIds = found.rootfs.diff_ids ?? [];
   return {
     platform: normalizePlatform({

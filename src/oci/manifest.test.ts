@@ -131,7 +131,7 @@ const REFUSED: readonly (readonly [
     'annotations that are no text',
     change(image.bytes, { annotations: { a: 1 } }),
     undefined,
-    /malformed at "annotations": expected a string for "a"/,
+    /malformed at "annotations.a": expected a string, found a number/,
   ],
   [
     'too many layers',

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { applySchema, descriptor, refuseCaseVariants, stringMap, type Descriptor } from './descriptor.ts';
+import { type Descriptor, descriptor, readShape, refuseCaseVariants, stringMap } from './descriptor.ts';
 import { OciError } from './errors.ts';
+import { list, literal, nullable, object, optional, string } from './shape.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** The most that registries accept for a manifest. OCI distribution spec, "Pushing Manifests". */
@@ -68,20 +68,17 @@ export function isImageManifest(manifest: Manifest): boolean {
   return IMAGE_CONFIGURATIONS.has(manifest.config.mediaType);
 }
 
-const head = z.object({
-  schemaVersion: z.literal(2),
-  mediaType: z.string().max(255).nullish(),
-});
+const head = object({ schemaVersion: literal(2), mediaType: optional(string(255)) });
 
-const manifestSchema = z.object({
+const manifestShape = object({
   config: descriptor,
-  layers: z.array(descriptor).max(MAX_LAYERS).nullable(),
-  artifactType: z.string().max(255).nullish(),
+  layers: nullable(list(descriptor, MAX_LAYERS)),
+  artifactType: optional(string(255)),
   annotations: stringMap,
 });
 
-const indexSchema = z.object({
-  manifests: z.array(descriptor).max(MAX_MANIFESTS).nullable(),
+const indexShape = object({
+  manifests: nullable(list(descriptor, MAX_MANIFESTS)),
   annotations: stringMap,
 });
 
@@ -100,7 +97,7 @@ function kindOf(value: unknown, named: string | undefined, subject: string): 'ma
   if (fieldOf(value, 'schemaVersion') === 1 || (named !== undefined && SCHEMA1_MEDIA_TYPES.has(named))) {
     throw new OciError('MANIFEST_SCHEMA1', `${subject} is a Docker schema 1 manifest`, { subject });
   }
-  const { mediaType: written } = applySchema(head, value, subject);
+  const { mediaType: written } = readShape(head, value, subject);
   if (named !== undefined && written && written !== named) {
     throw refuse(`calls itself ${written}, but was announced as ${named}`);
   }
@@ -144,7 +141,7 @@ export function parseManifest(
   const written = fieldOf(value, 'mediaType');
   const known = mediaType ?? (typeof written === 'string' && written !== '' ? written : undefined);
   if (kind === 'index') {
-    const found = applySchema(indexSchema, value, subject);
+    const found = readShape(indexShape, value, subject);
     return {
       kind,
       mediaType: known ?? MEDIA_TYPES.ociIndex,
@@ -152,7 +149,7 @@ export function parseManifest(
       annotations: found.annotations,
     };
   }
-  const found = applySchema(manifestSchema, value, subject);
+  const found = readShape(manifestShape, value, subject);
   return {
     kind,
     mediaType: known ?? MEDIA_TYPES.ociManifest,

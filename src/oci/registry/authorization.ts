@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { OciError } from '../errors.ts';
+import { applyShape, number, object, optional, ShapeMismatch, string } from '../shape.ts';
 import { parseChallenges, type Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { isLoopback, printableAddress } from './endpoint.ts';
@@ -47,10 +47,10 @@ const TOKEN_BYTES = 1024 * 1024;
 const SHORTEST_TERM_SECONDS = 60;
 const LONGEST_TERM_SECONDS = 24 * 60 * 60;
 
-const tokenSchema = z.object({
-  token: z.string().nullish(),
-  access_token: z.string().nullish(),
-  expires_in: z.number().nullish(),
+const tokenShape = object({
+  token: optional(string()),
+  access_token: optional(string()),
+  expires_in: optional(number),
 });
 
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
@@ -184,11 +184,12 @@ function readToken(body: Buffer, realm: URL): { token: string; seconds: number }
     new OciError('REGISTRY_PROTOCOL', `${printableAddress(realm)} did not answer with a token`, {
       subject: realm.host,
     });
-  const answer = tokenSchema.safeParse(parseJson(body.toString('utf8')));
-  const token = answer.data?.token || answer.data?.access_token;
+  const answer = applyShape(tokenShape, parseJson(body.toString('utf8')));
+  if (answer instanceof ShapeMismatch) throw invalid();
+  const token = answer.token || answer.access_token;
   // What is put into a header must not begin another one.
   if (!token || !/^[\x21-\x7e]+$/.test(token)) throw invalid();
-  const term = answer.data?.expires_in ?? SHORTEST_TERM_SECONDS;
+  const term = answer.expires_in ?? SHORTEST_TERM_SECONDS;
   return { token, seconds: Math.min(Math.max(term, SHORTEST_TERM_SECONDS), LONGEST_TERM_SECONDS) };
 }
 

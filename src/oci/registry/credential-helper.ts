@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { z } from 'zod';
 import { OciError } from '../errors.ts';
+import { applyShape, object, ShapeMismatch, string } from '../shape.ts';
 import type { Environment } from './credentials.ts';
 
 const HELPER_TIMEOUT_MS = 30_000;
 const HELPER_OUTPUT_BYTES = 256 * 1024;
 
-const answerSchema = z.object({ Username: z.string(), Secret: z.string().min(1) });
+const answerShape = object({ Username: string(), Secret: string() });
 
 /** What a helper stores for a server. The user `<token>` means that the secret is an identity token. */
 export interface HelperAnswer {
@@ -39,9 +39,10 @@ export async function askCredentialHelper(
     if (/credentials not found/i.test(stdout)) return null;
     throw failed(`failed (${code})`);
   }
-  const answer = answerSchema.safeParse(readJson(stdout));
-  if (!answer.success) throw failed('did not answer with a user name and a secret');
-  return { username: answer.data.Username, secret: answer.data.Secret };
+  const answer = applyShape(answerShape, readJson(stdout));
+  if (answer instanceof ShapeMismatch || answer.Secret === '')
+    throw failed('did not answer with a user name and a secret');
+  return { username: answer.Username, secret: answer.Secret };
 }
 
 interface HelperRun {

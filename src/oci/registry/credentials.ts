@@ -1,8 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { HallmarkError } from '../../model/errors.ts';
 import { OciError } from '../errors.ts';
+import {
+  anything,
+  applyShape,
+  object,
+  optional,
+  record,
+  type Shaped,
+  ShapeMismatch,
+  string,
+} from '../shape.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,18 +30,18 @@ const FILE_BYTES = 1024 * 1024;
 const HUB_SERVER = 'https://index.docker.io/v1/';
 const HUB_NAMES: readonly string[] = ['index.docker.io', 'docker.io', 'registry-1.docker.io'];
 
-const entrySchema = z.object({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
-  registrytoken: z.string().optional(),
+const entryShape = object({
+  auth: optional(string()),
+  username: optional(string()),
+  password: optional(string()),
+  identitytoken: optional(string()),
+  registrytoken: optional(string()),
 });
 
-const fileSchema = z.object({
-  auths: z.record(z.string(), z.unknown()).nullish(),
-  credsStore: z.string().nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
+const fileShape = object({
+  auths: optional(record(anything)),
+  credsStore: optional(string()),
+  credHelpers: optional(record(string())),
 });
 
 /**
@@ -80,16 +89,13 @@ function credentialFiles(environment: Environment): string[] {
 }
 
 /** A file that is not there holds no credentials; one that cannot be read or is not JSON is an error. */
-async function readCredentialFile(path: string): Promise<z.infer<typeof fileSchema> | null> {
+async function readCredentialFile(path: string): Promise<Shaped<typeof fileShape> | null> {
   try {
     const { size } = await stat(path);
     if (size > FILE_BYTES) throw unreadable(path, `is larger than ${FILE_BYTES} bytes`);
-    const file = fileSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-    if (!file.success) {
-      const field = file.error.issues[0]?.path.join('.') ?? '';
-      throw unreadable(path, `has an unexpected value at ${JSON.stringify(field)}`);
-    }
-    return file.data;
+    const file = applyShape(fileShape, JSON.parse(await readFile(path, 'utf8')));
+    if (!(file instanceof ShapeMismatch)) return file;
+    throw unreadable(path, `has an unexpected value at ${JSON.stringify(file.place)}`);
   } catch (error) {
     if (error instanceof HallmarkError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : null;
@@ -111,10 +117,7 @@ function normalName(key: string): string {
   return key.replace(/^https?:\/\//, '').replace(/(?:\/v[12])?\/?$/, '');
 }
 
-function pick<T>(
-  entries: Readonly<Record<string, T>> | null | undefined,
-  names: readonly string[],
-): T | undefined {
+function pick<T>(entries: Readonly<Record<string, T>> | null, names: readonly string[]): T | undefined {
   const stored = new Map<string, T>();
   for (const [key, value] of Object.entries(entries ?? {})) {
     const name = normalName(key);
@@ -127,9 +130,9 @@ function pick<T>(
 
 function toCredentials(stored: unknown, path: string): Credentials | null {
   if (stored === undefined) return null;
-  const entry = entrySchema.safeParse(stored);
-  if (!entry.success) throw unreadable(path, 'has an unexpected value in "auths"');
-  const { auth, username, password, identitytoken, registrytoken } = entry.data;
+  const entry = applyShape(entryShape, stored);
+  if (entry instanceof ShapeMismatch) throw unreadable(path, 'has an unexpected value in "auths"');
+  const { auth, username, password, identitytoken, registrytoken } = entry;
   if (registrytoken) return { kind: 'registry-token', token: registrytoken };
   if (identitytoken) return { kind: 'identity-token', token: identitytoken };
   if (username && password) return { kind: 'password', username, password };

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { OciError, type OciErrorCode } from '../errors.ts';
+import { list, object, string } from '../shape.ts';
 import { printableAddress } from './endpoint.ts';
 import { readBody, type Exchanged } from './exchange.ts';
 import { parseRetryAfter, TransientOciError } from './retry.ts';
@@ -15,7 +15,7 @@ export interface Wanted {
   readonly repository: string;
 }
 
-const errorsSchema = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
+const errorsShape = object({ errors: list(object({ code: string() })) });
 
 /**
  * The error for a response that is neither a success nor one about credentials. Of the body only the code is used, and
@@ -49,7 +49,7 @@ export async function responseFailure(response: Exchanged, wanted: Wanted, now: 
 async function readErrorCode(response: Exchanged): Promise<string | null> {
   try {
     const body = await readBody(response, FAILURE_BYTES);
-    return errorsSchema.parse(JSON.parse(body.toString('utf8'))).errors[0]?.code ?? null;
+    return errorsShape(JSON.parse(body.toString('utf8')), '').errors[0]?.code ?? null;
   } catch {
     // Not every registry sends the specified body with a 404, and nothing depends on it but the wording.
     return null;

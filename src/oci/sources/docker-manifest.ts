@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import { applySchema } from '../descriptor.ts';
+import { readShape } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import { MAX_LAYERS, MAX_MANIFEST_BYTES } from '../manifest.ts';
+import { list, object, optional, string } from '../shape.ts';
 import { parseStrictJson } from '../strict-json.ts';
 import { cleanPath } from '../tar/entry-name.ts';
 import { readDocument, type FileStore } from './file-store.ts';
@@ -9,15 +9,14 @@ import { fullName } from './location.ts';
 
 const MAX_ARCHIVED_IMAGES = 10_000;
 
-const manifestSchema = z
-  .array(
-    z.object({
-      Config: z.string(),
-      RepoTags: z.array(z.string()).nullish(),
-      Layers: z.array(z.string()).max(MAX_LAYERS).nullish(),
-    }),
-  )
-  .max(MAX_ARCHIVED_IMAGES);
+const manifestShape = list(
+  object({
+    Config: string(),
+    RepoTags: optional(list(string())),
+    Layers: optional(list(string(), MAX_LAYERS)),
+  }),
+  MAX_ARCHIVED_IMAGES,
+);
 
 /** One image of an archive. Paths are clean. */
 export interface ArchivedImage {
@@ -48,7 +47,7 @@ export async function readArchivedImages(
   if (bytes === null) return null;
   const subject = `manifest.json of ${archive.name}`;
   const value = parseStrictJson(bytes, { subject, maxBytes: MAX_MANIFEST_BYTES });
-  return applySchema(manifestSchema, value, subject).map((entry, position) => ({
+  return readShape(manifestShape, value, subject).map((entry, position) => ({
     position,
     configPath: pathIn(archive, entry.Config),
     layerPaths: (entry.Layers ?? []).map((path) => pathIn(archive, path)),

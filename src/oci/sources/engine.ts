@@ -1,10 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { z } from 'zod';
 import { isDigest, type Digest } from '../../model/digest.ts';
-import { applySchema } from '../descriptor.ts';
+import { readShape } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import type { OpenedImages, OpenOptions } from '../image.ts';
 import { parseReference } from '../reference.ts';
+import { applyShape, count, object, optional, ShapeMismatch, string } from '../shape.ts';
 import { parseStrictJson } from '../strict-json.ts';
 import { readArchiveStream } from './archive.ts';
 import { openDockerArchive } from './docker-archive.ts';
@@ -30,8 +30,8 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** podman puts the whole archive together before it sends the first byte. */
 const EXPORT_TIMEOUT_MS = 15 * 60_000;
 
-const inspection = z.object({ Id: z.string().max(200), Size: z.number().min(0).nullish() });
-const failure = z.object({ message: z.string().nullish() });
+const inspection = object({ Id: string(200), Size: optional(count) });
+const failure = object({ message: optional(string()) });
 
 function get(
   socketPath: string,
@@ -80,7 +80,8 @@ async function readAnswer(response: IncomingMessage, subject: string): Promise<u
 async function refusal(engine: Engine, response: IncomingMessage): Promise<OciError> {
   const subject = `the answer of ${engine.name}`;
   const value = await readAnswer(response, subject).catch(() => ({}));
-  const said = failure.safeParse(value).data?.message ?? 'no reason given';
+  const found = applyShape(failure, value);
+  const said = (found instanceof ShapeMismatch ? null : found.message) ?? 'no reason given';
   return new OciError(
     'DAEMON_PROTOCOL',
     `${engine.name} answered with status ${response.statusCode}: ${said.slice(0, 300)}`,
@@ -136,7 +137,7 @@ async function inspect(
     const { socket, response } = await connect(engine, imagePath(name, 'json'), signal);
     if (response.statusCode === 200) {
       const subject = `what ${engine.name} says about ${location}`;
-      const found = applySchema(inspection, await readAnswer(response, subject), subject, 'DAEMON_PROTOCOL');
+      const found = readShape(inspection, await readAnswer(response, subject), subject, 'DAEMON_PROTOCOL');
       return { socket, id: found.Id, sizeBytes: found.Size ?? 0 };
     }
     if (response.statusCode !== 404) throw await refusal(engine, response);
