@@ -13,7 +13,7 @@ const digest = z
   .string()
   .regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/)
   .describe('algorithm:hex');
-const purl = z.string().startsWith('pkg:').describe('canonical package URL');
+const purl = z.string().regex(/^pkg:/).describe('canonical package URL');
 const verdict = z.enum(VERDICTS).describe('docs/findings.md explains each');
 const severity = z.enum(Object.keys(SEVERITY_RANK) as [SeverityLevel, ...SeverityLevel[]]);
 const index = z.int().nonnegative();

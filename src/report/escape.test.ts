@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { escapeTerminal, shorten } from './escape.ts';
 
 test('what could forge or hide a line of a report becomes visible', () => {
