@@ -13,7 +13,7 @@ const MAGIC_OFFSET = 12;
 const META_BYTES = 72;
 const PAGE_HEADER_BYTES = 26;
 
-const PAGE_TYPE = { unsortedHash: 2, overflow: 7, hash: 13 } as const;
+const PAGE_TYPE = { free: 0, unsortedHash: 2, overflow: 7, hash: 13 } as const;
 const ITEM_TYPE = { inline: 1, offPage: 3 } as const;
 const OFF_PAGE_BYTES = 12;
 /** Of the number of a package, with the byte for the item's type. */
@@ -64,6 +64,8 @@ export function* readBerkeleyDb(content: Buffer): Generator<Stored> {
   for (let page = 1; page < pageCount; page += 1) {
     const type = content[page * pageBytes + 25];
     if (type === PAGE_TYPE.hash || type === PAGE_TYPE.unsortedHash) yield* readHashPage(db, page);
+    else if (type !== PAGE_TYPE.overflow && type !== PAGE_TYPE.free)
+      yield { lost: `page ${page} is of kind ${type}` };
   }
   if (pageCount < expected) yield { lost: `the file ends after ${pageCount} of ${expected} pages` };
 }
