@@ -66,6 +66,8 @@ function createGuard(name: string): Guard {
 
 function createReader(database: DatabaseSync, name: string, guarded: Guard): AdvisoryDatabase {
   database.exec('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 1073741824;');
+  // One transaction for all questions: one state of the file, and SQLite locks it and looks for a journal only once.
+  database.exec('BEGIN');
   checkSchema(database, name);
   const sources = readSources(database);
   const info = readInfo(database, [...sources.values()]);
