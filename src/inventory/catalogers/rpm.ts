@@ -43,7 +43,7 @@ export const rpmCataloger = defineCataloger<RpmRecord>({
         ...NAMES.map((name) => `${directory}/${name}`),
         `${directory}/rpmdb.sqlite${LOG_SUFFIX}`,
       ]),
-      // it holds every header: a full installation of a distribution comes near 200 MB
+      // every header with its file list and changelog: large installations have hundreds of megabytes
       maxBytes: 512 * 1024 * 1024,
     },
     { paths: [MANIFEST], maxBytes: 16 * 1024 * 1024 },

@@ -100,6 +100,13 @@ const DAMAGED: readonly (readonly [what: string, content: Buffer, loss: RegExp])
     /of kind 99$/,
   ],
   [
+    'no hash pages',
+    changed(LIBUUID, (copy) => {
+      for (const page of pagesOf(LIBUUID, HASH_TYPES)) copy.writeUInt8(0, page * PAGE + 25);
+    }),
+    /^no hash pages$/,
+  ],
+  [
     'more items than a page has room for',
     changed(LIBUUID, (copy) => copy.writeUInt16LE(0xffff, firstHash * PAGE + 20)),
     /items 0 and 1 of page \d+ are out of place/,

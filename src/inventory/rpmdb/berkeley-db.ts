@@ -61,13 +61,18 @@ export function* readBerkeleyDb(content: Buffer): Generator<Stored> {
   const pageCount = Math.floor(content.length / pageBytes);
   const expected = uint32(32) + 1;
   const db: BerkeleyDb = { content, pageBytes, pageCount, uint16, uint32, used: new Uint8Array(pageCount) };
+  let hashPages = 0;
   for (let page = 1; page < pageCount; page += 1) {
     const type = content[page * pageBytes + 25];
-    if (type === PAGE_TYPE.hash || type === PAGE_TYPE.unsortedHash) yield* readHashPage(db, page);
-    else if (type !== PAGE_TYPE.overflow && type !== PAGE_TYPE.free)
+    if (type === PAGE_TYPE.hash || type === PAGE_TYPE.unsortedHash) {
+      hashPages += 1;
+      yield* readHashPage(db, page);
+    } else if (type !== PAGE_TYPE.overflow && type !== PAGE_TYPE.free) {
       yield { lost: `page ${page} is of kind ${type}` };
+    }
   }
   if (pageCount < expected) yield { lost: `the file ends after ${pageCount} of ${expected} pages` };
+  else if (hashPages === 0) yield { lost: 'no hash pages' };
 }
 
 function* readHashPage(db: BerkeleyDb, page: number): Generator<Stored> {

@@ -4,7 +4,7 @@ import { parseHeader } from './header.ts';
 import { isNdb, readNdb } from './ndb.ts';
 import { packageIdentity, readRpmPackage, type RpmPackage, type RpmPackageReading } from './package.ts';
 import { isSqlite, readSqlite } from './sqlite.ts';
-import type { Stored } from './stored-header.ts';
+import { MAX_PACKAGES, type Stored } from './stored-header.ts';
 
 /** Newest first: the order in which rpm looks for a database (lib/dbi.c, `backends`). */
 export const DATABASE_FORMATS = ['sqlite', 'ndb', 'bdb'] as const;
@@ -31,12 +31,10 @@ export interface RpmDatabase {
   readonly losses: { readonly places: number; readonly first: string } | null;
 }
 
-/** The largest installations have ten thousand packages. */
-const MAX_PACKAGES = 100_000;
-/** File names of the whole database; a full installation of a distribution has a third of it. */
+/** File names of the whole database: a long directory that many base names share costs a file little. */
 const MAX_FILE_CHARS = 192 * 1024 * 1024;
 
-/** Reads an rpm database, whose format its first bytes tell; null when it is none of those that rpm ever had. */
+/** Reads an rpm database, whose format its first bytes tell; null when they tell none of the three. */
 export function readRpmDatabase(bytes: Uint8Array): RpmDatabase | null {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const format = DATABASE_FORMATS.find((name) => FORMATS[name].isFormat(content));

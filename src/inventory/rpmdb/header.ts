@@ -38,7 +38,7 @@ const TYPE = { int32: 4, string: 6, stringArray: 8, i18nString: 9 } as const;
 const MAX_ENTRIES = 0xffff;
 const MAX_STORE_BYTES = 0x0fff_ffff;
 
-/** Most values of one tag. The packages with the most files have tens of thousands. */
+/** Most values of one tag: an empty string takes one byte here and many in memory. */
 const MAX_VALUES = 1_000_000;
 
 const PREAMBLE_BYTES = 8;

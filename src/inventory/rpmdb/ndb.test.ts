@@ -33,6 +33,7 @@ test('Adler-32 of RFC 1950', () => {
 
 const DAMAGED: readonly (readonly [what: string, content: Buffer, headers: number, loss: RegExp])[] = [
   ['a later version', changed((copy) => copy.writeUInt32LE(1, 4)), 0, /^version 1 of the format$/],
+  ['no slots', changed((copy) => copy.writeUInt32LE(0, 12)), 0, /^no pages of slots$/],
   ['only the file header', SLE.subarray(0, 32), 0, /^the file ends within its 1 pages of slots$/],
   ['endless slots', changed((copy) => copy.writeUInt32LE(0xffff_ffff, 12)), 0, /^the file ends within its/],
   ['a slot without magic', changed((copy) => copy.writeUInt8(0, FIRST_SLOT)), 2, /^no slot at byte 32$/],

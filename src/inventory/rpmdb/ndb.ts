@@ -8,7 +8,7 @@
  * rpm, lib/backend/ndb/rpmpkg.c.
  */
 import { adler32 } from './adler32.ts';
-import type { Stored } from './stored-header.ts';
+import { MAX_PACKAGES, type Stored } from './stored-header.ts';
 
 const MAGIC = Buffer.from('RpmP');
 const SLOT_MAGIC = Buffer.from('Slot');
@@ -19,8 +19,6 @@ const FILE_HEADER_BYTES = 32;
 const SLOT_BYTES = 16;
 const PAGE_BYTES = 4096;
 const BLOCK_BYTES = 16;
-/** Slots take space whether or not there is a package: without a bound the list of them would outgrow the file. */
-const MAX_PACKAGES = 200_000;
 const HEAD_BYTES = 16;
 const TAIL_BYTES = 12;
 
@@ -42,9 +40,10 @@ export function* readNdb(content: Buffer): Generator<Stored> {
     yield { lost: `version ${version} of the format` };
     return;
   }
-  const slotsEnd = content.readUInt32LE(12) * PAGE_BYTES;
-  if (slotsEnd > content.length)
-    yield { lost: `the file ends within its ${slotsEnd / PAGE_BYTES} pages of slots` };
+  const slotPages = content.readUInt32LE(12);
+  const slotsEnd = slotPages * PAGE_BYTES;
+  if (slotPages === 0) yield { lost: 'no pages of slots' };
+  if (slotsEnd > content.length) yield { lost: `the file ends within its ${slotPages} pages of slots` };
 
   const slots: Slot[] = [];
   for (let at = FILE_HEADER_BYTES; at + SLOT_BYTES <= Math.min(slotsEnd, content.length); at += SLOT_BYTES) {
@@ -52,6 +51,7 @@ export function* readNdb(content: Buffer): Generator<Stored> {
     if (!hasMagic(content, at, SLOT_MAGIC)) yield { lost: `no slot at byte ${at}` };
     // a free slot has no index
     else if (index !== 0) {
+      // a list of slots would outgrow the file, were there no packages behind them
       if (slots.length === MAX_PACKAGES) {
         yield { lost: `packages beyond the first ${MAX_PACKAGES}` };
         break;

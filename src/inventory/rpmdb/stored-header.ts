@@ -11,3 +11,6 @@ export interface Loss {
   /** Where and why, to stand after "the first: ". */
   readonly lost: string;
 }
+
+/** Most packages that are read of a database; no installation comes near. */
+export const MAX_PACKAGES = 100_000;
