@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { FEEDS, NOW, temporaryFolder } from '../../test/advisories/feed-fixtures.ts';
+import { zipArchive } from '../../test/advisories/zip-writer.ts';
 import { tarArchive } from '../../test/images/tar-writer.ts';
 import { buildDatabase } from './build.ts';
 import { openAdvisoryDatabase } from './database.ts';
@@ -55,21 +56,51 @@ test('the same files and time give the same bytes', async (t) => {
 
 test('packed files give the same facts, and so does another time', async (t) => {
   const folder = temporaryFolder(t);
-  const packed = join(folder, 'packed');
-  mkdirSync(packed);
+  const plain = await buildDatabase({ from: FEEDS, output: join(folder, 'plain.db'), now: NOW });
   const entries = fixtureFiles().map((path) => ({ path, content: readFileSync(join(FEEDS, path)) }));
-  const [osv, others] = [true, false].map((is) =>
-    entries.filter(({ path }) => path.startsWith('osv/') === is),
+  const { osv = [], others = [] } = Object.groupBy(entries, ({ path }) =>
+    path.startsWith('osv/') ? 'osv' : 'others',
   );
-  writeFileSync(join(packed, 'a.tar.zst'), zstdCompressSync(tarArchive(osv ?? [])));
-  writeFileSync(join(packed, 'b.tar.gz'), gzipSync(tarArchive(others ?? [])));
-  const later = new Date('2027-01-01T00:00:00Z');
-  const [plain, archived] = [
-    await buildDatabase({ from: FEEDS, output: join(folder, 'a.db'), now: NOW }),
-    await buildDatabase({ from: packed, output: join(folder, 'b.db'), now: later }),
-  ];
-  assert.equal(archived.digest, plain.digest);
-  assert.notEqual(archived.built, plain.built);
+  for (const [name, archives] of Object.entries({
+    tar: { 'a.tar.zst': zstdCompressSync(tarArchive(osv)), 'b.tar.gz': gzipSync(tarArchive(others)) },
+    zip: {
+      'all.zip': zipArchive(osv),
+      'others.zip': zipArchive(
+        others.map((entry) => ({ ...entry, stored: true })),
+        { zip64: true },
+      ),
+    },
+  })) {
+    const from = join(folder, name);
+    mkdirSync(from);
+    for (const [file, bytes] of Object.entries(archives)) writeFileSync(join(from, file), bytes);
+    const later = new Date('2027-01-01T00:00:00Z');
+    const packed = await buildDatabase({ from, output: join(folder, `${name}.db`), now: later });
+    assert.equal(packed.digest, plain.digest, name);
+    assert.equal(packed.filesRead, plain.filesRead);
+    assert.notEqual(packed.built, plain.built);
+  }
+});
+
+test('a bad member costs only itself; an archive that cannot be read is named in the error', async (t) => {
+  const folder = temporaryFolder(t);
+  const [file, output] = [join(folder, 'all.zip'), join(folder, 'a.db')];
+  const bad = { path: 'bad.json', content: leftPad({ id: 'GHSA-2' }), claims: { crc: 0 } };
+  const zip = zipArchive([bad, { path: 'good.json', content: leftPad({}) }]);
+  writeFileSync(file, zip);
+  const report = await buildDatabase({ from: file, output, now: NOW });
+  assert.equal(report.advisories, 1);
+  assert.deepEqual(report.rejected, [
+    { record: 'all.zip', reason: 'bad.json has another size or CRC-32 than the directory states' },
+  ]);
+  writeFileSync(file, zip.subarray(0, -9));
+  await assert.rejects(
+    buildDatabase({ from: file, output, now: NOW }),
+    (error) =>
+      error instanceof AdvisoryError &&
+      error.code === 'FEEDS_UNKNOWN' &&
+      /all\.zip: .*truncated/.test(error.message),
+  );
 });
 
 /** One OSV record of npm's left-pad. */

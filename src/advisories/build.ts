@@ -75,7 +75,9 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
     }
     if (tally.filesRead === 0) {
       const subject = from.join(', ');
-      throw new AdvisoryError('FEEDS_UNKNOWN', `no advisory data that Hallmark reads in ${subject}`, {
+      const [first] = tally.rejected;
+      const why = first === undefined ? '' : `; ${first.record}: ${first.reason}`;
+      throw new AdvisoryError('FEEDS_UNKNOWN', `no advisory data that Hallmark reads in ${subject}${why}`, {
         subject,
       });
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { temporaryFolder } from '../../test/advisories/feed-fixtures.ts';
+import { zipArchive } from '../../test/advisories/zip-writer.ts';
 import { tarArchive } from '../../test/images/tar-writer.ts';
 import { AdvisoryError } from './errors.ts';
 import { feedFiles } from './feed-files.ts';
@@ -35,6 +36,7 @@ test('archives are told by their bytes, whatever they are called', async (t) => 
     ['a.tar', archive],
     ['b', gzipSync(archive)],
     ['c.tar.zst', zstdCompressSync(archive)],
+    ['d', zipArchive(ENTRIES.filter(({ path }) => path !== 'link'))],
   ] as const) {
     writeFileSync(join(folder, name), bytes);
     const found = await read(join(folder, name));
@@ -98,11 +100,14 @@ test('a damaged archive gives what it can and says what is wrong', async (t) => 
   const folder = temporaryFolder(t);
   const archive = tarArchive(ENTRIES);
   const wrong = Buffer.from(archive);
+  const zip = zipArchive([{ path: 'a', content: 'x' }]);
   wrong[512 + 5] = 0x78; // in the name of the second member, whose checksum no longer fits
   for (const [name, bytes, expected] of [
     ['cut.tar', archive.subarray(0, 512 * 2 + 3), /cut off/],
     ['cut.tar.gz', gzipSync(archive).subarray(0, 100), /unexpected end/],
     ['wrong.tar', wrong, /checksum/],
+    ['cut.zip', zip.subarray(0, -1), /truncated/],
+    ['nested.zip', zipArchive([{ path: 'inner.zip', content: zip }]), /^PK/],
   ] as const) {
     const file = join(folder, name);
     writeFileSync(file, bytes);

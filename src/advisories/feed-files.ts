@@ -2,14 +2,16 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline, type Duplex } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import type { ArchiveItem } from './archive.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { AdvisoryError } from './errors.ts';
 import type { FeedFile } from './feed.ts';
 import { isTarHeader, tarMembers } from './tar-members.ts';
+import { isZipHeader, zipMembers } from './zip-members.ts';
 
 /** Bounds on what one build may read. Whole feeds of 2026 stay far below: the largest file is some 100 MB of JSON. */
 const LIMITS = {
-  fileBytes: 400 << 20,
+  memberBytes: 400 << 20,
   members: 2_000_000,
   unpackedBytes: 32 * 2 ** 30,
   depth: 32,
@@ -33,7 +35,7 @@ export type FoundFile =
  * @throws {AdvisoryError} FEEDS_NOT_FOUND
  */
 export async function* feedFiles(roots: readonly string[]): AsyncIterable<FoundFile> {
-  const budget = { unpackedBytes: LIMITS.unpackedBytes, files: LIMITS.files };
+  const budget: Budget = { unpackedBytes: LIMITS.unpackedBytes, files: LIMITS.files };
   for (const root of roots) {
     for await (const { file, label } of filesOf(root)) {
       if (--budget.files < 0) {
@@ -91,41 +93,50 @@ async function readable<T>(place: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-async function* unpack(
-  file: string,
-  path: string,
-  budget: { unpackedBytes: number },
-): AsyncIterable<FoundFile> {
+async function* unpack(file: string, path: string, budget: Budget): AsyncIterable<FoundFile> {
   const handle = await open(file);
   try {
-    const reader = createByteReader(withinBudget(plainChunks(handle, await firstBytes(handle)), budget));
-    try {
-      yield* filesIn(reader, path);
-    } finally {
-      await reader.close();
-    }
+    const magic = await firstBytes(handle);
+    if (isZipHeader(magic))
+      yield* membersIn(withinBudget(zipMembers(handle, LIMITS), sizeOfItem, budget), path);
+    else yield* unpackStream(plainChunks(handle, magic), path, budget);
   } finally {
     await handle.close();
   }
 }
 
 /** The members of a tar archive, or the one file that it is. */
-async function* filesIn(reader: ByteReader, path: string): AsyncIterable<FoundFile> {
-  if (!isTarHeader(await reader.peek(512))) {
-    yield await wholeFile(reader, path);
-    return;
+async function* unpackStream(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+  budget: Budget,
+): AsyncIterable<FoundFile> {
+  const reader = createByteReader(withinBudget(chunks, ({ length }) => length, budget));
+  try {
+    if (isTarHeader(await reader.peek(512))) yield* membersIn(tarMembers(reader, LIMITS), path);
+    else yield await wholeFile(reader, path);
+  } finally {
+    await reader.close();
   }
-  for await (const item of tarMembers(reader, { memberBytes: LIMITS.fileBytes, members: LIMITS.members })) {
-    if (item.kind === 'file')
-      yield { kind: 'file', file: { path: `${path}/${item.path}`, bytes: item.bytes }, place: path };
-    else yield { kind: 'problem', path, reason: item.reason };
+}
+
+function sizeOfItem(item: ArchiveItem): number {
+  return item.kind === 'file' ? item.bytes.length : 0;
+}
+
+async function* membersIn(items: AsyncIterable<ArchiveItem>, archive: string): AsyncIterable<FoundFile> {
+  for await (const item of items) {
+    yield item.kind === 'file'
+      ? { kind: 'file', file: { path: `${archive}/${item.path}`, bytes: item.bytes }, place: archive }
+      : { kind: 'problem', path: archive, reason: item.reason };
   }
 }
 
 async function wholeFile(reader: ByteReader, path: string): Promise<FoundFile> {
-  const bytes = await reader.read(LIMITS.fileBytes + 1);
-  if (bytes.length <= LIMITS.fileBytes) return { kind: 'file', file: { path, bytes }, place: folderOf(path) };
-  return { kind: 'problem', path, reason: `more than ${LIMITS.fileBytes} bytes` };
+  const bytes = await reader.read(LIMITS.memberBytes + 1);
+  if (bytes.length <= LIMITS.memberBytes)
+    return { kind: 'file', file: { path, bytes }, place: folderOf(path) };
+  return { kind: 'problem', path, reason: `more than ${LIMITS.memberBytes} bytes` };
 }
 
 function folderOf(path: string): string {
@@ -154,15 +165,22 @@ function decompressorFor(magic: Uint8Array): Duplex | null {
     : null;
 }
 
-/** Stops a file that unpacks without end. */
-async function* withinBudget(
-  chunks: AsyncIterable<Uint8Array>,
-  budget: { unpackedBytes: number },
-): AsyncIterable<Uint8Array> {
-  for await (const chunk of chunks) {
-    budget.unpackedBytes -= chunk.length;
+/** What all files together may still unpack to, and how many more there may be. */
+interface Budget {
+  unpackedBytes: number;
+  files: number;
+}
+
+/** Stops files that unpack without end. */
+async function* withinBudget<T>(
+  items: AsyncIterable<T>,
+  sizeOf: (item: T) => number,
+  budget: Budget,
+): AsyncIterable<T> {
+  for await (const item of items) {
+    budget.unpackedBytes -= sizeOf(item);
     if (budget.unpackedBytes < 0)
       throw new Error(`the folder unpacks to more than ${LIMITS.unpackedBytes} bytes`);
-    yield chunk;
+    yield item;
   }
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { tarArchive } from '../../test/images/tar-writer.ts';
+import type { ArchiveItem, ArchiveLimits } from './archive.ts';
 import { createByteReader } from './byte-reader.ts';
-import { isTarHeader, tarMembers, type TarItem, type TarLimits } from './tar-members.ts';
+import { isTarHeader, tarMembers } from './tar-members.ts';
 
-const LIMITS: TarLimits = { memberBytes: 1000, members: 100 };
+const LIMITS: ArchiveLimits = { memberBytes: 1000, members: 100 };
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -15,13 +16,13 @@ async function read(
   archive: Uint8Array,
   limits = LIMITS,
   pieces = archive.length,
-): Promise<readonly TarItem[]> {
-  const items: TarItem[] = [];
+): Promise<readonly ArchiveItem[]> {
+  const items: ArchiveItem[] = [];
   for await (const item of tarMembers(createByteReader(inPieces(archive, pieces)), limits)) items.push(item);
   return items;
 }
 
-const brief = (items: readonly TarItem[]) =>
+const brief = (items: readonly ArchiveItem[]) =>
   items.map((item) =>
     item.kind === 'file' ? `${item.path}=${Buffer.from(item.bytes).toString()}` : item.reason,
   );

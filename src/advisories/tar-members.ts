@@ -1,20 +1,5 @@
+import type { ArchiveItem, ArchiveLimits } from './archive.ts';
 import type { ByteReader } from './byte-reader.ts';
-
-/** A regular file of a tar archive. */
-export interface TarMember {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Archives of feeds come from their publishers, yet a bound keeps a bad one from filling the memory. */
-export interface TarLimits {
-  readonly memberBytes: number;
-  readonly members: number;
-}
-
-export type TarItem =
-  | ({ readonly kind: 'file' } & TarMember)
-  | { readonly kind: 'problem'; readonly reason: string };
 
 const BLOCK = 512;
 const MAX_HEADER_BYTES = 1 << 20;
@@ -31,10 +16,9 @@ export function isTarHeader(block: Uint8Array): boolean {
  * The regular files of a tar archive in order; links, devices and directories are passed over. A problem ends the walk,
  * since nothing says where the next member would begin, but for a member that is merely too large.
  *
- * This walk is for files that are read as data and never written to a disk: paths are only labels. Layers of images are
- * read in oci/, with all the care that hostile archives need.
+ * Layers of images are read in oci/, with all the care that hostile archives need.
  */
-export async function* tarMembers(reader: ByteReader, limits: TarLimits): AsyncIterable<TarItem> {
+export async function* tarMembers(reader: ByteReader, limits: ArchiveLimits): AsyncIterable<ArchiveItem> {
   let extended: { path?: string; size?: number } = {};
   for (let members = 0; ;) {
     const header = await reader.read(BLOCK);

@@ -166,7 +166,10 @@ function addDatabase(program: Command, terminal: Terminal, finish: Finish): void
   database
     .command('build')
     .description('build a database from advisory files in their upstream formats')
-    .requiredOption('--from <folder>', 'folder with advisory files, packed (.tar.zst, .tar.gz, .gz) or not')
+    .requiredOption(
+      '--from <folder>',
+      'folder with advisory files, packed (.tar.zst, .tar.gz, .gz, .zip) or not',
+    )
     .requiredOption('--output <file>', 'database to write')
     .option('-q, --quiet', 'no progress on stderr')
     .addHelpText('after', examples('hallmark db build --from ./feeds --output advisories.db'))
