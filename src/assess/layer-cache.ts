@@ -30,6 +30,9 @@ const FORMAT = 1;
 /** Largest cached result that is unpacked; guards against a file that something else wrote here. */
 const MAX_RESULT_BYTES = 1 << 30;
 
+/** zstd's default of 16 KiB would be put together from hundreds of pieces. */
+const PIECE_BYTES = 2 ** 18;
+
 const STALE_TEMPORARY_MS = 3_600_000;
 
 /** 2 GiB: thousands of layers. */
@@ -118,7 +121,8 @@ function fingerprint(catalogers: LayerCacheOptions['catalogers']): string {
 function readStored(file: string): unknown {
   try {
     const packed = readFileSync(file);
-    return JSON.parse(zstdDecompressSync(packed, { maxOutputLength: MAX_RESULT_BYTES }).toString());
+    const limits = { maxOutputLength: MAX_RESULT_BYTES, chunkSize: PIECE_BYTES };
+    return JSON.parse(zstdDecompressSync(packed, limits).toString());
   } catch {
     return null; // absent, truncated or foreign: read the layer instead
   }

@@ -1,10 +1,15 @@
 /** The sentences behind a verdict. */
+import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Because, Finding, Verdict } from '../model/finding.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
 import type { Statement } from './match.ts';
 
 /** Names of the database's sources, by identifier. */
 export type SourceNames = ReadonlyMap<string, string>;
+
+export function sourceNames({ info }: Pick<AdvisoryDatabase, 'info'>): SourceNames {
+  return new Map(info.sources.map(({ id, name }) => [id, name]));
+}
 
 const VERDICT_PHRASES: Readonly<Record<Verdict, string>> = {
   affected: 'affected',

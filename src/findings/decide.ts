@@ -16,7 +16,7 @@ import type { FlawGroup } from './group.ts';
 import { isKernelHeaders } from './kernel-headers.ts';
 import type { Statement } from './match.ts';
 
-/** A verdict with its reasons, before severity and risk. */
+/** A verdict and what it was drawn from, before severity and risk. {@link explainDecision} puts it into words. */
 export interface Decision {
   readonly id: string;
   readonly aliases: readonly string[];
@@ -26,7 +26,8 @@ export interface Decision {
   readonly suppressedBy: string | null;
   /** One statement a record, the deciding one first. */
   readonly statements: readonly [Statement, ...Statement[]];
-  readonly because: readonly Because[];
+  /** Each rule or record that outranked it. */
+  readonly outrankedBy: readonly Because[];
 }
 
 /** Strictest first. */
@@ -55,7 +56,7 @@ const OWN_TRACKERS: ReadonlySet<string> = new Set([
 const DERIVED: ReadonlySet<string> = new Set(['debian-changelogs']);
 
 /** Null where no source says that an upstream package has the flaw. */
-export function decide(pkg: Package, group: FlawGroup<Statement>, names: SourceNames): Decision | null {
+export function decide(pkg: Package, group: FlawGroup<Statement>): Decision | null {
   const byDistribution = isDistributionPackage(pkg);
   const weighed = oneARecord(group.members).sort(byDistribution ? byDecidingSource : byStrictness);
   const source = weighed[0]?.candidate.advisory.source;
@@ -65,10 +66,6 @@ export function decide(pkg: Package, group: FlawGroup<Statement>, names: SourceN
   const [deciding] = heard.toSorted(byStrictness);
   if (deciding === undefined) return null;
   if (!byDistribution && heard.every(({ outcome }) => outcome.kind === 'outside')) return null;
-  const others = weighed.filter((statement) => statement !== deciding);
-  const disagreeing = others.filter(
-    ({ candidate, verdict }) => candidate.advisory.source !== source && verdict !== deciding.verdict,
-  );
   const decision: Decision = {
     id: group.id,
     aliases: group.aliases,
@@ -76,15 +73,27 @@ export function decide(pkg: Package, group: FlawGroup<Statement>, names: SourceN
     verdict: deciding.verdict,
     fixedIn: deciding.fixedIn,
     suppressedBy: null,
-    statements: [deciding, ...others],
-    because: [
-      ...explainStatement(deciding, names),
-      ...disagreeing.map((statement) =>
-        explainDisagreement(statement, decisionReason(deciding, statement), names),
-      ),
-    ],
+    statements: [deciding, ...weighed.filter((statement) => statement !== deciding)],
+    outrankedBy: [],
   };
-  return isKernelHeaders(pkg) ? suppressHeaders(decision) : decision;
+  const isOpen = deciding.verdict !== 'fixed' && deciding.verdict !== 'not_affected';
+  return isOpen && isKernelHeaders(pkg) ? suppressHeaders(decision) : decision;
+}
+
+/** The steps to the verdict: how the deciding record was matched, which sources disagree, and what outranks it. */
+export function explainDecision(decision: Decision, names: SourceNames): readonly Because[] {
+  const [deciding, ...others] = decision.statements;
+  const { source } = deciding.candidate.advisory;
+  const disagreeing = others.filter(
+    ({ candidate, verdict }) => candidate.advisory.source !== source && verdict !== deciding.verdict,
+  );
+  return [
+    ...explainStatement(deciding, names),
+    ...disagreeing.map((statement) =>
+      explainDisagreement(statement, decisionReason(deciding, statement), names),
+    ),
+    ...decision.outrankedBy,
+  ];
 }
 
 /**
@@ -98,11 +107,15 @@ export function suppress(
   origin: Pick<Because, 'advisory' | 'source'> = {},
 ): Decision {
   const outranked: Because = { step: 'outranked', message: suppressedBy, ...origin };
-  return { ...decision, verdict: 'suppressed', suppressedBy, because: [...decision.because, outranked] };
+  return {
+    ...decision,
+    verdict: 'suppressed',
+    suppressedBy,
+    outrankedBy: [...decision.outrankedBy, outranked],
+  };
 }
 
 function suppressHeaders(decision: Decision): Decision {
-  if (decision.verdict === 'fixed' || decision.verdict === 'not_affected') return decision;
   const reason = `${decision.package.name} holds the kernel's headers only, not the code that has the flaw`;
   return suppress(decision, reason);
 }
@@ -114,6 +127,7 @@ function suppressHeaders(decision: Decision): Decision {
  * which the last counts (Alpine secdb).
  */
 function oneARecord(statements: readonly Statement[]): Statement[] {
+  if (statements.length === 1) return [...statements];
   const records = Map.groupBy(
     statements,
     ({ candidate: { advisory } }) => `${advisory.source}\0${advisory.id}`,

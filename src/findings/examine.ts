@@ -2,7 +2,7 @@
 import type { AdvisoryCandidate, AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
-import type { SourceNames } from './because.ts';
+import { sourceNames } from './because.ts';
 import { missingVersion, thirdPartyCoverage, unreadableCoverage } from './coverage.ts';
 import { decide, type Decision } from './decide.ts';
 import { distributionEcosystems, languageEcosystem } from './ecosystems.ts';
@@ -28,7 +28,6 @@ export interface Examination {
 }
 
 export function examine({ packages, distribution, database }: ExaminedImage): Examination {
-  const names: SourceNames = new Map(database.info.sources.map(({ id, name }) => [id, name]));
   const remembering = { candidates: rememberCandidates(database) };
   const ecosystemsOf = askedEcosystems(distribution, database);
   const decisions: Decision[] = [];
@@ -49,12 +48,12 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
       if (gap !== null) coverage.push(gap);
     }
     for (const group of groupByFlaw(found.statements)) {
-      const decision = decide(pkg, group, names);
+      const decision = decide(pkg, group);
       if (decision === null) ruledOut.push(group);
       else decisions.push(decision);
     }
   }
-  return { decisions: applyOwnership(decisions, names), ruledOut, dismissals, coverage };
+  return { decisions: applyOwnership(decisions, sourceNames(database)), ruledOut, dismissals, coverage };
 }
 
 /** Which ecosystems to ask about a package; none where no source speaks about its kind. */

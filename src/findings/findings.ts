@@ -9,9 +9,10 @@ import {
 } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
+import { sourceNames } from './because.ts';
 import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
 import { createCvssScorer } from './cvss.ts';
-import { compareText, type Decision } from './decide.ts';
+import { compareText, explainDecision, type Decision } from './decide.ts';
 import { examine, type ExaminedImage } from './examine.ts';
 import { isCve } from './group.ts';
 import type { Statement } from './match.ts';
@@ -65,14 +66,15 @@ export function countVerdicts(
   return counts;
 }
 
-/** Completes decisions with severity, EPSS, KEV and risk; the database is asked once a flaw. */
+/** Completes decisions with severity, EPSS, KEV, risk and reasons; the database is asked once a flaw. */
 export function findingWriter(database: AdvisoryDatabase): (decision: Decision) => Finding {
+  const names = sourceNames(database);
   const score = createCvssScorer();
   const severitiesOf = remember(database.severities.bind(database));
   const epssOf = remember(database.epss.bind(database));
   const kevOf = remember(database.knownExploited.bind(database));
   return (decision) => {
-    const { id, aliases, verdict, fixedIn, suppressedBy, because } = decision;
+    const { id, aliases, verdict, fixedIn, suppressedBy } = decision;
     const severityChoice = chooseSeverity(decision, severitiesOf, score);
     const { level: severity } = severityChoice;
     const epss = isCve(id) ? epssOf(id) : null;
@@ -91,7 +93,7 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
       published: earliest(decision.statements),
       suppressedBy,
       advisories: decision.statements.map(findingAdvisory),
-      because,
+      because: explainDecision(decision, names),
     };
   };
 }

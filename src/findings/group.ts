@@ -37,6 +37,10 @@ export function groupByFlaw<T extends Recorded>(members: readonly T[]): FlawGrou
   const claims = new Map<string, Set<string>>();
   for (const member of members) {
     const { id, aliases, covers } = member.candidate.advisory;
+    if (aliases.length === 0 && covers.length === 0 && isCve(id)) {
+      append(groups, id, member); // nearly all records of distributions: about one flaw, without other names
+      continue;
+    }
     for (const flaw of flawsOf(member.candidate.advisory, flaws)) {
       append(groups, flaw, member);
       for (const name of [id, ...aliases, ...covers]) {

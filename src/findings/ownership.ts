@@ -17,7 +17,8 @@ export function applyOwnership(decisions: readonly Decision[], names: SourceName
   }
   return decisions.map((decision) => {
     const flaws = byOwner.get(decision.package.ownedBy ?? '');
-    const [ruling] = [decision.id, ...decision.aliases].flatMap((name) => flaws?.get(name) ?? []);
+    if (flaws === undefined) return decision;
+    const [ruling] = [decision.id, ...decision.aliases].flatMap((name) => flaws.get(name) ?? []);
     return ruling === undefined ? decision : suppressByRuling(decision, ruling, names);
   });
 }
