@@ -16,13 +16,17 @@ const COLOURS: Readonly<Record<string, string>> = {
 const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+// oxlint-disable-next-line no-control-regex -- the escape sequences that colour a terminal
+const SGR = /\u001b\[(\d+)m/;
+
 /** One line with its colours (SGR sequences) as spans; `style` lasts from one sequence to the next. */
 function toSpans(line: string): string {
   let style: { bold?: boolean; dim?: boolean; colour?: string } = {};
+  // split by a pattern with a group: texts at even places, codes at odd ones
   return line
-    .split(/(\u001b\[\d+m)/)
-    .map((part) => {
-      const code = /^\u001b\[(\d+)m$/.exec(part)?.[1];
+    .split(SGR)
+    .map((part, place) => {
+      const code = place % 2 === 1 ? part : undefined;
       if (code === undefined) {
         if (part === '') return '';
         const attributes = [
