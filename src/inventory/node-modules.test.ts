@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applicationOf, isModuleManifest, moduleNameOf } from './node-modules.ts';
+import { applicationOf, isInsideModule, isModuleManifest, moduleNameOf } from './node-modules.ts';
 
 const MANIFESTS: readonly (readonly [path: string, isModule: boolean])[] = [
   ['node_modules/a/package.json', true],
@@ -50,4 +50,16 @@ test('a module belongs to the outermost application', () => {
   assert.equal(applicationOf('srv/app/node_modules/a/node_modules/b/package.json'), 'srv/app');
   assert.equal(applicationOf('node_modules/a/package.json'), '');
   assert.equal(applicationOf('usr/share/nodejs/a/package.json'), null);
+});
+
+test('what lies in modules, and what does not', () => {
+  for (const path of [
+    'node_modules/a/lib/x',
+    'srv/node_modules/a/',
+    'usr/share/nodejs/a/x',
+    'usr/lib/nodejs/a/',
+  ])
+    assert.ok(isInsideModule(path), path);
+  for (const path of ['', '/', 'srv/app/', 'usr/share/node/a', 'srv/usr/share/nodejs/a/'])
+    assert.ok(!isInsideModule(path), path);
 });

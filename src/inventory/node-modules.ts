@@ -6,7 +6,7 @@
  */
 
 /** Directories of modules beside `node_modules`: Debian's for all architectures, for one, and before 2019. */
-const DEBIAN_PLACES = /^usr\/(?:share\/nodejs|lib\/nodejs|lib\/[^/]+\/nodejs)$/;
+const DEBIAN_PLACE = /^usr\/(?:share\/nodejs|lib\/nodejs|lib\/[^/]+\/nodejs)(?=\/|$)/;
 
 /** The official Node images unpack Yarn here, outside of any `node_modules`. */
 const YARN_OF_NODE_IMAGES = /^opt\/yarn-v[^/]+$/;
@@ -32,7 +32,8 @@ export function isModuleManifest(path: string): boolean {
   const name = moduleNameOf(module);
   if (name === null) return false;
   const place = module.slice(0, -name.length - 1);
-  const isPlace = place === 'node_modules' || place.endsWith('/node_modules') || DEBIAN_PLACES.test(place);
+  const isPlace =
+    place === 'node_modules' || place.endsWith('/node_modules') || DEBIAN_PLACE.exec(place)?.[0] === place;
   return isPlace && !isInsideTests(place);
 }
 
@@ -54,6 +55,11 @@ export function applicationOf(path: string): string | null {
   if (path.startsWith('node_modules/')) return '';
   const index = path.indexOf('/node_modules/');
   return index < 0 ? null : path.slice(0, index);
+}
+
+/** True for what lies in a module's directory, at any depth. */
+export function isInsideModule(path: string): boolean {
+  return applicationOf(path) !== null || DEBIAN_PLACE.test(path);
 }
 
 /** Is there a directory of tests between an outer module and the place? */

@@ -85,6 +85,8 @@ const PLACES: readonly (readonly [
     ['pkg:npm/c@1.0.0'],
   ],
   ['a lock inside a module', { 'srv/node_modules/m/package-lock.json': lock('a') }, []],
+  // as the Debian package node-lodash ships lodash-cli
+  ['a lock inside a module of Debian', { 'usr/share/nodejs/lodash-cli/npm-shrinkwrap.json': lock('a') }, []],
 ];
 for (const [what, files, expected] of PLACES) {
   test(`place: ${what}`, () => assert.deepEqual(purls(files), expected));

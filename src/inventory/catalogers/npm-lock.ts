@@ -7,7 +7,7 @@ import {
   type ReadFile,
 } from '../cataloger.ts';
 import { decodeText, unreadable } from '../evidence.ts';
-import { applicationOf, isModuleManifest } from '../node-modules.ts';
+import { applicationOf, isInsideModule, isModuleManifest } from '../node-modules.ts';
 import { npmPurl, parseJsonObject } from '../npm-fields.ts';
 import { type LockedPackage, type LockReading, readPackageLock } from '../package-lock.ts';
 
@@ -28,7 +28,7 @@ const LOCK_FILES = ['node_modules/.package-lock.json', 'npm-shrinkwrap.json', 'p
  */
 export const npmLockCataloger = defineCataloger<NpmLockRecord>({
   name: 'npm-lock',
-  version: 1,
+  version: 2,
   interests: [
     {
       names: ['package-lock.json', 'npm-shrinkwrap.json', '.package-lock.json'],
@@ -48,7 +48,7 @@ function lockOf(path: string): { readonly application: string; readonly rank: nu
   const name = LOCK_FILES[rank];
   if (name === undefined) return null;
   const application = path.slice(0, Math.max(0, path.length - name.length - 1));
-  return `/${application}/`.includes('/node_modules/') ? null : { application, rank };
+  return isInsideModule(`${application}/`) ? null : { application, rank };
 }
 
 /** Enough to know that something is installed for an application. */
