@@ -32,6 +32,37 @@ const COPYRIGHTS: readonly (readonly [what: string, text: string, licences: read
   ],
   ['a licence without a short name', `${FORMAT}\nFiles: *\nLicense:\n some text\n`, []],
   ['an empty file', '', []],
+  [
+    'free text of glibc, shortened',
+    `* Most of the GNU C library is under the following copyright:
+
+    License as published by the Free Software Foundation; either
+    version 2.1 of the License, or (at your option) any later version.
+
+  On Debian systems, the complete text of the GNU Library
+  General Public License can be found in \`/usr/share/common-licenses/LGPL-2.1'.
+
+    by the Free Software Foundation; version 2 of the License, or
+    (at your option) any
+    later version.
+
+  General Public License can be found in \`/usr/share/common-licenses/GPL-2'.
+`,
+    ['LGPL-2.1+', 'GPL-2+'],
+  ],
+  [
+    'free text of clucene-core, shortened',
+    `On Debian systems, the complete text of the GNU Lesser General Public License v2.1 can
+be found in /usr/share/common-licenses/LGPL-2.1; of the Apache License in /usr/share/common-licenses/Apache-2.0.
+`,
+    ['LGPL-2.1', 'Apache-2.0'],
+  ],
+  [
+    'later versions of a licence without one',
+    "or (at your option) any later version: '/usr/share/common-licenses/GPL'.",
+    ['GPL'],
+  ],
+  ['the directory itself', 'Texts are in /usr/share/common-licenses/.', []],
 ];
 for (const [what, text, licences] of COPYRIGHTS) {
   test(`copyright: ${what}`, () => assert.deepEqual(parseCopyright(text), licences));

@@ -48,7 +48,7 @@ export type DpkgRecord =
 
 export const dpkgCataloger = defineCataloger<DpkgRecord>({
   name: 'dpkg',
-  version: 1,
+  version: 2,
   interests: [
     // five thousand packages take some 10 MB
     { paths: [DATABASE], in: [{ directory: DISTROLESS }], maxBytes: 128 * 1024 * 1024 },
