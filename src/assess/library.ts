@@ -27,6 +27,8 @@ export interface AssessOptions {
   readonly registry?: RegistryOptions;
   /** Also packages that upper layers removed or replaced. */
   readonly allLayers?: boolean;
+  /** Names the files that each package owns; else the lists are empty, and less is read. Default: true. */
+  readonly files?: boolean;
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
   /** Default: the process's own. */

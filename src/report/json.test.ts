@@ -14,10 +14,11 @@ import { formatAssessments, formatJson, toAssessmentDocument } from './json.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const SCHEMA = join(ROOT, 'docs', 'schema', 'assessment-1.schema.json');
 
+const ajv = new Ajv2020({ allErrors: true });
+const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
+
 /** Fails with what is wrong when the document is not what the published schema says. */
 function assertValid(document: unknown): void {
-  const ajv = new Ajv2020({ allErrors: true });
-  const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
   assert.ok(validate(document), ajv.errorsText(validate.errors, { separator: '\n' }));
 }
 
