@@ -16,6 +16,8 @@ export interface ImageFlags {
   readonly plainHttp: readonly string[];
   readonly mirror: Readonly<Record<string, readonly string[]>>;
   readonly quiet?: boolean;
+  /** Of the commands that can list them. */
+  readonly files?: boolean;
   readonly format: readonly string[];
 }
 

@@ -74,6 +74,7 @@ async function runAssessment(
       offline: flags.offline === true,
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
       allLayers: options.allLayers === true,
+      files: flags.files === true,
       ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
       environment,
       now,

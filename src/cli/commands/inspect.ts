@@ -9,9 +9,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 
 export const INSPECT_FORMATS = ['terminal', 'json'] as const;
 
-export interface InspectFlags extends ImageFlags, AdvisoryFlags {
-  readonly files?: boolean;
-}
+export type InspectFlags = ImageFlags & AdvisoryFlags;
 
 export async function inspect(
   reference: string,

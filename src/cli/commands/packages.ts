@@ -14,7 +14,6 @@ export const PACKAGES_FORMATS = ['terminal', 'json', 'purl'] as const;
 
 export interface PackagesFlags extends ImageFlags, Pick<AdvisoryFlags, 'requireCoverage'> {
   readonly type?: PackageType;
-  readonly files?: boolean;
 }
 
 export async function packages(

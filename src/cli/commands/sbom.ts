@@ -10,9 +10,7 @@ import type { Terminal } from '../terminal.ts';
 
 export const SBOM_FORMATS = ['cyclonedx', 'spdx'] as const;
 
-export interface SbomFlags extends ImageFlags, Pick<AdvisoryFlags, 'requireCoverage'> {
-  readonly files?: boolean;
-}
+export type SbomFlags = ImageFlags & Pick<AdvisoryFlags, 'requireCoverage'>;
 
 export async function sbom(reference: string, flags: SbomFlags, terminal: Terminal): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, SBOM_FORMATS);

@@ -20,7 +20,6 @@ export interface ScanFlags extends ImageFlags, AdvisoryFlags {
   readonly verdict: ReadonlySet<Verdict>;
   readonly failOn?: SeverityLevel;
   readonly allLayers?: boolean;
-  readonly files?: boolean;
 }
 
 /** Exit status 2 when `--fail-on` is met by a finding that is shown, 4 when coverage is required and lacking. */
