@@ -49,7 +49,7 @@ export interface Package {
   readonly purl: Purl;
   readonly type: PackageType;
   readonly name: string;
-  /** As its ecosystem writes it; rpm: `[epoch:]version-release`. Empty when the evidence has none. */
+  /** As its ecosystem writes it; rpm: `[epoch:]version-release`, as its `%{EVR}`. Empty when the evidence has none. */
   readonly version: string;
   readonly architecture: string | null;
   readonly source: SourcePackage | null;

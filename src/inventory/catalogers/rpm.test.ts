@@ -44,7 +44,7 @@ for (const name of RPM_FIXTURE_NAMES) {
     }));
     const expected = expectedRpms(name).map((row) => ({
       name: row.name,
-      version: `${row.epoch ? `${row.epoch}:` : ''}${row.version}-${row.release}`,
+      version: `${row.epoch === null ? '' : `${row.epoch}:`}${row.version}-${row.release}`,
       architecture: row.arch,
       source: row.sourcerpm?.replace(/\.(?:no)?src\.rpm$/, '') ?? null,
       supplier: row.vendor,
@@ -126,7 +126,7 @@ function catalogOne(facts: Partial<RpmPackage>) {
 
 const VERSIONS: readonly (readonly [facts: Partial<RpmPackage>, version: string, purl: string])[] = [
   [{}, '5.2-1.el9', 'pkg:rpm/bash@5.2-1.el9?arch=x86_64'],
-  [{ epoch: 0 }, '5.2-1.el9', 'pkg:rpm/bash@5.2-1.el9?arch=x86_64&epoch=0'],
+  [{ epoch: 0 }, '0:5.2-1.el9', 'pkg:rpm/bash@5.2-1.el9?arch=x86_64&epoch=0'],
   [{ epoch: 2 }, '2:5.2-1.el9', 'pkg:rpm/bash@5.2-1.el9?arch=x86_64&epoch=2'],
   [{ architecture: null }, '5.2-1.el9', 'pkg:rpm/bash@5.2-1.el9'],
   [{ release: '' }, '5.2', 'pkg:rpm/bash@5.2?arch=x86_64'],

@@ -155,8 +155,8 @@ function toCataloged(pkg: RpmPackage, path: string, distribution: Distribution |
     type: 'rpm',
     purl: systemPurl({ ...pkg, type: 'rpm', version: versionRelease, epoch }, distribution),
     name: pkg.name,
-    // epoch 0 compares like none and is not written here; the purl tells the two apart
-    version: pkg.epoch ? `${pkg.epoch}:${versionRelease}` : versionRelease,
+    // as rpm prints %{EVR}: an epoch of 0 compares like none, but is there
+    version: epoch === null ? versionRelease : `${epoch}:${versionRelease}`,
     architecture: pkg.architecture,
     source: pkg.sourceRpm === null ? null : parseSourceRpm(pkg.sourceRpm),
     licences: pkg.licence === null ? [] : [pkg.licence],
