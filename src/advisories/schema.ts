@@ -90,7 +90,7 @@ export const SCORE_UNIT = 100_000;
 export function createTables(database: DatabaseSync): void {
   database.exec(`
     PRAGMA page_size = 4096;
-    PRAGMA journal_mode = OFF;
+    PRAGMA journal_mode = MEMORY;
     PRAGMA synchronous = OFF;
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${SCHEMA_VERSION};

@@ -2,14 +2,18 @@ import { DatabaseSync } from 'node:sqlite';
 import type { KnownExploited } from '../model/finding.ts';
 import type { Advisory } from './advisory.ts';
 import { laterDate, parseSeconds } from './dates.ts';
+import { AdvisoryError } from './errors.ts';
 import type { FeedItem } from './feed.ts';
+
+export type StagedItem = Extract<FeedItem, { kind: 'advisory' | 'known-exploited' | 'scores' }>;
 
 /**
  * Everything that a build has read, still in its sources' own pieces. It lies in a database without a name, which
  * SQLite keeps in a file that disappears with the process, so that memory does not follow the size of the feeds.
  */
 export interface Staging {
-  add(item: Extract<FeedItem, { kind: 'advisory' | 'known-exploited' | 'scores' }>): void;
+  /** @throws {AdvisoryError} DATABASE_NOT_WRITTEN when the temporary folder is full */
+  add(item: StagedItem): void;
   /** Advisories in the order of source and identifier, the parts of each joined. */
   advisories(): Iterable<Advisory>;
   readonly exploited: ReadonlyMap<string, KnownExploited>;
@@ -23,7 +27,7 @@ export interface Staging {
 export function createStaging(): Staging {
   const database = new DatabaseSync('');
   database.exec(`
-    PRAGMA journal_mode = OFF;
+    PRAGMA journal_mode = MEMORY;
     PRAGMA synchronous = OFF;
     PRAGMA temp_store = FILE;
     CREATE TABLE record (source TEXT, id TEXT, part TEXT, modified INTEGER, body TEXT, PRIMARY KEY (source, id, part))
@@ -50,35 +54,43 @@ export function createStaging(): Staging {
     for (const { cve, score, percentile } of scores) putScore.run(cve, score, percentile);
   }
 
+  function put(item: StagedItem): void {
+    switch (item.kind) {
+      case 'advisory': {
+        const { source, id, modified, published } = item.advisory;
+        const date = modified ?? published;
+        putRecord.run(
+          source,
+          id,
+          item.part,
+          date === null ? 0 : parseSeconds(date),
+          JSON.stringify(item.advisory),
+        );
+        break;
+      }
+      case 'known-exploited':
+        // the catalog only grows, and a newer edition repeats every entry
+        if (
+          exploitedReleased === null ||
+          (item.released ?? '') >= exploitedReleased ||
+          !exploited.has(item.cve)
+        ) {
+          exploited.set(item.cve, item.entry);
+        }
+        exploitedReleased = laterDate(exploitedReleased, item.released);
+        break;
+      case 'scores':
+        addScores(item);
+        break;
+    }
+  }
+
   return {
     add(item) {
-      switch (item.kind) {
-        case 'advisory': {
-          const { source, id, modified, published } = item.advisory;
-          const date = modified ?? published;
-          putRecord.run(
-            source,
-            id,
-            item.part,
-            date === null ? 0 : parseSeconds(date),
-            JSON.stringify(item.advisory),
-          );
-          break;
-        }
-        case 'known-exploited':
-          // the catalog only grows, and a newer edition repeats every entry
-          if (
-            exploitedReleased === null ||
-            (item.released ?? '') >= exploitedReleased ||
-            !exploited.has(item.cve)
-          ) {
-            exploited.set(item.cve, item.entry);
-          }
-          exploitedReleased = laterDate(exploitedReleased, item.released);
-          break;
-        case 'scores':
-          addScores(item);
-          break;
+      try {
+        put(item);
+      } catch (cause) {
+        throw notKept(cause);
       }
     },
     *advisories() {
@@ -113,6 +125,13 @@ export function createStaging(): Staging {
       database.close();
     },
   };
+}
+
+function notKept(cause: unknown): AdvisoryError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  // https://www.sqlite.org/tempfiles.html, section 5
+  const message = `cannot keep what was read in the folder for temporary files ($SQLITE_TMPDIR, $TMPDIR or /var/tmp): ${reason}`;
+  return new AdvisoryError('DATABASE_NOT_WRITTEN', message, { cause });
 }
 
 function joined(a: Advisory, b: Advisory): Advisory {
