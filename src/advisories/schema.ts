@@ -86,7 +86,11 @@ export const TABLES: readonly string[] = [
 /** EPSS scores and percentiles are stored as whole hundred-thousandths: FIRST publishes five digits. */
 export const SCORE_UNIT = 100_000;
 
-/** Prepares an empty file for the facts. The file is private until it is complete, so nothing has to survive a crash. */
+/**
+ * Prepares an empty file for the facts. The file is private until it is complete, so nothing has to survive a crash, and
+ * the journal stays in memory: as a file it would be left beside the database on a full disk. (Node opens databases in
+ * SQLite's defensive mode, which ignores `journal_mode = OFF`.)
+ */
 export function createTables(database: DatabaseSync): void {
   database.exec(`
     PRAGMA page_size = 4096;
