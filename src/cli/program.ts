@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { OPEN_VERDICTS } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { addAdvisoryOptions, addImageOptions, parseSeverity, parseVerdicts, REFERENCES } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,6 +24,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
+      outputError: (text, write) => write(text.split('\n').map(escapeTerminal).join('\n')),
     })
     .showHelpAfterError('(add --help for help)')
     .helpCommand(false)
