@@ -4,7 +4,8 @@ import type { LayerResult } from './layer-result.ts';
 /** What a worker needs to know of a layer; its bytes follow as messages. */
 export interface LayerJob {
   readonly diffId: Digest;
-  readonly mediaType: string;
+  /** Which the bytes have been checked against when the last of them comes. */
+  readonly digest: Digest;
 }
 
 /**

@@ -122,7 +122,7 @@ function readInWorker(worker: Worker, layer: ImageLayer, signal: AbortSignal): P
   worker.once('error', reject);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  else send({ kind: 'job', job: { diffId: layer.diffId, mediaType: layer.mediaType } });
+  else send({ kind: 'job', job: { diffId: layer.diffId, digest: layer.digest } });
   return promise.finally(() => {
     worker.off('message', receive);
     worker.off('error', reject);

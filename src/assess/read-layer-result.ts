@@ -16,7 +16,8 @@ export async function readLayerResult(
   signal?: AbortSignal,
 ): Promise<LayerResult> {
   const scan = createLayerScan(CATALOGERS);
-  const reading = await readLayer(open, { diffId: job.diffId, visitor: scan.visitor, signal });
+  const { diffId, digest } = job;
+  const reading = await readLayer(open, { diffId, digest, visitor: scan.visitor, signal });
   const { records, coverage } = scan.finish();
   return { ...reading, records, coverage: [...reading.coverage, ...coverage] };
 }

@@ -24,6 +24,8 @@ export const DECOMPRESSION_LIMITS: DecompressionLimits = {
 export interface DecompressOptions {
   /** What is read, for error messages: a layer's digest, a file. */
   readonly subject: string;
+  /** Passes the bytes on as they are, whatever they begin with. */
+  readonly plain?: boolean | undefined;
   readonly limits?: DecompressionLimits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -68,7 +70,7 @@ export async function* decompress(
   try {
     const start = await readStart(source);
     const whole = startWith(start, source);
-    const compression = detectCompression(start);
+    const compression = options.plain === true ? 'none' : detectCompression(start);
     const pieces = compression === 'none' ? whole : inflate(whole, compression, subject, signal);
     for await (const piece of pieces) {
       bytesOut += piece.length;

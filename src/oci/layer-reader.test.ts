@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { buildLayer, type BuiltLayer } from '../../test/images/image-builder.ts';
 import type { ArchiveEntry } from '../../test/images/tar-writer.ts';
-import { parseDigest } from '../model/digest.ts';
+import { type Digest, parseDigest } from '../model/digest.ts';
 import { LAYER_LIMITS, readLayer, type LayerLimits } from './layer-reader.ts';
 import type { TreeReading } from './layer-tree.ts';
 
@@ -21,12 +21,13 @@ interface Reading {
   readonly limits?: Partial<LayerLimits>;
   readonly signal?: AbortSignal;
   readonly blob?: Uint8Array;
+  readonly digest?: Digest;
 }
 
 const isWanted = (path: string) => (path.split('/').at(-1) ?? '').startsWith('w');
 
 async function readBuilt(layer: BuiltLayer, reading: Reading = {}): Promise<Read> {
-  const { wanted = isWanted, maxBytes = 1000, limits = {}, blob = layer.bytes, signal } = reading;
+  const { wanted = isWanted, maxBytes = 1000, limits = {}, blob = layer.bytes, digest, signal } = reading;
   const fed: [string, string][] = [];
   const asked: string[] = [];
   let passes = 0;
@@ -37,6 +38,7 @@ async function readBuilt(layer: BuiltLayer, reading: Reading = {}): Promise<Read
     },
     {
       diffId: layer.diffId,
+      digest,
       limits: { ...LAYER_LIMITS, ...limits },
       signal,
       visitor: {
@@ -252,6 +254,13 @@ describe('a layer that is not what it should be', () => {
   test('other bytes than the diff ID names', async () => {
     const other = { ...layer, diffId: parseDigest(`sha256:${'0'.repeat(64)}`) };
     await assert.rejects(readBuilt(other), { code: 'LAYER_DIFF_ID_MISMATCH', subject: other.diffId });
+  });
+
+  test('a source that checked the diff ID is believed, but for the very bytes of the archive', async () => {
+    const { fed } = await readBuilt(layer, { blob: layer.tar, digest: layer.diffId });
+    assert.deepEqual(fed, [['etc/wanted', 'yes']]);
+    // gzip is read as tar then, and is shorter than one header
+    await assert.rejects(readBuilt(layer, { digest: layer.diffId }), { code: 'LAYER_TRUNCATED' });
   });
 
   test('cut gzip', async () => {
