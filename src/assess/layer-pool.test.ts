@@ -8,6 +8,7 @@ import { buildLayer, type BuiltLayer, sha256 } from '../../test/images/image-bui
 import type { ArchiveEntry } from '../../test/images/tar-writer.ts';
 import { HallmarkError } from '../model/errors.ts';
 import type { ImageLayer } from '../oci/image.ts';
+import { verifyStream } from '../oci/verified-stream.ts';
 import { readLayers } from './layer-pool.ts';
 import { readLayerResult } from './read-layer-result.ts';
 
@@ -214,6 +215,36 @@ test('what is wrong with a layer is told by a thread as by this one', async (t) 
   assertEnded(workers, cases.length);
 });
 
+test('a changed blob is told from one that was built badly', async () => {
+  const built = buildLayer([noise('a.bin', 5)]);
+  const changed = Buffer.from(built.bytes);
+  changed.fill(0xff, 200_000, 200_100); // long before the end, with much of the layer still on its way
+  const open = async function* () {
+    for (let at = 0; at < changed.length; at += 65_536) yield changed.subarray(at, at + 65_536);
+  };
+  for (const [digest, code] of [
+    [built.digest, 'LAYER_DIGEST_MISMATCH'],
+    [sha256(changed), 'LAYER_CORRUPT'],
+  ] as const) {
+    for (const sizeBytes of [100, LARGE]) {
+      const { layer, source } = layerOf(built, {
+        sizeBytes,
+        digest,
+        open: () =>
+          verifyStream(open(), {
+            digest,
+            sizeBytes: changed.length,
+            subject: 'the layer',
+            mismatch: 'LAYER_DIGEST_MISMATCH',
+          }),
+      });
+      await assert.rejects(readLayers([layer]), { code });
+      await new Promise(setImmediate);
+      assert.equal(source.closed, source.opened);
+    }
+  }
+});
+
 test('results that are there before another layer fails are handed over', async () => {
   const built = small('a');
   const first = layerOf(built, { sizeBytes: LARGE });
@@ -252,16 +283,18 @@ test('cancelling rejects with its reason, ends the threads and closes the source
       }
     },
   });
+  const hangs = Promise.withResolvers<void>();
   const hung = layerOf(small('hung'), {
     async *open(signal) {
       assert.ok(signal !== undefined);
+      hangs.resolve();
       await once(signal, 'abort');
       yield* [];
       throw signal.reason;
     },
   });
   const reading = readLayers([running.layer, hung.layer], { workers: 2, signal: cancel.signal });
-  await started.promise;
+  await Promise.all([started.promise, hangs.promise]);
   cancel.abort(reason);
   await assert.rejects(reading, (error) => error === reason);
   await new Promise(setImmediate);
