@@ -36,12 +36,13 @@ export interface FormattedError {
   readonly exit: ExitStatus;
 }
 
-/** Three lines for people: code and message, the cause where there is one, and what to do. */
+/** Three lines for people: code and message, the cause where that does not name it, and what to do. */
 export function formatError(error: unknown): FormattedError {
   if (error instanceof HallmarkError) {
-    const cause = error.cause instanceof Error ? `  cause: ${oneLine(error.cause.message)}\n` : '';
+    const cause = error.cause instanceof Error ? error.cause.message : '';
+    const because = error.message.includes(cause) ? '' : `  cause: ${oneLine(cause)}\n`;
     return {
-      text: `hallmark: ${error.code}: ${oneLine(error.message)}\n${cause}  ${oneLine(error.remedy)}\n`,
+      text: `hallmark: ${error.code}: ${oneLine(error.message)}\n${because}  ${oneLine(error.remedy)}\n`,
       exit: error.exit,
     };
   }
