@@ -266,7 +266,7 @@ test('databases that are none, of a newer schema, or absent', async (t) => {
   assertError(
     await hallmark(['db', 'build', '--from', at('none'), '--output', at('out.db')]),
     'FEEDS_NOT_FOUND',
-    1,
+    3,
   );
 });
 

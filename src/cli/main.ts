@@ -7,8 +7,8 @@ import { CliError, formatError } from './errors.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Conventional status of a process that a signal ended: 128 and the signal's number. */
-const INTERRUPTED_STATUS = 130;
+/** To which the number of a signal is added for the status of a process that it ended: 130 for an interrupt. */
+const SIGNALLED = 128;
 
 /**
  * Runs one command line in this process: the only place that touches `process`. An interrupt cancels what is open;
@@ -16,14 +16,15 @@ const INTERRUPTED_STATUS = 130;
  */
 export async function main(args: readonly string[]): Promise<number> {
   const cancel = new AbortController();
-  const interrupt = () => {
-    if (cancel.signal.aborted) process.exit(INTERRUPTED_STATUS);
+  let signalled = 0;
+  const interrupt = (_: NodeJS.Signals, number: number) => {
+    if (cancel.signal.aborted) process.exit(SIGNALLED + number);
+    signalled = SIGNALLED + number;
     cancel.abort(new CliError('INTERRUPTED', 'interrupted'));
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // A closed pipe (`hallmark scan … | head`) is the reader's choice, not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', endUnwritten);
   try {
     const status = await run(args, {
       environment: process.env,
@@ -32,11 +33,21 @@ export async function main(args: readonly string[]): Promise<number> {
       signal: cancel.signal,
       now: () => Date.now(),
     });
-    return cancel.signal.aborted && status !== 0 ? INTERRUPTED_STATUS : status;
+    return status === 0 ? 0 : signalled || status;
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** A closed pipe (`hallmark scan … | head`) is the reader's choice and no error: the status stays that of the command. */
+function endUnwritten(cause: NodeJS.ErrnoException): void {
+  if (cause.code === 'EPIPE') return;
+  const { text, exit } = formatError(
+    new CliError('OUTPUT_FAILED', 'cannot write to standard output', { cause }),
+  );
+  process.stderr.write(text);
+  process.exit(exit);
 }
 
 /** Runs one command line against the given surroundings and answers its exit status; errors are printed. */
