@@ -2,7 +2,7 @@
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Because, Finding, Verdict } from '../model/finding.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
-import type { Statement } from './match.ts';
+import type { Outcome, Statement } from './match.ts';
 
 /** Names of the database's sources, by identifier. */
 export type SourceNames = ReadonlyMap<string, string>;
@@ -86,6 +86,11 @@ function outcomeStep({ candidate, compared, outcome }: Statement): Pick<Because,
             ? `${version} is not among the versions that the statement is about ${inScheme}`
             : `${version} is not older than the fix ${outcome.fixedBy} ${inScheme}`,
       };
+    case 'rebuilt':
+      return {
+        step: 'compared-version',
+        message: `${version} is a rebuild of the fix ${outcome.fixedBy} for a release of Debian`,
+      };
     case 'unreadable':
       break;
   }
@@ -101,11 +106,13 @@ function inside({ introduced, fixed, lastAffected }: VersionInterval): string {
     : `not older than ${introduced}; no fix is named`;
 }
 
+/** Where the version is among those of which the source's status speaks. */
+const IS_SPOKEN_OF: ReadonlySet<Outcome['kind']> = new Set(['every-version', 'listed', 'inside']);
+
 /** What the source itself says of the flaw; null where that is no more than the comparison shows. */
 function sourceStatus({ candidate, outcome }: Statement, names: SourceNames): string | null {
   const { advisory, affected } = candidate;
-  if (affected.status === 'affected' || outcome.kind === 'outside' || outcome.kind === 'unreadable')
-    return null;
+  if (affected.status === 'affected' || !IS_SPOKEN_OF.has(outcome.kind)) return null;
   const word = affected.statusWord === null ? '' : ` (${affected.statusWord})`;
   return `${according(advisory.source, names)} ${VERDICT_PHRASES[affected.status]}${word}`;
 }

@@ -88,6 +88,27 @@ const CASES: readonly Case[] = [
     one(tracker, 'CVE-2022-0456'),
     ['CVE-2022-0456: every-version end_of_life'],
   ],
+  [
+    'Debian: a rebuild of the version with the fix for the release',
+    pkg('deb', 'libxml2', '2.9.14+dfsg-1.3~deb12u6'),
+    'Debian:12',
+    one(debian, 'CVE-2022-2309'),
+    ['CVE-2022-2309: rebuilt fixed 2.9.14+dfsg-1.3'],
+  ],
+  [
+    'Debian: a rebuild of another version',
+    pkg('deb', 'libxml2', '2.9.14+dfsg-1.2~deb12u6'),
+    'Debian:12',
+    one(debian, 'CVE-2022-2309'),
+    ['CVE-2022-2309: inside affected 2.9.14+dfsg-1.3'],
+  ],
+  [
+    'Debian: a rebuild before the fix of the release',
+    pkg('deb', 'libxml2', '2.9.14+dfsg-1.3~deb12u1'),
+    'Debian:12',
+    [advisory('CVE-2024-25062', [affects('Debian:12', 'libxml2', '2.9.14+dfsg-1.3~deb12u2')])],
+    ['CVE-2024-25062: inside affected 2.9.14+dfsg-1.3~deb12u2'],
+  ],
   ['Debian: another release', libssl3('3.0.14-1~deb12u1'), 'Debian:11', debian, []],
   [
     'Alpine: version 0 is never affected',

@@ -9,6 +9,7 @@ import { findInterval, type BoundComparison } from '../versions/interval.ts';
 import { schemeNamed } from '../versions/register.ts';
 import { VersionError, type VersionInterval, type VersionScheme } from '../versions/scheme.ts';
 import { compareModules } from './modules.ts';
+import { rebuiltVersion } from './rebuild.ts';
 
 /** How a version stands to an entry's affected versions. */
 export type Outcome =
@@ -17,6 +18,8 @@ export type Outcome =
   | { readonly kind: 'inside'; readonly interval: VersionInterval }
   /** `fixedBy` is the greatest fix that the version has; null where it lies before or between the affected versions. */
   | { readonly kind: 'outside'; readonly fixedBy: string | null }
+  /** Older than the fix in order, but a rebuild of that very version for a release of Debian. */
+  | { readonly kind: 'rebuilt'; readonly fixedBy: string }
   | {
       readonly kind: 'unreadable';
       readonly what: 'version' | 'advisory' | 'module';
@@ -130,6 +133,9 @@ function place(compared: ComparedName, affected: AffectedPackage): Outcome {
     const scheme = schemeNamed(affected.scheme);
     const intervals = compared.withoutEpoch ? affected.intervals.map(stripEpochs) : affected.intervals;
     const { interval, comparisons } = findInterval(scheme, version, intervals);
+    if (interval !== null && interval.fixed !== null && interval.fixed === rebuiltVersion(version)) {
+      return { kind: 'rebuilt', fixedBy: interval.fixed };
+    }
     if (interval !== null) return { kind: 'inside', interval };
     if (versions.some((listed) => scheme.isValid(listed) && scheme.compare(listed, version) === 0)) {
       return { kind: 'listed' };
@@ -161,6 +167,8 @@ function conclude(outcome: Outcome, { status }: AffectedPackage): Pick<Statement
       return { verdict: status, fixedIn: outcome.interval.fixed };
     case 'outside':
       return { verdict: outcome.fixedBy === null ? 'not_affected' : 'fixed', fixedIn: outcome.fixedBy };
+    case 'rebuilt':
+      return { verdict: 'fixed', fixedIn: outcome.fixedBy };
     case 'unreadable':
       break;
   }
