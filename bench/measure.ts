@@ -24,7 +24,7 @@ export function measure(
     const started = performance.now();
     const result = spawnSync(
       NODE,
-      ['--import', new URL('./report-usage.ts', import.meta.url).href, ...args],
+      ['--import', new URL('./report-usage.js', import.meta.url).href, ...args],
       {
         env: { ...process.env, ...environment, HALLMARK_BENCH_USAGE: report },
         stdio: ['ignore', 'ignore', 'pipe'],
