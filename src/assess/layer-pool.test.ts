@@ -216,7 +216,7 @@ test('what is wrong with a layer is told by a thread as by this one', async (t) 
 });
 
 test('a changed blob is told from one that was built badly', async () => {
-  const built = buildLayer([noise('a.bin', 5)]);
+  const built = buildLayer([noise('a.bin', 3)]);
   const changed = Buffer.from(built.bytes);
   changed.fill(0xff, 200_000, 200_100); // long before the end, with much of the layer still on its way
   const open = async function* () {

@@ -169,6 +169,12 @@ test('--require-coverage fails where something was not seen, and only there', as
   for (const command of ['inspect', 'scan']) {
     assert.equal((await hallmark([command, broken, '--require-coverage'])).status, 4);
   }
+  const explained = await hallmark(['explain', broken, 'CVE-2021-44906', '--require-coverage']);
+  assert.equal(explained.status, 4);
+  assert.match(
+    explained.stdout,
+    /\nNot covered\n[^]*EVIDENCE_UNREADABLE app\/node_modules\/x\/package\.json/,
+  );
 });
 
 test('several formats at once: files, and one on standard output', async (t) => {
@@ -290,8 +296,10 @@ test('--all-platforms assesses every image of an index, --platform one', async (
     ['linux/amd64', 'linux/arm64'],
   );
   for (const { image } of all.assessments) assert.match(String(image.indexDigest), /^sha256:/);
-  for (const command of ['inspect', 'scan', 'packages', 'history']) {
-    assert.equal((await hallmark([command, reference, '--all-platforms'])).status, 0, command);
+  for (const command of [['inspect'], ['scan'], ['packages'], ['history'], ['explain', 'CVE-2021-44906']]) {
+    const [name = '', ...id] = command;
+    const { stdout } = await hallmark([name, reference, ...id, '--all-platforms']);
+    assert.match(stdout, /^== linux\/amd64 ==\n[^]+\n\n== linux\/arm64 ==\n/, name);
   }
   const one = await hallmark(['inspect', reference, '--platform', 'linux/arm64']);
   assert.match(one.stdout, /^linux\/arm64 · /m);

@@ -1,13 +1,14 @@
 import { explainVulnerability } from '../../findings/explain.ts';
-import type { Assessment } from '../../model/assessment.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatExplanation, formatUnmatched } from '../../report/explanation.ts';
 import { formatDatabase } from '../../report/database-line.ts';
 import { formatJson } from '../../report/json.ts';
+import { formatCoverageList } from '../../report/scan.ts';
+import { formatSeveral } from '../../report/several.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
-import { assessWithAdvisories } from '../run-assessment.ts';
+import { assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
 export const EXPLAIN_FORMATS = ['terminal', 'json'] as const;
@@ -37,39 +38,37 @@ export async function explain(
   const id = inItsOwnCase(name);
   return assessWithAdvisories(reference, flags, terminal, ({ assessments, database }) => {
     const style = styleFor(terminal.stdout, terminal.environment);
-    const explanations = assessments.map((assessment: Assessment) => ({
-      assessment,
-      ...explainVulnerability({
-        packages: assessment.packages,
-        distribution: assessment.distribution,
-        database,
-        id,
-        now: terminal.now(),
-      }),
-    }));
+    const explanations = assessments.map((assessment) => {
+      const { packages, distribution } = assessment;
+      const now = terminal.now();
+      const { findings, unmatched } = explainVulnerability({ packages, distribution, database, id, now });
+      return { ...assessment, findings, unmatched };
+    });
     writeTargets(
       targets,
       (format) =>
         format === 'json'
           ? formatJson(
-              explanations.map(({ assessment, findings, unmatched, coverage }) => ({
-                reference: assessment.image.reference,
+              explanations.map(({ image, findings, unmatched, coverage }) => ({
+                reference: image.reference,
+                platform: image.platform,
                 id,
                 findings,
                 unmatched,
                 coverage,
               })),
             )
-          : explanations
-              .map(
-                ({ assessment, findings, unmatched }) =>
-                  findings.map((finding) => formatExplanation(finding, style)).join('\n') +
-                  formatUnmatched(id, unmatched, findings.length > 0, style) +
-                  formatDatabase(assessment, style),
-              )
-              .join('\n'),
+          : formatSeveral(
+              explanations,
+              (explained) =>
+                explained.findings.map((finding) => formatExplanation(finding, style)).join('\n') +
+                formatUnmatched(id, explained.unmatched, explained.findings.length > 0, style) +
+                formatCoverageList(explained, style) +
+                formatDatabase(explained, style),
+              style,
+            ),
       terminal.stdout,
     );
-    return 0;
+    return coverageStatus(assessments, flags);
   });
 }

@@ -1,6 +1,7 @@
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatHistory } from '../../report/history.ts';
 import { formatAssessments } from '../../report/json.ts';
+import { formatSeveral } from '../../report/several.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ImageFlags } from '../options.ts';
 import { inventoryImages } from '../run-assessment.ts';
@@ -25,7 +26,11 @@ export async function history(
     (format) =>
       format === 'json'
         ? formatAssessments(assessments)
-        : assessments.map((assessment) => formatHistory(assessment, style, flags.full === true)).join('\n'),
+        : formatSeveral(
+            assessments,
+            (assessment) => formatHistory(assessment, style, flags.full === true),
+            style,
+          ),
     terminal.stdout,
   );
   return 0;

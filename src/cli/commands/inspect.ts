@@ -2,6 +2,7 @@ import type { ExitStatus } from '../../model/errors.ts';
 import { OPEN_VERDICTS } from '../../model/finding.ts';
 import { formatInspection } from '../../report/inspect.ts';
 import { formatAssessments } from '../../report/json.ts';
+import { formatSeveral } from '../../report/several.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
 import { type AssessmentRun, assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
@@ -26,7 +27,7 @@ export async function inspect(
       (format) =>
         format === 'json'
           ? formatAssessments(assessments, { files: flags.files === true })
-          : assessments.map((assessment) => formatInspection(assessment, style)).join('\n'),
+          : formatSeveral(assessments, (assessment) => formatInspection(assessment, style), style),
       terminal.stdout,
     );
     return coverageStatus(assessments, flags);

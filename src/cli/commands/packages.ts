@@ -4,6 +4,7 @@ import type { PackageType } from '../../model/package.ts';
 import { formatAssessments } from '../../report/json.ts';
 import { formatPackages } from '../../report/packages-table.ts';
 import { formatCoverageList } from '../../report/scan.ts';
+import { formatSeveral } from '../../report/several.ts';
 import type { Style } from '../../report/style.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
@@ -44,8 +45,10 @@ function render(
     case 'purl':
       return shown.flatMap((assessment) => assessment.packages.map(({ purl }) => `${purl}\n`)).join('');
     case 'terminal':
-      return shown
-        .map((assessment) => formatPackages(assessment, style) + formatCoverageList(assessment, style))
-        .join('\n');
+      return formatSeveral(
+        shown,
+        (assessment) => formatPackages(assessment, style) + formatCoverageList(assessment, style),
+        style,
+      );
   }
 }

@@ -5,6 +5,7 @@ import type { SeverityLevel } from '../../model/severity.ts';
 import { filterFindings, type FindingFilter } from '../../report/findings-table.ts';
 import { formatAssessments } from '../../report/json.ts';
 import { formatScan } from '../../report/scan.ts';
+import { formatSeveral } from '../../report/several.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
 import { assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
@@ -45,7 +46,7 @@ export async function scan(reference: string, flags: ScanFlags, terminal: Termin
         (format) =>
           format === 'json'
             ? formatAssessments(shown, { files: flags.files === true })
-            : shown.map((assessment) => formatScan(assessment, style)).join('\n'),
+            : formatSeveral(shown, (assessment) => formatScan(assessment, style), style),
         terminal.stdout,
       );
       return gateStatus(shown, flags) || coverageStatus(assessments, flags);
