@@ -51,7 +51,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** `1.23 s (1.19–1.30), 96 MB`. */
-export function formatRuns(runs: readonly Measurement[]): string {
+export function formatRuns(runs: readonly Omit<Measurement, 'cpuSeconds'>[]): string {
   const walls = runs.map((run) => run.wallSeconds);
   const peak = Math.max(...runs.map((run) => run.peakMegabytes));
   const span = `${Math.min(...walls).toFixed(2)}–${Math.max(...walls).toFixed(2)}`;
