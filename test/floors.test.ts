@@ -9,6 +9,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   versions: 1,
   oci: 1,
   advisories: 1,
+  formats: 1,
   sbom: 2,
   inventory: 2,
   trust: 2,

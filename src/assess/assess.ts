@@ -83,6 +83,8 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
     image: image.kind === 'image' ? describeImage(image, inventory) : describeRoot(image),
     distribution,
     packages,
+    files: inventory.files,
+    secrets: [],
     findings: report.findings,
     verdictCounts: report.verdictCounts,
     coverage: sortCoverage([...coverage, ...inventory.coverage, ...report.coverage]),
@@ -131,9 +133,11 @@ function describeImage(image: LayeredImage, { changes }: Inventory): AssessedIma
       sizeBytes,
       mediaType,
       step,
+      base: null,
       packages: changes[index] ?? NO_CHANGES,
     })),
     history: configuration.history,
+    base: null,
   };
 }
 
@@ -152,5 +156,6 @@ function describeRoot({ reference }: RootFileSystem): AssessedImage {
     run: null,
     layers: [],
     history: [],
+    base: null,
   };
 }

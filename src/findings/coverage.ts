@@ -76,6 +76,10 @@ export function ecosystemCoverage(
       const message = `The advisory database has no source for ${ecosystem}: ${count(number, 'package')} could not be matched.`;
       return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: ecosystem }];
     }
+    if (!isDistributionPackage({ type })) {
+      const message = `Hallmark knows no source of advisories for packages of the type ${type}: ${count(number, 'package')} could not be matched.`;
+      return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: type }];
+    }
     if (own === null || own === type) return [];
     const message = `${count(number, `${type} package`)} could not be matched: the distribution's advisories speak of ${own} packages.`;
     return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: type }];

@@ -6,7 +6,7 @@
  * a parent's fixed version proves nothing there. What is not in this table is reported as not covered.
  */
 import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
-import type { Distribution, Package, PackageType } from '../model/package.ts';
+import { type Distribution, type Package, type PackageType, SYSTEM_TYPES } from '../model/package.ts';
 
 interface EcosystemRule {
   /** OSV's name of the distribution. */
@@ -80,8 +80,27 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ],
 ]);
 
-/** Ecosystems of packages that no distribution makes. */
-const LANGUAGES: Partial<Readonly<Record<PackageType, string>>> = { npm: 'npm' };
+/** Ecosystems of packages that no distribution makes. OSV schema, "Defined Ecosystems". */
+const LANGUAGES: Partial<Readonly<Record<PackageType, string>>> = {
+  bitnami: 'Bitnami',
+  cargo: 'crates.io',
+  composer: 'Packagist',
+  conan: 'ConanCenter',
+  cran: 'CRAN',
+  gem: 'RubyGems',
+  github: 'GitHub Actions',
+  golang: 'Go',
+  hackage: 'Hackage',
+  hex: 'Hex',
+  julia: 'Julia',
+  maven: 'Maven',
+  npm: 'npm',
+  nuget: 'NuGet',
+  opam: 'opam',
+  pub: 'Pub',
+  pypi: 'PyPI',
+  swift: 'SwiftURL',
+};
 
 /** Where the packages of an image are looked up. */
 export interface AskedEcosystems {
@@ -103,14 +122,14 @@ export function distributionEcosystems(distribution: Distribution | null): Asked
   };
 }
 
-/** `npm` and the like; null for a package of an operating system. */
+/** `npm` and the like; null for a package of an operating system, or of a kind that OSV has no name for. */
 export function languageEcosystem(type: PackageType): string | null {
   return LANGUAGES[type] ?? null;
 }
 
 /** True for a package that a distribution's package manager installed. */
 export function isDistributionPackage(pkg: Pick<Package, 'type'>): boolean {
-  return languageEcosystem(pkg.type) === null;
+  return SYSTEM_TYPES.has(pkg.type);
 }
 
 function releasesOf(rule: EcosystemRule, { versionId, codename, rolling }: Distribution): readonly string[] {

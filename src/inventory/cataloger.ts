@@ -1,15 +1,28 @@
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
+import type { Purl } from '../model/purl.ts';
+import type { Magic } from './magic.ts';
 
-/** Which files a cataloger asks for. A file that meets any of the three lists is read, up to `maxBytes`. */
+/**
+ * Which files a cataloger asks for: those that meet any of the lists, and `magic` too where it is given. With `magic` and
+ * no list it is every file that begins so. Read up to `maxBytes`; a larger file is reported as EVIDENCE_TOO_LARGE.
+ */
 export interface Interest {
   /** Exact paths without leading slash. */
   readonly paths?: readonly string[];
   /** Base names at any depth. */
   readonly names?: readonly string[];
+  /** Base names that end so, from a dot on: `.jar`, `.deps.json`. */
+  readonly suffixes?: readonly `.${string}`[];
   /** Files directly in a directory, all or by suffix. */
   readonly in?: readonly { readonly directory: string; readonly suffix?: string }[];
-  /** Narrows the lists; asked only about paths that one of them named. */
+  /** Files directly in a directory of that name at any depth, all or by suffix: `conda-meta`. */
+  readonly parents?: readonly { readonly name: string; readonly suffix?: string }[];
+  /**
+   * Kinds of files by their first bytes. A hard link is not looked at: what it leads to is read under its own name.
+   */
+  readonly magic?: readonly Magic[];
+  /** Narrows the above; asked only about paths that meet it. */
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
 }
@@ -36,10 +49,51 @@ export interface ReadFile<R> {
 }
 
 /** A package as a cataloger sees it; attribution, ownership and identity are added for all ecosystems in one place. */
-export type CatalogedPackage = Omit<Package, 'id' | 'layer' | 'evidence' | 'ownedBy'> & {
+export type CatalogedPackage = Omit<Package, AddedLater> & {
   /** Files that show the package, the main one first; each is a key of the files the cataloger was given. */
   readonly evidence: readonly string[];
+  /**
+   * The packages of the same unit that it needs, where the evidence says exactly which: a lock file with its edges.
+   * Otherwise empty, and the names in `dependencies` are looked up among the names of packages of the same type.
+   */
+  readonly requires: readonly Purl[];
 };
+
+type AddedLater =
+  | 'id'
+  | 'layer'
+  | 'evidence'
+  | 'ownedBy'
+  | 'dependsOn'
+  | 'cataloger'
+  | 'licenceExpression'
+  | 'licenceTexts';
+
+type Known = 'type' | 'purl' | 'name' | 'version' | 'evidence';
+
+/** What a cataloger says of a package about which it knows nothing more. */
+export const UNKNOWN_FACTS: Omit<CatalogedPackage, Known> = {
+  presence: 'installed',
+  architecture: null,
+  source: null,
+  licences: [],
+  supplier: null,
+  description: null,
+  homepage: null,
+  modularityLabel: null,
+  cpes: [],
+  checksums: [],
+  files: [],
+  dependencies: [],
+  requires: [],
+};
+
+/** Fills in what a cataloger does not know. */
+export function toCatalogedPackage(
+  known: Pick<CatalogedPackage, Known> & Partial<CatalogedPackage>,
+): CatalogedPackage {
+  return { ...UNKNOWN_FACTS, ...known };
+}
 
 export interface CatalogContext {
   readonly distribution: Distribution | null;

@@ -14,7 +14,7 @@ function asking(name: string, ...interests: Interest[]): Cataloger {
   });
 }
 
-const route = compileInterests([
+const router = compileInterests([
   asking('exact', { paths: ['etc/os-release', 'rooted'], maxBytes: 10 }),
   asking('named', { names: ['package.json'], accepts: (path) => !path.includes('test/'), maxBytes: 20 }),
   asking('inside', {
@@ -44,13 +44,13 @@ const CASES: readonly (readonly [path: string, routes: Readonly<Record<string, n
 
 for (const [path, routes] of CASES) {
   test(`routes ${JSON.stringify(path)}`, () => {
-    const found = route(path).map(({ cataloger, maxBytes }) => [cataloger.name, maxBytes]);
+    const found = router.byPath(path).map(({ cataloger, maxBytes }) => [cataloger.name, maxBytes]);
     assert.deepEqual(Object.fromEntries(found), routes);
   });
 }
 
 test('an entry that nobody asks for costs no list of its own', () => {
-  assert.equal(route('usr/bin/bash'), route('usr/lib/x/package.jsoN'));
+  assert.equal(router.byPath('usr/bin/bash'), router.byPath('usr/lib/x/package.jsoN'));
 });
 
 test('names of catalogers are unique, for they are part of records and cache keys', () => {

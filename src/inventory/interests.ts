@@ -1,4 +1,5 @@
 import type { Cataloger, Interest } from './cataloger.ts';
+import { hasMagic, type Magic } from './magic.ts';
 
 /** A cataloger that asks for a file, and how much of it at most. */
 export interface Route {
@@ -6,12 +7,20 @@ export interface Route {
   readonly maxBytes: number;
 }
 
-/** Answers, for every entry of a layer, which catalogers ask for it; the empty list is always the same object. */
-export type Router = (path: string) => readonly Route[];
+/** Answers, for every file of a layer, which catalogers ask for it; an empty list is always the same object. */
+export interface Router {
+  /** Routes that the path alone decides. */
+  byPath(path: string): readonly Route[];
+  /** All routes of a file, given its first bytes. */
+  byContent(path: string, head: Uint8Array): readonly Route[];
+  /** Whether the first bytes can call for a file whatever its path is. */
+  readonly looksInside: boolean;
+}
 
 interface Rule extends Route {
-  /** Of `in`: the base name ends so; empty for every file. */
+  /** The path ends so; empty for every file. */
   readonly suffix: string;
+  readonly magic: readonly Magic[] | undefined;
   readonly accepts: ((path: string) => boolean) | undefined;
 }
 
@@ -22,47 +31,90 @@ interface Index {
 }
 
 const NOBODY: readonly Route[] = [];
+const NO_RULES: readonly Rule[] = [];
 
 /**
  * Compiles the interests of all catalogers. A layer may hold millions of entries that nobody asks for: for almost all
- * of them the lengths of path, directory and base name alone say so, without a hash or a copied string.
+ * of them the lengths of path, directory, base name and extension alone say so, without a hash or a copied string.
  */
 export function compileInterests(catalogers: readonly Cataloger[]): Router {
   const paths = createIndex();
   const names = createIndex();
+  const extensions = createIndex();
   const directories = createIndex();
+  const parents = createIndex();
+  const anywhere: Rule[] = [];
   for (const cataloger of catalogers) {
     for (const interest of cataloger.interests) {
       for (const path of interest.paths ?? []) addRule(paths, path, toRule(cataloger, interest));
       for (const name of interest.names ?? []) addRule(names, name, toRule(cataloger, interest));
+      for (const suffix of interest.suffixes ?? []) {
+        addRule(extensions, suffix.slice(suffix.lastIndexOf('.')), toRule(cataloger, interest, suffix));
+      }
       for (const { directory, suffix } of interest.in ?? []) {
         addRule(directories, directory, toRule(cataloger, interest, suffix));
       }
+      for (const { name, suffix } of interest.parents ?? []) {
+        addRule(parents, name, toRule(cataloger, interest, suffix));
+      }
+      if (interest.magic !== undefined && !hasList(interest)) anywhere.push(toRule(cataloger, interest));
     }
   }
 
-  return (path) => {
+  /** The rules that the path meets, but for those of any path. */
+  function rulesOf(path: string): readonly Rule[] {
     const slash = path.lastIndexOf('/');
-    const byPath = paths.lengths[path.length] ? paths.rules.get(path) : undefined;
-    const byName = names.lengths[path.length - slash - 1]
-      ? names.rules.get(path.slice(slash + 1))
-      : undefined;
-    const byDirectory =
-      slash > 0 && directories.lengths[slash] ? directories.rules.get(path.slice(0, slash)) : undefined;
-    if (byPath === undefined && byName === undefined && byDirectory === undefined) return NOBODY;
-    return routesOf(path, [...(byPath ?? []), ...(byName ?? []), ...(byDirectory ?? [])]);
+    const dot = path.lastIndexOf('.');
+    const byPath = lookUp(paths, path, 0, path.length);
+    const byName = lookUp(names, path, slash + 1, path.length);
+    const byExtension = dot > slash ? lookUp(extensions, path, dot, path.length) : undefined;
+    const byDirectory = slash > 0 ? lookUp(directories, path, 0, slash) : undefined;
+    const byParent =
+      slash > 0 ? lookUp(parents, path, path.lastIndexOf('/', slash - 1) + 1, slash) : undefined;
+    if (!byPath && !byName && !byExtension && !byDirectory && !byParent) return NO_RULES;
+    return [byPath, byName, byExtension, byDirectory, byParent].flatMap((rules) => rules ?? []);
+  }
+
+  return {
+    looksInside: anywhere.length > 0 || [names, extensions, parents].some(hasMagicRule),
+    byPath(path) {
+      const rules = rulesOf(path);
+      return rules === NO_RULES ? NOBODY : routesOf(path, rules, null);
+    },
+    byContent(path, head) {
+      const rules = rulesOf(path);
+      const inside = anywhere.filter((rule) => meets(rule.magic, head));
+      return rules === NO_RULES && inside.length === 0 ? NOBODY : routesOf(path, [...rules, ...inside], head);
+    },
   };
 }
 
 /** One route a cataloger, with the largest of the bounds that apply. */
-function routesOf(path: string, rules: readonly Rule[]): readonly Route[] {
+function routesOf(path: string, rules: readonly Rule[], head: Uint8Array | null): readonly Route[] {
   const routes = new Map<Cataloger, Route>();
-  for (const { cataloger, maxBytes, suffix, accepts } of rules) {
-    if (!path.endsWith(suffix) || accepts?.(path) === false) continue;
+  for (const { cataloger, maxBytes, suffix, magic, accepts } of rules) {
+    if (!path.endsWith(suffix) || !meets(magic, head) || accepts?.(path) === false) continue;
     const known = routes.get(cataloger);
     if (known === undefined || known.maxBytes < maxBytes) routes.set(cataloger, { cataloger, maxBytes });
   }
   return routes.size === 0 ? NOBODY : [...routes.values()];
+}
+
+function meets(magic: readonly Magic[] | undefined, head: Uint8Array | null): boolean {
+  return magic === undefined || (head !== null && magic.some((kind) => hasMagic(kind, head)));
+}
+
+function hasList({ paths, names, suffixes, in: directories, parents }: Interest): boolean {
+  return [paths, names, suffixes, directories, parents].some((list) => list !== undefined);
+}
+
+function hasMagicRule(index: Index): boolean {
+  return [...index.rules.values()].flat().some(({ magic }) => magic !== undefined);
+}
+
+/** The rules under a part of the path, which is only cut out when some key has its length. */
+function lookUp({ rules, lengths }: Index, path: string, start: number, end: number): Rule[] | undefined {
+  return lengths[end - start] ? rules.get(path.slice(start, end)) : undefined;
 }
 
 function createIndex(): Index {
@@ -70,7 +122,8 @@ function createIndex(): Index {
 }
 
 function toRule(cataloger: Cataloger, interest: Interest, suffix = ''): Rule {
-  return { cataloger, maxBytes: interest.maxBytes, suffix, accepts: interest.accepts };
+  const { maxBytes, magic, accepts } = interest;
+  return { cataloger, maxBytes, suffix, magic, accepts };
 }
 
 function addRule(index: Index, key: string, rule: Rule): void {

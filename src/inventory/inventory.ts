@@ -1,13 +1,17 @@
 import type { PackageChanges } from '../model/assessment.ts';
 import { type Coverage, sortCoverage } from '../model/coverage.ts';
 import type { Digest } from '../model/digest.ts';
-import type { Distribution, Evidence, Package } from '../model/package.ts';
+import type { FileFact } from '../model/file-fact.ts';
+import { type Distribution, type Evidence, type Package, SYSTEM_TYPES } from '../model/package.ts';
 import type { Cataloger } from './cataloger.ts';
 import { CATALOGERS } from './catalogers/register.ts';
 import { detectDistribution, distributionCataloger } from './distribution.ts';
 import { unreadable } from './evidence.ts';
 import type { LayerRecords } from './layer-scan.ts';
-import { findOwners, SYSTEM_TYPES } from './ownership.ts';
+import { type DependingPackage, resolveDependencies } from './dependencies.ts';
+import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
+import { findOwners } from './ownership.ts';
+import { dropInstalledDeclarations } from './presence.ts';
 import { type FileSystemStep, followPackages, type PresentPackage, type Timeline } from './timeline.ts';
 
 /** One layer of an image, or the one pseudo-layer that a root file system is. */
@@ -35,6 +39,8 @@ export interface Inventory {
   readonly distribution: Distribution | null;
   /** Sorted by type, name, version and path. */
   readonly packages: readonly Package[];
+  /** Sorted by path and kind. */
+  readonly files: readonly FileFact[];
   readonly coverage: readonly Coverage[];
   /** What each layer did, in the order of the layers. */
   readonly changes: readonly PackageChanges[];
@@ -52,11 +58,17 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
-  const packages = identify(reported.map((entry) => toPackage(entry, layers)));
-  const owners = findOwners(packages, resolve);
+  const found = dropInstalledDeclarations(identify(reported.map((entry) => toFoundPackage(entry, layers))));
+  const owners = findOwners(found, resolve);
+  const needs = resolveDependencies(found, resolve);
   return {
     distribution,
-    packages: packages.map((pkg) => ({ ...pkg, ownedBy: owners.get(pkg.id) ?? null })),
+    packages: found.map(({ requires: _requires, ...pkg }) => ({
+      ...pkg,
+      ownedBy: owners.get(pkg.id) ?? null,
+      dependsOn: needs.get(pkg.id) ?? [],
+    })),
+    files: visibleFacts(layers, final),
     coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline)]),
     changes: timeline.changes,
   };
@@ -89,18 +101,56 @@ function releaseFiles(
   return files;
 }
 
-function toPackage(present: PresentPackage, layers: readonly InventoryLayer[]): Package {
+function visibleFacts(
+  layers: readonly InventoryLayer[],
+  final: FileSystemStep | undefined,
+): readonly FileFact[] {
+  const recorded = layers.map(
+    ({ records }) =>
+      new Map(
+        records
+          .filter(({ cataloger }) => cataloger === FILE_FACTS)
+          .map(({ path, record }) => [path, record as FileFactsRecord]),
+      ),
+  );
+  const facts: FileFact[] = [];
+  for (const [path, origin] of final?.visible ?? []) {
+    const record = recorded[origin.layer]?.get(origin.path);
+    if (record === undefined) continue;
+    const { diffId = null, step = null } = layers[origin.layer] ?? {};
+    const mode = record.mode.toString(8).padStart(4, '0');
+    for (const kind of record.kinds) {
+      facts.push({ kind, path, mode, uid: record.uid, gid: record.gid, layer: diffId, step });
+    }
+  }
+  return facts.sort((a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.kind, b.kind));
+}
+
+/** A package before ownership and dependencies are known. */
+type FoundPackage = Package & Pick<DependingPackage, 'requires'>;
+
+function toFoundPackage(present: PresentPackage, layers: readonly InventoryLayer[]): FoundPackage {
   const evidence = present.evidence.map(({ path, layer }): Evidence => ({
     path,
     layer: layers[layer]?.diffId ?? null,
     step: layers[layer]?.step ?? null,
   }));
-  const { pkg, since } = present;
-  return { ...pkg, id: pkg.purl, layer: layers[since]?.diffId ?? null, evidence, ownedBy: null };
+  const { pkg, cataloger, since } = present;
+  return {
+    ...pkg,
+    id: pkg.purl,
+    cataloger,
+    licenceExpression: null,
+    licenceTexts: [],
+    layer: layers[since]?.diffId ?? null,
+    evidence,
+    ownedBy: null,
+    dependsOn: [],
+  };
 }
 
 /** Sorts; packages that share a purl are told apart by the path of their evidence, which no two of them share. */
-function identify(packages: readonly Package[]): Package[] {
+function identify(packages: readonly FoundPackage[]): FoundPackage[] {
   const keyed = packages.map((pkg) => ({ pkg, path: pkg.evidence[0]?.path ?? '' }));
   keyed.sort(
     (a, b) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { treeEntry } from '../../test/inventory/layer-stack.ts';
 import { type Cataloger, defineCataloger } from './cataloger.ts';
-import { createLayerScan } from './layer-scan.ts';
+import { createLayerScan, type ScanLimits } from './layer-scan.ts';
 
 const echo: Cataloger = defineCataloger<string>({
   name: 'echo',
@@ -17,10 +17,7 @@ const echo: Cataloger = defineCataloger<string>({
   catalog: () => ({ packages: [], coverage: [] }),
 });
 
-function scan(
-  files: readonly (readonly [path: string, content: string])[],
-  limits?: { files: number; bytes: number },
-) {
+function scan(files: readonly (readonly [path: string, content: string])[], limits?: ScanLimits) {
   const layer = createLayerScan([echo], limits);
   for (const [path, content] of files) {
     const entry = treeEntry(path, content.length);
@@ -89,8 +86,8 @@ test('a file beyond one cataloger’s bound is not handed to it, though another 
 });
 
 for (const [name, limits] of [
-  ['files', { files: 2, bytes: 1000 }],
-  ['bytes', { files: 1000, bytes: 2 }],
+  ['files', { files: 2, bytes: 1000, facts: 10 }],
+  ['bytes', { files: 1000, bytes: 2, facts: 10 }],
 ] as const) {
   test(`a layer with too many ${name} of metadata is cut, visibly`, () => {
     const { records, coverage } = scan(

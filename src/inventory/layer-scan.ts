@@ -1,7 +1,8 @@
 import type { Coverage } from '../model/coverage.ts';
-import type { EntryVisitor, TreeEntry } from '../oci/layer-tree.ts';
+import { type EntryVisitor, HEAD_BYTES, type TreeEntry } from '../oci/layer-tree.ts';
 import type { Cataloger, JsonValue, ReadFile } from './cataloger.ts';
 import { unreadable } from './evidence.ts';
+import { FILE_FACTS, fileFacts } from './file-facts.ts';
 import { compileInterests, type Route } from './interests.ts';
 
 /** What one cataloger made of one file of one layer. Plain JSON: it crosses threads and is cached. */
@@ -26,53 +27,97 @@ export interface LayerScan {
 }
 
 export interface ScanLimits {
-  /** Most files that are read in one layer. */
+  /** Most files of which something is kept, in one layer. */
   readonly files: number;
-  /** Most bytes that are read in one layer, all files together. */
+  /** Most bytes of files that are asked for by their paths, in one layer and all files together. */
   readonly bytes: number;
+  /** Most files whose entries are facts by themselves. */
+  readonly facts: number;
 }
 
 /** An image of a hundred thousand Node modules with every database is read whole; a bomb of evidence is not. */
-const LIMITS: ScanLimits = { files: 250_000, bytes: 2 ** 30 };
+const LIMITS: ScanLimits = { files: 250_000, bytes: 2 ** 35, facts: 50_000 };
 
 /** Routes the files of one layer to the catalogers that ask for them and collects what these make of each. */
 export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLimits = LIMITS): LayerScan {
-  const route = compileInterests(catalogers);
+  const router = compileInterests(catalogers);
   const records = new Map<string, LayerRecord>();
-  let files = 0;
   let bytes = 0;
+  let facts = 0;
   let refused = 0;
+  let refusedFacts = 0;
 
-  function want(entry: TreeEntry): number | null {
+  function want(entry: TreeEntry): number | 'sniff' | null {
+    if (entry.type === 'file' && router.looksInside) return 'sniff';
     if (entry.type !== 'file' && entry.type !== 'hardlink') return null;
-    const routes = route(entry.path);
-    if (routes.length === 0) return null;
-    const maxBytes = routes.reduce((most, route) => Math.max(most, route.maxBytes), 0);
-    if (files < limits.files && bytes + Math.min(entry.sizeBytes, maxBytes) <= limits.bytes) return maxBytes;
-    refused += 1;
-    return null;
+    return limitOf(entry, router.byPath(entry.path));
   }
 
-  function file(entry: TreeEntry, content: Uint8Array): void {
-    files += 1;
-    bytes += content.length;
-    for (const { cataloger, maxBytes } of route(entry.path)) {
-      const { record, coverage } = readFile({ cataloger, maxBytes }, entry.path, content);
-      const key = `${entry.path}\0${cataloger.name}`;
-      // the last of several entries with one name is the one that an extractor leaves behind
-      if (record === null && coverage.length === 0) records.delete(key);
-      else records.set(key, { cataloger: cataloger.name, path: entry.path, record, coverage });
+  function limitOf(entry: TreeEntry, routes: readonly Route[]): number | null {
+    if (routes.length === 0) return null;
+    const maxBytes = routes.reduce((most, route) => Math.max(most, route.maxBytes), 0);
+    const needed = Math.min(entry.sizeBytes, maxBytes);
+    if (records.size >= limits.files || bytes + needed > limits.bytes) {
+      refused += 1;
+      return null;
     }
+    bytes += needed;
+    return maxBytes;
+  }
+
+  function note(entry: TreeEntry): boolean {
+    const found = fileFacts(entry);
+    // the last of several entries with one name is the one that an extractor leaves behind
+    if (facts > 0 && records.delete(keyOf(entry.path, FILE_FACTS))) facts -= 1;
+    if (found === null) return false;
+    if (facts >= limits.facts) {
+      refusedFacts += 1;
+      return false;
+    }
+    facts += 1;
+    put({ cataloger: FILE_FACTS, path: entry.path, record: found, coverage: [] });
+    return true;
+  }
+
+  function file(entry: TreeEntry, content: Uint8Array): boolean {
+    const { path, type } = entry;
+    const routes =
+      type === 'hardlink' ? router.byPath(path) : router.byContent(path, content.subarray(0, HEAD_BYTES));
+    let kept = false;
+    for (const route of routes) {
+      const { record, coverage } = readFile(route, path, content);
+      if (record === null && coverage.length === 0) {
+        records.delete(keyOf(path, route.cataloger.name));
+      } else {
+        kept = true;
+        put({ cataloger: route.cataloger.name, path, record, coverage });
+      }
+    }
+    return kept;
+  }
+
+  function put(record: LayerRecord): void {
+    records.set(keyOf(record.path, record.cataloger), record);
   }
 
   return {
-    visitor: { want, file },
+    visitor: {
+      want,
+      sniff: (entry, head) => limitOf(entry, router.byContent(entry.path, head)),
+      note,
+      file,
+    },
     finish: () => ({
       records: [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record),
-      coverage: refused === 0 ? [] : [limitReached(refused, limits)],
+      coverage: [
+        ...(refused === 0 ? [] : [limitReached(refused, limits)]),
+        ...(refusedFacts === 0 ? [] : [tooManyFacts(refusedFacts, limits)]),
+      ],
     }),
   };
 }
+
+const keyOf = (path: string, cataloger: string) => `${path}\0${cataloger}`;
 
 function readFile({ cataloger, maxBytes }: Route, path: string, content: Uint8Array): ReadFile<JsonValue> {
   if (content.length > maxBytes) {
@@ -100,5 +145,13 @@ function limitReached(refused: number, { files, bytes }: ScanLimits): Coverage {
     code: 'LIMIT_REACHED',
     message: `A layer holds more than ${files} files or ${bytes} bytes of package metadata; ${refused} of its files were not read.`,
     subject: 'package metadata',
+  };
+}
+
+function tooManyFacts(refused: number, { facts }: ScanLimits): Coverage {
+  return {
+    code: 'LIMIT_REACHED',
+    message: `A layer holds more than ${facts} setuid, setgid or world-writable files; ${refused} of them are missing.`,
+    subject: 'permissions',
   };
 }

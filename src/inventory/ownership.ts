@@ -1,7 +1,4 @@
-import type { Package, PackageType } from '../model/package.ts';
-
-/** Packages of these types are installed by a distribution and own files; packages of the others are such files. */
-export const SYSTEM_TYPES: ReadonlySet<PackageType> = new Set<PackageType>(['apk', 'deb', 'rpm']);
+import { type Package, SYSTEM_TYPES } from '../model/package.ts';
 
 /**
  * Finds the packages whose evidence another package owns, such as a Node module that Debian packaged. Databases name

@@ -17,6 +17,8 @@ export type FileSystemStep = Pick<OverlayStep, 'visible' | 'resolveLink'>;
 /** A package in one state of the file system. */
 export interface PresentPackage {
   readonly pkg: CatalogedPackage;
+  /** Name of the cataloger that found it. */
+  readonly cataloger: string;
   /** Index of the layer since which this very version has been there without a break. */
   readonly since: number;
   /** The files that show it, with the layer that holds each in this state. */
@@ -142,7 +144,8 @@ function catalogUnit(
       const file = unit.files.get(path);
       return file === undefined ? [] : { path, layer: file.layer };
     });
-    present.set(pkg.purl, { pkg, since: unit.packages.get(pkg.purl)?.since ?? layer, evidence });
+    const cataloger = unit.cataloger.name;
+    present.set(pkg.purl, { pkg, cataloger, since: unit.packages.get(pkg.purl)?.since ?? layer, evidence });
   }
   return { packages: present, coverage };
 }

@@ -1,8 +1,10 @@
 import type { Coverage } from './coverage.ts';
 import type { Digest } from './digest.ts';
+import type { FileFact } from './file-fact.ts';
 import type { Finding, Verdict } from './finding.ts';
 import type { Distribution, Package } from './package.ts';
 import type { Purl } from './purl.ts';
+import type { Secret } from './secret.ts';
 
 /** What a layer did to the packages of the layers below it; purls, sorted. */
 export interface PackageChanges {
@@ -23,6 +25,8 @@ export interface AssessedLayer {
   readonly mediaType: string;
   /** Index into `history`; null when the history does not fit the layers. */
   readonly step: number | null;
+  /** True for a layer of the base image; false for the image's own; null when the base is not known. */
+  readonly base: boolean | null;
   readonly packages: PackageChanges;
 }
 
@@ -50,6 +54,20 @@ export interface RunConfiguration {
   readonly shell: readonly string[];
 }
 
+/** The image that this one was built on. */
+export interface BaseImage {
+  /** Names that it was published under, the most precise first: `docker.io/library/debian:12-slim`. */
+  readonly names: readonly string[];
+  /** Digest of its manifest or index; null when only its layers are known. */
+  readonly digest: Digest | null;
+  /** How many layers, from the lowest, are its own; null when nothing tells where it ends. */
+  readonly layers: number | null;
+  /** What says so, the most trustworthy first. */
+  readonly source: 'provenance' | 'annotation' | 'label' | 'index';
+  /** One sentence for people. */
+  readonly because: string;
+}
+
 export interface AssessedImage {
   /** As the user wrote it. */
   readonly reference: string;
@@ -69,6 +87,8 @@ export interface AssessedImage {
   readonly run: RunConfiguration | null;
   readonly layers: readonly AssessedLayer[];
   readonly history: readonly HistoryStep[];
+  /** Null when nothing says what the base is. */
+  readonly base: BaseImage | null;
 }
 
 /** One source of the advisory database. */
@@ -102,6 +122,10 @@ export interface Assessment {
   readonly image: AssessedImage;
   readonly distribution: Distribution | null;
   readonly packages: readonly Package[];
+  /** Files of the final file system that a policy may ask for. */
+  readonly files: readonly FileFact[];
+  /** Of all layers, the configuration and the history. */
+  readonly secrets: readonly Secret[];
   /** Those with the verdicts that were asked for, riskiest first. */
   readonly findings: readonly Finding[];
   /** How many findings have each verdict, also those that were not asked for. */

@@ -4,7 +4,62 @@ import type { Purl } from './purl.ts';
 /** The kind of a package: the type of its purl. New ecosystems add a member. */
 export type PackageType = (typeof PACKAGE_TYPES)[number];
 
-export const PACKAGE_TYPES = ['apk', 'deb', 'rpm', 'npm'] as const;
+/**
+ * Types of purls: those that package-url/purl-spec defines, and of its candidates `brew`, `ebuild`, `nix`, `opkg`, `pear`,
+ * `pecl`, `snap`, `terraform` and `wordpress-plugin`.
+ */
+export const PACKAGE_TYPES = [
+  'alpm',
+  'apk',
+  'bitnami',
+  'brew',
+  'cargo',
+  'cocoapods',
+  'composer',
+  'conan',
+  'conda',
+  'cpan',
+  'cran',
+  'deb',
+  'ebuild',
+  'gem',
+  'generic',
+  'github',
+  'golang',
+  'hackage',
+  'hex',
+  'huggingface',
+  'julia',
+  'luarocks',
+  'maven',
+  'nix',
+  'npm',
+  'nuget',
+  'opam',
+  'opkg',
+  'otp',
+  'pear',
+  'pecl',
+  'pub',
+  'pypi',
+  'rpm',
+  'snap',
+  'swift',
+  'terraform',
+  'vcpkg',
+  'wordpress-plugin',
+] as const;
+
+/** Packages of these types are installed by an operating system's package manager and own files. */
+export const SYSTEM_TYPES: ReadonlySet<PackageType> = new Set<PackageType>([
+  'alpm',
+  'apk',
+  'deb',
+  'ebuild',
+  'nix',
+  'opkg',
+  'rpm',
+]);
 
 /** The operating system's distribution, from os-release(5). */
 export interface Distribution {
@@ -43,11 +98,34 @@ export interface SourcePackage {
   readonly version: string | null;
 }
 
+/** A digest of a package's archive, as its evidence states it or as it was computed from the archive itself. */
+export interface Checksum {
+  readonly algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  /** Lower case. */
+  readonly hex: string;
+}
+
+/** A file of the image with the text of a licence. */
+export interface LicenceText {
+  readonly path: string;
+  /** SPDX expression of what the text is. */
+  readonly expression: string;
+  /** How much of the licence's text was found in the file, from 0 to 1. */
+  readonly confidence: number;
+}
+
 export interface Package {
   /** Unique in the assessment and the same in every run: the purl, and `#path` where one purl is there twice. */
   readonly id: string;
   readonly purl: Purl;
   readonly type: PackageType;
+  /**
+   * `installed`: files of the image show the package itself. `declared`: only a lock file or manifest names it, and
+   * nothing that it names was found installed.
+   */
+  readonly presence: 'installed' | 'declared';
+  /** Name of the cataloger that found it, or `sbom` for one that a bill of materials names. */
+  readonly cataloger: string;
   readonly name: string;
   /** As its ecosystem writes it; rpm: `[epoch:]version-release`, as its `%{EVR}`. Empty when the evidence has none. */
   readonly version: string;
@@ -55,10 +133,17 @@ export interface Package {
   readonly source: SourcePackage | null;
   /** Licences as declared, not yet normalised; one entry a declaration. */
   readonly licences: readonly string[];
+  /** What is declared as one SPDX expression, `OR` and `AND` kept apart; null when nothing is, or nothing readable. */
+  readonly licenceExpression: string | null;
+  /** Licence texts that belong to the package. */
+  readonly licenceTexts: readonly LicenceText[];
   /** Who made the package: rpm's vendor, dpkg's maintainer, npm's author. */
   readonly supplier: string | null;
   readonly description: string | null;
   readonly homepage: string | null;
+  /** CPE 2.3 names, only where they were curated; the best known first. */
+  readonly cpes: readonly string[];
+  readonly checksums: readonly Checksum[];
   /** rpm's module stream, `name:stream:version:context`. */
   readonly modularityLabel: string | null;
   /** Diff ID of the layer since which this very version is there; null for a root file system. */
@@ -70,4 +155,6 @@ export interface Package {
   readonly ownedBy: string | null;
   /** Names of packages that this one needs at run time, as its metadata writes them. */
   readonly dependencies: readonly string[];
+  /** `id`s of the packages that these were found to be; sorted. */
+  readonly dependsOn: readonly string[];
 }

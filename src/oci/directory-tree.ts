@@ -4,7 +4,7 @@ import type { CoverageCode } from '../model/coverage.ts';
 import { addTooLarge, createCoverageList } from './coverage-list.ts';
 import { OciError } from './errors.ts';
 import { forEachChild, seeDirectory, type SeenChild, type SeenDirectory } from './host-tree.ts';
-import type { EntryVisitor, TreeEntry, TreeReading } from './layer-tree.ts';
+import { type EntryVisitor, HEAD_BYTES, type TreeEntry, type TreeReading } from './layer-tree.ts';
 import { createTreeRecorder } from './tree-recorder.ts';
 
 export interface DirectoryLimits {
@@ -64,22 +64,25 @@ export async function readDirectoryTree(
     const target = child.type === 'symlink' ? attempt('LINK_UNRESOLVED', path, () => child.readLink()) : null;
     if (target !== null) recorder.symlink(path, target);
     const entry = toEntry(child, path, target);
-    const limit = visitor.want(entry);
-    if (child.type === 'file' && limit !== null) onWanted(child, entry, limit);
+    const wanted = visitor.want(entry);
+    if (child.type === 'file') onFile(child, entry, wanted);
     if (child.type !== 'directory') return;
     const seen = attempt('DIRECTORY_UNREADABLE', path, () => child.see());
     if (seen !== null) pending.push({ path, seen });
   }
 
-  function onWanted(child: SeenChild, entry: TreeEntry, limit: number): void {
-    const moment = recorder.wanted(entry.path);
-    const content = attempt('EVIDENCE_UNREADABLE', entry.path, () => child.read(limit));
+  function onFile(child: SeenChild, entry: TreeEntry, wanted: number | 'sniff' | null): void {
+    if (visitor.note?.(entry) === true) recorder.kept(entry.path);
+    const read = <T>(action: () => T) => attempt('EVIDENCE_UNREADABLE', entry.path, action);
+    const head = wanted === 'sniff' ? read(() => child.head(HEAD_BYTES)) : null;
+    const limit = head === null ? wanted : (visitor.sniff?.(entry, head) ?? null);
+    if (typeof limit !== 'number') return;
+    const content = read(() => child.read(limit));
     if (typeof content === 'number') {
       addTooLarge(coverage, entry.path, content, limit);
     } else if (content !== null) {
       bytes += content.length;
-      recorder.captured(entry.path, moment);
-      visitor.file(entry, content);
+      if (visitor.file(entry, content)) recorder.kept(entry.path);
     }
   }
 

@@ -80,6 +80,8 @@ export interface SeenChild {
    * is no file any more.
    */
   read(maxBytes: number): Buffer | number | null;
+  /** The first bytes of a file, at most `bytes`; null when it is no file any more. */
+  head(bytes: number): Buffer | null;
 }
 
 export function seeDirectory(place: Buffer): SeenDirectory {
@@ -120,7 +122,11 @@ function toChild(directory: SeenDirectory, inside: Buffer, entry: Dirent<Buffer>
     // By its name, because it may be asked when the directory is closed. Nothing is opened on the strength of it.
     stat: () => statAt(below(directory.place)),
     readLink: () => decodeName(readlinkSync(below(inside), 'buffer')),
-    read: (maxBytes) => readFile(below(inside), maxBytes),
+    read: (maxBytes) => readFile(below(inside), (size) => (size > maxBytes ? null : size)),
+    head(bytes) {
+      const head = readFile(below(inside), (size) => Math.min(size, bytes));
+      return typeof head === 'number' ? null : head;
+    },
     see() {
       const { dev, ino } = lstatSync(below(inside));
       if (dev !== directory.device && PSEUDO_FILE_SYSTEMS.has(statfsSync(below(inside)).type)) return null;
@@ -143,13 +149,15 @@ function typeOf(entry: Dirent<Buffer>): SeenChild['type'] {
   return entry.isSymbolicLink() ? 'symlink' : 'other';
 }
 
-function readFile(path: Buffer, maxBytes: number): Buffer | number | null {
+/** @param howMuch to read of a file of that size; null to answer the size instead */
+function readFile(path: Buffer, howMuch: (size: number) => number | null): Buffer | number | null {
   const descriptor = openSync(path, OPEN_FILE);
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) return null;
-    if (stats.size > maxBytes) return stats.size;
-    const content = Buffer.allocUnsafe(stats.size);
+    const bytes = howMuch(stats.size);
+    if (bytes === null) return stats.size;
+    const content = Buffer.allocUnsafe(bytes);
     let length = 0;
     while (length < content.length) {
       const read = readSync(descriptor, content, length, content.length - length, null);

@@ -117,16 +117,16 @@ type Links = ReturnType<typeof createHardLinks<WantedLink>>;
 
 function firstPass(visitor: EntryVisitor, recorder: TreeRecorder, links: Links, coverage: CoverageList) {
   let entries = 0;
-  let moment = 0;
 
-  function onFile(entry: TreeEntry, limit: number): boolean {
-    moment = recorder.wanted(entry.path);
+  function fits(entry: TreeEntry, limit: number | null): boolean {
+    if (limit === null) return false;
     if (entry.sizeBytes <= limit) return true;
     addTooLarge(coverage, entry.path, entry.sizeBytes, limit);
     return false;
   }
 
-  function onHardLink(entry: TreeEntry, limit: number): void {
+  function onHardLink(entry: TreeEntry, limit: number | 'sniff'): void {
+    if (limit === 'sniff') throw new Error('hard links cannot be sniffed at');
     const target = links.resolve(entry.linkTarget ?? '');
     const link = { entry, limit, position: entries, moment: recorder.wanted(entry.path) };
     const content = links.kept(target);
@@ -141,20 +141,21 @@ function firstPass(visitor: EntryVisitor, recorder: TreeRecorder, links: Links, 
         onMarker(entry.path, recorder, coverage);
         return false;
       }
-      const limit = visitor.want(entry);
+      const wanted = visitor.want(entry);
       links.forget(entry.path);
       if (entry.type === 'hardlink') links.note(entry.path, entry.linkTarget ?? '');
       if (entry.type === 'directory') recorder.directory(entry.path);
       else if (entry.type === 'symlink') recorder.symlink(entry.path, entry.linkTarget ?? '');
-      else if (entry.type === 'other' || limit === null) recorder.other(entry.path);
-      else if (entry.type === 'file') return onFile(entry, limit);
-      else onHardLink(entry, limit);
-      return false;
+      else if (entry.type === 'hardlink' && wanted !== null) onHardLink(entry, wanted);
+      else recorder.other(entry.path);
+      if (isFile(entry) && visitor.note?.(entry) === true) recorder.kept(entry.path);
+      if (entry.type !== 'file') return false;
+      return wanted === 'sniff' ? 'sniff' : fits(entry, wanted);
     },
+    sniff: (entry, head) => fits(entry, visitor.sniff?.(entry, head) ?? null),
     content(entry, content) {
-      recorder.captured(entry.path, moment);
       links.keep(entry.path, content);
-      visitor.file(entry, content);
+      if (visitor.file(entry, content)) recorder.kept(entry.path);
     },
     refused(name) {
       entries++;
@@ -215,6 +216,8 @@ function feedLink(
   else if (recorder.captured(entry.path, moment))
     visitor.file({ ...entry, sizeBytes: content.length }, content);
 }
+
+const isFile = ({ type }: TreeEntry) => type === 'file' || type === 'hardlink';
 
 const MARKER = '.wh.';
 const META_MARKER = '.wh..wh.';

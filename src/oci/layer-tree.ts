@@ -40,15 +40,33 @@ export interface TreeEntry {
 export interface EntryVisitor {
   /**
    * Asked for every entry in order. A number is the most bytes of content that are wanted: a larger file is reported
-   * as EVIDENCE_TOO_LARGE in the coverage. Null: not interested; the content is skipped without being held.
+   * as EVIDENCE_TOO_LARGE in the coverage. `sniff`, for regular files only: the first bytes decide. Null: not
+   * interested; the content is skipped without being held.
    */
-  want(entry: TreeEntry): number | null;
+  want(entry: TreeEntry): number | 'sniff' | null;
+  /**
+   * Asked about a file after `want` said `sniff`.
+   *
+   * @param head the file's first HEAD_BYTES, or all of a shorter one
+   * @returns the most bytes of content that are wanted, or null
+   */
+  sniff?(entry: TreeEntry, head: Uint8Array): number | null;
+  /**
+   * True when a file or hard link is to be followed through the layers for what its entry says, whether or not its
+   * content is wanted.
+   */
+  note?(entry: TreeEntry): boolean;
   /**
    * Called with the whole content of each wanted file, also when a wanted hard link leads to it. When a path comes
    * twice, the later content replaces the earlier. The bytes are only valid during the call: copy what is kept.
+   *
+   * @returns whether anything of it was kept: only then is the path followed through the layers
    */
-  file(entry: TreeEntry, content: Uint8Array): void;
+  file(entry: TreeEntry, content: Uint8Array): boolean;
 }
+
+/** How much of a file `sniff` sees: enough for every format's magic number. */
+export const HEAD_BYTES = 64;
 
 /** What a pass over a layer or directory yields beside what the visitor was fed. */
 export interface TreeReading {

@@ -48,7 +48,7 @@ async function readShort(entries: readonly string[], index: number): Promise<Ove
       diffId: layer.diffId,
       visitor: {
         want: ({ path }) => (unwanted.has(path) ? null : 100),
-        file: ({ path }) => paths.push(path),
+        file: ({ path }) => paths.push(path) > 0,
       },
     },
   );
@@ -268,6 +268,7 @@ async function filesUnpacked(root: string): Promise<string[]> {
       file({ path }, content) {
         const [layer, written] = Buffer.from(content).toString().split(' ');
         if (written !== undefined) files.push(`${layer} ${path}${path === written ? '' : `<${written}`}`);
+        return false;
       },
     },
   });

@@ -12,12 +12,14 @@ export interface TreeRecorder {
   opaque(directory: string): void;
   directory(path: string): void;
   symlink(path: string, target: string): void;
-  /** A file, device, pipe or socket that nobody wants. */
+  /** A file, device, pipe or socket; `kept` may follow. */
   other(path: string): void;
-  /** A wanted file or hard link. Answers the moment, for `captured`. */
+  /** Something is kept of the file or hard link that came last. */
+  kept(path: string): void;
+  /** A wanted hard link whose content is yet to come. Answers the moment, for `captured`. */
   wanted(path: string): number;
   /**
-   * The content of the file that was wanted at `moment` is there. False when a later entry has taken its place, so
+   * The content of the link that was wanted at `moment` is there. False when a later entry has taken its place, so
    * that the content must not be used.
    */
   captured(path: string, moment: number): boolean;
@@ -70,6 +72,13 @@ export function createTreeRecorder(coverage: CoverageList, whole: string, linksM
     if (above.has(path)) replaced.set(path, moment);
   }
 
+  function follow(path: string, captured: boolean): void {
+    wanted.set(path, { moment, captured });
+    for (let place = parentPath(path); place !== '' && !above.has(place); place = parentPath(place)) {
+      above.add(place);
+    }
+  }
+
   function isReplaced(path: string, since: number): boolean {
     for (let place = path; place !== ''; place = parentPath(place)) {
       if ((replaced.get(place) ?? -1) > since) return true;
@@ -105,12 +114,10 @@ export function createTreeRecorder(coverage: CoverageList, whole: string, linksM
       }
     },
     other: replaceTree,
+    kept: (path) => follow(path, true),
     wanted(path) {
       replaceTree(path);
-      wanted.set(path, { moment, captured: false });
-      for (let place = parentPath(path); place !== '' && !above.has(place); place = parentPath(place)) {
-        above.add(place);
-      }
+      follow(path, false);
       return moment;
     },
     captured(path, at) {

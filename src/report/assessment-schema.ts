@@ -3,6 +3,7 @@
  * what the tests hold reports against. Never loaded to write a report. Within version 1 fields are only added.
  */
 import { z } from 'zod';
+import { FILE_FACT_KINDS } from '../model/file-fact.ts';
 import { VERDICTS } from '../model/finding.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
 import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
@@ -26,6 +27,7 @@ const layer = z.strictObject({
   sizeBytes: index,
   mediaType: text,
   step: index.nullable().describe('index into history'),
+  base: z.boolean().nullable().describe('part of the base image; null when the base is not known'),
   packages: z
     .strictObject({
       added: z.array(purl),
@@ -56,6 +58,14 @@ const run = z.strictObject({
   shell: z.array(text),
 });
 
+const base = z.strictObject({
+  names: z.array(text).describe('names that the base image was published under'),
+  digest: digest.nullable(),
+  layers: index.nullable().describe('how many layers, from the lowest, are its own'),
+  source: z.enum(['provenance', 'annotation', 'label', 'index']),
+  because: text,
+});
+
 const image = z.strictObject({
   reference: text.describe('as it was asked for'),
   kind: z.enum(['image', 'root-file-system']),
@@ -70,6 +80,7 @@ const image = z.strictObject({
   run: run.nullable(),
   layers: z.array(layer),
   history: z.array(historyStep),
+  base: base.nullable().describe('the image that this one was built on'),
 });
 
 const distribution = z.strictObject({
@@ -93,6 +104,10 @@ const reportedPackage = z.strictObject({
   id: text.describe('unique in the report'),
   purl,
   type: z.enum(PACKAGE_TYPES),
+  presence: z
+    .enum(['installed', 'declared'])
+    .describe('declared: only a lock file or manifest names it, and nothing that it names is installed'),
+  cataloger: text.describe('what found it'),
   name: text,
   version: text,
   architecture: maybe,
@@ -100,16 +115,55 @@ const reportedPackage = z.strictObject({
     .strictObject({ name: text, version: maybe })
     .nullable()
     .describe('source package that it was built from'),
-  licences: z.array(text),
+  licences: z.array(text).describe('as declared'),
+  licenceExpression: maybe.describe('what is declared as one SPDX expression'),
+  licenceTexts: z.array(
+    z.strictObject({ path: text, expression: text, confidence: z.number().min(0).max(1) }),
+  ),
   supplier: maybe,
   description: maybe,
   homepage: maybe,
+  cpes: z.array(text).describe('CPE 2.3 names, where they were curated'),
+  checksums: z.array(
+    z.strictObject({ algorithm: z.enum(['md5', 'sha1', 'sha256', 'sha384', 'sha512']), hex: text }),
+  ),
   modularityLabel: maybe,
   layer: layerDigest.describe('diff ID of the layer since which this version is there'),
   evidence: z.array(evidence),
   files: z.array(text).optional().describe('paths that the package owns; only with --files'),
   ownedBy: maybe.describe('id of the package that owns the evidence'),
-  dependencies: z.array(text),
+  dependencies: z.array(text).describe('names of packages that it needs, as its metadata writes them'),
+  dependsOn: z.array(text).describe('ids of the packages that these are'),
+});
+
+const fileFact = z.strictObject({
+  kind: z.enum(FILE_FACT_KINDS),
+  path: text,
+  mode: text.describe('octal, as chmod(1) takes it'),
+  uid: index,
+  gid: index,
+  layer: layerDigest,
+  step: index.nullable(),
+});
+
+const secret = z.strictObject({
+  rule: text,
+  title: text,
+  severity,
+  place: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('file'),
+      path: text,
+      line: index,
+      layer: layerDigest,
+      step: index.nullable(),
+      visible: z.boolean().describe('false when a later layer removed or replaced the file'),
+    }),
+    z.strictObject({ kind: z.literal('environment'), variable: text }),
+    z.strictObject({ kind: z.literal('label'), label: text }),
+    z.strictObject({ kind: z.literal('history'), step: index }),
+  ]),
+  redacted: text.describe('enough to recognise the secret by, never enough to use it'),
 });
 
 const finding = z.strictObject({
@@ -194,6 +248,8 @@ export const assessmentSchema = z
     image,
     distribution: distribution.nullable(),
     packages: z.array(reportedPackage),
+    files: z.array(fileFact).describe('files that a policy may ask for'),
+    secrets: z.array(secret).describe('of all layers, the configuration and the history'),
     findings: z.array(finding).describe('riskiest first'),
     verdictCounts: z.record(z.enum(VERDICTS), index).describe('also of findings that were not asked for'),
     coverage: z.array(coverage).describe('what could not be seen: docs/coverage.md'),

@@ -53,7 +53,7 @@ function properties(...given: readonly (readonly [string, string | null | undefi
 }
 
 /** What is known of a package and has no field of its own in either format. */
-export function packageProperties(pkg: Package, unmetDependencies: readonly string[]): Property[] {
+export function packageProperties(pkg: Package): Property[] {
   return properties(
     ['type', pkg.type],
     ['architecture', pkg.architecture],
@@ -65,7 +65,7 @@ export function packageProperties(pkg: Package, unmetDependencies: readonly stri
     ['ownedBy', pkg.ownedBy],
     ['supplier', pkg.supplier],
     ...pkg.licences.map((licence) => ['licence', licence] as const),
-    ...unmetDependencies.map((name) => ['unmetDependency', name] as const),
+    ...pkg.dependencies.map((name) => ['dependency', name] as const),
   );
 }
 

@@ -13,7 +13,6 @@ import {
   type Property,
   sortedPackages,
 } from './bill.ts';
-import { resolveDependencies } from './dependency-graph.ts';
 import { nameImage } from './image-name.ts';
 import { readLicences } from './licences.ts';
 
@@ -87,11 +86,10 @@ export interface CycloneDxDocument {
  */
 export function toCycloneDx(input: BillInput, options: BillOptions): CycloneDxDocument {
   const packages = sortedPackages(input.packages);
-  const graph = resolveDependencies(packages);
   const image = imageComponent(input);
   const system = input.distribution === null ? [] : [systemComponent(input.distribution)];
   const installed = packages.map((pkg) => {
-    const facts = packageProperties(pkg, graph.get(pkg.id)?.unmet ?? []);
+    const facts = packageProperties(pkg);
     return packageComponent(pkg, facts, options.files === true);
   });
   const components = [...system, ...installed];
@@ -115,7 +113,8 @@ export function toCycloneDx(input: BillInput, options: BillOptions): CycloneDxDo
     components,
     dependencies: [
       { ref: image['bom-ref'], dependsOn: components.map((component) => component['bom-ref']) },
-      ...components.map(({ 'bom-ref': ref }) => ({ ref, dependsOn: graph.get(ref)?.packages ?? [] })),
+      ...system.map(({ 'bom-ref': ref }) => ({ ref, dependsOn: [] })),
+      ...packages.map(({ id, dependsOn }) => ({ ref: id, dependsOn })),
     ],
     // nothing but what catalogers read is known, so the list is never called complete
     compositions: [{ aggregate: seen.length > 0 ? 'incomplete' : 'unknown', assemblies: [image['bom-ref']] }],

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import * as fc from 'fast-check';
+import { pkg as basePackage } from '../../test/packages.ts';
 import type { AssessedImage } from '../model/assessment.ts';
 import { parseDigest } from '../model/digest.ts';
 import type { Distribution, Package } from '../model/package.ts';
@@ -80,10 +81,12 @@ const IMAGE: AssessedImage = {
       sizeBytes: 1,
       mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
       step: 0,
+      base: null,
       packages: { added: [], removed: [], changed: [] },
     },
   ],
   history: [],
+  base: null,
 };
 
 type Facts = Pick<Package, 'type' | 'name'> & Partial<Package>;
@@ -99,23 +102,12 @@ function pkg({ type, name, version = '1.0', ...facts }: Facts): Package {
   });
   const path = type === 'npm' ? `app/node_modules/${name}/package.json` : 'var/lib/dpkg/status';
   return {
+    ...basePackage(type, 'x', version),
     id: purl,
     purl,
-    type,
     name,
-    version,
-    architecture: null,
-    source: null,
-    licences: [],
-    supplier: null,
-    description: null,
-    homepage: null,
-    modularityLabel: null,
     layer: LAYER,
     evidence: [{ path, layer: LAYER, step: 0 }],
-    files: [],
-    ownedBy: null,
-    dependencies: [],
     ...facts,
   };
 }
@@ -139,6 +131,7 @@ const libssl = pkg({
   homepage: 'https://www.openssl.org/',
   files: ['usr/lib/x86_64-linux-gnu/libssl.so.3'],
   dependencies: ['debconf', 'libc6'],
+  dependsOn: [libc.id],
 });
 const debug2 = pkg({ type: 'npm', name: 'debug', version: '2.6.9', licences: ['MIT'], dependencies: ['ms'] });
 const debug4 = pkg({
@@ -156,6 +149,7 @@ const babel = pkg({
   supplier: 'The Babel Team (https://babel.dev/team)',
   homepage: 'see the readme',
   dependencies: ['debug'],
+  dependsOn: [debug4.id],
   ownedBy: libssl.id,
 });
 
@@ -221,7 +215,8 @@ test('CycloneDX: a package keeps all that is known of it', () => {
       { name: 'hallmark:licence', value: 'Apache-2.0' },
       { name: 'hallmark:licence', value: 'Artistic or GPL-1+' },
       { name: 'hallmark:licence', value: 'GPL-1+' },
-      { name: 'hallmark:unmetDependency', value: 'debconf' },
+      { name: 'hallmark:dependency', value: 'debconf' },
+      { name: 'hallmark:dependency', value: 'libc6' },
     ],
   });
 });
@@ -294,7 +289,7 @@ test('SPDX: a package keeps all that is known of it', () => {
     'hallmark:layer': LAYER,
     'hallmark:supplier': 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>',
     'hallmark:licence': ['Apache-2.0', 'Artistic or GPL-1+', 'GPL-1+'],
-    'hallmark:unmetDependency': 'debconf',
+    'hallmark:dependency': ['debconf', 'libc6'],
   });
 });
 

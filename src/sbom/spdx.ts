@@ -11,7 +11,6 @@ import {
   sha256,
   sortedPackages,
 } from './bill.ts';
-import { resolveDependencies } from './dependency-graph.ts';
 import { nameImage } from './image-name.ts';
 import { readLicences } from './licences.ts';
 import {
@@ -78,7 +77,6 @@ export function toSpdx(input: BillInput, options: BillOptions): SpdxDocument {
 
   const { distribution } = input;
   const packages = sortedPackages(input.packages);
-  const graph = resolveDependencies(packages);
   const licences = new Map<string, ExtractedLicence>();
   const sources = new Map<string, SpdxPackage>();
   const ids = new Map<string, string>();
@@ -87,7 +85,7 @@ export function toSpdx(input: BillInput, options: BillOptions): SpdxDocument {
     ids.set(pkg.id, element.SPDXID);
     const files =
       options.files === true ? pkg.files.map((path): Property => ['hallmark:file', `/${path}`]) : [];
-    return annotated(element, [...packageProperties(pkg, graph.get(pkg.id)?.unmet ?? []), ...files]);
+    return annotated(element, [...packageProperties(pkg), ...files]);
   });
 
   const relationships: SpdxRelationship[] = [];
@@ -106,7 +104,7 @@ export function toSpdx(input: BillInput, options: BillOptions): SpdxDocument {
     relate(IMAGE_ID, 'CONTAINS', id);
     const owner = pkg.ownedBy === null ? undefined : ids.get(pkg.ownedBy);
     if (owner !== undefined) relate(owner, 'CONTAINS', id);
-    for (const needed of graph.get(pkg.id)?.packages ?? []) relate(id, 'DEPENDS_ON', ids.get(needed));
+    for (const needed of pkg.dependsOn) relate(id, 'DEPENDS_ON', ids.get(needed));
     if (pkg.source !== null) {
       const source = sourcePackage(pkg, pkg.source);
       sources.set(source.SPDXID, source);

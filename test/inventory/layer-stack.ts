@@ -9,7 +9,7 @@ import { createLayerScan, type LayerRecords } from '../../src/inventory/layer-sc
 import type { Coverage } from '../../src/model/coverage.ts';
 import { type Digest, parseDigest } from '../../src/model/digest.ts';
 import { createCoverageList } from '../../src/oci/coverage-list.ts';
-import type { LayerTree, TreeEntry } from '../../src/oci/layer-tree.ts';
+import { HEAD_BYTES, type LayerTree, type TreeEntry } from '../../src/oci/layer-tree.ts';
 import { overlayLayers } from '../../src/oci/overlay.ts';
 import { createTarReader } from '../../src/oci/tar/tar-reader.ts';
 import { createTreeRecorder } from '../../src/oci/tree-recorder.ts';
@@ -63,11 +63,12 @@ export function scanFiles(
     else {
       const content = typeof value === 'string' ? Buffer.from(value) : value;
       const entry = treeEntry(path, content.length);
-      if (scan.visitor.want(entry) === null) recorder.other(path);
-      else {
-        recorder.captured(path, recorder.wanted(path));
-        scan.visitor.file(entry, content);
-      }
+      const { visitor } = scan;
+      const wanted = visitor.want(entry);
+      const limit = wanted === 'sniff' ? visitor.sniff?.(entry, content.subarray(0, HEAD_BYTES)) : wanted;
+      recorder.other(path);
+      const noted = visitor.note?.(entry) === true;
+      if ((typeof limit === 'number' && visitor.file(entry, content)) || noted) recorder.kept(path);
     }
   }
   // as from the cache or another thread

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { RpmPackage } from '../../src/inventory/rpmdb/package.ts';
+import type { RpmPackage } from '../../src/inventory/catalogers/os/rpmdb/package.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/inventory/rpm');
 

@@ -123,6 +123,7 @@ const image: AssessedImage = {
       sizeBytes: 29_150_000,
       mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
       step: 0,
+      base: null,
       packages: { added: [libc.purl], removed: [], changed: [] },
     },
     {
@@ -132,6 +133,7 @@ const image: AssessedImage = {
       sizeBytes: 996,
       mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd',
       step: 2,
+      base: null,
       packages: {
         added: [minimist.purl],
         removed: [pkg('npm', 'y18n', '4.0.0').purl],
@@ -156,6 +158,7 @@ const image: AssessedImage = {
       layer: 1,
     },
   ],
+  base: null,
 };
 
 const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0]));
@@ -168,6 +171,8 @@ export function assessment(facts: Partial<Assessment> = {}): Assessment {
     image,
     distribution: distribution('debian', '12', { prettyName: 'Debian GNU/Linux 12 (bookworm)' }),
     packages: [libc, minimist],
+    files: [],
+    secrets: [],
     findings: [EXPLOITED, ...OTHERS].sort((a, b) => b.risk - a.risk),
     verdictCounts: { ...(counts as Assessment['verdictCounts']), affected: 3, unimportant: 1, fixed: 1 },
     coverage: [

@@ -1,5 +1,5 @@
 import { OciError } from '../errors.ts';
-import type { TreeEntry } from '../layer-tree.ts';
+import { HEAD_BYTES, type TreeEntry } from '../layer-tree.ts';
 import { cleanPath, decodeName } from './entry-name.ts';
 import { BLOCK_BYTES, isZeroBlock, readHeader, type TarHeader } from './header.ts';
 import { readDecimal, readPax, type PaxRecords } from './pax.ts';
@@ -29,8 +29,13 @@ export interface TarEntry extends TreeEntry {
 }
 
 export interface TarHandler {
-  /** Called for every entry but the root itself. True asks for the content of a file, which is then held whole. */
-  entry(entry: TarEntry): boolean;
+  /**
+   * Called for every entry but the root itself. True asks for the content of a file, which is then held whole; `sniff`
+   * lets its first bytes decide.
+   */
+  entry(entry: TarEntry): boolean | 'sniff';
+  /** Called after `sniff` with the first HEAD_BYTES of a file, or all of a shorter one; answers as `entry` does. */
+  sniff?(entry: TarEntry, head: Buffer): boolean;
   /** The content that `entry` asked for, holes filled. It may lie in the pushed chunk: copy what is kept. */
   content(entry: TarEntry, content: Buffer): void;
   /** An entry that was ignored because its name or link target climbs out of the root or cannot be a file name. */
@@ -72,6 +77,8 @@ const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '7': 'file',
   S: 'file',
 };
+/** Largest sparse file that is put together only to be sniffed at. */
+const SNIFFED_SPARSE_BYTES_MAX = 64 * 1024 * 1024;
 /** Links, devices, directories and pipes: no data follows. */
 const WITHOUT_DATA = '123456';
 
@@ -94,6 +101,8 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
   let padding = 0;
   let gathered: Buffer | null = null;
   let gatheredBytes = 0;
+  /** Bytes of the last piece that belong to the next one too. */
+  let again = 0;
   let headers = 0;
   let extensions = noExtensions();
 
@@ -208,13 +217,41 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       linkTarget,
       contentOffset: position,
     };
-    if (path === '' || !handler.entry(entry) || type !== 'file') return passOver(stored);
+    const wanted = path === '' ? false : handler.entry(entry);
+    if (wanted === false || type !== 'file') return passOver(stored);
     // What is held follows the size that the handler agreed to, never the size that a sparse file claims to store.
     if (!isStoredSizePossible(stored, sizeBytes)) throw corrupt('a sparse file stores more than its size');
+    if (sparse !== null) onSparseFile(entry, sparse, stored, wanted);
+    else if (wanted === true) gather(stored, (data) => handler.content(entry, data));
+    else onSniffed(entry);
+  }
+
+  function onSparseFile(entry: TarEntry, sparse: SparseFile, stored: number, wanted: true | 'sniff'): void {
+    const sniffed = wanted === 'sniff';
+    if (sniffed && entry.sizeBytes > SNIFFED_SPARSE_BYTES_MAX) return passOver(stored);
     gather(stored, (data) => {
-      const content = sparse === null ? data : expandSparse(sparse, data);
+      const content = expandSparse(sparse, data);
       if (typeof content === 'string') throw corrupt(content);
-      handler.content(entry, content);
+      if (!sniffed || handler.sniff?.(entry, content.subarray(0, HEAD_BYTES)) === true) {
+        handler.content(entry, content);
+      }
+    });
+  }
+
+  /** Looks at the head of a file; its content is then gathered from its first byte, or passed over. */
+  function onSniffed(entry: TarEntry): void {
+    const { sizeBytes } = entry;
+    if (sizeBytes <= HEAD_BYTES) {
+      return gather(sizeBytes, (data) => {
+        if (handler.sniff?.(entry, data) === true) handler.content(entry, data);
+      });
+    }
+    expect(HEAD_BYTES, (bytes, at) => {
+      if (handler.sniff?.(entry, bytes.subarray(at, at + HEAD_BYTES)) !== true) {
+        return passOver(sizeBytes, HEAD_BYTES);
+      }
+      again = HEAD_BYTES;
+      gather(sizeBytes, (data) => handler.content(entry, data));
     });
   }
 
@@ -233,7 +270,10 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       position += needed;
       const end = at + needed;
       step(chunk, at);
-      return end;
+      const repeated = again;
+      position -= repeated;
+      again = 0;
+      return end - repeated;
     }
     gathered ??= Buffer.allocUnsafe(needed);
     const copied = chunk.copy(gathered, gatheredBytes, at, at + Math.min(needed - gatheredBytes, available));
@@ -244,6 +284,12 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       gathered = null;
       gatheredBytes = 0;
       step(piece, 0);
+      if (again > 0) {
+        // the chunks that the piece was put together from have gone: it begins the next one
+        gathered = Buffer.allocUnsafe(needed);
+        gatheredBytes = piece.copy(gathered, 0, 0, again);
+        again = 0;
+      }
     }
     return at + copied;
   }

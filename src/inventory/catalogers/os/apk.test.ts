@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
+import { fixtureTree, inventoryOf } from '../../../../test/inventory/layer-stack.ts';
 import { apkCataloger, type ApkRecord } from './apk.ts';
 
 const DATABASE = 'lib/apk/db/installed';
@@ -82,6 +82,17 @@ test('a package as Alpine 3.18 describes it', () => {
     description: 'EXternal ssl_client for busybox wget',
     homepage: 'https://busybox.net/',
     modularityLabel: null,
+    presence: 'installed',
+    cataloger: 'apk',
+    licenceExpression: null,
+    licenceTexts: [],
+    cpes: [],
+    checksums: [],
+    dependsOn: [
+      'pkg:apk/alpine/libcrypto3@3.1.7-r0?arch=x86_64&distro=alpine-3.18.9',
+      'pkg:apk/alpine/libssl3@3.1.7-r0?arch=x86_64&distro=alpine-3.18.9',
+      'pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64&distro=alpine-3.18.9',
+    ],
     layer: ssl.layer,
     evidence: [{ path: DATABASE, layer: ssl.layer, step: 0 }],
     ownedBy: null,

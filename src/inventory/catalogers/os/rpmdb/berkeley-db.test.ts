@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRpmFixture } from '../../../test/inventory/rpm-fixtures.ts';
+import { readRpmFixture } from '../../../../../test/inventory/rpm-fixtures.ts';
 import { isBerkeleyDb, readBerkeleyDb } from './berkeley-db.ts';
 import type { Stored } from './stored-header.ts';
 

@@ -1,21 +1,14 @@
 import {
   type Catalog,
-  type CatalogedPackage,
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-} from '../cataloger.ts';
-import { boundedText, decodeText, NOTHING, unreadable } from '../evidence.ts';
-import { isModuleManifest, moduleNameOf } from '../node-modules.ts';
-import {
-  isNpmName,
-  licencesOf,
-  npmPurl,
-  parseJsonObject,
-  personOf,
-  requirementsOf,
-  textOf,
-} from '../npm-fields.ts';
+  toCatalogedPackage,
+} from '../../cataloger.ts';
+import { boundedText, decodeText, NOTHING, unreadable } from '../../evidence.ts';
+import { isModuleManifest, moduleNameOf } from './node-modules.ts';
+import { parseJsonObject } from '../../../formats/json.ts';
+import { isNpmName, licencesOf, npmPurl, personOf, requirementsOf, textOf } from './npm-fields.ts';
 
 /** The manifest of an installed module. */
 export type NpmModule = {
@@ -77,21 +70,14 @@ function readManifest({ path, content }: EvidenceFile): ReadFile<NpmModule> {
 }
 
 function catalogModules(files: ReadonlyMap<string, NpmModule>): Catalog {
-  const packages = [...files].map(([path, module]): CatalogedPackage => ({
-    type: 'npm',
-    purl: npmPurl(module.name, module.version),
-    name: module.name,
-    version: module.version,
-    architecture: null,
-    source: null,
-    licences: module.licences,
-    supplier: module.author,
-    description: module.description,
-    homepage: module.homepage,
-    modularityLabel: null,
-    evidence: [path],
-    files: [],
-    dependencies: module.dependencies,
-  }));
+  const packages = [...files].map(([path, { author, ...module }]) =>
+    toCatalogedPackage({
+      ...module,
+      type: 'npm',
+      purl: npmPurl(module.name, module.version),
+      supplier: author,
+      evidence: [path],
+    }),
+  );
   return { packages, coverage: [] };
 }

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  aliasTarget,
-  isNpmName,
-  licencesOf,
-  npmPurl,
-  parseJsonObject,
-  personOf,
-  requirementsOf,
-} from './npm-fields.ts';
+import { parseJsonObject } from '../../../formats/json.ts';
+import { aliasTarget, isNpmName, licencesOf, npmPurl, personOf, requirementsOf } from './npm-fields.ts';
 
 const LICENCES: readonly (readonly [manifest: Record<string, unknown>, licences: readonly string[]])[] = [
   [{ license: 'MIT' }, ['MIT']],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fixture, fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
+import { fixture, fixtureTree, inventoryOf } from '../../../../test/inventory/layer-stack.ts';
 import { dpkgCataloger, type DpkgRecord } from './dpkg.ts';
 
 const STATUS = 'var/lib/dpkg/status';

@@ -1,4 +1,4 @@
-import { boundedText, decodeText, isPackageName } from '../evidence.ts';
+import { boundedText, decodeText, isPackageName } from '../../../evidence.ts';
 import type { RpmPackage } from './package.ts';
 
 export interface ContainerManifest {

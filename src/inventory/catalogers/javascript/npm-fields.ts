@@ -1,27 +1,10 @@
 /** Fields of `package.json` and of lock files as twenty years of npm have written them. */
-import { boundedText } from './evidence.ts';
-import { formatPurl, type Purl } from '../model/purl.ts';
-
-/** A JSON object from outside; its keys are never copied onto one of ours. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject } from '../../../formats/json.ts';
+import { boundedText } from '../../evidence.ts';
+import { formatPurl, type Purl } from '../../../model/purl.ts';
 
 /** Longer lists in a manifest are cut; the largest real ones have some hundred entries. */
 const MAX_ENTRIES = 2000;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Null for text that is not JSON, or not an object. */
-export function parseJsonObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
 
 export function textOf(value: unknown, maxLength?: number): string | null {
   return typeof value === 'string' ? boundedText(value, maxLength) : null;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inventoryOf, stackDiffId } from '../../../test/inventory/layer-stack.ts';
+import { inventoryOf, stackDiffId } from '../../../../test/inventory/layer-stack.ts';
 import {
   expectedRpms,
   readContainerManifest,
   readRpmFixture,
   RPM_FIXTURE_NAMES,
   RPM_FIXTURES,
-} from '../../../test/inventory/rpm-fixtures.ts';
-import type { Coverage } from '../../model/coverage.ts';
-import type { RpmPackage } from '../rpmdb/package.ts';
+} from '../../../../test/inventory/rpm-fixtures.ts';
+import type { Coverage } from '../../../model/coverage.ts';
+import type { RpmPackage } from './rpmdb/package.ts';
 import { rpmCataloger, type RpmRecord } from './rpm.ts';
 
 const LIBUUID = readRpmFixture('real-rhel8-libuuid');
@@ -74,6 +74,13 @@ test('a package, whole', () => {
     description: 'Universally unique ID library',
     homepage: 'http://en.wikipedia.org/wiki/Util-linux',
     modularityLabel: null,
+    presence: 'installed',
+    cataloger: 'rpm',
+    licenceExpression: null,
+    licenceTexts: [],
+    cpes: [],
+    checksums: [],
+    dependsOn: [],
     layer: stackDiffId(0),
     evidence: [{ path: 'var/lib/rpm/Packages', layer: stackDiffId(0), step: 0 }],
     files: [

@@ -1,4 +1,4 @@
-import { boundedText } from './evidence.ts';
+import { boundedText } from '../../evidence.ts';
 import { parseParagraphs } from './deb822.ts';
 
 const FIELDS: ReadonlySet<string> = new Set(['format', 'format-specification', 'license']);

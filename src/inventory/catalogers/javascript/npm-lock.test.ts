@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fixture, inventoryOf, scanFiles } from '../../../test/inventory/layer-stack.ts';
+import { fixture, inventoryOf, scanFiles } from '../../../../test/inventory/layer-stack.ts';
 import { npmLockCataloger } from './npm-lock.ts';
 
 const LOCK = 'srv/app/package-lock.json';

@@ -1,4 +1,4 @@
-import { boundedText, isPackageName } from '../evidence.ts';
+import { boundedText, isPackageName } from '../../../evidence.ts';
 import { formatFileList } from '../file-list.ts';
 import { type RpmHeader, TAG } from './header.ts';
 

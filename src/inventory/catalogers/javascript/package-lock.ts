@@ -3,16 +3,9 @@
  * modules were to lie; version 3 (npm 7 and later) has them flat in `packages`, keyed by path; version 2 has both.
  * npm documentation, "package-lock.json".
  */
-import { boundedText } from './evidence.ts';
-import {
-  aliasTarget,
-  isNpmName,
-  isObject,
-  type JsonObject,
-  licencesOf,
-  requirementsOf,
-  textOf,
-} from './npm-fields.ts';
+import { boundedText } from '../../evidence.ts';
+import { isObject, type JsonObject } from '../../../formats/json.ts';
+import { aliasTarget, isNpmName, licencesOf, requirementsOf, textOf } from './npm-fields.ts';
 
 export type LockedPackage = {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { Distribution } from '../model/package.ts';
-import { formatPurl, type Purl } from '../model/purl.ts';
+import type { Distribution } from '../../../model/package.ts';
+import { formatPurl, type Purl } from '../../../model/purl.ts';
 
 export interface SystemPackage {
   readonly type: 'apk' | 'deb' | 'rpm';

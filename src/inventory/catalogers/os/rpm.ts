@@ -2,8 +2,8 @@
  * Packages of rpm: its database in all three formats and all three places, and the list that distroless images of
  * CBL-Mariner have instead. The formats themselves are read in `../rpmdb`.
  */
-import type { Coverage } from '../../model/coverage.ts';
-import type { Distribution, SourcePackage } from '../../model/package.ts';
+import type { Coverage } from '../../../model/coverage.ts';
+import type { Distribution, SourcePackage } from '../../../model/package.ts';
 import {
   type Catalog,
   type CatalogContext,
@@ -11,14 +11,15 @@ import {
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-} from '../cataloger.ts';
-import { NOTHING, unreadable } from '../evidence.ts';
-import { parseFileList } from '../file-list.ts';
-import { parseContainerManifest } from '../rpmdb/container-manifest.ts';
-import { DATABASE_FORMATS, type DatabaseFormat, readRpmDatabase } from '../rpmdb/database.ts';
-import { packageIdentity, type RpmPackage } from '../rpmdb/package.ts';
-import { countCommittedFrames } from '../rpmdb/write-ahead-log.ts';
-import { systemPurl } from '../system-purl.ts';
+  UNKNOWN_FACTS,
+} from '../../cataloger.ts';
+import { NOTHING, unreadable } from '../../evidence.ts';
+import { parseFileList } from './file-list.ts';
+import { parseContainerManifest } from './rpmdb/container-manifest.ts';
+import { DATABASE_FORMATS, type DatabaseFormat, readRpmDatabase } from './rpmdb/database.ts';
+import { packageIdentity, type RpmPackage } from './rpmdb/package.ts';
+import { countCommittedFrames } from './rpmdb/write-ahead-log.ts';
+import { systemPurl } from './system-purl.ts';
 
 /** A list of packages, or what the write-ahead log beside a database says about it. */
 export type RpmRecord = PackageList | { readonly format: 'write-ahead-log'; readonly pages: number };
@@ -152,6 +153,7 @@ function toCataloged(pkg: RpmPackage, path: string, distribution: Distribution |
   const versionRelease = [pkg.version, pkg.release].filter(Boolean).join('-');
   const epoch = pkg.epoch === null ? null : String(pkg.epoch);
   return {
+    ...UNKNOWN_FACTS,
     type: 'rpm',
     purl: systemPurl({ ...pkg, type: 'rpm', version: versionRelease, epoch }, distribution),
     name: pkg.name,

@@ -3,7 +3,7 @@
  * distroless images have instead, with one file a package. Beside the databases three kinds of files tell more: the
  * lists of owned files (`info/*.list`, in distroless images `status.d/*.md5sums`) and the copyright files.
  */
-import type { SourcePackage } from '../../model/package.ts';
+import type { SourcePackage } from '../../../model/package.ts';
 import {
   type Catalog,
   type CatalogContext,
@@ -11,12 +11,13 @@ import {
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-} from '../cataloger.ts';
-import { parseCopyright } from '../debian-copyright.ts';
-import { type Paragraph, parseParagraphs } from '../deb822.ts';
-import { boundedText, decodeText, isPackageName, NOTHING, unreadable } from '../evidence.ts';
-import { formatFileList, parseFileList } from '../file-list.ts';
-import { systemPurl } from '../system-purl.ts';
+  UNKNOWN_FACTS,
+} from '../../cataloger.ts';
+import { parseCopyright } from './debian-copyright.ts';
+import { type Paragraph, parseParagraphs } from './deb822.ts';
+import { boundedText, decodeText, isPackageName, NOTHING, unreadable } from '../../evidence.ts';
+import { formatFileList, parseFileList } from './file-list.ts';
+import { systemPurl } from './system-purl.ts';
 
 const DATABASE = 'var/lib/dpkg/status';
 const DISTROLESS = 'var/lib/dpkg/status.d';
@@ -158,6 +159,7 @@ function catalogDpkg(files: ReadonlyMap<string, DpkgRecord>, { distribution }: C
   const packages = [...database.packages.values()].map(({ pkg, path }): CatalogedPackage => {
     const owned = database.files.get(`${pkg.name}:${pkg.architecture}`) ?? database.files.get(pkg.name);
     return {
+      ...UNKNOWN_FACTS,
       type: 'deb',
       purl: systemPurl({ ...pkg, type: 'deb' }, distribution),
       name: pkg.name,
@@ -168,7 +170,6 @@ function catalogDpkg(files: ReadonlyMap<string, DpkgRecord>, { distribution }: C
       supplier: pkg.maintainer,
       description: pkg.description,
       homepage: pkg.homepage,
-      modularityLabel: null,
       evidence: owned === undefined ? [path] : [path, owned.path],
       get files() {
         return owned === undefined ? [] : parseFileList(owned.files);

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asExpected, expectedRpms, readContainerManifest } from '../../../test/inventory/rpm-fixtures.ts';
+import {
+  asExpected,
+  expectedRpms,
+  readContainerManifest,
+} from '../../../../../test/inventory/rpm-fixtures.ts';
 import { parseContainerManifest } from './container-manifest.ts';
 
 test('the packages of the database that it was printed from, without licences', () => {

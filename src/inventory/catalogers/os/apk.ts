@@ -10,10 +10,11 @@ import {
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-} from '../cataloger.ts';
-import { boundedText, decodeText, isPackageName, unreadable } from '../evidence.ts';
-import { formatFileList, parseFileList } from '../file-list.ts';
-import { systemPurl } from '../system-purl.ts';
+  UNKNOWN_FACTS,
+} from '../../cataloger.ts';
+import { boundedText, decodeText, isPackageName, unreadable } from '../../evidence.ts';
+import { formatFileList, parseFileList } from './file-list.ts';
+import { systemPurl } from './system-purl.ts';
 
 /** An installed package as its block says it. */
 export type ApkPackage = {
@@ -133,6 +134,7 @@ function catalogApk(files: ReadonlyMap<string, ApkRecord>, { distribution }: Cat
   const providers = providersOf(installed.map(({ pkg }) => pkg));
   const packages = installed.map(({ pkg, path }): CatalogedPackage => {
     return {
+      ...UNKNOWN_FACTS,
       type: 'apk',
       purl: systemPurl({ ...pkg, type: 'apk' }, distribution),
       name: pkg.name,
@@ -143,7 +145,6 @@ function catalogApk(files: ReadonlyMap<string, ApkRecord>, { distribution }: Cat
       supplier: pkg.maintainer,
       description: pkg.description,
       homepage: pkg.homepage,
-      modularityLabel: null,
       evidence: [path],
       get files() {
         return parseFileList(pkg.files);

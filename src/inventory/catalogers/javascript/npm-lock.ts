@@ -1,15 +1,17 @@
-import type { Coverage } from '../../model/coverage.ts';
+import type { Coverage } from '../../../model/coverage.ts';
 import {
   type Catalog,
   type CatalogedPackage,
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-} from '../cataloger.ts';
-import { decodeText, unreadable } from '../evidence.ts';
-import { applicationOf, isInsideModule, isModuleManifest } from '../node-modules.ts';
-import { npmPurl, parseJsonObject } from '../npm-fields.ts';
-import { type LockedPackage, type LockReading, readPackageLock } from '../package-lock.ts';
+  toCatalogedPackage,
+} from '../../cataloger.ts';
+import { decodeText, unreadable } from '../../evidence.ts';
+import { applicationOf, isInsideModule, isModuleManifest } from './node-modules.ts';
+import { parseJsonObject } from '../../../formats/json.ts';
+import { npmPurl } from './npm-fields.ts';
+import { type LockedPackage, type LockReading, readPackageLock } from './package-lock.ts';
 
 export type NpmLockRecord =
   /** Null: the file is no lock file. */
@@ -97,22 +99,16 @@ function rankOf(path: string): number {
 }
 
 function toPackage(locked: LockedPackage, path: string): CatalogedPackage {
-  return {
+  return toCatalogedPackage({
     type: 'npm',
+    presence: 'declared',
     purl: npmPurl(locked.name, locked.version, originQualifier(locked.origin)),
     name: locked.name,
     version: locked.version,
-    architecture: null,
-    source: null,
     licences: locked.licences,
-    supplier: null,
-    description: null,
-    homepage: null,
-    modularityLabel: null,
     evidence: [path],
-    files: [],
     dependencies: locked.dependencies,
-  };
+  });
 }
 
 /** purl-spec, "Known qualifiers key/value pairs". */

@@ -14,7 +14,7 @@ import {
   RPM_FIXTURES,
   type RpmFixture,
   sortExpected,
-} from '../../../test/inventory/rpm-fixtures.ts';
+} from '../../../../../test/inventory/rpm-fixtures.ts';
 import { parseFileList } from '../file-list.ts';
 import { readRpmDatabase, type RpmDatabase } from './database.ts';
 

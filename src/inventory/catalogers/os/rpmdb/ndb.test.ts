@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRpmFixture } from '../../../test/inventory/rpm-fixtures.ts';
+import { readRpmFixture } from '../../../../../test/inventory/rpm-fixtures.ts';
 import { adler32 } from './adler32.ts';
 import { isNdb, readNdb } from './ndb.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fixture, fixtureTree, inventoryOf } from '../../../test/inventory/layer-stack.ts';
+import { fixture, fixtureTree, inventoryOf } from '../../../../test/inventory/layer-stack.ts';
 import { npmInstalledCataloger, type NpmModule } from './npm-installed.ts';
 
 const PATH = 'srv/app/node_modules/a/package.json';
@@ -63,6 +63,13 @@ test('a module as its manifest describes it', () => {
     files: [],
     ownedBy: null,
     dependencies: ['@babel/highlight'],
+    presence: 'installed',
+    cataloger: 'npm-installed',
+    licenceExpression: null,
+    licenceTexts: [],
+    cpes: [],
+    checksums: [],
+    dependsOn: ['pkg:npm/%40babel/highlight@7.25.9'],
   });
 });
 

@@ -1,0 +1,80 @@
+import { SaxesParser } from 'saxes';
+
+/** An element with its children; namespaces are left out of names, comments and processing instructions altogether. */
+export interface XmlElement {
+  /** Local name. */
+  readonly name: string;
+  /** Namespace URI; empty when there is none. */
+  readonly namespace: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlElement[];
+  /** The text directly inside, entities resolved, white space as written. */
+  readonly text: string;
+}
+
+interface OpenElement extends XmlElement {
+  readonly children: XmlElement[];
+  text: string;
+}
+
+const MAX_DEPTH = 500;
+const MAX_ELEMENTS = 5_000_000;
+
+/**
+ * The root element of an XML document; null for text that is not well-formed, or nested too deep. A document type is
+ * not read: no entities are defined, and nothing is fetched. XML 1.0, Namespaces in XML 1.0.
+ */
+export function parseXml(text: string): XmlElement | null {
+  const parser = new SaxesParser({ xmlns: true });
+  const open: OpenElement[] = [];
+  const state = { failed: false, elements: 0 };
+  let root: XmlElement | null = null;
+  parser.on('error', () => {
+    state.failed = true;
+  });
+  parser.on('opentag', ({ local, uri, attributes }) => {
+    state.elements += 1;
+    if (open.length >= MAX_DEPTH || state.elements > MAX_ELEMENTS) state.failed = true;
+    if (state.failed) return;
+    const element: OpenElement = {
+      name: local,
+      namespace: uri,
+      attributes: new Map(Object.values(attributes).map((attribute) => [attribute.local, attribute.value])),
+      children: [],
+      text: '',
+    };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  const append = (piece: string) => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += piece;
+  };
+  parser.on('text', append);
+  parser.on('cdata', append);
+  parser.on('closetag', () => {
+    open.pop();
+  });
+  // in pieces, so that text with an error near its beginning costs no more than that
+  for (let at = 0; at < text.length && !state.failed; at += PIECE) parser.write(text.slice(at, at + PIECE));
+  if (!state.failed) parser.close();
+  return state.failed ? null : root;
+}
+
+const PIECE = 64 * 1024;
+
+/** The first child of that name. */
+export function childOf(element: XmlElement | null | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}
+
+/** All children of that name. */
+export function childrenOf(element: XmlElement | null | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? [];
+}
+
+/** The text of the first child of that name without the white space around it; null when it is not there or empty. */
+export function childText(element: XmlElement | null | undefined, name: string): string | null {
+  return childOf(element, name)?.text.trim() || null;
+}
