@@ -21,6 +21,10 @@ const router = compileInterests([
     in: [{ directory: 'var/lib/info', suffix: '.list' }, { directory: 'opt' }],
     maxBytes: 30,
   }),
+  asking('ending', { suffixes: ['.jar', '.deps.json'], maxBytes: 40 }),
+  asking('below', { parents: [{ name: 'conda-meta', suffix: '.json' }], maxBytes: 50 }),
+  asking('python', { names: ['python3'], magic: ['elf'], maxBytes: 60 }),
+  asking('elf', { magic: ['elf', 'pe'], accepts: (path) => !path.endsWith('.o'), maxBytes: 70 }),
   asking('twice', { paths: ['opt/a'], maxBytes: 1 }, { names: ['a'], maxBytes: 2 }),
 ]);
 
@@ -39,6 +43,17 @@ const CASES: readonly (readonly [path: string, routes: Readonly<Record<string, n
   ['opt/a', { inside: 30, twice: 2 }],
   ['a', { twice: 2 }],
   ['opt', {}],
+  ['srv/a.jar', { ending: 40 }],
+  ['a.jar', { ending: 40 }],
+  ['srv/a.jar/b', {}],
+  ['srv.jar/b', {}],
+  ['srv/app.deps.json', { ending: 40 }],
+  ['srv/deps.json', {}],
+  ['opt/conda/conda-meta/x.json', { below: 50 }],
+  ['conda-meta/x.json', { below: 50 }],
+  ['conda-meta/deep/x.json', {}],
+  ['conda-meta/history', {}],
+  ['usr/bin/python3', {}],
   ['', {}],
 ];
 
@@ -48,6 +63,31 @@ for (const [path, routes] of CASES) {
     assert.deepEqual(Object.fromEntries(found), routes);
   });
 }
+
+const ELF = Buffer.from('\x7fELF\x02\x01', 'latin1');
+
+for (const [path, head, routes] of [
+  ['usr/bin/python3', ELF, { python: 60, elf: 70 }],
+  ['usr/bin/python3', Buffer.from('#!/bin/sh'), {}],
+  ['usr/bin/other', ELF, { elf: 70 }],
+  ['usr/bin/other.o', ELF, {}],
+  ['app.exe', Buffer.from('MZ'), { elf: 70 }],
+  ['a.jar', Buffer.from('MZ'), { ending: 40, elf: 70 }],
+  ['a.jar', Buffer.from('M'), { ending: 40 }],
+  ['empty', Buffer.alloc(0), {}],
+] as const) {
+  test(`routes ${path} that begins with ${head.toString('latin1').slice(1)}`, () => {
+    const found = router.byContent(path, head).map(({ cataloger, maxBytes }) => [cataloger.name, maxBytes]);
+    assert.deepEqual(Object.fromEntries(found), routes);
+  });
+}
+
+test('files are looked into only for those who ask', () => {
+  assert.equal(router.looksInside, true);
+  assert.equal(compileInterests([asking('exact', { paths: ['a'], maxBytes: 1 })]).looksInside, false);
+  const named = asking('named', { names: ['a'], magic: ['elf'], maxBytes: 1 });
+  assert.equal(compileInterests([named]).looksInside, true);
+});
 
 test('an entry that nobody asks for costs no list of its own', () => {
   assert.equal(router.byPath('usr/bin/bash'), router.byPath('usr/lib/x/package.jsoN'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { treeEntry } from '../../test/inventory/layer-stack.ts';
 import { type Cataloger, defineCataloger } from './cataloger.ts';
+import type { EntryVisitor, TreeEntry } from '../oci/layer-tree.ts';
 import { createLayerScan, type ScanLimits } from './layer-scan.ts';
 
 const echo: Cataloger = defineCataloger<string>({
@@ -16,6 +17,23 @@ const echo: Cataloger = defineCataloger<string>({
   },
   catalog: () => ({ packages: [], coverage: [] }),
 });
+
+const programs: Cataloger = defineCataloger<number>({
+  name: 'programs',
+  version: 1,
+  interests: [{ magic: ['elf'], maxBytes: 8 }],
+  read: ({ content }) => ({ record: content.length, coverage: [] }),
+  catalog: () => ({ packages: [], coverage: [] }),
+});
+
+/** Shows an entry to the visitor as a reader of layers does. */
+function feed(visitor: EntryVisitor, entry: TreeEntry, text: string): void {
+  const content = Buffer.from(text, 'latin1');
+  const wanted = visitor.want(entry);
+  visitor.note?.(entry);
+  const limit = wanted === 'sniff' ? visitor.sniff?.(entry, content) : wanted;
+  if (typeof limit === 'number') visitor.file(entry, content);
+}
 
 function scan(files: readonly (readonly [path: string, content: string])[], limits?: ScanLimits) {
   const layer = createLayerScan([echo], limits);
@@ -102,3 +120,38 @@ for (const [name, limits] of [
     assert.match(coverage[0]?.message ?? '', /2 of its files were not read/);
   });
 }
+
+test('what an earlier entry of the same name was is forgotten, whoever asked for it', () => {
+  const layer = createLayerScan([echo, programs]);
+  feed(layer.visitor, treeEntry('bin/su', 5, 'file', 0o4755), '\x7fELF1');
+  feed(layer.visitor, treeEntry('bin/su', 4, 'file', 0o4755), 'text');
+  assert.deepEqual(
+    layer.finish().records.map(({ cataloger }) => cataloger),
+    ['file-facts'],
+  );
+});
+
+test('files are told by their first bytes, and hard links to them are not looked at', () => {
+  const layer = createLayerScan([echo, programs]);
+  feed(layer.visitor, treeEntry('bin/tool', 5), '\x7fELF1');
+  feed(layer.visitor, treeEntry('bin/script', 9), '#!/bin/sh');
+  feed(layer.visitor, treeEntry('bin/wanted', 5), '\x7fELF2');
+  assert.equal(layer.visitor.want(treeEntry('bin/link', 0, 'hardlink')), null);
+  assert.deepEqual(
+    layer.finish().records.map(({ cataloger, path }) => `${cataloger} ${path}`),
+    ['programs bin/tool', 'echo bin/wanted', 'programs bin/wanted'],
+  );
+});
+
+test('facts of files are bounded, visibly', () => {
+  const layer = createLayerScan([], { files: 10, bytes: 1000, facts: 2 });
+  for (const name of ['a', 'b', 'c', 'd']) {
+    feed(layer.visitor, treeEntry(`srv/${name}`, 1, 'file', 0o666), 'x');
+  }
+  const { records, coverage } = layer.finish();
+  assert.equal(records.length, 2);
+  assert.deepEqual(
+    coverage.map(({ code, subject }) => [code, subject]),
+    [['LIMIT_REACHED', 'permissions']],
+  );
+});

@@ -41,13 +41,16 @@ const LIMITS: ScanLimits = { files: 250_000, bytes: 2 ** 35, facts: 50_000 };
 /** Routes the files of one layer to the catalogers that ask for them and collects what these make of each. */
 export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLimits = LIMITS): LayerScan {
   const router = compileInterests(catalogers);
-  const records = new Map<string, LayerRecord>();
+  /** By path and cataloger. */
+  const records = new Map<string, Map<string, LayerRecord>>();
   let bytes = 0;
   let facts = 0;
   let refused = 0;
   let refusedFacts = 0;
 
   function want(entry: TreeEntry): number | 'sniff' | null {
+    // the last of several entries with one name is the one that an extractor leaves behind
+    records.delete(entry.path);
     if (entry.type === 'file' && router.looksInside) return 'sniff';
     if (entry.type !== 'file' && entry.type !== 'hardlink') return null;
     return limitOf(entry, router.byPath(entry.path));
@@ -67,8 +70,6 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
 
   function note(entry: TreeEntry): boolean {
     const found = fileFacts(entry);
-    // the last of several entries with one name is the one that an extractor leaves behind
-    if (facts > 0 && records.delete(keyOf(entry.path, FILE_FACTS))) facts -= 1;
     if (found === null) return false;
     if (facts >= limits.facts) {
       refusedFacts += 1;
@@ -86,18 +87,17 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
     let kept = false;
     for (const route of routes) {
       const { record, coverage } = readFile(route, path, content);
-      if (record === null && coverage.length === 0) {
-        records.delete(keyOf(path, route.cataloger.name));
-      } else {
-        kept = true;
-        put({ cataloger: route.cataloger.name, path, record, coverage });
-      }
+      if (record === null && coverage.length === 0) continue;
+      kept = true;
+      put({ cataloger: route.cataloger.name, path, record, coverage });
     }
     return kept;
   }
 
   function put(record: LayerRecord): void {
-    records.set(keyOf(record.path, record.cataloger), record);
+    const known = records.get(record.path);
+    if (known === undefined) records.set(record.path, new Map([[record.cataloger, record]]));
+    else known.set(record.cataloger, record);
   }
 
   return {
@@ -108,7 +108,7 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
       file,
     },
     finish: () => ({
-      records: [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record),
+      records: sorted(records).flatMap(([, found]) => sorted(found).map(([, record]) => record)),
       coverage: [
         ...(refused === 0 ? [] : [limitReached(refused, limits)]),
         ...(refusedFacts === 0 ? [] : [tooManyFacts(refusedFacts, limits)]),
@@ -117,7 +117,7 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   };
 }
 
-const keyOf = (path: string, cataloger: string) => `${path}\0${cataloger}`;
+const sorted = <V>(map: ReadonlyMap<string, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
 function readFile({ cataloger, maxBytes }: Route, path: string, content: Uint8Array): ReadFile<JsonValue> {
   if (content.length > maxBytes) {

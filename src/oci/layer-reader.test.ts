@@ -162,6 +162,67 @@ describe('readLayer', () => {
   });
 });
 
+describe('files told by their first bytes', () => {
+  const long = `MAGIC${'x'.repeat(3000)}`;
+  const layer = buildLayer([
+    { path: 'short', content: 'MAGIC' },
+    { path: 'empty', content: '' },
+    { path: 'long', content: long },
+    { path: 'other', content: 'x'.repeat(3000) },
+    { path: 'edge', content: `MAGIC${'x'.repeat(59)}` },
+    { path: 'noted', content: 'x' },
+    { path: 'wide', content: `MAGIC${'x'.repeat(9000)}` },
+    { path: 'dropped', content: 'MAGIC drop' },
+  ]);
+
+  for (const pieceBytes of [1, 63, 64, 65, 511, 512, 513, 100_000]) {
+    test(`in pieces of ${pieceBytes} bytes`, async () => {
+      const fed: [string, string][] = [];
+      const heads: [string, number][] = [];
+      const reading = await readLayer(
+        async function* open() {
+          for (let at = 0; at < layer.tar.length; at += pieceBytes) {
+            yield layer.tar.subarray(at, at + pieceBytes);
+          }
+        },
+        {
+          diffId: layer.diffId,
+          digest: layer.diffId,
+          visitor: {
+            want: () => 'sniff',
+            sniff(entry, head) {
+              heads.push([entry.path, head.length]);
+              return Buffer.from(head).toString().startsWith('MAGIC') ? 5000 : null;
+            },
+            note: ({ path }) => path === 'noted',
+            file(entry, content) {
+              fed.push([entry.path, Buffer.from(content).toString()]);
+              return entry.path !== 'dropped';
+            },
+          },
+        },
+      );
+      assert.deepEqual(heads, [
+        ['short', 5],
+        ['empty', 0],
+        ['long', 64],
+        ['other', 64],
+        ['edge', 64],
+        ['noted', 1],
+        ['wide', 64],
+        ['dropped', 10],
+      ]);
+      assert.deepEqual(fed, [
+        ['short', 'MAGIC'],
+        ['long', long],
+        ['edge', `MAGIC${'x'.repeat(59)}`],
+        ['dropped', 'MAGIC drop'],
+      ]);
+      assert.deepEqual(codes(reading), ['EVIDENCE_TOO_LARGE wide']);
+    });
+  }
+});
+
 describe('hard links', () => {
   test('a wanted one gets the content of a wanted file without a second pass', async () => {
     const reading = await read([

@@ -46,8 +46,13 @@ export function fixtureTree(path: string): LayerFiles {
   return files;
 }
 
-export function treeEntry(path: string, sizeBytes = 0, type: TreeEntry['type'] = 'file'): TreeEntry {
-  return { path, type, sizeBytes, mode: 0o644, uid: 0, gid: 0, linkTarget: null };
+export function treeEntry(
+  path: string,
+  sizeBytes = 0,
+  type: TreeEntry['type'] = 'file',
+  mode = 0o644,
+): TreeEntry {
+  return { path, type, sizeBytes, mode, uid: 0, gid: 0, linkTarget: null };
 }
 
 /** What the catalogers make of one layer, and what the layer does to the tree below. */
