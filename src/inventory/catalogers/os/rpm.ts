@@ -3,7 +3,8 @@
  * CBL-Mariner have instead. The formats themselves are read in `../rpmdb`.
  */
 import type { Coverage } from '../../../model/coverage.ts';
-import type { Distribution, SourcePackage } from '../../../model/package.ts';
+import type { Distribution } from '../../../model/package.ts';
+import { parseSourceRpm } from '../../../model/source-rpm.ts';
 import {
   type Catalog,
   type CatalogContext,
@@ -172,16 +173,4 @@ function toCataloged(pkg: RpmPackage, path: string, distribution: Distribution |
     },
     dependencies: pkg.dependencies,
   };
-}
-
-/**
- * The source package in `name-version-release.src.rpm` or `….nosrc.rpm`; its version has no epoch, which a file name
- * does not tell. Null for a name of another form.
- */
-function parseSourceRpm(fileName: string): SourcePackage | null {
-  const stem = fileName.replace(/\.(?:no)?src\.rpm$/, '');
-  const release = stem.lastIndexOf('-');
-  const version = stem.lastIndexOf('-', release - 1);
-  if (stem === fileName || version < 1) return null;
-  return { name: stem.slice(0, version), version: stem.slice(version + 1) };
 }
