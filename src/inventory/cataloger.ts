@@ -1,5 +1,5 @@
 import type { Coverage } from '../model/coverage.ts';
-import type { Distribution, Package } from '../model/package.ts';
+import type { Distribution, Evidence, Package } from '../model/package.ts';
 import type { Purl } from '../model/purl.ts';
 import type { Magic } from './magic.ts';
 
@@ -51,13 +51,16 @@ export interface ReadFile<R> {
 /** A package as a cataloger sees it; attribution, ownership and identity are added for all ecosystems in one place. */
 export type CatalogedPackage = Omit<Package, AddedLater> & {
   /** Files that show the package, the main one first; each is a key of the files the cataloger was given. */
-  readonly evidence: readonly string[];
+  readonly evidence: readonly (string | ArchivedEvidence)[];
   /**
    * The packages of the same unit that it needs, where the evidence says exactly which: a lock file with its edges.
    * Otherwise empty, and the names in `dependencies` are looked up among the names of packages of the same type.
    */
   readonly requires: readonly Purl[];
 };
+
+/** Evidence in an archive that the cataloger was given; one purl in two places of an archive is two packages. */
+export type ArchivedEvidence = Required<Pick<Evidence, 'path' | 'inside'>>;
 
 type AddedLater =
   | 'id'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixtureTree, inventoryOf, type LayerFiles, stackDiffId } from '../../test/inventory/layer-stack.ts';
-import { defineCataloger } from './cataloger.ts';
+import { formatPurl } from '../model/purl.ts';
+import { defineCataloger, toCatalogedPackage } from './cataloger.ts';
 
 const APK = 'lib/apk/db/installed';
 const STATUS = 'var/lib/dpkg/status';
@@ -192,6 +193,57 @@ test('one purl in several places: each id names its place', () => {
       'pkg:npm/m@1.0.0#x/node_modules/m/package.json',
       'pkg:npm/m@1.0.0#y/node_modules/m/package.json',
       'pkg:npm/n@1',
+    ],
+  );
+});
+
+test('one purl in several places of an archive: each is a package with a layer of its own', () => {
+  const jars = defineCataloger<readonly string[]>({
+    name: 'jars',
+    version: 1,
+    interests: [{ suffixes: ['.jar'], maxBytes: 100 }],
+    read: ({ content }) => ({ record: Buffer.from(content).toString().split(' '), coverage: [] }),
+    catalog: (files) => ({
+      packages: [...files].flatMap(([path, members]) =>
+        members.map((inside) =>
+          toCatalogedPackage({
+            type: 'maven',
+            purl: formatPurl({ type: 'maven', name: 'x', version: '1' }),
+            name: 'x',
+            version: '1',
+            evidence: [{ path, inside }],
+          }),
+        ),
+      ),
+      coverage: [],
+    }),
+  });
+  const { packages, changes } = inventoryOf(
+    [{ 'a.jar': 'lib/x.jar' }, { 'a.jar': 'lib/x.jar lib/y.jar!/x.jar' }],
+    {
+      catalogers: [jars],
+    },
+  );
+  assert.deepEqual(
+    packages.map(({ id, layer, evidence }) => [id, layer, evidence]),
+    [
+      [
+        'pkg:maven/x@1#a.jar!/lib/x.jar',
+        stackDiffId(0),
+        [{ path: 'a.jar', inside: 'lib/x.jar', layer: stackDiffId(1), step: 2 }],
+      ],
+      [
+        'pkg:maven/x@1#a.jar!/lib/y.jar!/x.jar',
+        stackDiffId(1),
+        [{ path: 'a.jar', inside: 'lib/y.jar!/x.jar', layer: stackDiffId(1), step: 2 }],
+      ],
+    ],
+  );
+  assert.deepEqual(
+    changes.map(({ added, removed }) => [added, removed]),
+    [
+      [['pkg:maven/x@1'], []],
+      [['pkg:maven/x@1'], []],
     ],
   );
 });

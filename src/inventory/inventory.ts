@@ -2,7 +2,13 @@ import type { PackageChanges } from '../model/assessment.ts';
 import { type Coverage, sortCoverage } from '../model/coverage.ts';
 import type { Digest } from '../model/digest.ts';
 import type { FileFact } from '../model/file-fact.ts';
-import { type Distribution, type Evidence, type Package, SYSTEM_TYPES } from '../model/package.ts';
+import {
+  type Distribution,
+  type Evidence,
+  formatPlace,
+  type Package,
+  SYSTEM_TYPES,
+} from '../model/package.ts';
 import type { Cataloger } from './cataloger.ts';
 import { CATALOGERS } from './catalogers/register.ts';
 import { detectDistribution, distributionCataloger } from './distribution.ts';
@@ -130,8 +136,8 @@ function visibleFacts(
 type FoundPackage = Package & Pick<DependingPackage, 'requires'>;
 
 function toFoundPackage(present: PresentPackage, layers: readonly InventoryLayer[]): FoundPackage {
-  const evidence = present.evidence.map(({ path, layer }): Evidence => ({
-    path,
+  const evidence = present.evidence.map(({ layer, ...place }): Evidence => ({
+    ...place,
     layer: layers[layer]?.diffId ?? null,
     step: layers[layer]?.step ?? null,
   }));
@@ -149,20 +155,20 @@ function toFoundPackage(present: PresentPackage, layers: readonly InventoryLayer
   };
 }
 
-/** Sorts; packages that share a purl are told apart by the path of their evidence, which no two of them share. */
+/** Sorts; packages that share a purl are told apart by the place of their evidence, which no two of them share. */
 function identify(packages: readonly FoundPackage[]): FoundPackage[] {
-  const keyed = packages.map((pkg) => ({ pkg, path: pkg.evidence[0]?.path ?? '' }));
+  const keyed = packages.map((pkg) => ({ pkg, place: pkg.evidence[0] ? formatPlace(pkg.evidence[0]) : '' }));
   keyed.sort(
     (a, b) =>
       byCodeUnit(a.pkg.type, b.pkg.type) ||
       byCodeUnit(a.pkg.name, b.pkg.name) ||
       byCodeUnit(a.pkg.version, b.pkg.version) ||
-      byCodeUnit(a.path, b.path) ||
+      byCodeUnit(a.place, b.place) ||
       byCodeUnit(a.pkg.purl, b.pkg.purl),
   );
   const sharing = Map.groupBy(keyed, ({ pkg }) => pkg.purl);
-  return keyed.map(({ pkg, path }) =>
-    sharing.get(pkg.purl)?.length === 1 ? pkg : { ...pkg, id: `${pkg.purl}#${path}` },
+  return keyed.map(({ pkg, place }) =>
+    sharing.get(pkg.purl)?.length === 1 ? pkg : { ...pkg, id: `${pkg.purl}#${place}` },
   );
 }
 

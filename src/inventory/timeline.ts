@@ -5,6 +5,7 @@
  * was only copied up by a `chown` changes nothing.
  */
 import type { PackageChanges } from '../model/assessment.ts';
+import type { Evidence } from '../model/package.ts';
 import type { Purl } from '../model/purl.ts';
 import type { FileOrigin, OverlayStep } from '../oci/overlay.ts';
 import type { Catalog, CatalogContext, CatalogedPackage, Cataloger, JsonValue } from './cataloger.ts';
@@ -22,7 +23,7 @@ export interface PresentPackage {
   /** Index of the layer since which this very version has been there without a break. */
   readonly since: number;
   /** The files that show it, with the layer that holds each in this state. */
-  readonly evidence: readonly { readonly path: string; readonly layer: number }[];
+  readonly evidence: readonly (Pick<Evidence, 'path' | 'inside'> & { readonly layer: number })[];
 }
 
 /** What became of the packages of an image. */
@@ -46,7 +47,8 @@ interface Unit {
   readonly key: string;
   readonly cataloger: Cataloger;
   readonly files: Map<string, UnitFile>;
-  packages: ReadonlyMap<Purl, PresentPackage>;
+  /** By `keyOf`. */
+  packages: ReadonlyMap<string, PresentPackage>;
   coverage: Catalog['coverage'];
 }
 
@@ -137,15 +139,17 @@ function catalogUnit(
   layer: number,
 ): Pick<Unit, 'packages' | 'coverage'> {
   const { packages, coverage } = runCataloger(unit, context);
-  const present = new Map<Purl, PresentPackage>();
+  const present = new Map<string, PresentPackage>();
   for (const pkg of packages) {
-    if (present.has(pkg.purl)) continue; // twice in a damaged database: one package
-    const evidence = pkg.evidence.flatMap((path) => {
-      const file = unit.files.get(path);
-      return file === undefined ? [] : { path, layer: file.layer };
+    const key = keyOf(pkg);
+    if (present.has(key)) continue; // twice in a damaged database: one package
+    const evidence = pkg.evidence.flatMap((shown) => {
+      const place = typeof shown === 'string' ? { path: shown } : shown;
+      const file = unit.files.get(place.path);
+      return file === undefined ? [] : { ...place, layer: file.layer };
     });
     const cataloger = unit.cataloger.name;
-    present.set(pkg.purl, { pkg, cataloger, since: unit.packages.get(pkg.purl)?.since ?? layer, evidence });
+    present.set(key, { pkg, cataloger, since: unit.packages.get(key)?.since ?? layer, evidence });
   }
   return { packages: present, coverage };
 }
@@ -180,14 +184,16 @@ function createChange(gone: Map<string, PresentPackage>) {
   const changed: { from: Purl; to: Purl }[] = [];
 
   function note(unit: string, before: Packages, after: Packages): void {
-    const lost = [...before.values()].filter(({ pkg }) => !after.has(pkg.purl));
-    const won = [...after.values()].filter(({ pkg }) => !before.has(pkg.purl));
-    const keyOf = ({ pkg }: PresentPackage) => `${unit}\0${pkg.purl}`;
-    for (const entry of lost) gone.set(keyOf(entry), entry);
-    for (const entry of won) gone.delete(keyOf(entry));
+    const lost = [...before].filter(([key]) => !after.has(key));
+    const won = [...after].filter(([key]) => !before.has(key));
+    for (const [key, entry] of lost) gone.set(`${unit}\0${key}`, entry);
+    for (const [key] of won) gone.delete(`${unit}\0${key}`);
 
-    const replaced = Map.groupBy(lost, ({ pkg }) => lineOf(pkg));
-    for (const { pkg } of won) {
+    const replaced = Map.groupBy(
+      lost.map(([, entry]) => entry),
+      ({ pkg }) => lineOf(pkg),
+    );
+    for (const [, { pkg }] of won) {
       const from = replaced.get(lineOf(pkg))?.pop();
       if (from === undefined) added.push(pkg.purl);
       else changed.push({ from: from.pkg.purl, to: pkg.purl });
@@ -201,6 +207,11 @@ function createChange(gone: Map<string, PresentPackage>) {
   }
 
   return { note, finish };
+}
+
+/** What tells a package from the others of its unit: its purl, and in an archive its place there. */
+function keyOf({ purl, evidence: [main] }: CatalogedPackage): string {
+  return typeof main === 'object' ? `${purl}\0${main.inside}` : purl;
 }
 
 /** What stays the same when a package is upgraded. */

@@ -85,10 +85,17 @@ export interface Distribution {
 export interface Evidence {
   /** Path in the image without a leading slash; for a package database the database file. */
   readonly path: string;
+  /** Where in the archive that `path` is, `!/` between archives that lie in each other; absent for the file itself. */
+  readonly inside?: string;
   /** Diff ID of the layer that holds this file in the final file system; null for a root file system. */
   readonly layer: Digest | null;
   /** Index into the image's history of the build step that made the layer; null when not known. */
   readonly step: number | null;
+}
+
+/** The path of evidence in one text, in the manner of Java's `jar:` addresses: `app.jar!/lib/b.jar!/META-INF/c`. */
+export function formatPlace({ path, inside }: Pick<Evidence, 'path' | 'inside'>): string {
+  return inside === undefined ? path : `${path}!/${inside}`;
 }
 
 /** The package that a distribution builds binary packages from, which its advisories name. */
@@ -115,7 +122,7 @@ export interface LicenceText {
 }
 
 export interface Package {
-  /** Unique in the assessment and the same in every run: the purl, and `#path` where one purl is there twice. */
+  /** Unique in the assessment and the same in every run: the purl, and `#place` where one purl is there twice. */
   readonly id: string;
   readonly purl: Purl;
   readonly type: PackageType;

@@ -96,6 +96,9 @@ const distribution = z.strictObject({
 
 const evidence = z.strictObject({
   path: text.describe('path in the image without a leading slash'),
+  inside: text
+    .optional()
+    .describe('where in the archive that path is, !/ between archives that lie in each other'),
   layer: layerDigest,
   step: index.nullable().describe("index into the image's history"),
 });

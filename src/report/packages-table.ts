@@ -1,5 +1,5 @@
 import type { Assessment } from '../model/assessment.ts';
-import type { Package } from '../model/package.ts';
+import { formatPlace, type Package } from '../model/package.ts';
 import { formatTable } from './table.ts';
 import type { Style } from './style.ts';
 
@@ -19,7 +19,7 @@ export function formatPackages(assessment: Assessment, style: Style): string {
         align: 'right',
         text: (entry) => (entry.layer === null ? '-' : String(layerNumber.get(entry.layer) ?? '-')),
       },
-      { title: 'EVIDENCE', text: (entry) => entry.evidence[0]?.path ?? '-' },
+      { title: 'EVIDENCE', text: ({ evidence: [main] }) => (main === undefined ? '-' : formatPlace(main)) },
     ],
     assessment.packages,
     style,

@@ -1,5 +1,5 @@
 /** Writes CycloneDX 1.6 as JSON. ECMA-424, https://cyclonedx.org/docs/1.6/json/. */
-import type { Distribution, Evidence, Package } from '../model/package.ts';
+import { type Distribution, type Evidence, formatPlace, type Package } from '../model/package.ts';
 import {
   type BillInput,
   type BillOptions,
@@ -201,12 +201,13 @@ function licenceChoices(declared: readonly string[]): LicenceChoice[] {
   });
 }
 
-function occurrence({ path, layer, step }: Evidence): { location: string; additionalContext?: string } {
+function occurrence(evidence: Evidence): { location: string; additionalContext?: string } {
+  const { layer, step } = evidence;
   const context = [
     ...(layer === null ? [] : [`layer ${layer}`]),
     ...(step === null ? [] : [`build step ${step}`]),
   ].join(', ');
-  return { location: `/${path}`, ...(context === '' ? {} : { additionalContext: context }) };
+  return { location: `/${formatPlace(evidence)}`, ...(context === '' ? {} : { additionalContext: context }) };
 }
 
 function toNameValue([name, value]: Property): NameValue {

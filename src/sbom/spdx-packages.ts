@@ -1,7 +1,13 @@
 /** The elements of an SPDX 2.3 document. Section 7, "Package information". */
 import type { Assessment } from '../model/assessment.ts';
 import { digestAlgorithm, digestHex } from '../model/digest.ts';
-import type { Distribution, Evidence, Package, SourcePackage } from '../model/package.ts';
+import {
+  type Distribution,
+  type Evidence,
+  formatPlace,
+  type Package,
+  type SourcePackage,
+} from '../model/package.ts';
 import { formatPurl, parsePurl, type Purl } from '../model/purl.ts';
 import { isCpe, isWebAddress, parseActor, sha256 } from './bill.ts';
 import { nameImage } from './image-name.ts';
@@ -141,12 +147,14 @@ function makerOf({ type, supplier }: Package): Pick<SpdxPackage, 'originator' | 
   return type === 'npm' ? { originator: actor } : { supplier: actor };
 }
 
-function describe({ path, layer, step }: Evidence): string {
+function describe(evidence: Evidence): string {
+  const { layer, step } = evidence;
   const where = [
     ...(layer === null ? [] : [`layer ${layer}`]),
     ...(step === null ? [] : [`build step ${step}`]),
   ];
-  return where.length === 0 ? `/${path}` : `/${path} (${where.join(', ')})`;
+  const place = `/${formatPlace(evidence)}`;
+  return where.length === 0 ? place : `${place} (${where.join(', ')})`;
 }
 
 function purlReference(purl: Purl): SpdxExternalReference {
