@@ -1,6 +1,8 @@
 /** The one pipeline: reference → image → layers → packages → findings → assessment. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
+import { findBaseImage } from '../inventory/base/base-image.ts';
+import type { BaseIndex } from '../inventory/base/base-index.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
 import { sortCoverage } from '../model/coverage.ts';
@@ -23,6 +25,8 @@ export interface AssessImagesOptions extends CatalogOptions {
   /** One platform of an index, or all; default: this machine's architecture on linux. */
   readonly platform?: Platform | 'all' | undefined;
   readonly offline?: boolean;
+  /** Images that this one may be built on; default: none are known. */
+  readonly baseIndex?: BaseIndex | null;
   readonly registry?: RegistryOptions;
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
@@ -80,7 +84,7 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
   return {
     schema: 'hallmark.assessment/1',
     tool: { name: 'hallmark', version: toolVersion() },
-    image: image.kind === 'image' ? describeImage(image, inventory) : describeRoot(image),
+    image: image.kind === 'image' ? describeImage(image, inventory, options) : describeRoot(image),
     distribution,
     packages,
     files: inventory.files,
@@ -112,8 +116,15 @@ async function cataloged(image: Image, options: CatalogOptions): Promise<Catalog
 
 const NO_CHANGES = { added: [], removed: [], changed: [] };
 
-function describeImage(image: LayeredImage, { changes }: Inventory): AssessedImage {
+function describeImage(
+  image: LayeredImage,
+  { changes }: Inventory,
+  { baseIndex = null }: AssessImagesOptions,
+): AssessedImage {
   const { configuration } = image;
+  const { diffIds, labels } = configuration;
+  const base = findBaseImage({ ...image, diffIds, labels, materials: [] }, baseIndex);
+  const ownFrom = base?.layers ?? null;
   return {
     reference: image.reference,
     kind: 'image',
@@ -133,11 +144,11 @@ function describeImage(image: LayeredImage, { changes }: Inventory): AssessedIma
       sizeBytes,
       mediaType,
       step,
-      base: null,
+      base: ownFrom === null ? null : index < ownFrom,
       packages: changes[index] ?? NO_CHANGES,
     })),
     history: configuration.history,
-    base: null,
+    base,
   };
 }
 

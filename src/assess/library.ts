@@ -6,6 +6,7 @@ import type { Verdict } from '../model/finding.ts';
 import { parsePlatform } from '../model/platform.ts';
 import type { RegistryOptions } from '../oci/image.ts';
 import { assessImages } from './assess.ts';
+import { openBaseIndex } from './base-index.ts';
 import { cacheDirectory, type Environment } from './directories.ts';
 import { openLayerCache } from './layer-cache.ts';
 import { openDatabase } from './open-database.ts';
@@ -24,6 +25,8 @@ export interface AssessOptions {
   readonly cacheDirectory?: string | null;
   /** Forbids every connection but to local sockets and loopback registries. */
   readonly offline?: boolean;
+  /** File of an index of base images; null: none. Default: `$HALLMARK_BASE_INDEX`, or the one in the user's data folder. */
+  readonly baseIndex?: string | null;
   readonly registry?: RegistryOptions;
   /** Also packages that upper layers removed or replaced. */
   readonly allLayers?: boolean;
@@ -48,7 +51,7 @@ export interface AssessOptions {
  * const { findings } = await assess('oci-dir:./image');
  */
 export async function assess(reference: string, options: AssessOptions = {}): Promise<Assessment> {
-  const { database: choice, environment = process.env, now, platform, ...rest } = options;
+  const { database: choice, baseIndex, environment = process.env, now, platform, ...rest } = options;
   const clock = now === undefined ? () => Date.now() : () => now.getTime();
   const cache = options.cacheDirectory === undefined ? cacheDirectory(environment) : options.cacheDirectory;
   const isOpen = typeof choice === 'object';
@@ -59,6 +62,7 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
     const [assessment] = await assessImages(reference, {
       ...rest,
       database,
+      baseIndex: baseIndex === null ? null : openBaseIndex(baseIndex, environment),
       cache:
         cache === null ? null : openLayerCache({ directory: cache, catalogers: CATALOGERS, now: Date.now }),
       platform: platform === undefined ? undefined : parsePlatform(platform),

@@ -1,4 +1,5 @@
 import { ADVISORY_ERRORS } from '../advisories/errors.ts';
+import { ASSESS_ERRORS } from '../assess/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
 import { VERSION_ERRORS } from '../versions/scheme.ts';
@@ -9,6 +10,7 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'The command line': CLI_ERRORS,
   'Images and registries': OCI_ERRORS,
   'The advisory database': ADVISORY_ERRORS,
+  'Around an assessment': ASSESS_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,
 };

@@ -17,6 +17,11 @@ export const CLI_ERRORS = {
     means: 'The identifier given to explain is not one.',
     remedy: 'Give a CVE, GHSA or distribution identifier as scan prints it.',
   },
+  BASE_UNKNOWN: {
+    exit: 4,
+    means: "Nothing tells the layers of the base image from the image's own.",
+    remedy: 'Index the image that it was built on with "hallmark base-index build", and try again.',
+  },
   INTERRUPTED: {
     exit: 1,
     means: 'The command was stopped before it had an answer.',

@@ -11,6 +11,7 @@ export interface ImageFlags {
   readonly platform?: Platform;
   readonly allPlatforms?: boolean;
   readonly offline?: boolean;
+  readonly baseIndex?: string;
   readonly cache: boolean;
   readonly cacheDir?: string;
   readonly plainHttp: readonly string[];
@@ -38,7 +39,8 @@ const asArgument =
     }
   };
 
-const collect = (value: string, before: readonly string[]) => [...before, value];
+/** Gathers the values of a repeatable option. */
+export const collect = (value: string, before: readonly string[]) => [...before, value];
 
 function collectMirror(
   value: string,
@@ -78,7 +80,7 @@ References:
   dir:FOLDER                                a root file system; dir:/ is this machine`;
 
 export function addImageOptions(command: Command, formats: readonly string[]): Command {
-  return command
+  command
     .argument('<reference>', 'image: registry reference, or one of the prefixes below')
     .addOption(
       new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform)),
@@ -89,9 +91,17 @@ export function addImageOptions(command: Command, formats: readonly string[]): C
         .argParser(collect)
         .default([], formats[0]),
     )
-    .option('--offline', 'no connection but to local sockets and loopback registries')
+    .option('--base-index <file>', 'index of base images to use (see: hallmark base-index)')
     .option('--no-cache', 'neither use nor write cached layer results')
     .option('--cache-dir <folder>', 'where layer results are cached')
+    .addHelpText('after', REFERENCES);
+  return addConnectionOptions(command);
+}
+
+/** What every command takes that may speak to a registry. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .option('--offline', 'no connection but to local sockets and loopback registries')
     .addOption(
       new Option('--plain-http <host>', 'repeatable; registry to speak to over plain HTTP')
         .argParser(collect)
@@ -102,12 +112,19 @@ export function addImageOptions(command: Command, formats: readonly string[]): C
         .argParser(collectMirror)
         .default({}, 'none'),
     )
-    .option('-q, --quiet', 'no progress on stderr')
-    .addHelpText('after', REFERENCES);
+    .option('-q, --quiet', 'no progress on stderr');
 }
 
 export function addAdvisoryOptions(command: Command): Command {
   return command
     .option('--db <file>', 'advisory database to use (see: hallmark db)')
     .option('--require-coverage', 'exit with 4 when something was not covered');
+}
+
+/** `--layers`, of the commands that list what layers hold. */
+export function layersOption(): Option {
+  return new Option('--layers <whose>', "only what the base image's layers hold, or one's own").choices([
+    'base',
+    'own',
+  ]);
 }

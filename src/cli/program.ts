@@ -4,7 +4,15 @@ import { OPEN_VERDICTS } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
 import { escapeTerminal } from '../report/escape.ts';
-import { addAdvisoryOptions, addImageOptions, parseSeverity, parseVerdicts, REFERENCES } from './options.ts';
+import { addBaseIndex } from './base-index-command.ts';
+import {
+  addAdvisoryOptions,
+  addImageOptions,
+  layersOption,
+  parseSeverity,
+  parseVerdicts,
+  REFERENCES,
+} from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_STATUS = `
@@ -46,6 +54,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addSbom(program, terminal, finish);
   addExplain(program, terminal, finish);
   addDatabase(program, terminal, finish);
+  addBaseIndex(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);
   return program;
@@ -80,11 +89,13 @@ function addScan(program: Command, terminal: Terminal, finish: Finish): void {
     )
     .option('--fail-on <level>', 'exit with 2 when a listed finding is this severe or more', parseSeverity)
     .option('--all-layers', 'packages of lower layers too, even where upper layers removed them')
+    .addOption(layersOption())
     .option('--files', 'JSON: list the files that each package owns')
     .addHelpText(
       'after',
       examples(
         'hallmark scan node:22',
+        'hallmark scan --layers own app:1.4',
         'hallmark scan --severity high --fixed docker-archive:app.tar',
         'hallmark scan --fail-on critical --format json=scan.json --format terminal app:1.4',
       ) + EXIT_STATUS,
@@ -101,6 +112,7 @@ function addPackages(program: Command, terminal: Terminal, finish: Finish): void
     .description('list every package with its version, source and layer');
   addImageOptions(command, ['terminal', 'json', 'purl'])
     .addOption(new Option('--type <type>', 'only packages of this type').choices(PACKAGE_TYPES))
+    .addOption(layersOption())
     .option('--files', 'JSON: list the files that each package owns')
     .option('--require-coverage', 'exit with 4 when something was not covered')
     .addHelpText(

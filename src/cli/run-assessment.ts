@@ -1,4 +1,5 @@
 import { assessImages } from '../assess/assess.ts';
+import { openBaseIndex } from '../assess/base-index.ts';
 import { cacheDirectory } from '../assess/directories.ts';
 import { openLayerCache } from '../assess/layer-cache.ts';
 import { openDatabase } from '../assess/open-database.ts';
@@ -7,6 +8,8 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
+import { type LayerOwner, ofLayers } from '../report/layer-owner.ts';
+import { CliError } from './errors.ts';
 import type { AdvisoryFlags, ImageFlags } from './options.ts';
 import { createStatusLine, showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -70,6 +73,7 @@ async function runAssessment(
             now,
           })
         : null,
+      baseIndex: openBaseIndex(flags.baseIndex, environment),
       platform: flags.allPlatforms === true ? 'all' : flags.platform,
       offline: flags.offline === true,
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
@@ -89,4 +93,23 @@ async function runAssessment(
 /** 4 with `--require-coverage` when any assessment could not see everything. */
 export function coverageStatus(assessments: readonly Assessment[], flags: AdvisoryFlags): ExitStatus {
   return flags.requireCoverage === true && assessments.some(({ coverage }) => coverage.length > 0) ? 4 : 0;
+}
+
+/**
+ * Keeps what `--layers` asks for.
+ *
+ * @throws {CliError} BASE_UNKNOWN when nothing tells the layers of the base from the others
+ */
+export function chooseLayers(
+  assessment: Assessment,
+  { layers }: { readonly layers?: LayerOwner },
+): Assessment {
+  if (layers === undefined) return assessment;
+  const { image } = assessment;
+  if (image.base?.layers === undefined || image.base.layers === null) {
+    const why =
+      image.base === null ? 'its base image is not known' : 'nothing tells where its base image ends';
+    throw new CliError('BASE_UNKNOWN', `${image.reference}: ${why}`, { subject: image.reference });
+  }
+  return ofLayers(assessment, layers);
 }

@@ -61,7 +61,12 @@ export function formatHistory(assessment: Assessment, style: Style, all = false)
       const facts =
         layer === null
           ? [created, 'no layer']
-          : [created, formatBytes(layer.sizeBytes), `layer ${layer.index} ${layer.diffId.slice(0, 19)}`];
+          : [
+              created,
+              formatBytes(layer.sizeBytes),
+              `layer ${layer.index} ${layer.diffId.slice(0, 19)}`,
+              layer.base === true ? 'base image' : '',
+            ];
       const lines = [style.paint('dim', escapeTerminal(facts.filter(Boolean).join(' · ')))];
       if (layer !== null) lines.push(...formatLayerPackages(layer, all));
       return head + lines.map((line) => `     ${line}\n`).join('');

@@ -7,6 +7,7 @@ import { compareVersions } from '../versions/register.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
+import { describeBase, layerOwner } from './layer-owner.ts';
 import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import { formatCoverage } from './scan.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
@@ -105,13 +106,18 @@ function formatClaim(claim: string, style: Style): string {
   return shorten(escapeTerminal(claim), roomOf(style) - warning.length) + warning;
 }
 
+type LayerRow = ReturnType<typeof stepsWithLayers>[number];
+
 function formatContents(assessment: Assessment, style: Style): string {
   const { image, packages } = assessment;
   const rows = stepsWithLayers(image).filter(({ layer }) => layer !== null);
-  const layers = formatTable(
+  const layers = formatTable<LayerRow>(
     [
       { title: 'LAYER', align: 'right', text: ({ layer }) => String(layer?.index ?? '') },
       { title: 'SIZE', align: 'right', text: ({ layer }) => formatBytes(layer?.sizeBytes ?? 0) },
+      ...(image.base?.layers === undefined || image.base.layers === null
+        ? []
+        : [{ title: 'OF', text: ({ layer }: LayerRow) => layerOwner(image, layer?.diffId ?? null) ?? '' }]),
       { title: 'PACKAGES', text: ({ layer }) => (layer === null ? '' : formatChanges(layer) || '-') },
       { title: 'MADE BY', text: ({ step }) => formatStep(step?.createdBy ?? null) },
     ],
@@ -125,6 +131,7 @@ function formatContents(assessment: Assessment, style: Style): string {
       : '';
   return (
     question('What is in it?', style) +
+    fact('base image', escapeTerminal(describeBase(image)), style) +
     fact(
       'packages',
       countBy(packages, (entry) => entry.type),

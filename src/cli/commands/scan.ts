@@ -4,11 +4,12 @@ import { OPEN_VERDICTS, type Verdict } from '../../model/finding.ts';
 import type { SeverityLevel } from '../../model/severity.ts';
 import { filterFindings, type FindingFilter } from '../../report/findings-table.ts';
 import { formatAssessments } from '../../report/json.ts';
+import type { LayerOwner } from '../../report/layer-owner.ts';
 import { formatScan } from '../../report/scan.ts';
 import { formatSeveral } from '../../report/several.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
-import { assessWithAdvisories, coverageStatus } from '../run-assessment.ts';
+import { assessWithAdvisories, chooseLayers, coverageStatus } from '../run-assessment.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
 export const SCAN_FORMATS = ['terminal', 'json'] as const;
@@ -21,6 +22,7 @@ export interface ScanFlags extends ImageFlags, AdvisoryFlags {
   readonly verdict: ReadonlySet<Verdict>;
   readonly failOn?: SeverityLevel;
   readonly allLayers?: boolean;
+  readonly layers?: LayerOwner;
 }
 
 /** Exit status 2 when `--fail-on` is met by a finding that is shown, 4 when coverage is required and lacking. */
@@ -36,10 +38,10 @@ export async function scan(reference: string, flags: ScanFlags, terminal: Termin
     flags,
     terminal,
     ({ assessments }) => {
-      const shown = assessments.map((assessment) => ({
-        ...assessment,
-        findings: filterFindings(assessment.findings, filter),
-      }));
+      const shown = assessments.map((assessment) => {
+        const chosen = chooseLayers(assessment, flags);
+        return { ...chosen, findings: filterFindings(chosen.findings, filter) };
+      });
       const style = styleFor(terminal.stdout, terminal.environment);
       writeTargets(
         targets,

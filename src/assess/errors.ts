@@ -1,0 +1,27 @@
+import { type ErrorDetails, type ErrorTable, HallmarkError } from '../model/errors.ts';
+
+export const ASSESS_ERRORS = {
+  BASE_INDEX_NOT_FOUND: {
+    exit: 3,
+    means: 'There is no index of base images at this place.',
+    remedy: 'Check the path, or make an index with "hallmark base-index build".',
+  },
+  BASE_INDEX_UNREADABLE: {
+    exit: 1,
+    means: 'A file is not an index of base images, or it is damaged.',
+    remedy: 'Make it again with "hallmark base-index build".',
+  },
+  BASE_INDEX_NOT_WRITTEN: {
+    exit: 1,
+    means: 'An index of base images could not be written.',
+    remedy: 'Check that the folder may be written to and has room.',
+  },
+} as const satisfies ErrorTable;
+
+/** What can go wrong around an assessment, apart from the image and the advisories themselves. */
+export class AssessError extends HallmarkError {
+  override readonly name = 'AssessError';
+  constructor(code: keyof typeof ASSESS_ERRORS, message: string, details?: ErrorDetails) {
+    super(code, ASSESS_ERRORS[code], message, details);
+  }
+}
