@@ -23,6 +23,26 @@ export interface ImageLayer {
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
+/** Something that was attached to an image. Not verified: who wrote it is for `trust/` to say. */
+export interface Attachment {
+  /** In the image's own index, as BuildKit does, or by reference to the image. */
+  readonly source: 'index' | 'referrers';
+  /** What the artifact as a whole is. */
+  readonly artifactType: string;
+  /** Of this content. */
+  readonly mediaType: string;
+  /** Of an in-toto statement, where the manifest tells: `https://spdx.dev/Document`. */
+  readonly predicateType: string | null;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  /**
+   * Reads the content; digest and size are checked.
+   *
+   * @throws {OciError} BLOB_DIGEST_MISMATCH, BLOB_SIZE_MISMATCH, MANIFEST_INVALID when it is too large, and the source's
+   */
+  read(signal?: AbortSignal): Promise<Uint8Array>;
+}
+
 /** What the image's configuration says. OCI image spec, config.md. */
 export interface ImageConfiguration {
   readonly platform: Platform;
@@ -50,6 +70,13 @@ export interface LayeredImage extends ImageBase {
   readonly annotations: Readonly<Record<string, string>>;
   readonly configuration: ImageConfiguration;
   readonly layers: readonly ImageLayer[];
+  /**
+   * What is attached to the image: `index` finds what its index already told of, `referrers` asks the registry or looks
+   * through the layout. Transports without manifests have none.
+   *
+   * @throws {OciError} what reading manifests throws
+   */
+  attachments(source: Attachment['source']): Promise<readonly Attachment[]>;
 }
 
 /** A root file system in a directory of this machine. */

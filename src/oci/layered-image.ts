@@ -17,6 +17,8 @@ export interface ImageParts {
   readonly configuration: ImageConfiguration;
   readonly openContent: OpenContent;
   readonly onProgress?: OpenOptions['onProgress'];
+  /** Default: there are none. */
+  readonly attachments?: LayeredImage['attachments'];
 }
 
 async function* withProgress(
@@ -79,5 +81,6 @@ export function layeredImage(parts: ImageParts): LayeredImage {
     annotations: manifest.annotations,
     configuration,
     layers,
+    attachments: parts.attachments ?? (async () => []),
   };
 }

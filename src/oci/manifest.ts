@@ -34,6 +34,8 @@ export interface Manifest {
   readonly artifactType: string | null;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  /** The manifest that this one is attached to. */
+  readonly subject: Descriptor | null;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -74,6 +76,7 @@ const manifestShape = object({
   config: descriptor,
   layers: nullable(list(descriptor, MAX_LAYERS)),
   artifactType: optional(string(255)),
+  subject: optional(descriptor),
   annotations: stringMap,
 });
 
@@ -156,6 +159,7 @@ export function parseManifest(
     artifactType: found.artifactType || null,
     config: found.config,
     layers: found.layers ?? [],
+    subject: found.subject ?? null,
     annotations: found.annotations,
   };
 }

@@ -46,6 +46,8 @@ export interface ResolveOptions {
    * count as not being there; without this, absent content is an error.
    */
   readonly isPresent?: ((descriptor: Descriptor) => Promise<boolean>) | undefined;
+  /** Lists the manifests whose subject is this one, for stores that can. */
+  readonly referrers?: ((subject: Digest) => Promise<readonly Descriptor[]>) | undefined;
   readonly platform?: Platform | 'all' | undefined;
   readonly onProgress?: OpenOptions['onProgress'];
   readonly signal?: AbortSignal | undefined;
@@ -90,6 +92,7 @@ export async function readManifest(
 async function imageOf(
   manifest: Manifest,
   digests: { readonly manifest: Digest; readonly index: Digest | null },
+  siblings: readonly Descriptor[],
   options: ResolveOptions,
 ): Promise<LayeredImage> {
   const { reference, openContent, onProgress } = options;
@@ -113,6 +116,11 @@ async function imageOf(
     configuration: parseImageConfiguration(bytes, `the configuration of ${reference}`),
     openContent,
     onProgress,
+    async attachments(source) {
+      const places = { image: digests.manifest, siblings, options };
+      const { indexedAttachments, referredAttachments } = await import('./attachments.ts');
+      return source === 'index' ? indexedAttachments(places) : referredAttachments(places);
+    },
   });
 }
 
@@ -166,7 +174,7 @@ async function everyImage(
   for (const entry of entries) {
     const manifest = await readManifest(entry, options);
     if (manifest.kind === 'manifest' && isImageManifest(manifest)) {
-      images.push(await imageOf(manifest, { manifest: entry.digest, index }, options));
+      images.push(await imageOf(manifest, { manifest: entry.digest, index }, leaves, options));
     }
   }
   if (images.length === 0) {
@@ -190,7 +198,7 @@ async function oneImage(
     const manifest = await readManifest(entry, options);
     if (manifest.kind !== 'manifest') continue;
     if (entry.platform === null && !isImageManifest(manifest)) continue;
-    const image = await imageOf(manifest, { manifest: entry.digest, index }, options);
+    const image = await imageOf(manifest, { manifest: entry.digest, index }, leaves, options);
     if (entry.platform !== null) return image;
     const { platform } = image.configuration;
     if (platformRank(platform, wanted) !== null) return image;
@@ -210,7 +218,7 @@ export async function resolveImages(root: RootDocument, options: ResolveOptions)
   const { reference, platform } = options;
   const document = parseManifest(root.bytes, root.mediaType, `the manifest of ${reference}`);
   if (document.kind === 'manifest') {
-    const image = await imageOf(document, { manifest: root.digest, index: null }, options);
+    const image = await imageOf(document, { manifest: root.digest, index: null }, [], options);
     const found = image.configuration.platform;
     if (platform !== undefined && platform !== 'all' && platformRank(found, platform) === null) {
       throw platformNotFound(reference, platform, [found]);

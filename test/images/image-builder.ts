@@ -136,8 +136,13 @@ export function buildImage(recipe: ImageRecipe): BuiltImage {
 /** An index of images (each with its platform) and of indexes in it; `further` adds entries such as attestations. */
 export function buildIndex(
   roots: readonly BuiltRoot[],
-  options: { readonly format?: 'oci' | 'docker'; readonly further?: readonly object[] } = {},
+  options: {
+    readonly format?: 'oci' | 'docker';
+    readonly further?: readonly object[];
+    readonly attached?: readonly BuiltAttachment[];
+  } = {},
 ): BuiltIndex {
+  const { attached = [] } = options;
   const type = TYPES[options.format ?? 'oci'].index;
   const manifests = roots.map((root) =>
     descriptorOf(
@@ -146,12 +151,67 @@ export function buildIndex(
     ),
   );
   const index = buildBlob(
-    { schemaVersion: 2, mediaType: type, manifests: [...manifests, ...(options.further ?? [])] },
+    {
+      schemaVersion: 2,
+      mediaType: type,
+      manifests: [...manifests, ...attached.map(({ entry }) => entry), ...(options.further ?? [])],
+    },
     type,
   );
   const blobs = new Map([
-    ...roots.flatMap((root) => [...root.blobs]),
+    ...[...roots, ...attached].flatMap((root) => [...root.blobs]),
     [String(index.digest), index] as const,
   ]);
   return { ...index, blobs };
+}
+
+/** Something attached to an image, and how an index or a layout lists it. */
+export interface BuiltAttachment extends BuiltIndex {
+  readonly entry: object;
+}
+
+export interface AttachmentRecipe {
+  readonly content: object;
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  /** Writes it as BuildKit writes attestations, about a predicate of this type; else as an artifact with a subject. */
+  readonly predicateType?: string;
+}
+
+export function buildAttachment(image: BuiltImage, recipe: AttachmentRecipe): BuiltAttachment {
+  const { predicateType, artifactType, mediaType } = recipe;
+  const content = buildBlob(recipe.content, mediaType);
+  const empty = buildBlob({}, 'application/vnd.oci.empty.v1+json');
+  const asBuildKit = predicateType !== undefined;
+  const layer = descriptorOf(
+    content,
+    asBuildKit ? { annotations: { 'in-toto.io/predicate-type': predicateType } } : {},
+  );
+  const manifest = buildBlob(
+    {
+      schemaVersion: 2,
+      mediaType: TYPES.oci.manifest,
+      ...(artifactType === undefined ? {} : { artifactType }),
+      config: descriptorOf(empty),
+      layers: [layer],
+      ...(asBuildKit ? {} : { subject: descriptorOf(image) }),
+    },
+    TYPES.oci.manifest,
+  );
+  const blobs = new Map([manifest, empty, content].map((blob) => [String(blob.digest), blob]));
+  const entry = descriptorOf(
+    manifest,
+    asBuildKit
+      ? {
+          platform: { os: 'unknown', architecture: 'unknown' },
+          annotations: {
+            'vnd.docker.reference.type': 'attestation-manifest',
+            'vnd.docker.reference.digest': image.digest,
+          },
+        }
+      : artifactType === undefined
+        ? {}
+        : { artifactType },
+  );
+  return { ...manifest, blobs, entry };
 }

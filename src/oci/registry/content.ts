@@ -62,7 +62,8 @@ export function streamContent(
   return streamBlob({ open, policy, signal, onRetry });
 }
 
-function manifestRequest(reference: ImageRef, name: string): ContentRequest {
+/** A manifest by its digest or tag. */
+export function manifestRequest(reference: ImageRef, name: string): ContentRequest {
   return {
     path: `manifests/${name}`,
     headers: { accept: ACCEPT_MANIFESTS },
@@ -82,7 +83,8 @@ function blobRequest(reference: ImageRef, digest: Digest): ContentRequest {
   };
 }
 
-function nameOf({ registry, repository }: ImageRef): string {
+/** `docker.io/library/debian` */
+export function nameOf({ registry, repository }: ImageRef): string {
   return `${registry}/${repository}`;
 }
 

@@ -3,6 +3,7 @@ import type { ImageSource, OpenOptions } from '../image.ts';
 import { parseReference } from '../reference.ts';
 import { resolveImages } from '../resolve-images.ts';
 import { readRootDocument, streamContent, type ContentOptions } from './content.ts';
+import { listReferrers } from './referrers.ts';
 import { endpointsFor } from './endpoint.ts';
 import { createRemoteRepository } from './repository.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts';
@@ -59,6 +60,7 @@ export function createRegistrySource(defaults: RetryPolicy): ImageSource {
           platform,
           onProgress,
           signal: options.signal,
+          referrers: (subject) => listReferrers(subject, content, untilClosed),
           openContent: (descriptor, signal) => streamContent(descriptor, content, anyOf(untilClosed, signal)),
         });
         return { images, close };

@@ -11,8 +11,10 @@ import type { Transport } from './transport.ts';
 
 /** Something below `/v2/NAME/`. OCI distribution spec, "Pull". */
 export interface ContentRequest extends Wanted {
-  readonly path: `manifests/${string}` | `blobs/${Digest}`;
+  readonly path: `manifests/${string}` | `blobs/${Digest}` | `referrers/${Digest}`;
   readonly headers: Readonly<Record<string, string>>;
+  /** What follows the question mark; default: nothing. */
+  readonly query?: string;
 }
 
 /** A repository that several endpoints serve: mirrors first, the registry last. */
@@ -73,6 +75,7 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
   ): Promise<Exchanged> {
     const [base, next, ...others] = access.bases;
     const url = new URL(`v2/${name}/${request.path}`, base);
+    url.search = request.query ?? '';
     if (access.endpoint.namespace !== null) url.searchParams.set('ns', access.endpoint.namespace);
     const headers = { ...request.headers, ...(authorization === null ? {} : { authorization }) };
     try {

@@ -42,7 +42,7 @@ async function describeLayer(
 ): Promise<Descriptor> {
   const sizeBytes = await archive.sizeOf(path);
   if (sizeBytes === null) throw missingFile(archive, path);
-  const common = { sizeBytes, platform: null, artifactType: null, annotations: {} };
+  const common = { sizeBytes, platform: null, artifactType: null, subject: null, annotations: {} };
   const hash = createHash('sha256');
   let mediaType: string | undefined;
   for await (const chunk of archive.open(path, signal)) {
@@ -94,6 +94,7 @@ async function openByPaths(
       kind: 'manifest',
       mediaType: MEDIA_TYPES.dockerManifest,
       artifactType: null,
+      subject: null,
       config: {
         mediaType: 'application/vnd.docker.container.image.v1+json',
         digest: parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`),

@@ -3,9 +3,15 @@ import { formatPlatform, type Platform } from '../../model/platform.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import type { LayeredImage, OpenOptions } from '../image.ts';
-import { isManifestMediaType, MAX_MANIFEST_BYTES, parseManifest, type ImageIndex } from '../manifest.ts';
+import {
+  isIndexMediaType,
+  isManifestMediaType,
+  MAX_MANIFEST_BYTES,
+  parseManifest,
+  type ImageIndex,
+} from '../manifest.ts';
 import { hostPlatform, isAttestation, platformCandidates, platformNotFound } from '../platform-choice.ts';
-import { manifestsBelow, resolveEntry, type ResolveOptions } from '../resolve-images.ts';
+import { manifestsBelow, readManifest, resolveEntry, type ResolveOptions } from '../resolve-images.ts';
 import { readDocument, type FileStore } from './file-store.ts';
 import { fullName, type Location } from './location.ts';
 
@@ -142,7 +148,10 @@ export async function openLayout(
   choice: LayoutChoice,
   options: LayoutOptions,
 ): Promise<LayeredImage[]> {
-  const { content } = options;
+  const content: ResolveOptions = {
+    ...options.content,
+    referrers: (subject) => layoutReferrers(index, subject, options),
+  };
   const entries = await chosenEntries(index, choice, options);
   const { platform = hostPlatform() } = content;
   if (platform !== 'all') return resolveEntry(oneEntry(entries, platform, options), content);
@@ -154,4 +163,25 @@ export async function openLayout(
     images.push(...(await resolveEntry(entry, { ...content, reference: `${content.reference}${suffix}` })));
   }
   return images;
+}
+
+/** Entries of an index that are read to see what they are attached to. */
+const MAX_READ = 256;
+
+/** The entries whose subject is a manifest; a layout has no list of them. OCI image spec, image-layout.md. */
+async function layoutReferrers(
+  index: ImageIndex,
+  subject: Digest,
+  { content }: LayoutOptions,
+): Promise<Descriptor[]> {
+  const entries = index.manifests.filter(
+    ({ mediaType, digest }) =>
+      !isIndexMediaType(mediaType) && isManifestMediaType(mediaType) && digest !== subject,
+  );
+  const found: Descriptor[] = [];
+  for (const entry of entries.slice(0, MAX_READ)) {
+    const manifest = await readManifest(entry, content);
+    if (manifest.kind === 'manifest' && manifest.subject?.digest === subject) found.push(entry);
+  }
+  return found;
 }
