@@ -111,6 +111,12 @@ function withReferrers(pages: readonly (readonly BuiltAttachment[])[]): Intercep
   };
 }
 
+const refusing: Intercept = ({ url }, response) => {
+  if (!url.includes('/referrers/')) return false;
+  sendError(response, 403, 'DENIED');
+  return true;
+};
+
 describe('in a registry', () => {
   const attachments = [artifact(1), artifact(2), artifact(3)];
   const blobs = new Map([...image.blobs, ...attachments.flatMap((one) => [...one.blobs])]);
@@ -137,12 +143,10 @@ describe('in a registry', () => {
   });
 
   test('a registry that refuses is not one without referrers', async () => {
-    const intercept: Intercept = ({ url }, response) => {
-      if (!url.includes('/referrers/')) return false;
-      sendError(response, 403, 'DENIED');
-      return true;
-    };
-    await using registry = await startFakeRegistry({ images: { 'library/app:1': image }, intercept });
+    await using registry = await startFakeRegistry({
+      images: { 'library/app:1': image },
+      intercept: refusing,
+    });
     await assert.rejects(attachmentsOf(`${registry.host}/library/app:1`, 'referrers'), {
       code: 'REGISTRY_UNAUTHORIZED',
     });

@@ -42,7 +42,7 @@ async function describeLayer(
 ): Promise<Descriptor> {
   const sizeBytes = await archive.sizeOf(path);
   if (sizeBytes === null) throw missingFile(archive, path);
-  const common = { sizeBytes, platform: null, artifactType: null, subject: null, annotations: {} };
+  const common = { sizeBytes, platform: null, artifactType: null, annotations: {} };
   const hash = createHash('sha256');
   let mediaType: string | undefined;
   for await (const chunk of archive.open(path, signal)) {
