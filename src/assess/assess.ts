@@ -3,18 +3,23 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
 import { findBaseImage } from '../inventory/base/base-image.ts';
 import type { BaseIndex } from '../inventory/base/base-index.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { AssessedImage, Assessment } from '../model/assessment.ts';
+import type { AssessedImage, Assessment, PackageChanges } from '../model/assessment.ts';
 import { sortCoverage } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
-import type { Image, LayeredImage, RegistryOptions, RootFileSystem } from '../oci/image.ts';
+import type { Image, LayeredImage, OpenOptions, RegistryOptions, RootFileSystem } from '../oci/image.ts';
 import { openImage } from '../oci/open-image.ts';
+import type { AssessedContents } from './assess-bill.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Environment } from './directories.ts';
 import type { CatalogedImage } from './layer-result.ts';
 import type { AssessmentProgress } from './progress.ts';
 import { toolVersion } from './tool-version.ts';
+
+/** A bill of materials in a file: `sbom:bom.json`. */
+const BILL_SCHEME = 'sbom:';
+/** The bill of materials that is attached to an image: `sbom-of:debian:12`. */
+const ATTACHED_SCHEME = 'sbom-of:';
 
 /** Days after which advisory data counts as stale. */
 const STALE_AFTER_DAYS = 30;
@@ -45,18 +50,19 @@ export async function assessImages(
   reference: string,
   options: AssessImagesOptions,
 ): Promise<readonly [Assessment, ...Assessment[]]> {
-  const { environment, platform, signal, onProgress, registry, offline = false } = options;
-  const opened = await openImage(reference, {
-    environment,
-    offline,
-    ...(platform === undefined ? {} : { platform }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(registry === undefined ? {} : { registry }),
-  });
+  if (reference.startsWith(BILL_SCHEME)) {
+    const { readBillFile } = await import('./assess-bill.ts');
+    const { image, contents } = readBillFile(reference);
+    return [match(image, contents, options)];
+  }
+  const attached = reference.startsWith(ATTACHED_SCHEME);
+  const opened = await openImage(
+    attached ? reference.slice(ATTACHED_SCHEME.length) : reference,
+    openOptions(options),
+  );
   try {
     const assessments: Assessment[] = [];
-    for (const image of opened.images) assessments.push(await assessImage(image, options));
+    for (const image of opened.images) assessments.push(await assessImage(image, attached, options));
     const [first, ...rest] = assessments;
     if (first === undefined) throw new Error(`${reference} was opened as no image`);
     return [first, ...rest];
@@ -65,9 +71,42 @@ export async function assessImages(
   }
 }
 
-async function assessImage(image: Image, options: AssessImagesOptions): Promise<Assessment> {
+function openOptions(options: AssessImagesOptions): OpenOptions {
+  const { environment, platform, signal, onProgress, registry, offline = false } = options;
+  return {
+    environment,
+    offline,
+    ...(platform === undefined ? {} : { platform }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(registry === undefined ? {} : { registry }),
+  };
+}
+
+async function assessImage(
+  image: Image,
+  attached: boolean,
+  options: AssessImagesOptions,
+): Promise<Assessment> {
+  if (attached && image.kind === 'image') {
+    const { readAttachedBill } = await import('./assess-bill.ts');
+    return match(describeImage(image, [], options), await readAttachedBill(image), options);
+  }
   const { inventory, coverage } = await cataloged(image, options);
-  const { distribution, packages } = inventory;
+  const contents: AssessedContents = {
+    ...inventory,
+    secrets: [],
+    coverage: [...coverage, ...inventory.coverage],
+    bill: null,
+  };
+  const described =
+    image.kind === 'image' ? describeImage(image, inventory.changes, options) : describeRoot(image);
+  return match(described, contents, options);
+}
+
+/** The last step of every assessment: what is known about the packages. */
+function match(image: AssessedImage, contents: AssessedContents, options: AssessImagesOptions): Assessment {
+  const { distribution, packages, files, secrets, coverage, bill } = contents;
   options.onProgress?.({ kind: 'matching', packages: packages.length });
   const { database } = options;
   const report =
@@ -84,14 +123,15 @@ async function assessImage(image: Image, options: AssessImagesOptions): Promise<
   return {
     schema: 'hallmark.assessment/1',
     tool: { name: 'hallmark', version: toolVersion() },
-    image: image.kind === 'image' ? describeImage(image, inventory, options) : describeRoot(image),
+    image,
+    bill,
     distribution,
     packages,
-    files: inventory.files,
-    secrets: [],
+    files,
+    secrets,
     findings: report.findings,
     verdictCounts: report.verdictCounts,
-    coverage: sortCoverage([...coverage, ...inventory.coverage, ...report.coverage]),
+    coverage: sortCoverage([...coverage, ...report.coverage]),
     advisories: database?.info ?? null,
   };
 }
@@ -118,7 +158,7 @@ const NO_CHANGES = { added: [], removed: [], changed: [] };
 
 function describeImage(
   image: LayeredImage,
-  { changes }: Inventory,
+  changes: readonly PackageChanges[],
   { baseIndex = null }: AssessImagesOptions,
 ): AssessedImage {
   const { configuration } = image;

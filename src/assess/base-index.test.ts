@@ -30,8 +30,7 @@ test('an index is read as it was written', () => {
   assert.deepEqual(openBaseIndex(undefined, { HALLMARK_BASE_INDEX: file }), index);
 });
 
-const isMissing = (error: unknown) =>
-  error instanceof AssessError && error.code === 'BASE_INDEX_NOT_FOUND';
+const isMissing = (error: unknown) => error instanceof AssessError && error.code === 'BASE_INDEX_NOT_FOUND';
 
 test('without one nothing is known, but one that is named must be there', () => {
   assert.equal(openBaseIndex(undefined, { HALLMARK_DATA_DIR: directory }), null);

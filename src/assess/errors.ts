@@ -16,6 +16,16 @@ export const ASSESS_ERRORS = {
     means: 'An index of base images could not be written.',
     remedy: 'Check that the folder may be written to and has room.',
   },
+  SBOM_FILE_UNREADABLE: {
+    exit: 3,
+    means: 'The file with a bill of materials cannot be read.',
+    remedy: 'Check the path; sbom:- reads standard input.',
+  },
+  SBOM_NOT_ATTACHED: {
+    exit: 4,
+    means: 'No bill of materials that can be read is attached to the image.',
+    remedy: 'Leave out sbom-of: to have its layers read.',
+  },
 } as const satisfies ErrorTable;
 
 /** What can go wrong around an assessment, apart from the image and the advisories themselves. */

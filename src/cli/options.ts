@@ -77,7 +77,9 @@ References:
   oci-dir:FOLDER[:TAG]                      an OCI image layout
   oci-archive:FILE[:TAG]                    the same as a tar file
   docker-archive:FILE[:NAME:TAG]            what docker save writes
-  dir:FOLDER                                a root file system; dir:/ is this machine`;
+  dir:FOLDER                                a root file system; dir:/ is this machine
+  sbom:FILE                                 a bill of materials in place of an image; - is standard input
+  sbom-of:IMAGE                             the bill attached to an image, in place of its layers`;
 
 export function addImageOptions(command: Command, formats: readonly string[]): Command {
   command

@@ -115,11 +115,25 @@ export interface AdvisoryDatabaseInfo {
   readonly sources: readonly AdvisorySource[];
 }
 
+/** The bill of materials that an assessment rests on in place of layers. What it says was not checked. */
+export interface BillSource {
+  /** `CycloneDX 1.6 (JSON)` */
+  readonly format: string;
+  /** What wrote it, in its own words. */
+  readonly tool: string | null;
+  /** A file, an attestation in the image's index, or an artifact that refers to the image. */
+  readonly origin: 'file' | 'index' | 'referrers';
+  /** It came in an in-toto statement; whose signatures, if any, were not verified. */
+  readonly attested: boolean;
+}
+
 /** Everything that Hallmark found out about one image. The document behind every report. */
 export interface Assessment {
   readonly schema: 'hallmark.assessment/1';
   readonly tool: { readonly name: 'hallmark'; readonly version: string };
   readonly image: AssessedImage;
+  /** Null when the layers were read. */
+  readonly bill: BillSource | null;
   readonly distribution: Distribution | null;
   readonly packages: readonly Package[];
   /** Files of the final file system that a policy may ask for. */

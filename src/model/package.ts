@@ -106,11 +106,11 @@ export interface SourcePackage {
 }
 
 /** A digest of a package's archive, as its evidence states it or as it was computed from the archive itself. */
-export interface Checksum {
+export type Checksum = {
   readonly algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
   /** Lower case. */
   readonly hex: string;
-}
+};
 
 /** A file of the image with the text of a licence. */
 export interface LicenceText {

@@ -83,6 +83,13 @@ const image = z.strictObject({
   base: base.nullable().describe('the image that this one was built on'),
 });
 
+const bill = z.strictObject({
+  format: text,
+  tool: maybe,
+  origin: z.enum(['file', 'index', 'referrers']),
+  attested: z.boolean().describe('it came in an in-toto statement, whose signatures were not verified'),
+});
+
 const distribution = z.strictObject({
   id: text,
   versionId: maybe,
@@ -249,6 +256,7 @@ export const assessmentSchema = z
     schema: z.literal('hallmark.assessment/1'),
     tool: z.strictObject({ name: z.literal('hallmark'), version: text }),
     image,
+    bill: bill.nullable().describe('the bill of materials that this rests on; null when layers were read'),
     distribution: distribution.nullable(),
     packages: z.array(reportedPackage),
     files: z.array(fileFact).describe('files that a policy may ask for'),

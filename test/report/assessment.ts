@@ -169,6 +169,7 @@ export function assessment(facts: Partial<Assessment> = {}): Assessment {
     schema: 'hallmark.assessment/1',
     tool: { name: 'hallmark', version: '0.1.0' },
     image,
+    bill: null,
     distribution: distribution('debian', '12', { prettyName: 'Debian GNU/Linux 12 (bookworm)' }),
     packages: [libc, minimist],
     files: [],
