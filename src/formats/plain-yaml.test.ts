@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { stringify } from 'yaml';
+import { parsePlainYaml } from './plain-yaml.ts';
+import { parseGeneralYaml } from './yaml.ts';
+
+const PLAIN: readonly (readonly [text: string, value: unknown])[] = [
+  ['a: 1\nb: two\n', { a: 1, b: 'two' }],
+  [
+    "'@s/a@1.0.0':\n  resolution: {integrity: sha512-x==, tarball: https://a/b}\n",
+    {
+      '@s/a@1.0.0': { resolution: { integrity: 'sha512-x==', tarball: 'https://a/b' } },
+    },
+  ],
+  ['a: {}\nb: []\nc:\n', { a: {}, b: [], c: null }],
+  ['a:\n- b\n- c: 1\n  d: 2\n-\n  - e\n- - f\n', { a: ['b', { c: 1, d: 2 }, ['e'], ['f']] }],
+  ["a: [x, \"y,z\", 'it''s']\n", { a: ['x', 'y,z', "it's"] }],
+  ['# c\na: b # c\n\n  # d\nc: "#d" # e\n', { a: 'b', c: '#d' }],
+  ['a: |-\n  one\n\n    two\nb: |\n  c\n', { a: 'one\n\n  two', b: 'c\n' }],
+  ['? "long"\n: 1\n? b\n:\n  c: 2\n', { long: 1, b: { c: 2 } }],
+  [
+    'a: ^1.0 || >=2\nb: 1.2.3\nc: 1.50\nd: -7\ne: no\nf: TRUE\ng: ~\n',
+    {
+      a: '^1.0 || >=2',
+      b: '1.2.3',
+      c: 1.5,
+      d: -7,
+      e: 'no',
+      f: true,
+      g: null,
+    },
+  ],
+  ['a: "\\u00e9\\n"\r\nb: c\r\n', { a: 'é\n', b: 'c' }],
+  ['- a\n- b\n', ['a', 'b']],
+];
+for (const [text, value] of PLAIN) {
+  test(`plain: ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(parsePlainYaml(text), { value });
+    assert.deepEqual(parseGeneralYaml(text), value);
+  });
+}
+
+const LEFT: readonly string[] = [
+  '',
+  'a',
+  'a: &x 1\nb: *x\n',
+  'a: !!str 1\n',
+  '--- \na: 1\n',
+  'a: b\n  c\n',
+  'a: >-\n  b\n',
+  'a: {b: c,\n  d: e}\n',
+  'a: 1\na: 2\n',
+  'a:\n    b: 1\n  c: 2\n',
+  'a: b: c\n',
+  '__proto__: 1\n',
+  '1: a\n',
+  'a:\tb\n',
+  `${'{a: '.repeat(20)}1${'}'.repeat(20)}`,
+];
+for (const text of LEFT) {
+  test(`left to the general reader: ${JSON.stringify(text.slice(0, 30))}`, () => {
+    assert.equal(parsePlainYaml(text), null);
+  });
+}
+
+/** Says nothing, or the same as the general reader. */
+function agrees(text: string): void {
+  const plain = parsePlainYaml(text);
+  if (plain !== null) assert.deepEqual(plain.value, parseGeneralYaml(text), JSON.stringify(text));
+}
+
+test('on what the library writes, both readers agree', () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom('1.10', 'null', '- a', 'a: b', '^1', '#', 'é'),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      word,
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      tie('list'),
+      tie('map'),
+    ),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    map: fc.dictionary(word, tie('value'), { maxKeys: 4 }),
+  }));
+  fc.assert(
+    fc.property(value, (written) => agrees(stringify(written))),
+    { numRuns: 500 },
+  );
+});
+
+test('on no text do the readers disagree', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    ': ',
+    ':',
+    '\n',
+    '\n  ',
+    '\n    ',
+    '- ',
+    '-',
+    '{',
+    '}',
+    '[',
+    ']',
+    ', ',
+    ',',
+    '"',
+    "'",
+    "''",
+    ' ',
+    '#',
+    ' #',
+    '? ',
+    '|',
+    '|-',
+    '>',
+    '1',
+    '.',
+    '0x',
+    'e',
+    '~',
+    'null',
+    'true',
+    '\\n',
+    '\\',
+    '\t',
+    '\r',
+    '&',
+    '*',
+    '!',
+    '%',
+    '@',
+    '`',
+    '<<',
+    '--- ',
+    '...',
+    '\u{1F600}',
+    '\u2028',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => agrees(pieces.join(''))),
+    { numRuns: 2000 },
+  );
+});
+
+test('time follows length', () => {
+  const started = performance.now();
+  for (const piece of [
+    'a:\n',
+    '- ',
+    '{a: ',
+    '[',
+    "'",
+    '"\\',
+    ' ',
+    'a: |\n',
+    '\n',
+    '# ',
+    '? a\n',
+    ': ',
+    "'' ",
+  ]) {
+    parsePlainYaml(piece.repeat(300_000 / piece.length));
+  }
+  assert.ok(performance.now() - started < 2000);
+});
