@@ -13,7 +13,7 @@ const parsed = (bytes: Uint8Array) => parsePe(bytes) ?? assert.fail('no portable
 describe('ClrLoader.dll of clr-loader 0.3.1, for AMD64', () => {
   const file = parsed(LIBRARY);
 
-  // as `objdump -h` lists them
+  // names and addresses as `objdump -h` lists them
   test('sections', () => {
     assert.deepEqual(
       file.sections.map(({ name, virtualAddress, content }) => [name, virtualAddress, content.length]),
@@ -64,14 +64,14 @@ describe('ClrLoader.dll of clr-loader 0.3.1, for AMD64', () => {
   });
 });
 
-describe('hostile bytes', () => {
-  const readAll = (bytes: Uint8Array) => {
-    const file = parsePe(bytes);
-    if (file === null) return;
-    readVersionResource(file);
-    readAssemblyIdentity(file);
-  };
+function readAll(bytes: Uint8Array) {
+  const file = parsePe(bytes);
+  if (file === null) return;
+  readVersionResource(file);
+  readAssemblyIdentity(file);
+}
 
+describe('hostile bytes', () => {
   test('truncated anywhere', () => {
     for (let length = 0; length < LIBRARY.length; length += 7) readAll(LIBRARY.subarray(0, length));
   });
