@@ -64,7 +64,7 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
-  const found = dropInstalledDeclarations(identify(reported.map((entry) => toFoundPackage(entry, layers))));
+  const found = identify(dropInstalledDeclarations(reported.map((entry) => toFoundPackage(entry, layers))));
   const owners = findOwners(found, resolve);
   const needs = resolveDependencies(found, resolve);
   return {
