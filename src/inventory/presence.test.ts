@@ -35,3 +35,23 @@ test('a package of the same name from another ecosystem says nothing', () => {
   const packages = [pkg('npm', 'flask', '1'), declared('flask', 'app/uv.lock')];
   assert.deepEqual(namesOf(dropInstalledDeclarations(packages)), ['installed flask', 'declared flask']);
 });
+
+const MODULES: readonly (readonly [module: string, lock: string, isCarriedOut: boolean])[] = [
+  ['srv/app/node_modules/ms', 'srv/app/yarn.lock', true],
+  ['srv/app/node_modules/.pnpm/ms@2/node_modules/ms', 'srv/app/pnpm-lock.yaml', true],
+  ['srv/app/node_modules/ms', 'srv/app/node_modules/.package-lock.json', true],
+  ['srv/node_modules/ms', 'srv/app/yarn.lock', true],
+  ['node_modules/ms', 'srv/app/yarn.lock', true],
+  ['usr/local/lib/node_modules/npm/node_modules/ms', 'srv/app/yarn.lock', false],
+  ['usr/share/nodejs/ms', 'srv/app/yarn.lock', false],
+  ['srv/other/node_modules/ms', 'srv/app/yarn.lock', false],
+];
+for (const [module, lock, isCarriedOut] of MODULES) {
+  test(`${module} is ${isCarriedOut ? '' : 'not '}what ${lock} had installed`, () => {
+    const packages = [
+      pkg('npm', 'ms', '2', { evidence: at(`${module}/package.json`) }),
+      pkg('npm', 'ms', '2', { presence: 'declared', evidence: at(lock) }),
+    ];
+    assert.equal(dropInstalledDeclarations(packages).length, isCarriedOut ? 1 : 2);
+  });
+}

@@ -1,5 +1,5 @@
 /** Fields of `package.json` and of lock files as twenty years of npm have written them. */
-import { isObject, type JsonObject } from '../../../formats/json.ts';
+import { isObject, type JsonObject, textsIn } from '../../../formats/json.ts';
 import { boundedText } from '../../evidence.ts';
 import { formatPurl, type Purl } from '../../../model/purl.ts';
 
@@ -31,13 +31,17 @@ export function personOf(value: unknown): string | null {
   return `${name} <${email}>`;
 }
 
-/** Names of the packages in a map of requirements, an alias (`npm:real@^1`) under its real name; sorted. */
-export function requirementsOf(value: unknown): readonly string[] {
-  if (!isObject(value)) return [];
-  const names = Object.entries(value)
-    .slice(0, MAX_ENTRIES)
-    .map(([name, range]) => (typeof range === 'string' ? aliasTarget(range)?.name : undefined) ?? name);
+/** Names of the packages in maps of requirements, an alias (`npm:real@^1`) under its real name; sorted. */
+export function requirementsOf(...maps: readonly unknown[]): readonly string[] {
+  const names = requiredRanges(...maps).map(
+    ([name, range]) => (typeof range === 'string' ? aliasTarget(range)?.name : undefined) ?? name,
+  );
   return [...new Set(names)].filter(isNpmName).sort();
+}
+
+/** What maps of requirements ask for, as written: the name by which it is imported, and mostly a range of versions. */
+export function requiredRanges(...maps: readonly unknown[]): readonly (readonly [string, unknown])[] {
+  return maps.flatMap((map) => (isObject(map) ? Object.entries(map).slice(0, MAX_ENTRIES) : []));
 }
 
 /** The package behind `npm:name@version`; null for what is no alias. */
@@ -48,6 +52,21 @@ export function aliasTarget(specifier: string): { readonly name: string; readonl
   return at < 0
     ? { name: target, version: '' }
     : { name: target.slice(0, at), version: target.slice(at + 1) };
+}
+
+/** Null for a registry's archive, which name and version already say. What could be a password is taken out. */
+export function originOf(resolved: string | null): string | null {
+  if (resolved === null) return null;
+  const isRegistryArchive = /^https?:\/\/[^/]+\/(?:[^?#]*\/)?-\/[^/]+\.tgz(?:[?#]|$)/.test(resolved);
+  return isRegistryArchive ? null : resolved.replace(/^([a-z+]+:\/\/)[^/?#]*:[^/?#]*@/, '$1');
+}
+
+/** Is a package that states these systems for Linux? npm documentation, package.json, "os". */
+export function isForLinux(systems: unknown): boolean {
+  const named = textsIn([systems ?? []].flat());
+  return named.every((system) => system.startsWith('!'))
+    ? !named.includes('!linux')
+    : named.includes('linux') || named.includes('any');
 }
 
 /** `name` or `@scope/name`, without what no registry would ever accept. */

@@ -3,30 +3,25 @@
  * modules were to lie; version 3 (npm 7 and later) has them flat in `packages`, keyed by path; version 2 has both.
  * npm documentation, "package-lock.json".
  */
-import { boundedText } from '../../evidence.ts';
 import { isObject, type JsonObject } from '../../../formats/json.ts';
-import { aliasTarget, isNpmName, licencesOf, requirementsOf, textOf } from './npm-fields.ts';
+import { checksumsOf } from './integrity.ts';
+import { type PlacedEntry, resolvePlaces } from './lock-tree.ts';
+import { lockedFacts, type LockReading, reachablePackages } from './locked-packages.ts';
+import {
+  aliasTarget,
+  isForLinux,
+  isNpmName,
+  licencesOf,
+  originOf,
+  requiredRanges,
+  requirementsOf,
+  textOf,
+} from './npm-fields.ts';
 
-export type LockedPackage = {
-  readonly name: string;
-  /** Empty where the lock names no version but a repository, an archive or a directory: see `origin`. */
-  readonly version: string;
-  /** Where it comes from when that is not a registry: a Git address or an archive's. */
-  readonly origin: string | null;
-  readonly licences: readonly string[];
-  readonly dependencies: readonly string[];
-};
-
-export type LockReading = {
-  readonly packages: readonly LockedPackage[];
-  /** Entries that could not be understood. */
+interface Places {
+  readonly entries: readonly PlacedEntry[];
   readonly damaged: number;
-  /** True when the list was cut at `MAX_PACKAGES`. */
-  readonly cut: boolean;
-};
-
-/** The largest known lock files have some ten thousand. */
-const MAX_PACKAGES = 100_000;
+}
 
 /**
  * Lists the packages of a parsed lock file that an installation for production on Linux may hold: those that only
@@ -36,85 +31,101 @@ const MAX_PACKAGES = 100_000;
  * @returns null when the object is not a lock file
  */
 export function readPackageLock(lock: JsonObject): LockReading | null {
-  const entries = isObject(lock['packages'])
-    ? flatEntries(lock['packages'])
+  const places = isObject(lock['packages'])
+    ? flatPlaces(lock['packages'])
     : isObject(lock['dependencies'])
-      ? nestedEntries(lock['dependencies'])
+      ? nestedPlaces(lock['dependencies'])
       : null;
   // npm writes no list at all for a project without dependencies
-  if (entries === null) return 'lockfileVersion' in lock ? { packages: [], damaged: 0, cut: false } : null;
-
-  const packages = new Map<string, LockedPackage>();
-  let damaged = 0;
-  for (const entry of entries) {
-    if (packages.size >= MAX_PACKAGES) return { packages: [...packages.values()], damaged, cut: true };
-    if (entry === null || !isNpmName(entry.name)) damaged += 1;
-    else packages.set(`${entry.name}@${entry.version}#${entry.origin ?? ''}`, entry);
-  }
-  return { packages: [...packages.values()], damaged, cut: false };
+  if (places === null) return 'lockfileVersion' in lock ? { packages: [], damaged: 0, cut: false } : null;
+  return reachablePackages(resolvePlaces(places.entries), places.entries.keys(), places.damaged);
 }
 
-function* flatEntries(packages: JsonObject): Generator<LockedPackage | null> {
-  for (const [key, entry] of Object.entries(packages)) {
-    const start = key.lastIndexOf('node_modules/');
+const MODULES = 'node_modules/';
+
+function flatPlaces(packages: JsonObject): Places {
+  const keys = Object.keys(packages);
+  const indices = new Map(keys.map((key, index) => [key, index]));
+  let damaged = 0;
+  const entries = keys.map((key): PlacedEntry => {
+    const start = key.lastIndexOf(MODULES);
     // "" is the project, other keys outside of node_modules are its workspaces
-    if (start < 0) continue;
-    if (!isObject(entry)) yield null;
-    else if (entry['link'] !== true && isWanted(entry)) {
-      const version = textOf(entry['version'], 256) ?? '';
-      yield {
-        name: textOf(entry['name'], 256) ?? key.slice(start + 'node_modules/'.length),
-        version,
+    if (start < 0) return { parent: -1, name: '', pkg: null, imports: [] };
+    const parent = indices.get(key.slice(0, Math.max(0, start - 1))) ?? -1;
+    const place = { parent: start === 0 ? -1 : parent, name: key.slice(start + MODULES.length) };
+    const entry = packages[key];
+    const name = isObject(entry) ? (textOf(entry['name'], 256) ?? place.name) : '';
+    const isLink = isObject(entry) && entry['link'] === true;
+    if (!isObject(entry) || isLink || !isWanted(entry) || !isNpmName(name)) {
+      if (!isObject(entry) || (!isLink && isWanted(entry))) damaged += 1;
+      return { ...place, pkg: null, imports: [] };
+    }
+    const { dependencies, optionalDependencies, peerDependencies } = entry;
+    return {
+      ...place,
+      pkg: lockedFacts({
+        name,
+        version: textOf(entry['version'], 256) ?? '',
         origin: originOf(textOf(entry['resolved'])),
         licences: licencesOf(entry),
-        dependencies: requirementsOf(entry['dependencies']),
-      };
-    }
-  }
+        checksums: checksumsOf(entry['integrity']),
+        dependencies: requirementsOf(dependencies, optionalDependencies),
+      }),
+      imports: requiredRanges(dependencies, optionalDependencies, peerDependencies).map(
+        ([imported]) => imported,
+      ),
+    };
+  });
+  return { entries, damaged };
 }
 
 /** Without recursion: a hostile file may nest as deep as it is long. */
-function* nestedEntries(dependencies: JsonObject): Generator<LockedPackage | null> {
-  const pending: JsonObject[] = [dependencies];
+function nestedPlaces(dependencies: JsonObject): Places {
+  const entries: PlacedEntry[] = [];
+  let damaged = 0;
+  const pending = [{ dependencies, parent: -1 }];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    for (const [key, entry] of Object.entries(current)) {
+    for (const [key, entry] of Object.entries(current.dependencies)) {
+      const place = { parent: current.parent, name: key };
       if (!isObject(entry)) {
-        yield null;
+        damaged += 1;
         continue;
       }
-      if (isObject(entry['dependencies'])) pending.push(entry['dependencies']);
+      if (isObject(entry['dependencies'])) {
+        pending.push({ dependencies: entry['dependencies'], parent: entries.length });
+      }
       // a version, an alias, or what package.json asked for: a Git address, an archive, a directory
       const written = textOf(entry['version']) ?? '';
-      if (!isWanted(entry) || isDirectory(written)) continue;
       const alias = aliasTarget(written);
+      const name = alias?.name ?? key;
+      const isOwn = !isWanted(entry) || isDirectory(written);
+      if (isOwn || !isNpmName(name)) {
+        if (!isOwn) damaged += 1;
+        entries.push({ ...place, pkg: null, imports: [] });
+        continue;
+      }
       const isVersion = /^[v=]?\d/.test(alias?.version ?? written);
-      yield {
-        name: alias?.name ?? key,
-        version: isVersion ? (boundedText(alias?.version ?? written, 256) ?? '') : '',
-        origin: isVersion ? null : originOf(written),
-        licences: [],
-        dependencies: requirementsOf(entry['requires']),
-      };
+      entries.push({
+        ...place,
+        pkg: lockedFacts({
+          name,
+          version: isVersion ? (textOf(alias?.version ?? written, 256) ?? '') : '',
+          origin: isVersion ? null : originOf(written),
+          checksums: checksumsOf(entry['integrity']),
+          dependencies: requirementsOf(entry['requires']),
+        }),
+        imports: requiredRanges(entry['requires']).map(([imported]) => imported),
+      });
     }
   }
+  return { entries, damaged };
 }
 
 function isWanted(entry: JsonObject): boolean {
-  if (entry['dev'] === true) return false;
-  const systems = Array.isArray(entry['os']) ? entry['os'] : [];
-  return systems.every((system) => typeof system === 'string' && system.startsWith('!'))
-    ? !systems.includes('!linux')
-    : systems.includes('linux') || systems.includes('any');
+  return entry['dev'] !== true && isForLinux(entry['os']);
 }
 
 /** A workspace or another directory of the project: its own code, as a link is in later formats. */
 function isDirectory(specifier: string): boolean {
   return specifier.startsWith('file:') && !/\.(?:tgz|tar|tar\.gz)$/.test(specifier);
-}
-
-/** Null for a registry's archive, which name and version already say. What could be a password is taken out. */
-function originOf(resolved: string | null): string | null {
-  if (resolved === null) return null;
-  const isRegistryArchive = /^https?:\/\/[^/]+\/(?:[^?#]*\/)?-\/[^/]+\.tgz(?:[?#]|$)/.test(resolved);
-  return isRegistryArchive ? null : resolved.replace(/^([a-z+]+:\/\/)[^/?#]*:[^/?#]*@/, '$1');
 }
