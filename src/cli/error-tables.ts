@@ -2,6 +2,7 @@ import { ADVISORY_ERRORS } from '../advisories/errors.ts';
 import { ASSESS_ERRORS } from '../assess/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
+import { SBOM_ERRORS } from '../sbom/errors.ts';
 import { VERSION_ERRORS } from '../versions/scheme.ts';
 import { CLI_ERRORS } from './errors.ts';
 
@@ -11,6 +12,7 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'Images and registries': OCI_ERRORS,
   'The advisory database': ADVISORY_ERRORS,
   'Around an assessment': ASSESS_ERRORS,
+  'Bills of materials': SBOM_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,
 };

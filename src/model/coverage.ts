@@ -2,40 +2,43 @@
  * Something that an assessment could not see. Zero findings means "checked" only where no entry speaks against it.
  * The codes are stable and part of the JSON format; `docs/coverage.md` explains each.
  */
-export type CoverageCode =
+export const COVERAGE_CODES = [
   /** No os-release was found: packages of an operating system cannot be matched. */
-  | 'DISTRIBUTION_UNKNOWN'
+  'DISTRIBUTION_UNKNOWN',
   /** The distribution is known, but the advisory database has nothing for it or for this release. */
-  | 'DISTRIBUTION_NOT_COVERED'
+  'DISTRIBUTION_NOT_COVERED',
   /** The release no longer gets security support: absent advisories mean nothing. */
-  | 'DISTRIBUTION_END_OF_LIFE'
+  'DISTRIBUTION_END_OF_LIFE',
   /** The advisory database has no source for this kind of package. */
-  | 'ECOSYSTEM_NOT_COVERED'
+  'ECOSYSTEM_NOT_COVERED',
   /** The package's maker is not the distribution, whose advisories therefore do not speak about it. */
-  | 'PACKAGE_THIRD_PARTY'
-  | 'PACKAGE_WITHOUT_VERSION'
+  'PACKAGE_THIRD_PARTY',
+  'PACKAGE_WITHOUT_VERSION',
   /** A version that its scheme cannot read; it was not compared. */
-  | 'VERSION_UNREADABLE'
+  'VERSION_UNREADABLE',
   /** A range in an advisory that cannot be read; the advisory was shown as not decided. */
-  | 'ADVISORY_UNREADABLE'
+  'ADVISORY_UNREADABLE',
   /** A package database or metadata file that a cataloger could not read, wholly or in part. */
-  | 'EVIDENCE_UNREADABLE'
+  'EVIDENCE_UNREADABLE',
   /** A file that a cataloger asked for is larger than it may read. */
-  | 'EVIDENCE_TOO_LARGE'
+  'EVIDENCE_TOO_LARGE',
   /** A hard link to a file that is in no layer read before. */
-  | 'HARD_LINK_UNRESOLVED'
+  'HARD_LINK_UNRESOLVED',
   /** A link that leads outside, in a circle, or too deep. */
-  | 'LINK_UNRESOLVED'
+  'LINK_UNRESOLVED',
   /** A tar entry with a name that climbs out of the root or cannot be a file name; it was ignored. */
-  | 'ENTRY_REFUSED'
+  'ENTRY_REFUSED',
   /** A layer whose media type Hallmark does not read (encrypted, foreign, unknown). */
-  | 'LAYER_NOT_READ'
+  'LAYER_NOT_READ',
   /** A list grew past its bound; what came later was left out. */
-  | 'LIMIT_REACHED'
+  'LIMIT_REACHED',
   /** A directory of a root file system that could not be read. */
-  | 'DIRECTORY_UNREADABLE'
+  'DIRECTORY_UNREADABLE',
   /** The advisory database is older than its use-by age. */
-  | 'ADVISORIES_STALE';
+  'ADVISORIES_STALE',
+] as const;
+
+export type CoverageCode = (typeof COVERAGE_CODES)[number];
 
 export interface Coverage {
   readonly code: CoverageCode;

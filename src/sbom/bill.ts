@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Assessment } from '../model/assessment.ts';
-import type { Distribution, Package } from '../model/package.ts';
+import type { Package } from '../model/package.ts';
 
 /** What a bill of materials is written from: an assessment, with or without findings. */
 export type BillInput = Pick<Assessment, 'tool' | 'image' | 'distribution' | 'packages' | 'coverage'>;
@@ -12,12 +12,18 @@ export interface BillOptions {
   readonly files?: boolean;
 }
 
-/** A fact that a format has no field for, under a name that begins with `hallmark:`. */
-export type Property = readonly [name: string, value: string];
+/** Packages as they are written: in the order of their identifiers, by code unit, and with files only on demand. */
+export function billPackages({ packages }: BillInput, { files = false }: BillOptions): readonly Package[] {
+  const sorted = packages.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return files ? sorted : sorted.map((pkg) => ({ ...pkg, files: [] }));
+}
 
-/** Packages in the order of their identifiers, by code unit. */
-export function sortedPackages(packages: readonly Package[]): Package[] {
-  return packages.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+/** The field with its list, or nothing for an empty list. */
+export function listed<K extends string, T>(
+  field: K,
+  list: readonly T[],
+): { readonly [key in K]?: readonly T[] } {
+  return list.length === 0 ? {} : ({ [field]: list } as { readonly [key in K]: readonly T[] });
 }
 
 /** Hexadecimal SHA-256 of a text. */
@@ -29,13 +35,10 @@ export function sha256(text: string): string {
  * A UUID that is the same for the same facts, whenever the bill is written. Version 8, for names of one's own making.
  * RFC 9562, section 5.8.
  */
-export function billUuid(
-  format: 'cyclonedx' | 'spdx',
-  input: BillInput,
-  { files = false }: BillOptions,
-): string {
+export function billUuid(format: string, input: BillInput, options: BillOptions): string {
   const { tool, image, distribution, coverage } = input;
-  const facts = [format, files, tool, image, distribution, sortedPackages(input.packages), coverage];
+  const files = options.files === true;
+  const facts = [format, files, tool, image, distribution, billPackages(input, options), coverage];
   const hex = sha256(JSON.stringify(facts));
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return [
@@ -45,62 +48,6 @@ export function billUuid(
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
-}
-
-/** Keeps those properties that have a value. */
-function properties(...given: readonly (readonly [string, string | null | undefined])[]): Property[] {
-  return given.flatMap(([name, value]): Property[] => (value ? [[`hallmark:${name}`, value]] : []));
-}
-
-/** What is known of a package and has no field of its own in either format. */
-export function packageProperties(pkg: Package): Property[] {
-  return properties(
-    ['type', pkg.type],
-    ['architecture', pkg.architecture],
-    ['source:name', pkg.source?.name],
-    ['source:version', pkg.source?.version],
-    ['modularityLabel', pkg.modularityLabel],
-    ['layer', pkg.layer],
-    ['homepage', isWebAddress(pkg.homepage) ? null : pkg.homepage],
-    ['ownedBy', pkg.ownedBy],
-    ['supplier', pkg.supplier],
-    ...pkg.licences.map((licence) => ['licence', licence] as const),
-    ...pkg.dependencies.map((name) => ['dependency', name] as const),
-  );
-}
-
-/** What is known of the image and has no field of its own in either format. */
-export function imageProperties({ image }: BillInput): Property[] {
-  return properties(
-    ['image:reference', image.reference],
-    ['image:kind', image.kind],
-    ['image:digest', image.digest],
-    ['image:indexDigest', image.indexDigest],
-    ['image:configDigest', image.configDigest],
-    ['image:platform', image.platform],
-    ['image:created', image.created],
-    ['image:author', image.author],
-    ...image.layers.flatMap((layer) => [
-      [`image:layer:${layer.index}:diffId`, layer.diffId] as const,
-      [`image:layer:${layer.index}:digest`, layer.digest] as const,
-    ]),
-    ...sortedEntries(image.labels).map(([name, value]) => [`image:label:${name}`, value] as const),
-    ...sortedEntries(image.annotations).map(([name, value]) => [`image:annotation:${name}`, value] as const),
-  );
-}
-
-/** What is known of the distribution and has no field of its own in either format. */
-export function distributionProperties(distribution: Distribution): Property[] {
-  return properties(
-    ['distribution:codename', distribution.codename],
-    ['distribution:idLike', distribution.idLike.join(' ')],
-    ['distribution:rolling', distribution.rolling ? 'true' : null],
-    ['distribution:cpe', isCpe(distribution.cpe) ? null : distribution.cpe],
-  );
-}
-
-function sortedEntries(record: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** An address that may stand in a field for addresses: absolute, of the web, and without white space. */
@@ -116,6 +63,11 @@ export function isCpe(text: string | null): text is string {
 export interface Actor {
   readonly name: string;
   readonly email: string | null;
+}
+
+/** The text that `parseActor` reads as this. */
+export function formatActor({ name, email }: Actor): string {
+  return email === null ? name : `${name} <${email}>`;
 }
 
 /** `Debian OpenSSL Team <pkg-openssl-devel@lists.alioth.debian.org>` in two parts; a home page in brackets is left out. */

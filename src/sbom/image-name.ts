@@ -1,4 +1,5 @@
 import type { AssessedImage } from '../model/assessment.ts';
+import { type Digest, isDigest } from '../model/digest.ts';
 import { formatPurl, type Purl } from '../model/purl.ts';
 import { parseReference } from '../oci/reference.ts';
 
@@ -46,4 +47,22 @@ function repositoryOf(reference: string): { readonly name: string; readonly tag:
 function baseName(reference: string): string {
   const path = reference.slice(reference.indexOf(':') + 1);
   return path.split('/').findLast((part) => part !== '' && part !== '.') ?? 'root';
+}
+
+/** What the purl of an image says of it, `pkg:oci/…` or `pkg:docker/…`. */
+export interface ImagePurl {
+  readonly digest: Digest | null;
+  /** Of linux, which images are unless they say otherwise. */
+  readonly platform: string | null;
+}
+
+/** As tools write it: the digest is the version, or stands behind the name. */
+export function readImagePurl(text: string | null): ImagePurl {
+  const digest = /(?:@|%40)(sha256)(?::|%3A)([0-9a-f]{64})/i.exec(text ?? '');
+  const named = digest === null ? '' : `sha256:${digest[2]}`;
+  const architecture = /[?&](?:arch=|platform=linux(?:%2F|\/))([a-z0-9_]+)/i.exec(text ?? '')?.[1];
+  return {
+    digest: isDigest(named) ? named : null,
+    platform: architecture === undefined ? null : `linux/${architecture}`,
+  };
 }

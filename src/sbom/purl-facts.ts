@@ -85,10 +85,14 @@ function tryPurl(text: string): { readonly purl: Purl; readonly parts: PurlParts
   }
 }
 
-/** Syft puts what follows the third segment of a Go module's path into the subpath. */
-function ecosystemName(type: PackageType, { namespace, name, subpath }: PurlParts): string {
+/** The full name of a package whose name a format, or a purl, holds in two parts. */
+export function ecosystemName(
+  type: PackageType,
+  { namespace, name, subpath }: Pick<PurlParts, 'name' | 'namespace' | 'subpath'>,
+): string {
   const separator = JOINED_BY[type];
   const joined = namespace === null || separator === undefined ? name : `${namespace}${separator}${name}`;
+  // Syft puts what follows the third segment of a Go module's path there
   return type === 'golang' && subpath !== null ? `${joined}/${subpath}` : joined;
 }
 

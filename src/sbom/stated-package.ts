@@ -4,8 +4,16 @@
  */
 import type { Coverage } from '../model/coverage.ts';
 import type { Digest } from '../model/digest.ts';
-import type { Checksum, Evidence, Package, SourcePackage } from '../model/package.ts';
+import {
+  type Checksum,
+  type Evidence,
+  formatPlace,
+  type Package,
+  type SourcePackage,
+} from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
+import { isOwnPackage, readPackageProperties } from './package-properties.ts';
+import { type Properties, textOf } from './properties.ts';
 import { isSourcePurl, type PurlFacts, readPurl } from './purl-facts.ts';
 
 /** A package as a bill states it; nothing, where it says nothing. */
@@ -30,9 +38,12 @@ export interface StatedPackage {
   /** Whom it needs and who owns its files, by `ref`. */
   readonly dependsOn?: readonly string[];
   readonly ownedBy?: string | null;
+  /** Hallmark's own, by which a package comes back as it was written. */
+  readonly properties?: Properties;
 }
 
 export interface StatedPackages {
+  /** Sorted as an inventory is: by type, name, version and path. */
   readonly packages: readonly Package[];
   /** What the purls say, for whoever looks for the distribution. */
   readonly purls: readonly PurlFacts[];
@@ -75,23 +86,29 @@ function namedFacts({ name, version }: StatedPackage): PurlFacts | null {
   return 'refused' in facts ? null : { ...facts, name, version };
 }
 
-/** Of one purl and place there is one package, however often the bill lists it. */
+/** Of one purl and place there is one package, however often the bill lists it; our own have their identifiers. */
 function mergeRepeated(read: readonly ReadPackage[]): ReadonlyMap<string, readonly ReadPackage[]> {
-  const byPurl = Map.groupBy(read, ({ facts }) => facts.purl);
   const identified = new Map<string, readonly ReadPackage[]>();
+  const others: ReadPackage[] = [];
+  for (const entry of read) {
+    const { properties, ref } = entry.stated;
+    if (isOwnPackage(properties)) identified.set(textOf(properties, 'id') ?? ref, [entry]);
+    else others.push(entry);
+  }
+  const byPurl = Map.groupBy(others, ({ facts }) => facts.purl);
   for (const [purl, same] of byPurl) {
-    const byPath = Map.groupBy(same, ({ stated }) => stated.evidence?.[0]?.path ?? '');
-    for (const [path, repeated] of byPath) {
-      identified.set(byPath.size === 1 || path === '' ? purl : `${purl}#${path}`, repeated);
+    const byPlace = Map.groupBy(same, ({ stated }) => placeOf(stated));
+    for (const [place, repeated] of byPlace) {
+      identified.set(byPlace.size === 1 || place === '' ? purl : `${purl}#${place}`, repeated);
     }
   }
-  return new Map([...identified].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return identified;
 }
 
 function link(merged: ReadonlyMap<string, readonly ReadPackage[]>): Package[] {
   const ids = new Map<string, string>();
   for (const [id, repeated] of merged) for (const { stated } of repeated) ids.set(stated.ref, id);
-  return [...merged].flatMap(([id, repeated]) => {
+  const packages = [...merged].flatMap(([id, repeated]) => {
     const [first] = repeated;
     if (first === undefined) return [];
     const needed = new Set(
@@ -101,11 +118,29 @@ function link(merged: ReadonlyMap<string, readonly ReadPackage[]>): Package[] {
     const owner = repeated
       .flatMap(({ stated }) => ids.get(stated.ownedBy ?? '') ?? [])
       .find((ref) => ref !== id);
-    return [{ ...toPackage(first, id), ownedBy: owner ?? null, dependsOn: [...needed].sort() }];
+    const pkg = toPackage(first, id);
+    return [{ ...pkg, ownedBy: owner ?? pkg.ownedBy, dependsOn: [...needed].sort() }];
   });
+  return packages.sort(
+    (a, b) =>
+      byCodeUnit(a.type, b.type) ||
+      byCodeUnit(a.name, b.name) ||
+      byCodeUnit(a.version, b.version) ||
+      byCodeUnit(placeOf(a), placeOf(b)) ||
+      byCodeUnit(a.id, b.id),
+  );
+}
+
+function placeOf({ evidence: [main] = [] }: Pick<StatedPackage, 'evidence'>): string {
+  return main === undefined ? '' : formatPlace(main);
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function toPackage({ stated, facts }: ReadPackage, id: string): Package {
+  if (isOwnPackage(stated.properties)) return readPackageProperties(stated, facts, stated.properties);
   return {
     id,
     purl: facts.purl,
@@ -113,7 +148,7 @@ function toPackage({ stated, facts }: ReadPackage, id: string): Package {
     presence: 'installed',
     cataloger: 'sbom',
     name: facts.name,
-    version: facts.version || stated.version,
+    version: fullerVersion(facts.version, stated.version),
     architecture: stated.architecture ?? facts.architecture,
     source: stated.source ?? facts.source,
     licences: stated.licences ?? [],
@@ -132,6 +167,11 @@ function toPackage({ stated, facts }: ReadPackage, id: string): Package {
     dependencies: [],
     dependsOn: [],
   };
+}
+
+/** That of the purl, but for an epoch that the bill states beside it. */
+function fullerVersion(inPurl: string, stated: string): string {
+  return inPurl === '' || stated.endsWith(`:${inPurl}`) ? stated : inPurl;
 }
 
 function unidentified({ name, ref }: StatedPackage): Coverage {

@@ -1,19 +1,15 @@
 import type { ExitStatus } from '../../model/errors.ts';
-import { formatJson } from '../../report/json.ts';
-import { toCycloneDx } from '../../sbom/cyclonedx.ts';
-import { toSpdx } from '../../sbom/spdx.ts';
+import { billFormatNames, writeBill } from '../../sbom/bill-formats.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
 import { coverageStatus, inventoryImages } from '../run-assessment.ts';
 import type { Terminal } from '../terminal.ts';
 
-export const SBOM_FORMATS = ['cyclonedx', 'spdx'] as const;
-
 export type SbomFlags = ImageFlags & Pick<AdvisoryFlags, 'requireCoverage'>;
 
 export async function sbom(reference: string, flags: SbomFlags, terminal: Terminal): Promise<ExitStatus> {
-  const targets = parseTargets(flags.format, SBOM_FORMATS);
+  const targets = parseTargets(flags.format, billFormatNames());
   if (flags.allPlatforms === true) {
     throw new CliError('USAGE', 'an SBOM describes one image, not those of all platforms', {
       remedy: 'Write one for each platform with --platform.',
@@ -22,12 +18,7 @@ export async function sbom(reference: string, flags: SbomFlags, terminal: Termin
   const assessments = await inventoryImages(reference, flags, terminal);
   const [assessment] = assessments;
   const options = { created: creationTime(terminal), files: flags.files === true };
-  writeTargets(
-    targets,
-    (format) =>
-      formatJson(format === 'spdx' ? toSpdx(assessment, options) : toCycloneDx(assessment, options)),
-    terminal.stdout,
-  );
+  writeTargets(targets, (format) => writeBill(format, assessment, options), terminal.stdout);
   return coverageStatus(assessments, flags);
 }
 
