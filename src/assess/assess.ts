@@ -1,7 +1,7 @@
 /** The one pipeline: reference → image → layers → packages → findings → assessment. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
-import { findBaseImage } from '../inventory/base/base-image.ts';
+import { type BaseMaterial, findBaseImage } from '../inventory/base/base-image.ts';
 import type { BaseIndex } from '../inventory/base/base-index.ts';
 import type { AssessedImage, Assessment, PackageChanges } from '../model/assessment.ts';
 import { sortCoverage } from '../model/coverage.ts';
@@ -14,6 +14,7 @@ import type { CatalogOptions } from './catalog.ts';
 import type { Environment } from './directories.ts';
 import type { CatalogedImage } from './layer-result.ts';
 import type { AssessmentProgress } from './progress.ts';
+import { NO_PROVENANCE, readProvenance } from './read-provenance.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** A bill of materials in a file: `sbom:bom.json`. */
@@ -88,20 +89,25 @@ async function assessImage(
   attached: boolean,
   options: AssessImagesOptions,
 ): Promise<Assessment> {
+  const provenance = image.kind === 'image' ? await readProvenance(image) : NO_PROVENANCE;
+  const describe = (changes: readonly PackageChanges[]): AssessedImage =>
+    image.kind === 'image'
+      ? describeImage(image, changes, provenance.materials, options)
+      : describeRoot(image);
   if (attached && image.kind === 'image') {
     const { readAttachedBill } = await import('./assess-bill.ts');
-    return match(describeImage(image, [], options), await readAttachedBill(image), options);
+    const contents = await readAttachedBill(image);
+    const coverage = [...contents.coverage, ...provenance.coverage];
+    return match(describe([]), { ...contents, coverage }, options);
   }
   const { inventory, coverage } = await cataloged(image, options);
   const contents: AssessedContents = {
     ...inventory,
     secrets: [],
-    coverage: [...coverage, ...inventory.coverage],
+    coverage: [...coverage, ...inventory.coverage, ...provenance.coverage],
     bill: null,
   };
-  const described =
-    image.kind === 'image' ? describeImage(image, inventory.changes, options) : describeRoot(image);
-  return match(described, contents, options);
+  return match(describe(inventory.changes), contents, options);
 }
 
 /** The last step of every assessment: what is known about the packages. */
@@ -159,11 +165,12 @@ const NO_CHANGES = { added: [], removed: [], changed: [] };
 function describeImage(
   image: LayeredImage,
   changes: readonly PackageChanges[],
+  materials: readonly BaseMaterial[],
   { baseIndex = null }: AssessImagesOptions,
 ): AssessedImage {
   const { configuration } = image;
   const { diffIds, labels } = configuration;
-  const base = findBaseImage({ ...image, diffIds, labels, materials: [] }, baseIndex);
+  const base = findBaseImage({ ...image, diffIds, labels, materials }, baseIndex);
   const ownFrom = base?.layers ?? null;
   return {
     reference: image.reference,
