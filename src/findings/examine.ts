@@ -2,6 +2,7 @@
 import type { AdvisoryCandidate, AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
+import { thirdPartyPublisher } from '../model/third-party.ts';
 import { sourceNames } from './because.ts';
 import { missingVersion, thirdPartyCoverage, unreadableCoverage } from './coverage.ts';
 import { decide, type Decision } from './decide.ts';
@@ -9,7 +10,6 @@ import { distributionEcosystems, languageEcosystem } from './ecosystems.ts';
 import { groupByFlaw, type FlawGroup } from './group.ts';
 import { statementsAbout, type Dismissal, type Statement } from './match.ts';
 import { applyOwnership } from './ownership.ts';
-import { thirdPartyPublisher } from './third-party.ts';
 
 export interface ExaminedImage {
   readonly packages: readonly Package[];

@@ -123,6 +123,11 @@ export interface Cataloger<R extends JsonValue = JsonValue> {
   readonly version: number;
   readonly interests: readonly Interest[];
   /**
+   * Its packages are known by a program's bytes. What a package of the distribution installed is that package, seen a
+   * second time, and is left out.
+   */
+  readonly yieldsToDistribution?: true;
+  /**
    * Names the unit that a file belongs to: files of one unit are cataloged together, without those of other units, and
    * only when one of them changed. Default: all files are one unit, as they are for a package database.
    */

@@ -19,6 +19,7 @@ import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
 import { findOwners } from './ownership.ts';
 import { dropInstalledDeclarations } from './presence.ts';
 import { type FileSystemStep, followPackages, type PresentPackage, type Timeline } from './timeline.ts';
+import { dropYielding } from './yielding.ts';
 
 /** One layer of an image, or the one pseudo-layer that a root file system is. */
 export interface InventoryLayer {
@@ -64,8 +65,11 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
-  const found = identify(dropInstalledDeclarations(reported.map((entry) => toFoundPackage(entry, layers))));
-  const owners = findOwners(found, resolve);
+  const identified = identify(
+    dropInstalledDeclarations(reported.map((entry) => toFoundPackage(entry, layers))),
+  );
+  const owners = findOwners(identified, resolve);
+  const found = dropYielding(identified, owners, { catalogers, distribution });
   const needs = resolveDependencies(found, resolve);
   return {
     distribution,

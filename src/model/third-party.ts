@@ -7,7 +7,7 @@
  * distribution is a third party. A deb names a maintainer, who in Debian may be anybody, so only known publishers and
  * the version suffixes that they use tell. An apk names nobody.
  */
-import type { Distribution, Package, PackageType } from '../model/package.ts';
+import type { Distribution, Package, PackageType } from './package.ts';
 
 /** What rpm's vendor says in packages that the distribution made; by `ID` of os-release. */
 const OWN_VENDORS: ReadonlyMap<string, readonly string[]> = new Map([

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { distribution, pkg } from '../../test/packages.ts';
-import type { Distribution, Package } from '../model/package.ts';
+import type { Distribution, Package } from './package.ts';
 import { thirdPartyPublisher } from './third-party.ts';
 
 const debian = distribution('debian', '12');
