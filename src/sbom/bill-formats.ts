@@ -6,6 +6,7 @@ import { toXml } from './cyclonedx/xml.ts';
 import { SPDX2_VERSIONS, type Spdx2Version } from './spdx/spdx2-document.ts';
 import { formatTagValue } from './spdx/write-tag-value.ts';
 import { toSpdx2 } from './spdx/write-spdx2.ts';
+import { toSpdx3 } from './spdx/write-spdx3.ts';
 
 type WriteBill = (input: BillInput, options: BillOptions) => string;
 
@@ -42,7 +43,9 @@ export const BILL_FORMATS: readonly [BillFormat, ...BillFormat[]] = [
   versioned<CycloneDxVersion>('cyclonedx-xml', CYCLONEDX_VERSIONS, DEFAULT_CYCLONEDX, (...bill) =>
     toXml(toCycloneDx(...bill)),
   ),
-  versioned<Spdx2Version>('spdx-json', SPDX2_VERSIONS, '2.3', (...bill) => toJson(toSpdx2(...bill))),
+  versioned<Spdx2Version | '3.0'>('spdx-json', [...SPDX2_VERSIONS, '3.0'], '2.3', (input, options, version) =>
+    toJson(version === '3.0' ? toSpdx3(input, options) : toSpdx2(input, options, version)),
+  ),
   versioned<Spdx2Version>('spdx-tag-value', SPDX2_VERSIONS, '2.3', (...bill) =>
     formatTagValue(toSpdx2(...bill)),
   ),
