@@ -1,5 +1,6 @@
 import type { Package } from '../model/package.ts';
 import type { Purl } from '../model/purl.ts';
+import { nameKey } from './name-key.ts';
 
 /** Most directories in which a Node module is looked for: an image chooses how deep its paths are. */
 const MAX_DIRECTORIES = 64;
@@ -52,13 +53,6 @@ export function resolveDependencies(
   );
 }
 
-/** Names that an ecosystem takes for the same. PEP 503, "Normalized Names"; NuGet and Composer do not tell case. */
-function nameKey(type: Package['type'], name: string): string {
-  if (type === 'pypi') return `pypi\0${name.toLowerCase().replaceAll(/[-_.]+/g, '-')}`;
-  if (type === 'nuget' || type === 'composer') return `${type}\0${name.toLowerCase()}`;
-  return `${type}\0${name}`;
-}
-
 function nearestOf(pkg: DependingPackage, named: readonly DependingPackage[]): readonly DependingPackage[] {
   if (named.length < 2) return named;
   const sameFile = named.filter((other) => mainPath(other) === mainPath(pkg));
@@ -67,13 +61,17 @@ function nearestOf(pkg: DependingPackage, named: readonly DependingPackage[]): r
   return same.length > 0 ? same : near;
 }
 
+/** Those that share most directories with it, and of these those that lie least deep below the shared ones. */
 function inNearestDirectory(
   pkg: DependingPackage,
   named: readonly DependingPackage[],
 ): readonly DependingPackage[] {
   const shared = named.map((other) => sharedLength(mainPath(pkg), mainPath(other)));
   const most = shared.reduce((a, b) => Math.max(a, b), 0);
-  return named.filter((_, index) => shared[index] === most);
+  const near = named.filter((_, index) => shared[index] === most);
+  const depths = near.map((other) => mainPath(other).slice(most).split('/').length);
+  const least = depths.reduce((a, b) => Math.min(a, b), Infinity);
+  return near.filter((_, index) => depths[index] === least);
 }
 
 /** Characters of the directories that two paths have in common. */

@@ -1,7 +1,8 @@
 import { type Package, SYSTEM_TYPES } from '../model/package.ts';
 
 /**
- * Finds the packages whose evidence another package owns, such as a Node module that Debian packaged. Databases name
+ * Finds the packages whose evidence another package owns, such as a Node module that Debian packaged, or a Python
+ * distribution that conda did. What a system's package manager owns is its own before it is conda's. Databases name
  * files as they were packed: where `/lib` is a link to `/usr/lib`, or any directory on the way is one, the owned path is
  * resolved before it is compared. Only paths that end like some evidence are, for a distribution owns a hundred
  * thousand files.
@@ -28,12 +29,13 @@ export function findOwners(
   }
 
   const owners = new Map<string, string>();
-  for (const { id, type, files } of evidence.size === 0 ? [] : packages) {
-    if (!SYSTEM_TYPES.has(type)) continue;
+  const system = packages.filter(({ type }) => SYSTEM_TYPES.has(type));
+  const conda = packages.filter(({ type }) => type === 'conda');
+  for (const { id, files } of evidence.size === 0 ? [] : [...system, ...conda]) {
     for (const file of files) {
       if (!baseNames.has(baseName(file))) continue;
       const owned = evidence.get(file) ?? evidence.get(resolve(file)) ?? [];
-      for (const ownedId of owned) if (!owners.has(ownedId)) owners.set(ownedId, id);
+      for (const ownedId of owned) if (ownedId !== id && !owners.has(ownedId)) owners.set(ownedId, id);
     }
   }
   return owners;
