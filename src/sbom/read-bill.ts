@@ -2,6 +2,7 @@
 import { isObject, parseJson } from '../formats/json.ts';
 import { parseXml } from '../formats/xml.ts';
 import { readCycloneDx } from './cyclonedx/read-document.ts';
+import { sortCoverage } from '../model/coverage.ts';
 import { SbomError } from './errors.ts';
 import type { BillDocument, BillReader, BillReading } from './reading.ts';
 import { readSpdx2 } from './spdx/read-spdx2.ts';
@@ -32,7 +33,7 @@ export function readBill(bytes: Uint8Array): ReadBill {
   const { document, statement } = openDocument(decode(bytes));
   for (const read of READERS) {
     const reading = read(document);
-    if (reading !== null) return { ...reading, statement };
+    if (reading !== null) return { ...reading, coverage: sortCoverage(reading.coverage), statement };
   }
   throw new SbomError('SBOM_FORMAT_UNKNOWN', `this ${KINDS[document.kind]} is no known bill of materials`);
 }

@@ -1,8 +1,8 @@
 /** Reads CycloneDX 1.0 to 1.7 in JSON and XML, of Hallmark and of other tools. */
 import { isObject, type JsonObject, objectsIn, textsIn } from '../../formats/json.ts';
 import type { Coverage } from '../../model/coverage.ts';
-import { sortCoverage } from '../../model/coverage.ts';
 import { isDigest } from '../../model/digest.ts';
+import { readImagePurl } from '../image-name.ts';
 import { readImageProperties } from '../image-properties.ts';
 import { groupProperties, readCoverage } from '../properties.ts';
 import type { BillDocument, BillReading, BillSubject } from '../reading.ts';
@@ -44,7 +44,7 @@ function readBom(bom: JsonObject, serialisation: 'JSON' | 'XML'): BillReading {
     subject: subject === null ? null : readSubject(subject),
     distribution: distribution ?? distributionOfPurls(purls),
     packages,
-    coverage: sortCoverage([...readCoverage(groupProperties(readProperties(metadata))), ...cut, ...coverage]),
+    coverage: [...readCoverage(groupProperties(readProperties(metadata))), ...cut, ...coverage],
   };
 }
 
@@ -108,15 +108,15 @@ function readSubject(component: JsonObject): BillSubject {
   const image = readImageProperties(groupProperties(properties));
   const name = textIn(component, 'name') ?? '';
   if (image !== null) return { name, digest: image.digest, platform: image.platform, image };
-  const purl = textIn(component, 'purl') ?? '';
-  const candidates = [
+  const { digest, platform } = readImagePurl(textIn(component, 'purl'));
+  const stated = [
     textIn(component, 'version') ?? '',
-    ...[purl, name].flatMap((text) => /(?:@|%40)(sha256(?::|%3A)[0-9a-f]{64})/i.exec(text)?.[1] ?? []),
-    ...properties
-      .filter(([key]) => key === 'aquasecurity:trivy:RepoDigest')
-      .map(([, value]) => value.slice(value.indexOf('@') + 1)),
-  ];
-  const digest = candidates.map((text) => text.replace(/%3A/i, ':')).find(isDigest) ?? null;
-  const [, architecture] = /[?&]arch=([a-z0-9_]+)/.exec(purl) ?? [];
-  return { name, digest, platform: architecture === undefined ? null : `linux/${architecture}`, image: null };
+    ...properties.filter(([key]) => key === 'aquasecurity:trivy:RepoDigest').map(([, value]) => value),
+  ].map((text) => text.slice(text.indexOf('@') + 1));
+  return {
+    name,
+    digest: digest ?? stated.find(isDigest) ?? readImagePurl(name).digest,
+    platform,
+    image: null,
+  };
 }
