@@ -1,21 +1,69 @@
 import type { Cataloger } from '../cataloger.ts';
 import { distributionCataloger } from '../distribution.ts';
-import { apkCataloger } from './os/apk.ts';
-import { dpkgCataloger } from './os/dpkg.ts';
+import { fileSecretsCataloger } from '../file-secrets.ts';
+import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
+import { condaInstalledCataloger } from './conda/conda-installed.ts';
+import { elfNoteCataloger } from './elf/elf-note.ts';
+import { goBinaryCataloger } from './go/go-binary.ts';
+import { goModCataloger } from './go/go-mod.ts';
+import { gradleLockCataloger } from './java/gradle-lock.ts';
+import { javaArchiveCataloger } from './java/java-archive.ts';
+import { javaExplodedCataloger } from './java/java-exploded.ts';
+import { jvmCataloger } from './java/jvm.ts';
+import { mavenPomCataloger } from './java/maven-pom.ts';
+import { sbtLockCataloger } from './java/sbt-lock.ts';
+import { wildflyModuleCataloger } from './java/wildfly-module.ts';
 import { npmInstalledCataloger } from './javascript/npm-installed.ts';
 import { npmLockCataloger } from './javascript/npm-lock.ts';
+import { juliaInstalledCataloger } from './julia/julia-installed.ts';
+import { juliaManifestCataloger } from './julia/julia-manifest.ts';
+import { linuxKernelCataloger } from './kernel/linux-kernel.ts';
+import { apkCataloger } from './os/apk.ts';
+import { dpkgCataloger } from './os/dpkg.ts';
 import { rpmCataloger } from './os/rpm.ts';
+import { pythonArchiveCataloger } from './python/python-archive.ts';
+import { pythonInstalledCataloger } from './python/python-installed.ts';
+import { pythonLockCataloger } from './python/python-lock.ts';
+import { pythonVendoredCataloger } from './python/python-vendored.ts';
+import { rInstalledCataloger } from './r/r-installed.ts';
+import { rLockCataloger } from './r/r-lock.ts';
 import { gemInstalledCataloger } from './ruby/gem-installed.ts';
 import { gemLockCataloger } from './ruby/gem-lock.ts';
+import { cargoLockCataloger } from './rust/cargo-lock.ts';
+import { rustBinaryCataloger } from './rust/rust-binary.ts';
 
 /** Everything that reads files of an image, one line each; their names and versions are the key of the layer cache. */
 export const CATALOGERS: readonly Cataloger[] = [
   distributionCataloger,
-  apkCataloger,
-  dpkgCataloger,
+  fileSecretsCataloger,
+  condaEnvironmentCataloger,
+  condaInstalledCataloger,
+  elfNoteCataloger,
+  goBinaryCataloger,
+  goModCataloger,
+  gradleLockCataloger,
+  javaArchiveCataloger,
+  javaExplodedCataloger,
+  jvmCataloger,
+  mavenPomCataloger,
+  sbtLockCataloger,
+  wildflyModuleCataloger,
   npmInstalledCataloger,
   npmLockCataloger,
+  juliaInstalledCataloger,
+  juliaManifestCataloger,
+  linuxKernelCataloger,
+  apkCataloger,
+  dpkgCataloger,
   rpmCataloger,
+  pythonArchiveCataloger,
+  pythonInstalledCataloger,
+  pythonLockCataloger,
+  pythonVendoredCataloger,
+  rInstalledCataloger,
+  rLockCataloger,
   gemInstalledCataloger,
   gemLockCataloger,
+  cargoLockCataloger,
+  rustBinaryCataloger,
 ];
