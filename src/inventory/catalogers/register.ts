@@ -13,8 +13,13 @@ import { jvmCataloger } from './java/jvm.ts';
 import { mavenPomCataloger } from './java/maven-pom.ts';
 import { sbtLockCataloger } from './java/sbt-lock.ts';
 import { wildflyModuleCataloger } from './java/wildfly-module.ts';
+import { bunLockCataloger } from './javascript/bun-lock.ts';
+import { denoCataloger } from './javascript/deno.ts';
 import { npmInstalledCataloger } from './javascript/npm-installed.ts';
 import { npmLockCataloger } from './javascript/npm-lock.ts';
+import { pnpCataloger } from './javascript/pnp.ts';
+import { pnpmLockCataloger } from './javascript/pnpm-lock.ts';
+import { yarnLockCataloger } from './javascript/yarn-lock.ts';
 import { juliaInstalledCataloger } from './julia/julia-installed.ts';
 import { juliaManifestCataloger } from './julia/julia-manifest.ts';
 import { linuxKernelCataloger } from './kernel/linux-kernel.ts';
@@ -48,8 +53,13 @@ export const CATALOGERS: readonly Cataloger[] = [
   mavenPomCataloger,
   sbtLockCataloger,
   wildflyModuleCataloger,
+  bunLockCataloger,
+  denoCataloger,
   npmInstalledCataloger,
   npmLockCataloger,
+  pnpCataloger,
+  pnpmLockCataloger,
+  yarnLockCataloger,
   juliaInstalledCataloger,
   juliaManifestCataloger,
   linuxKernelCataloger,

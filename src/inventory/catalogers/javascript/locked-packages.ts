@@ -18,9 +18,11 @@ export type LockedFacts = {
   readonly version: string;
   /** Where it comes from when that is not a registry: a Git address or an archive's. */
   readonly origin: string | null;
+  /** Address of the registry that it comes from when that is not npm's. */
+  readonly registry: string | null;
   readonly licences: readonly string[];
   readonly checksums: readonly LockedChecksum[];
-  /** Names of what it needs. */
+  /** Names of what it needs, as far as these are not those of the entries that it leads to. */
   readonly dependencies: readonly string[];
 };
 
@@ -55,7 +57,7 @@ const MAX_PACKAGES = 100_000;
 export function lockedFacts(
   known: Pick<LockedFacts, 'name' | 'version'> & Partial<LockedFacts>,
 ): LockedFacts {
-  return { origin: null, licences: [], checksums: [], dependencies: [], ...known };
+  return { origin: null, registry: null, licences: [], checksums: [], dependencies: [], ...known };
 }
 
 /**
@@ -68,7 +70,8 @@ export function reachablePackages(
   roots: Iterable<number>,
   damaged: number,
 ): LockReading {
-  const found = new Map<string, { readonly facts: LockedFacts; readonly needs: Set<string> }>();
+  const purls = entries.map(({ pkg }) => (pkg === null ? null : lockedPurl(pkg)));
+  const found = new Map<Purl, { readonly facts: LockedFacts; readonly needs: Set<Purl> }>();
   const pending = [...new Set(roots)];
   const seen = new Set(pending);
   let cut = false;
@@ -79,27 +82,25 @@ export function reachablePackages(
       seen.add(need);
       pending.push(need);
     }
-    if (pkg === null) continue;
-    const known = found.get(identityOf(pkg));
+    const purl = purls[index] ?? null;
+    if (pkg === null || purl === null) continue;
+    const known = found.get(purl);
     if (known === undefined && found.size >= MAX_PACKAGES) {
       cut = true;
       continue;
     }
-    const keys = needs.flatMap((need) => identityOf(entries[need]?.pkg));
-    if (known === undefined) found.set(identityOf(pkg), { facts: pkg, needs: new Set(keys) });
-    else for (const key of keys) known.needs.add(key);
+    const needed = needs.flatMap((need) => purls[need] ?? []);
+    if (known === undefined) found.set(purl, { facts: pkg, needs: new Set(needed) });
+    else for (const need of needed) known.needs.add(need);
   }
   const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-  const places = new Map(sorted.map(([key], index) => [key, index]));
-  const packages = sorted.map(([, { facts, needs }]) => ({
-    ...facts,
-    requires: [...needs].flatMap((key) => places.get(key) ?? []).sort((a, b) => a - b),
-  }));
+  const places = new Map(sorted.map(([purl], index) => [purl, index]));
+  const packages = sorted.map(([, { facts, needs }]): LockedPackage => {
+    const requires = [...needs].flatMap((need) => places.get(need) ?? []).sort((a, b) => a - b);
+    const names = requires.flatMap((place) => sorted[place]?.[1].facts.name ?? []);
+    return { ...facts, dependencies: [...new Set([...facts.dependencies, ...names])].sort(), requires };
+  });
   return { packages, damaged, cut };
-}
-
-function identityOf(pkg: LockedFacts | null | undefined): string {
-  return pkg ? `${pkg.name}\0${pkg.version}\0${pkg.origin ?? ''}` : '';
 }
 
 /** Packages that the lock file declares, and what it does not tell. */
@@ -128,8 +129,8 @@ function toDeclared(locked: LockedPackage, purls: readonly Purl[], path: string)
 }
 
 /** purl-spec, "Known qualifiers key/value pairs". */
-function lockedPurl({ name, version, origin }: LockedFacts): Purl {
-  if (origin === null) return npmPurl(name, version);
+export function lockedPurl({ name, version, origin, registry }: LockedFacts): Purl {
+  if (origin === null) return npmPurl(name, version, { repository_url: registry });
   return npmPurl(name, version, origin.startsWith('git') ? { vcs_url: origin } : { download_url: origin });
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fixture, fixtureTree, inventoryOf } from '../../../../test/inventory/layer-stack.ts';
-import { npmInstalledCataloger, type NpmModule } from './npm-installed.ts';
+import { npmInstalledCataloger } from './npm-installed.ts';
+import type { NpmModule } from './npm-manifest.ts';
 
 const PATH = 'srv/app/node_modules/a/package.json';
 

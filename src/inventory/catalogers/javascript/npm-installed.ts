@@ -5,22 +5,11 @@ import {
   type ReadFile,
   toCatalogedPackage,
 } from '../../cataloger.ts';
-import { boundedText, decodeText, NOTHING, unreadable } from '../../evidence.ts';
+import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
 import { isModuleManifest, moduleNameOf } from './node-modules.ts';
 import { parseJsonObject } from '../../../formats/json.ts';
-import { isNpmName, licencesOf, npmPurl, personOf, requirementsOf, textOf } from './npm-fields.ts';
-
-/** The manifest of an installed module. */
-export type NpmModule = {
-  readonly name: string;
-  /** Empty when the manifest has none. */
-  readonly version: string;
-  readonly licences: readonly string[];
-  readonly author: string | null;
-  readonly description: string | null;
-  readonly homepage: string | null;
-  readonly dependencies: readonly string[];
-};
+import { npmPurl, textOf } from './npm-fields.ts';
+import { type NpmModule, toNpmModule } from './npm-manifest.ts';
 
 /**
  * Installed Node modules, each shown by its `package.json`: in any `node_modules` (npm, yarn, pnpm, global), and in
@@ -44,28 +33,13 @@ function readManifest({ path, content }: EvidenceFile): ReadFile<NpmModule> {
       coverage: [unreadable(path, 'The manifest of a Node module is not a JSON object; it is missing.')],
     };
   }
-  const declared = textOf(manifest['name']);
-  const version = textOf(manifest['version'], 256) ?? '';
   // marks the format of a directory's files, or a cache: no module
-  if (declared === null && version === '') return NOTHING;
-  const name = declared ?? moduleNameOf(path.slice(0, path.lastIndexOf('/'))) ?? '';
-  if (!isNpmName(name)) {
-    return {
-      record: null,
-      coverage: [unreadable(path, 'The manifest of a Node module has no usable name; it is missing.')],
-    };
-  }
+  if (textOf(manifest['name']) === null && textOf(manifest['version']) === null) return NOTHING;
+  const record = toNpmModule(manifest, moduleNameOf(path.slice(0, path.lastIndexOf('/'))));
+  if (record !== null) return { record, coverage: [] };
   return {
-    record: {
-      name,
-      version,
-      licences: licencesOf(manifest),
-      author: personOf(manifest['author']),
-      description: boundedText(textOf(manifest['description']), 500),
-      homepage: textOf(manifest['homepage']),
-      dependencies: requirementsOf(manifest['dependencies']),
-    },
-    coverage: [],
+    record,
+    coverage: [unreadable(path, 'The manifest of a Node module has no usable name; it is missing.')],
   };
 }
 
