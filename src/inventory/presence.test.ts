@@ -42,6 +42,7 @@ const MODULES: readonly (readonly [module: string, lock: string, isCarriedOut: b
   ['srv/app/node_modules/ms', 'srv/app/node_modules/.package-lock.json', true],
   ['srv/node_modules/ms', 'srv/app/yarn.lock', true],
   ['node_modules/ms', 'srv/app/yarn.lock', true],
+  ['deno-dir/npm/registry.npmjs.org/ms/2.0.0', 'srv/app/deno.lock', true],
   ['usr/local/lib/node_modules/npm/node_modules/ms', 'srv/app/yarn.lock', false],
   ['usr/share/nodejs/ms', 'srv/app/yarn.lock', false],
   ['srv/other/node_modules/ms', 'srv/app/yarn.lock', false],
@@ -55,3 +56,16 @@ for (const [module, lock, isCarriedOut] of MODULES) {
     assert.equal(dropInstalledDeclarations(packages).length, isCarriedOut ? 1 : 2);
   });
 }
+
+test('what another registry has is a declaration of its own', () => {
+  const lock = { presence: 'declared', evidence: at('srv/deno.lock') } as const;
+  const packages = [
+    pkg('npm', 'ms', '2', { evidence: at('deno-dir/npm/registry.npmjs.org/ms/2.0.0/package.json') }),
+    pkg('npm', 'ms', '2', lock),
+    pkg('npm', '@jsr/std__path', '1', {
+      ...lock,
+      purl: 'pkg:npm/%40jsr/std__path@1?repository_url=https:%2F%2Fnpm.jsr.io' as Package['purl'],
+    }),
+  ];
+  assert.deepEqual(namesOf(dropInstalledDeclarations(packages)), ['installed ms', 'declared @jsr/std__path']);
+});

@@ -7,7 +7,7 @@ import type { Package } from '../model/package.ts';
 import { applicationOf } from './catalogers/javascript/node-modules.ts';
 import { nameKey } from './name-key.ts';
 
-type Found = Pick<Package, 'type' | 'name' | 'presence' | 'evidence'>;
+type Found = Pick<Package, 'purl' | 'type' | 'name' | 'presence' | 'evidence'>;
 
 /** Of a lock file's packages so many must be installed to believe that the file was carried out. */
 const PROOF = 0.5;
@@ -36,7 +36,11 @@ export function dropInstalledDeclarations<P extends Found>(packages: readonly P[
 
 const nameOf = ({ type, name }: Found) => nameKey(type, name);
 
-const declarationOf = ({ type, evidence }: Found) => `${type}\0${evidence[0]?.path ?? ''}`;
+/** What a file declares of one registry: JSR's packages leave no trace where Deno keeps those of npm. */
+function declarationOf({ purl, type, evidence }: Found): string {
+  const registry = /[?&]repository_url=([^&#]*)/.exec(purl)?.[1] ?? '';
+  return `${type}\0${evidence[0]?.path ?? ''}\0${registry}`;
+}
 
 /**
  * Where what is installed is found from. A Node module serves the application whose `node_modules` or Plug'n'Play map it

@@ -1,6 +1,6 @@
 /**
  * Where Node modules lie. A module's manifest is the `package.json` directly in its directory, and that directory lies
- * in one that Node searches: any `node_modules`, or Debian's `usr/share/nodejs`. The many other files of this name
+ * in one that Node searches: any `node_modules`, or Debian's `usr/share/nodejs`; or in the store of Deno. The many other files of this name
  * (`esm/package.json` with nothing but a module type, templates, projects of a test suite) are not modules.
  * Node.js, "Loading from node_modules folders"; Debian, Node.js packaging manual.
  */
@@ -10,6 +10,9 @@ const DEBIAN_PLACE = /^usr\/(?:share\/nodejs|lib\/nodejs|lib\/[^/]+\/nodejs)(?=\
 
 /** The official Node images unpack Yarn here, outside of any `node_modules`. */
 const YARN_OF_NODE_IMAGES = /^opt\/yarn-v[^/]+$/;
+
+/** Where Deno keeps what it loads from a registry of npm, for all applications: `npm/HOST/NAME/VERSION` in its directory. */
+const DENO_MODULE = /(?:^|\/)npm\/[^/]+\.[^/]+\/(?:@[^/]+\/)?[^@/][^/]*\/\d+\.\d+\.\d+[^/]*(?=\/|$)/;
 
 /** Below one of these inside a module lies what the module's own tests install. */
 const TEST_DIRECTORIES: ReadonlySet<string> = new Set([
@@ -29,6 +32,8 @@ export function isModuleManifest(path: string): boolean {
   if (!path.endsWith('/package.json')) return false;
   const module = path.slice(0, -'/package.json'.length);
   if (YARN_OF_NODE_IMAGES.test(module)) return true;
+  const cached = DENO_MODULE.exec(module);
+  if (cached !== null) return cached.index + cached[0].length === module.length;
   const name = moduleNameOf(module);
   if (name === null) return false;
   const place = module.slice(0, -name.length - 1);
@@ -48,13 +53,14 @@ export function moduleNameOf(directory: string): string | null {
 }
 
 /**
- * The application that a path below some `node_modules` belongs to, `` for the root directory; null for other paths.
- * Of several the first counts: what lies deeper was installed for the same application.
+ * The application that a path below some `node_modules` belongs to, `` for the root directory and what Deno keeps for all
+ * applications; null for other paths. Of several the first counts: what lies deeper was installed for the same one.
  */
 export function applicationOf(path: string): string | null {
   if (path.startsWith('node_modules/')) return '';
   const index = path.indexOf('/node_modules/');
-  return index < 0 ? null : path.slice(0, index);
+  if (index < 0) return DENO_MODULE.test(path) ? '' : null;
+  return path.slice(0, index);
 }
 
 /** True for what lies in a module's directory, at any depth. */
