@@ -30,3 +30,9 @@ export function objectsIn(value: unknown): readonly JsonObject[] {
 export function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((element) => typeof element === 'string') : [];
 }
+
+/** The text in a field; empty where there is none. */
+export function textIn(object: JsonObject, field: string): string {
+  const value = object[field];
+  return typeof value === 'string' ? value : '';
+}

@@ -7,6 +7,7 @@ import { SPDX2_VERSIONS, type Spdx2Version } from './spdx/spdx2-document.ts';
 import { formatTagValue } from './spdx/write-tag-value.ts';
 import { toSpdx2 } from './spdx/write-spdx2.ts';
 import { toSpdx3 } from './spdx/write-spdx3.ts';
+import { SYFT_SCHEMA, toSyft } from './syft/write-syft.ts';
 
 type WriteBill = (input: BillInput, options: BillOptions) => string;
 
@@ -49,6 +50,7 @@ export const BILL_FORMATS: readonly [BillFormat, ...BillFormat[]] = [
   versioned<Spdx2Version>('spdx-tag-value', SPDX2_VERSIONS, '2.3', (...bill) =>
     formatTagValue(toSpdx2(...bill)),
   ),
+  versioned('syft-json', [SYFT_SCHEMA], SYFT_SCHEMA, (input, options) => toJson(toSyft(input, options))),
 ];
 
 /** Short names, by what they stand for. */

@@ -7,13 +7,14 @@ import { SbomError } from './errors.ts';
 import type { BillDocument, BillReader, BillReading } from './reading.ts';
 import { readSpdx2 } from './spdx/read-spdx2.ts';
 import { readSpdx3 } from './spdx/read-spdx3.ts';
+import { readSyft } from './syft/read-syft.ts';
 import { type Statement, unwrapStatement } from './statement.ts';
 
 /** A bill is read whole; JavaScript's texts end at twice this. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Every format, each in a folder of its own. The first that knows a document reads it. */
-const READERS: readonly BillReader[] = [readCycloneDx, readSpdx2, readSpdx3];
+const READERS: readonly BillReader[] = [readCycloneDx, readSpdx2, readSpdx3, readSyft];
 
 export interface ReadBill extends BillReading {
   /** The attestation that the bill was wrapped in; its signatures are not verified here. */

@@ -1,7 +1,7 @@
 /** Licences of SPDX 3, where each operator of an expression may be an element of its own. Profile ExpandedLicensing. */
-import type { JsonObject } from '../../formats/json.ts';
+import { type JsonObject, textIn } from '../../formats/json.ts';
 import type { DeclaredLicence, ExtractedLicence } from './declared-licence.ts';
-import { listOf, type Spdx3Graph, textOf } from './spdx3-graph.ts';
+import { listOf, type Spdx3Graph } from './spdx3-graph.ts';
 
 /** Elements refer to each other, in circles too where somebody wants it; no licence is nested as deep. */
 const MAX_DEPTH = 10;
@@ -30,9 +30,9 @@ export function expressionOf(reference: unknown, graph: Spdx3Graph): DeclaredLic
     switch (element['type']) {
       case 'simplelicensing_LicenseExpression':
         for (const entry of listOf(element['simplelicensing_customIdToUri'])) addCustom(entry);
-        return textOf(element, 'simplelicensing_licenseExpression') || null;
+        return textIn(element, 'simplelicensing_licenseExpression') || null;
       case 'expandedlicensing_ListedLicense':
-        return textOf(element, 'name') || listedLicence(textOf(element, 'spdxId'));
+        return textIn(element, 'name') || listedLicence(textIn(element, 'spdxId'));
       case 'expandedlicensing_CustomLicense':
       case 'simplelicensing_SimpleLicensingText':
         return addText(element);
@@ -49,7 +49,7 @@ export function expressionOf(reference: unknown, graph: Spdx3Graph): DeclaredLic
         const addition = graph.resolve(element['expandedlicensing_subjectAddition']);
         return licence === null || addition === undefined
           ? licence
-          : `${licence} WITH ${textOf(addition, 'name')}`;
+          : `${licence} WITH ${textIn(addition, 'name')}`;
       }
       default:
         return null;
@@ -60,7 +60,7 @@ export function expressionOf(reference: unknown, graph: Spdx3Graph): DeclaredLic
     const found = graph.resolve(entry);
     const text = found === undefined ? undefined : graph.resolve(found['value']);
     if (found === undefined || text === undefined) return;
-    extracted.push({ ...toExtracted(text), licenseId: textOf(found, 'key') });
+    extracted.push({ ...toExtracted(text), licenseId: textIn(found, 'key') });
   }
 
   function addText(element: JsonObject): string {
@@ -74,12 +74,12 @@ export function expressionOf(reference: unknown, graph: Spdx3Graph): DeclaredLic
 }
 
 function toExtracted(element: JsonObject): ExtractedLicence {
-  const id = textOf(element, 'spdxId');
+  const id = textIn(element, 'spdxId');
   const tail = id.slice(Math.max(id.lastIndexOf('#'), id.lastIndexOf('/'), id.lastIndexOf(':')) + 1);
   return {
     licenseId: tail.startsWith('LicenseRef-') ? tail : `LicenseRef-${tail}`,
-    name: textOf(element, 'name'),
-    extractedText: textOf(element, 'simplelicensing_licenseText'),
+    name: textIn(element, 'name'),
+    extractedText: textIn(element, 'simplelicensing_licenseText'),
   };
 }
 

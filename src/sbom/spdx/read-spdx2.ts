@@ -1,7 +1,8 @@
 /** Reads SPDX 2.1 to 2.3 in JSON and tag-value, of Hallmark and of other tools. */
-import { isObject, type JsonObject, objectsIn, parseJsonObject, textsIn } from '../../formats/json.ts';
+import { isObject, type JsonObject, objectsIn, textIn, textsIn } from '../../formats/json.ts';
+import { parseFacts } from '../facts.ts';
 import { toChecksum } from '../package-properties.ts';
-import { groupProperties, type Properties, type Property } from '../properties.ts';
+import { groupProperties, type Properties } from '../properties.ts';
 import type { BillDocument, BillReading } from '../reading.ts';
 import { type ExtractedLicence, readDeclared } from './declared-licence.ts';
 import { readMaker } from './maker.ts';
@@ -18,7 +19,7 @@ export function readSpdx2(document: BillDocument): BillReading | null {
   if (document.kind !== 'json') return null;
   const inner = document.value[WRAPPER];
   const value = isObject(inner) ? inner : document.value;
-  return textOf(value, 'spdxVersion').startsWith('SPDX-2.') ? readDocument(value, 'JSON') : null;
+  return textIn(value, 'spdxVersion').startsWith('SPDX-2.') ? readDocument(value, 'JSON') : null;
 }
 
 function readDocument(document: JsonObject, serialisation: 'JSON' | 'tag-value'): BillReading {
@@ -26,7 +27,7 @@ function readDocument(document: JsonObject, serialisation: 'JSON' | 'tag-value')
   const extracted = objectsIn(document['hasExtractedLicensingInfos']).map(readExtracted);
   const packages = objectsIn(document['packages']);
   return toReading({
-    format: `SPDX ${textOf(document, 'spdxVersion').slice('SPDX-'.length)} (${serialisation})`,
+    format: `SPDX ${textIn(document, 'spdxVersion').slice('SPDX-'.length)} (${serialisation})`,
     tool: readTool(textsIn(creation['creators'])),
     things: [
       ...packages.map((element) => readPackage(element, extracted)),
@@ -37,7 +38,7 @@ function readDocument(document: JsonObject, serialisation: 'JSON' | 'tag-value')
       ...textsIn(document['documentDescribes']).map((id) => relation(DOCUMENT, 'describes', id)),
       // both are older ways to say what relationships say
       ...packages.flatMap((element) =>
-        textsIn(element['hasFiles']).map((id) => relation(textOf(element, 'SPDXID'), 'contains', id)),
+        textsIn(element['hasFiles']).map((id) => relation(textIn(element, 'SPDXID'), 'contains', id)),
       ),
     ],
     properties: readFacts(document),
@@ -51,22 +52,22 @@ function readPackage(element: JsonObject, extracted: readonly ExtractedLicence[]
   const located = (types: readonly string[]) =>
     references
       .filter(({ referenceType }) => types.includes(String(referenceType).replace(/^.*[/#]/, '')))
-      .map((reference) => textOf(reference, 'referenceLocator').trim());
-  const licences = (field: string) => readDeclared({ expression: textOf(element, field), extracted });
+      .map((reference) => textIn(reference, 'referenceLocator').trim());
+  const licences = (field: string) => readDeclared({ expression: textIn(element, field), extracted });
   const declared = licences('licenseDeclared');
   return {
-    id: textOf(element, 'SPDXID'),
+    id: textIn(element, 'SPDXID'),
     kind: 'package',
-    name: textOf(element, 'name'),
-    version: textOf(element, 'versionInfo'),
+    name: textIn(element, 'name'),
+    version: textIn(element, 'versionInfo'),
     purl: located(['purl', 'package-url'])[0] ?? null,
     cpes: located(['cpe23Type', 'cpe22Type']),
     checksums: readChecksums(element),
     licences: declared.length > 0 ? declared : licences('licenseConcluded'),
     supplier: readMaker(element['supplier']) ?? readMaker(element['originator']),
-    description: textOf(element, 'description') || textOf(element, 'summary') || null,
-    homepage: stated(textOf(element, 'homepage')),
-    purpose: textOf(element, 'primaryPackagePurpose')
+    description: textIn(element, 'description') || textIn(element, 'summary') || null,
+    homepage: stated(textIn(element, 'homepage')),
+    purpose: textIn(element, 'primaryPackagePurpose')
       .toLowerCase()
       .replaceAll(/[^a-z]/g, ''),
     notes: notesOf(element),
@@ -76,9 +77,9 @@ function readPackage(element: JsonObject, extracted: readonly ExtractedLicence[]
 
 function readFile(element: JsonObject): SpdxThing {
   return {
-    id: textOf(element, 'SPDXID'),
+    id: textIn(element, 'SPDXID'),
     kind: 'file',
-    name: textOf(element, 'fileName'),
+    name: textIn(element, 'fileName'),
     version: '',
     purl: null,
     cpes: [],
@@ -95,37 +96,29 @@ function readFile(element: JsonObject): SpdxThing {
 
 function readChecksums(element: JsonObject) {
   return objectsIn(element['checksums']).flatMap((checksum) =>
-    toChecksum(textOf(checksum, 'algorithm'), textOf(checksum, 'checksumValue')),
+    toChecksum(textIn(checksum, 'algorithm'), textIn(checksum, 'checksumValue')),
   );
 }
 
 function readExtracted(licence: JsonObject): ExtractedLicence {
   return {
-    licenseId: textOf(licence, 'licenseId'),
-    name: textOf(licence, 'name'),
-    extractedText: textOf(licence, 'extractedText'),
+    licenseId: textIn(licence, 'licenseId'),
+    name: textIn(licence, 'name'),
+    extractedText: textIn(licence, 'extractedText'),
   };
 }
 
 /** Trivy wrote attribution texts, and since 0.58 annotations. */
 function notesOf(element: JsonObject): readonly string[] {
-  const comments = objectsIn(element['annotations']).map((annotation) => textOf(annotation, 'comment'));
-  const said = [textOf(element, 'sourceInfo'), textOf(element, 'comment')];
+  const comments = objectsIn(element['annotations']).map((annotation) => textIn(annotation, 'comment'));
+  const said = [textIn(element, 'sourceInfo'), textIn(element, 'comment')];
   return [...said, ...textsIn(element['attributionTexts']), ...comments].filter((note) => note !== '');
 }
 
 /** Hallmark's own properties, in the annotations that hold them. */
 function readFacts(element: JsonObject): Properties {
   return groupProperties(
-    objectsIn(element['annotations']).flatMap((annotation) => parseFacts(textOf(annotation, 'comment'))),
-  );
-}
-
-/** From what `formatFacts` made; nothing for other texts. */
-export function parseFacts(text: string): readonly Property[] {
-  const facts = text.startsWith('{') ? parseJsonObject(text) : null;
-  return Object.entries(facts ?? {}).flatMap(([name, value]) =>
-    (typeof value === 'string' ? [value] : textsIn(value)).map((one): Property => [name, one]),
+    objectsIn(element['annotations']).flatMap((annotation) => parseFacts(textIn(annotation, 'comment'))),
   );
 }
 
@@ -151,9 +144,9 @@ const RELATIONS: ReadonlyMap<string, readonly [type: SpdxRelation['type'], rever
 ]);
 
 function readRelationship(element: JsonObject): readonly SpdxRelation[] {
-  const [from, to] = [textOf(element, 'spdxElementId'), textOf(element, 'relatedSpdxElement')];
-  const type = textOf(element, 'relationshipType');
-  const [known, reversed] = RELATIONS.get(type) ?? otherRelation(type, textOf(element, 'comment'));
+  const [from, to] = [textIn(element, 'spdxElementId'), textIn(element, 'relatedSpdxElement')];
+  const type = textIn(element, 'relationshipType');
+  const [known, reversed] = RELATIONS.get(type) ?? otherRelation(type, textIn(element, 'comment'));
   if (known === null) return [];
   return [reversed ? relation(to, known, from) : relation(from, known, to)];
 }
@@ -183,9 +176,4 @@ function readTool(creators: readonly string[]): string | null {
 
 function stated(text: string): string | null {
   return text === '' || text === 'NOASSERTION' || text === 'NONE' ? null : text;
-}
-
-function textOf(element: JsonObject, field: string): string {
-  const value = element[field];
-  return typeof value === 'string' ? value : '';
 }

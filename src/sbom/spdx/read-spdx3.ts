@@ -2,15 +2,16 @@
  * Reads SPDX 3.0 in JSON-LD, of Hallmark and of other tools: elements stand in one graph, or within each other where
  * they are used. https://spdx.github.io/spdx-spec/v3.0.1/serializations/.
  */
-import type { JsonObject } from '../../formats/json.ts';
+import { type JsonObject, textIn } from '../../formats/json.ts';
 import { formatActor } from '../bill.ts';
+import { parseFacts } from '../facts.ts';
 import { toChecksum } from '../package-properties.ts';
 import { groupProperties, type Properties, type Property } from '../properties.ts';
 import type { BillDocument, BillReading } from '../reading.ts';
 import { readDeclared } from './declared-licence.ts';
 import { expressionOf } from './licence-elements.ts';
-import { otherRelation, parseFacts } from './read-spdx2.ts';
-import { idOf, indexGraph, listOf, referenceOf, type Spdx3Graph, textOf } from './spdx3-graph.ts';
+import { otherRelation } from './read-spdx2.ts';
+import { idOf, indexGraph, listOf, referenceOf, type Spdx3Graph } from './spdx3-graph.ts';
 import { type SpdxRelation, type SpdxThing, toReading } from './things.ts';
 
 /** @throws {SbomError} SBOM_TOO_LARGE */
@@ -57,37 +58,37 @@ function readThing(
   const identified = (...types: readonly string[]) =>
     identifiers
       .filter(({ externalIdentifierType }) => types.includes(String(externalIdentifierType)))
-      .map((identifier) => textOf(identifier, 'identifier'));
+      .map((identifier) => textIn(identifier, 'identifier'));
   const id = idOf(element);
   const notes = annotations.get(id) ?? [];
   const makers = [element['suppliedBy'], ...listOf(element['originatedBy'])];
   return {
     id,
     kind: element['type'] === 'software_File' ? 'file' : 'package',
-    name: textOf(element, 'name'),
-    version: textOf(element, 'software_packageVersion'),
-    purl: textOf(element, 'software_packageUrl') || (identified('packageUrl', 'purl')[0] ?? null),
+    name: textIn(element, 'name'),
+    version: textIn(element, 'software_packageVersion'),
+    purl: textIn(element, 'software_packageUrl') || (identified('packageUrl', 'purl')[0] ?? null),
     cpes: identified('cpe23', 'cpe22'),
     checksums: objectsOf(element['verifiedUsing'], graph).flatMap((hash) =>
-      toChecksum(textOf(hash, 'algorithm'), textOf(hash, 'hashValue')),
+      toChecksum(textIn(hash, 'algorithm'), textIn(hash, 'hashValue')),
     ),
     licences: licences.get(id) ?? [],
     supplier: makers.map((maker) => readAgent(graph.resolve(maker), graph)).find(Boolean) ?? null,
-    description: textOf(element, 'description') || textOf(element, 'summary') || null,
-    homepage: textOf(element, 'software_homePage') || null,
-    purpose: textOf(element, 'software_primaryPurpose').toLowerCase(),
-    notes: [textOf(element, 'software_sourceInfo'), textOf(element, 'comment'), ...notes].filter(Boolean),
+    description: textIn(element, 'description') || textIn(element, 'summary') || null,
+    homepage: textIn(element, 'software_homePage') || null,
+    purpose: textIn(element, 'software_primaryPurpose').toLowerCase(),
+    notes: [textIn(element, 'software_sourceInfo'), textIn(element, 'comment'), ...notes].filter(Boolean),
     properties: readProperties(notes),
   };
 }
 
 function readAgent(agent: JsonObject | undefined, graph: Spdx3Graph): string | null {
-  const name = agent === undefined ? '' : textOf(agent, 'name');
+  const name = agent === undefined ? '' : textIn(agent, 'name');
   if (agent === undefined || name === '' || name === 'NOASSERTION') return null;
   const address = objectsOf(agent['externalIdentifier'], graph).find(
     ({ externalIdentifierType }) => externalIdentifierType === 'email',
   );
-  return formatActor({ name, email: address === undefined ? null : textOf(address, 'identifier') });
+  return formatActor({ name, email: address === undefined ? null : textIn(address, 'identifier') });
 }
 
 /** Statements by the element that they are about. */
@@ -96,7 +97,7 @@ function readAnnotations(annotations: readonly JsonObject[]): ReadonlyMap<string
   return new Map(
     [...bySubject].map(([subject, about]) => [
       subject,
-      about.map((annotation) => textOf(annotation, 'statement')),
+      about.map((annotation) => textIn(annotation, 'statement')),
     ]),
   );
 }
@@ -154,7 +155,7 @@ function readRelationship(relationship: JsonObject): readonly SpdxRelation[] {
   const { relationshipType, scope } = relationship;
   if (OTHER_SCOPES.has(scope)) return [];
   const name = String(relationshipType);
-  const [type, reversed] = RELATIONS.get(name) ?? otherRelation(name, textOf(relationship, 'comment'));
+  const [type, reversed] = RELATIONS.get(name) ?? otherRelation(name, textIn(relationship, 'comment'));
   if (type === null) return [];
   const from = referenceOf(relationship['from']);
   return listOf(relationship['to'])
@@ -172,11 +173,13 @@ function readTool(creations: readonly JsonObject[], graph: Spdx3Graph): string |
   for (const { createdUsing, createdBy } of creations) {
     const makers = [...listOf(createdUsing), ...listOf(createdBy)].map(graph.resolve);
     const tool = makers.find((maker) => maker?.['type'] === 'Tool' || maker?.['type'] === 'SoftwareAgent');
-    if (tool !== undefined) return textOf(tool, 'name').replace(/-(?=v?\d[^-]*(?:-[^-]*)?$)/, ' ') || null;
+    if (tool !== undefined) return textIn(tool, 'name').replace(/-(?=v?\d[^-]*(?:-[^-]*)?$)/, ' ') || null;
   }
   return null;
 }
 
 function objectsOf(value: unknown, graph: Spdx3Graph): readonly JsonObject[] {
-  return listOf(value).flatMap((reference): readonly JsonObject[] => graph.resolve(reference) ?? []);
+  return listOf(value)
+    .map(graph.resolve)
+    .filter((found) => found !== undefined);
 }

@@ -1,5 +1,5 @@
 /** The elements of an SPDX 3 document, which stand in one list, or within each other where they are used. */
-import { isObject, type JsonObject } from '../../formats/json.ts';
+import { isObject, type JsonObject, textIn } from '../../formats/json.ts';
 import { SbomError } from '../errors.ts';
 
 /** More elements than any image's bill has. */
@@ -40,7 +40,7 @@ export function indexGraph(document: JsonObject): Spdx3Graph {
 
 /** `@id` is what identifiers of nodes are called that are no elements. */
 export function idOf(element: JsonObject): string {
-  return textOf(element, 'spdxId') || textOf(element, '@id');
+  return textIn(element, 'spdxId') || textIn(element, '@id');
 }
 
 /** The identifier that a field refers to. */
@@ -52,9 +52,4 @@ export function referenceOf(value: unknown): string {
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
-}
-
-export function textOf(element: JsonObject, field: string): string {
-  const value = element[field];
-  return typeof value === 'string' ? value : '';
 }

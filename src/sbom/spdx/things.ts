@@ -246,14 +246,14 @@ function readSystem(system: SpdxThing, purls: Parameters<typeof distributionOfPu
   return readDistributionProperties(properties, said) ?? toDistribution(said) ?? distributionOfPurls(purls);
 }
 
-function toSubject({ name, version, purl, checksums, properties }: SpdxThing): BillSubject {
+/** The checksum of an image is that of its manifest; of anything else it would be mistaken for one. */
+function toSubject(thing: SpdxThing): BillSubject {
+  const { name, version, purl, checksums, properties } = thing;
   const image = readImageProperties(properties);
-  const named = readImagePurl(purl);
-  const listed = checksums.map(({ algorithm, hex }) => `${algorithm}:${hex}`).find(isDigest);
-  return {
-    name,
-    digest: image?.digest ?? (isDigest(version) ? version : (named.digest ?? listed ?? null)),
-    platform: image?.platform ?? named.platform,
-    image,
-  };
+  if (image !== null) return { name, digest: image.digest, platform: image.platform, image };
+  const { digest, platform } = readImagePurl(purl);
+  const texts = isImage(thing)
+    ? [version, ...checksums.map(({ algorithm, hex }) => `${algorithm}:${hex}`)]
+    : [];
+  return { name, digest: digest ?? texts.find(isDigest) ?? null, platform, image };
 }

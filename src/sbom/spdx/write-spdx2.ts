@@ -1,5 +1,6 @@
 /** Writes SPDX 2.2 and 2.3. https://spdx.github.io/spdx-spec/v2.3/. */
 import { type BillInput, type BillOptions, billUuid, listed } from '../bill.ts';
+import { formatFacts } from '../facts.ts';
 import type { Property } from '../properties.ts';
 import { type BillItem, type BillRelation, toBillGraph } from './bill-graph.ts';
 import { formatMaker } from './maker.ts';
@@ -66,19 +67,6 @@ export function toSpdx2(input: BillInput, options: BillOptions, version: Spdx2Ve
 /** An address that is unique without being there. SPDX 2.3, section 6.5. */
 export function documentNamespace(name: string, uuid: string): string {
   return `https://spdx.org/spdxdocs/${idText(name)}-${uuid}`;
-}
-
-/** A JSON object in ASCII brackets that no serialisation mistakes; a name that is there several times has a list. */
-export function formatFacts(properties: readonly Property[]): string {
-  const byName = Map.groupBy(properties, ([name]) => name);
-  const object = Object.fromEntries(
-    [...byName].map(([name, same]) => [
-      name,
-      same.length === 1 ? same[0]?.[1] : same.map(([, value]) => value),
-    ]),
-  );
-  // `</text>` would end the annotation in tag-value
-  return JSON.stringify(object).replaceAll('<', '\\u003c');
 }
 
 const RELATIONS: Readonly<Record<BillRelation['type'], SpdxRelationship['relationshipType']>> = {

@@ -4,11 +4,12 @@
  */
 import type { Checksum } from '../../model/package.ts';
 import { type BillInput, type BillOptions, billUuid, listed, sha256 } from '../bill.ts';
+import { formatFacts } from '../facts.ts';
 import type { Property } from '../properties.ts';
 import { type BillGraph, type BillItem, type BillRelation, toBillGraph } from './bill-graph.ts';
 import type { ExtractedLicence } from './declared-licence.ts';
 import type { Maker } from './maker.ts';
-import { documentNamespace, formatFacts } from './write-spdx2.ts';
+import { documentNamespace } from './write-spdx2.ts';
 
 export const SPDX3_VERSION = '3.0.1';
 
@@ -65,7 +66,7 @@ export function toSpdx3(input: BillInput, options: BillOptions): Spdx3Document {
   });
   const document = element('SpdxDocument', 'Document', {
     name: graph.name,
-    dataLicense: DATA_LICENCE,
+    dataLicense: iri(expressionId(DATA_LICENCE)),
     profileConformance: PROFILES,
     rootElement: [sbom.spdxId],
     element: [creator, ...described, sbom].map(({ spdxId }) => spdxId),
@@ -90,8 +91,8 @@ export function toSpdx3(input: BillInput, options: BillOptions): Spdx3Document {
 
 const PROFILES = ['core', 'software', 'simpleLicensing'];
 
-/** Of a document that goes by SPDX's rules always this one. Section "dataLicense". */
-const DATA_LICENCE = 'https://spdx.org/licenses/CC0-1.0';
+/** What every document is under that goes by SPDX's rules. Class SpdxDocument, property `dataLicense`. */
+const DATA_LICENCE = 'CC0-1.0';
 
 type Iri = (id: string) => string;
 
@@ -152,9 +153,12 @@ interface LicenceElement {
   readonly fields: (iri: Iri) => object;
 }
 
-/** Expressions, and the texts that their references stand for; each once. */
+/** Expressions, that of the document among them, and the texts that their references stand for; each once. */
 function licences({ items }: BillGraph): readonly LicenceElement[] {
-  const declared = items.flatMap(({ licence }) => licence ?? []);
+  const declared = [
+    { expression: DATA_LICENCE, extracted: [] },
+    ...items.flatMap(({ licence }) => licence ?? []),
+  ];
   const texts = declared.flatMap(({ extracted }) => extracted).map(licenceText);
   const expressions = declared.map(({ expression, extracted }): LicenceElement => ({
     type: 'simplelicensing_LicenseExpression',
