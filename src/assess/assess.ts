@@ -13,6 +13,7 @@ import type { AssessedContents } from './assess-bill.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Environment } from './directories.ts';
 import type { CatalogedImage } from './layer-result.ts';
+import { searchConfiguration } from './configuration-secrets.ts';
 import type { AssessmentProgress } from './progress.ts';
 import { NO_PROVENANCE, readProvenance } from './read-provenance.ts';
 import { toolVersion } from './tool-version.ts';
@@ -103,7 +104,6 @@ async function assessImage(
   const { inventory, coverage } = await cataloged(image, options);
   const contents: AssessedContents = {
     ...inventory,
-    secrets: [],
     coverage: [...coverage, ...inventory.coverage, ...provenance.coverage],
     bill: null,
   };
@@ -111,7 +111,12 @@ async function assessImage(
 }
 
 /** The last step of every assessment: what is known about the packages. */
-function match(image: AssessedImage, contents: AssessedContents, options: AssessImagesOptions): Assessment {
+function match(
+  described: AssessedImage,
+  contents: AssessedContents,
+  options: AssessImagesOptions,
+): Assessment {
+  const { image, secrets: configured } = searchConfiguration(described);
   const { distribution, packages, files, secrets, coverage, bill } = contents;
   options.onProgress?.({ kind: 'matching', packages: packages.length });
   const { database } = options;
@@ -134,7 +139,7 @@ function match(image: AssessedImage, contents: AssessedContents, options: Assess
     distribution,
     packages,
     files,
-    secrets,
+    secrets: [...configured, ...secrets],
     findings: report.findings,
     verdictCounts: report.verdictCounts,
     coverage: sortCoverage([...coverage, ...report.coverage]),

@@ -50,6 +50,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addInspect(program, terminal, finish);
   addScan(program, terminal, finish);
   addPackages(program, terminal, finish);
+  addSecrets(program, terminal, finish);
   addHistory(program, terminal, finish);
   addSbom(program, terminal, finish);
   addExplain(program, terminal, finish);
@@ -122,6 +123,24 @@ function addPackages(program: Command, terminal: Terminal, finish: Finish): void
     .action(async (reference, flags) => {
       const { packages } = await import('./commands/packages.ts');
       finish(await packages(reference, flags, terminal));
+    });
+}
+
+function addSecrets(program: Command, terminal: Terminal, finish: Finish): void {
+  const command = program
+    .command('secrets')
+    .description('list keys, tokens and passwords that the image gives away, in every layer');
+  addImageOptions(command, ['terminal', 'json'])
+    .option('--severity <level>', 'only this severity and above', parseSeverity)
+    .option('--fail-on <level>', 'exit with 2 when a secret is this severe or more', parseSeverity)
+    .addOption(layersOption())
+    .addHelpText(
+      'after',
+      examples('hallmark secrets app:1.4', 'hallmark secrets --fail-on medium oci-dir:./image') + EXIT_STATUS,
+    )
+    .action(async (reference, flags) => {
+      const { secrets } = await import('./commands/secrets.ts');
+      finish(await secrets(reference, flags, terminal));
     });
 }
 

@@ -25,6 +25,8 @@ export interface Interest {
   /** Narrows the above; asked only about paths that meet it. */
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
+  /** What is said of a larger file: that it was not read, or nothing, for files that are only looked through. */
+  readonly larger?: 'report' | 'ignore';
 }
 
 /** A file that was asked for. Its content is hostile. */
@@ -127,6 +129,11 @@ export interface Cataloger<R extends JsonValue = JsonValue> {
    * second time, and is left out.
    */
   readonly yieldsToDistribution?: true;
+  /**
+   * Its packages are an operating system's, as a single file says of itself. What the package database lists, or whose
+   * file it says it owns, is left out, and what a layer did is told by the database alone.
+   */
+  readonly restatesDatabase?: true;
   /**
    * Names the unit that a file belongs to: files of one unit are cataloged together, without those of other units, and
    * only when one of them changed. Default: all files are one unit, as they are for a package database.

@@ -5,6 +5,8 @@ import { hasMagic, type Magic } from './magic.ts';
 export interface Route {
   readonly cataloger: Cataloger;
   readonly maxBytes: number;
+  /** Larger files are left alone without a word. */
+  readonly ignoresLarger: boolean;
 }
 
 /** Answers, for every file of a layer, which catalogers ask for it; an empty list is always the same object. */
@@ -92,10 +94,12 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
 /** One route a cataloger, with the largest of the bounds that apply. */
 function routesOf(path: string, rules: readonly Rule[], head: Uint8Array | null): readonly Route[] {
   const routes = new Map<Cataloger, Route>();
-  for (const { cataloger, maxBytes, suffix, magic, accepts } of rules) {
+  for (const { cataloger, maxBytes, ignoresLarger, suffix, magic, accepts } of rules) {
     if (!path.endsWith(suffix) || !meets(magic, head) || accepts?.(path) === false) continue;
     const known = routes.get(cataloger);
-    if (known === undefined || known.maxBytes < maxBytes) routes.set(cataloger, { cataloger, maxBytes });
+    if (known === undefined || known.maxBytes < maxBytes) {
+      routes.set(cataloger, { cataloger, maxBytes, ignoresLarger });
+    }
   }
   return routes.size === 0 ? NOBODY : [...routes.values()];
 }
@@ -123,7 +127,7 @@ function createIndex(): Index {
 
 function toRule(cataloger: Cataloger, interest: Interest, suffix = ''): Rule {
   const { maxBytes, magic, accepts } = interest;
-  return { cataloger, maxBytes, suffix, magic, accepts };
+  return { cataloger, maxBytes, ignoresLarger: interest.larger === 'ignore', suffix, magic, accepts };
 }
 
 function addRule(index: Index, key: string, rule: Rule): void {

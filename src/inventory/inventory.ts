@@ -9,6 +9,7 @@ import {
   type Package,
   SYSTEM_TYPES,
 } from '../model/package.ts';
+import type { Secret } from '../model/secret.ts';
 import type { Cataloger } from './cataloger.ts';
 import { CATALOGERS } from './catalogers/register.ts';
 import { detectDistribution, distributionCataloger } from './distribution.ts';
@@ -16,8 +17,10 @@ import { unreadable } from './evidence.ts';
 import type { LayerRecords } from './layer-scan.ts';
 import { type DependingPackage, resolveDependencies } from './dependencies.ts';
 import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
+import { secretsInFiles } from './file-secrets.ts';
 import { findOwners } from './ownership.ts';
 import { dropInstalledDeclarations } from './presence.ts';
+import { dropRestated, restatingCatalogers } from './restated.ts';
 import { type FileSystemStep, followPackages, type PresentPackage, type Timeline } from './timeline.ts';
 import { dropYielding } from './yielding.ts';
 
@@ -48,6 +51,8 @@ export interface Inventory {
   readonly packages: readonly Package[];
   /** Sorted by path and kind. */
   readonly files: readonly FileFact[];
+  /** In files of all layers; sorted by path and line. */
+  readonly secrets: readonly Secret[];
   readonly coverage: readonly Coverage[];
   /** What each layer did, in the order of the layers. */
   readonly changes: readonly PackageChanges[];
@@ -65,9 +70,9 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
-  const identified = identify(
-    dropInstalledDeclarations(reported.map((entry) => toFoundPackage(entry, layers))),
-  );
+  const restating = restatingCatalogers(catalogers);
+  const all = reported.map((entry) => toFoundPackage(entry, layers));
+  const identified = identify(dropRestated(dropInstalledDeclarations(all), restating, resolve));
   const owners = findOwners(identified, resolve);
   const found = dropYielding(identified, owners, { catalogers, distribution });
   const needs = resolveDependencies(found, resolve);
@@ -79,14 +84,22 @@ export function takeInventory(options: InventoryOptions): Inventory {
       dependsOn: needs.get(pkg.id) ?? [],
     })),
     files: visibleFacts(layers, final),
-    coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline)]),
+    secrets: secretsInFiles(layers, final, found),
+    coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline, restating)]),
     changes: timeline.changes,
   };
 }
 
 /** Some images remove the package database to be smaller: then no advisory of the distribution can be matched. */
-function missingDatabase(distribution: Distribution | null, { present }: Timeline): readonly Coverage[] {
-  if (distribution === null || present.some(({ pkg }) => SYSTEM_TYPES.has(pkg.type))) return [];
+function missingDatabase(
+  distribution: Distribution | null,
+  { present }: Timeline,
+  restating: ReadonlySet<string>,
+): readonly Coverage[] {
+  const isListed = present.some(
+    ({ pkg, cataloger }) => SYSTEM_TYPES.has(pkg.type) && !restating.has(cataloger),
+  );
+  if (distribution === null || isListed) return [];
   const message = `${distribution.prettyName} is there without a package database that Hallmark reads; what the distribution installed cannot be seen.`;
   return [unreadable(distribution.path, message)];
 }

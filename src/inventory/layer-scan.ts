@@ -56,7 +56,8 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
     return limitOf(entry, router.byPath(entry.path));
   }
 
-  function limitOf(entry: TreeEntry, routes: readonly Route[]): number | null {
+  function limitOf(entry: TreeEntry, asked: readonly Route[]): number | null {
+    const routes = asked.filter((route) => !isIgnored(route, entry.sizeBytes));
     if (routes.length === 0) return null;
     const maxBytes = routes.reduce((most, route) => Math.max(most, route.maxBytes), 0);
     const needed = Math.min(entry.sizeBytes, maxBytes);
@@ -86,6 +87,7 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
       type === 'hardlink' ? router.byPath(path) : router.byContent(path, content.subarray(0, HEAD_BYTES));
     let kept = false;
     for (const route of routes) {
+      if (isIgnored(route, content.length)) continue;
       const { record, coverage } = readFile(route, path, content);
       if (record === null && coverage.length === 0) continue;
       kept = true;
@@ -119,7 +121,15 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
 
 const sorted = <V>(map: ReadonlyMap<string, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
-function readFile({ cataloger, maxBytes }: Route, path: string, content: Uint8Array): ReadFile<JsonValue> {
+function isIgnored({ ignoresLarger, maxBytes }: Route, sizeBytes: number): boolean {
+  return ignoresLarger && sizeBytes > maxBytes;
+}
+
+function readFile(
+  { cataloger, maxBytes }: Pick<Route, 'cataloger' | 'maxBytes'>,
+  path: string,
+  content: Uint8Array,
+): ReadFile<JsonValue> {
   if (content.length > maxBytes) {
     return { record: null, coverage: [tooLarge(cataloger, path, content.length, maxBytes)] };
   }

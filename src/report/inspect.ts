@@ -1,5 +1,6 @@
 /** One screen that answers the five questions about an image, and says of each what was not checked. */
 import type { AssessedImage, Assessment } from '../model/assessment.ts';
+import { FILE_FACT_KINDS, type FileFact, type FileFactKind } from '../model/file-fact.ts';
 import { type Finding, OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { formatDatabase } from './database-line.ts';
@@ -10,6 +11,7 @@ import { formatChanges, formatStep, stepsWithLayers } from './history.ts';
 import { describeBase, layerOwner } from './layer-owner.ts';
 import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
 import { formatCoverage } from './scan.ts';
+import { countSecrets } from './secrets.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -195,8 +197,32 @@ function formatFlaws(assessment: Assessment, style: Style): string {
     (open.length > top.length
       ? `${INDENT}${style.paint('dim', `and ${formatCount(open.length - top.length)} more: hallmark scan`)}\n`
       : '') +
-    notChecked(style, 'secrets', 'malware', 'policy')
+    fact('secrets', formatSecretCount(assessment, style), style) +
+    fact('files', countFacts(assessment.files), style) +
+    notChecked(style, 'malware', 'policy')
   );
+}
+
+function formatSecretCount({ secrets, bill }: Assessment, style: Style): string {
+  if (bill !== null) return '';
+  return secrets.length === 0 ? 'none found' : style.paint('red', countSecrets(secrets));
+}
+
+const FACT_LABEL: Readonly<Record<FileFactKind, string>> = {
+  setuid: 'setuid',
+  setgid: 'setgid',
+  shell: 'shells',
+  'world-writable': 'of root that anybody may write',
+};
+
+/** `7 setuid, 2 shells`: what a policy may ask for. */
+function countFacts(files: readonly FileFact[]): string {
+  return FILE_FACT_KINDS.map(
+    (kind) => [FACT_LABEL[kind], files.filter((file) => file.kind === kind).length] as const,
+  )
+    .filter(([, count]) => count > 0)
+    .map(([label, count]) => `${formatCount(count)} ${label}`)
+    .join(', ');
 }
 
 function formatIdentity(image: AssessedImage, style: Style): string {

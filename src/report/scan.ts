@@ -5,6 +5,7 @@ import { escapeTerminal } from './escape.ts';
 import { countSeverities, formatFindings } from './findings-table.ts';
 import { formatDatabase } from './database-line.ts';
 import { formatCount, plural } from './quantity.ts';
+import { countSecrets } from './secrets.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -19,6 +20,7 @@ export function formatScan(shown: Assessment, style: Style): string {
     }\n`,
     shown.findings.length === 0 ? '' : `\n${formatFindings(shown.findings, style)}`,
     formatHidden(shown, style),
+    shown.secrets.length === 0 ? '' : `\n${style.paint('red', countSecrets(shown.secrets))}\n`,
     formatCoverageList(shown, style),
     formatDatabase(shown, style),
   ].join('');

@@ -26,6 +26,8 @@ import { linuxKernelCataloger } from './kernel/linux-kernel.ts';
 import { apkCataloger } from './os/apk.ts';
 import { dpkgCataloger } from './os/dpkg.ts';
 import { rpmCataloger } from './os/rpm.ts';
+import { composerCataloger } from './php/composer.ts';
+import { pearCataloger } from './php/pear.ts';
 import { pythonArchiveCataloger } from './python/python-archive.ts';
 import { pythonInstalledCataloger } from './python/python-installed.ts';
 import { pythonLockCataloger } from './python/python-lock.ts';
@@ -66,6 +68,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   apkCataloger,
   dpkgCataloger,
   rpmCataloger,
+  composerCataloger,
+  pearCataloger,
   pythonArchiveCataloger,
   pythonInstalledCataloger,
   pythonLockCataloger,

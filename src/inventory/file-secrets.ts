@@ -1,0 +1,97 @@
+/**
+ * Secrets in files, of every layer: what a later layer removes is still in the image. Files that a package of the
+ * distribution installed are everybody's, and so is what is in them.
+ */
+import type { Package } from '../model/package.ts';
+import { SYSTEM_TYPES } from '../model/package.ts';
+import type { Secret } from '../model/secret.ts';
+import { findSecretsInFile } from '../secrets/search.ts';
+import { SECRET_RULES } from '../secrets/rules.ts';
+import { defineCataloger } from './cataloger.ts';
+import type { LayerRecords } from './layer-scan.ts';
+import type { FileSystemStep } from './timeline.ts';
+
+/** Of one file. The secret itself is never kept: records are cached. */
+export type FileSecretsRecord = readonly {
+  readonly rule: string;
+  readonly line: number;
+  readonly redacted: string;
+}[];
+
+/** Configuration and code; larger text is data. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Where texts are that were published with a package, with keys made for its tests and manuals: documentation, caches of
+ * package managers, tests and examples of installed packages.
+ */
+const PUBLISHED =
+  /(?:^|\/)(?:usr\/share\/(?:doc|man|info|licenses)|usr\/(?:local\/)?lib\/go\/(?:src|test)|usr\/local\/go\/(?:src|test))\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/(?:.*\/)?(?:tests?|testdata|test[-_]data|testing|fixtures?|specs?|__tests__|examples?|samples?|docs?|benchmarks?)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/.*\.(?:md|rst|markdown|d\.ts|map)$/;
+
+/** Finds no packages: `secretsInFiles` uses its records. */
+export const fileSecretsCataloger = defineCataloger<FileSecretsRecord>({
+  name: 'file-secrets',
+  version: 1,
+  interests: [
+    {
+      magic: ['text'],
+      accepts: (path) => !PUBLISHED.test(path),
+      maxBytes: MAX_BYTES,
+      larger: 'ignore',
+    },
+  ],
+  unit: (path) => path,
+  read({ path, content }) {
+    const found = findSecretsInFile(path, content);
+    if (found.length === 0) return { record: null, coverage: [] };
+    return {
+      record: found.map(({ rule, line, redacted }) => ({ rule: rule.id, line, redacted })),
+      coverage: [],
+    };
+  },
+  catalog: () => ({ packages: [], coverage: [] }),
+});
+
+interface SecretLayer {
+  readonly diffId: Package['layer'];
+  readonly step: number | null;
+  readonly records: LayerRecords;
+}
+
+/** The secrets in the files of all layers, sorted by path, line and layer. */
+export function secretsInFiles(
+  layers: readonly SecretLayer[],
+  final: FileSystemStep | undefined,
+  packages: readonly Package[],
+): readonly Secret[] {
+  const visible = new Map<string, string>();
+  for (const [path, origin] of final?.visible ?? []) visible.set(`${origin.layer}\0${origin.path}`, path);
+  const found = layers.flatMap(({ diffId, step, records }, layer) =>
+    records
+      .filter(({ cataloger }) => cataloger === fileSecretsCataloger.name)
+      .flatMap(({ path, record }) =>
+        ((record ?? []) as FileSecretsRecord).flatMap(({ rule, line, redacted }): Secret[] => {
+          const { title, severity } = SECRET_RULES.find(({ id }) => id === rule) ?? {};
+          if (title === undefined || severity === undefined) return [];
+          const seen = visible.get(`${layer}\0${path}`);
+          const place = { kind: 'file', path: seen ?? path, line, layer: diffId, step } as const;
+          return [{ rule, title, severity, place: { ...place, visible: seen !== undefined }, redacted }];
+        }),
+      ),
+  );
+  const owned = found.length === 0 ? new Set<string>() : ownedFiles(packages);
+  return found.filter(({ place }) => place.kind !== 'file' || !owned.has(place.path)).sort(byPlace);
+}
+
+function ownedFiles(packages: readonly Package[]): ReadonlySet<string> {
+  return new Set(packages.filter(({ type }) => SYSTEM_TYPES.has(type)).flatMap(({ files }) => files));
+}
+
+function byPlace(a: Secret, b: Secret): number {
+  const [left, right] = [a, b].map(({ place, rule }) =>
+    place.kind === 'file'
+      ? `${place.path}\0${String(place.line).padStart(9, '0')}\0${place.layer}\0${rule}`
+      : '',
+  );
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+}
