@@ -3,6 +3,7 @@ import type { BillInput, BillOptions } from './bill.ts';
 import { CYCLONEDX_VERSIONS, type CycloneDxVersion, DEFAULT_CYCLONEDX } from './cyclonedx/specification.ts';
 import { toCycloneDx } from './cyclonedx/write-document.ts';
 import { toXml } from './cyclonedx/xml.ts';
+import { toSnapshot } from './github/write-snapshot.ts';
 import { SPDX2_VERSIONS, type Spdx2Version } from './spdx/spdx2-document.ts';
 import { formatTagValue } from './spdx/write-tag-value.ts';
 import { toSpdx2 } from './spdx/write-spdx2.ts';
@@ -51,6 +52,7 @@ export const BILL_FORMATS: readonly [BillFormat, ...BillFormat[]] = [
     formatTagValue(toSpdx2(...bill)),
   ),
   versioned('syft-json', [SYFT_SCHEMA], SYFT_SCHEMA, (input, options) => toJson(toSyft(input, options))),
+  versioned('github', ['0'], '0', (input, options) => toJson(toSnapshot(input, options))),
 ];
 
 /** Short names, by what they stand for. */

@@ -10,6 +10,23 @@ export interface BillOptions {
   readonly created: string;
   /** Lists the files that each package owns. */
   readonly files?: boolean;
+  /** For formats that belong to a commit. */
+  readonly origin?: BillOrigin;
+}
+
+/** Which commit a bill is submitted for, and by which job. */
+export interface BillOrigin {
+  /** 40 hexadecimal digits. */
+  readonly sha?: string;
+  /** `refs/heads/main`. */
+  readonly ref?: string;
+  readonly job?: {
+    /** Of this run. */
+    readonly id: string;
+    /** The same in every run: a later bill with it replaces this one. */
+    readonly correlator: string;
+    readonly html_url?: string;
+  };
 }
 
 /** Packages as they are written: in the order of their identifiers, by code unit, and with files only on demand. */

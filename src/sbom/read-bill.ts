@@ -4,6 +4,7 @@ import { parseXml } from '../formats/xml.ts';
 import { readCycloneDx } from './cyclonedx/read-document.ts';
 import { sortCoverage } from '../model/coverage.ts';
 import { SbomError } from './errors.ts';
+import { readSnapshot } from './github/read-snapshot.ts';
 import type { BillDocument, BillReader, BillReading } from './reading.ts';
 import { readSpdx2 } from './spdx/read-spdx2.ts';
 import { readSpdx3 } from './spdx/read-spdx3.ts';
@@ -14,7 +15,7 @@ import { type Statement, unwrapStatement } from './statement.ts';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Every format, each in a folder of its own. The first that knows a document reads it. */
-const READERS: readonly BillReader[] = [readCycloneDx, readSpdx2, readSpdx3, readSyft];
+const READERS: readonly BillReader[] = [readCycloneDx, readSpdx2, readSpdx3, readSyft, readSnapshot];
 
 export interface ReadBill extends BillReading {
   /** The attestation that the bill was wrapped in; its signatures are not verified here. */

@@ -1,5 +1,6 @@
 import type { ExitStatus } from '../../model/errors.ts';
 import { billFormatNames, writeBill } from '../../sbom/bill-formats.ts';
+import { workflowOrigin } from '../../sbom/github/workflow-origin.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
@@ -17,7 +18,8 @@ export async function sbom(reference: string, flags: SbomFlags, terminal: Termin
   }
   const assessments = await inventoryImages(reference, flags, terminal);
   const [assessment] = assessments;
-  const options = { created: creationTime(terminal), files: flags.files === true };
+  const origin = workflowOrigin(terminal.environment);
+  const options = { created: creationTime(terminal), files: flags.files === true, origin };
   writeTargets(targets, (format) => writeBill(format, assessment, options), terminal.stdout);
   return coverageStatus(assessments, flags);
 }
