@@ -161,7 +161,7 @@ function packageItem(pkg: Package, id: string): BillItem {
     sourceInfo:
       pkg.evidence.length === 0 ? null : plainText(`found in ${pkg.evidence.map(describe).join('; ')}`),
     description: plainText(pkg.description),
-    licence: declareLicences(pkg.licences),
+    licence: declareLicences(pkg),
   };
   return { ...item, properties: packageProperties(pkg, statedBy(item)) };
 }

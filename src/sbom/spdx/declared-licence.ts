@@ -1,5 +1,6 @@
-import { readLicences } from '../licences.ts';
+import type { Package } from '../../model/package.ts';
 import { sha256 } from '../bill.ts';
+import { readLicence, readLicences } from '../licences.ts';
 import { idText, plainName } from './plain-text.ts';
 
 /** A licence that is not on SPDX's list, under an identifier of the document's own. SPDX 2.3, section 10. */
@@ -16,10 +17,20 @@ export interface DeclaredLicence {
   readonly extracted: readonly ExtractedLicence[];
 }
 
-/** All declarations together; what is no SPDX expression becomes a licence of the document. Null without any. */
-export function declareLicences(declared: readonly string[]): DeclaredLicence | null {
+/**
+ * What is declared as one expression, where that is known; else all declarations together, of which those that are no
+ * SPDX expression become licences of the document. Null without any.
+ */
+export function declareLicences({
+  licences,
+  licenceExpression,
+}: Pick<Package, 'licenceExpression' | 'licences'>): DeclaredLicence | null {
+  if (licences.length === 0) return null;
+  const read = licenceExpression === null ? null : readLicence(licenceExpression);
+  if (read?.kind === 'id') return { expression: read.id, extracted: [] };
+  if (read?.kind === 'expression') return { expression: read.expression, extracted: [] };
   const extracted: ExtractedLicence[] = [];
-  const parts = readLicences(declared).map((licence) => {
+  const parts = readLicences(licences).map((licence) => {
     if (licence.kind === 'id') return licence.id;
     if (licence.kind === 'expression') return licence.expression;
     const name = plainName(licence.text);

@@ -57,7 +57,8 @@ export function toReading({ format, tool, things, relations, properties }: SpdxC
   const stated = things
     .filter((thing) => thing !== subject && thing !== system && !sources.has(thing.id))
     .filter((thing) => isPackage(thing, related))
-    .map((thing) => statePackage(thing, related, byId));
+    .map((thing) => statePackage(thing, related, byId))
+    .map((pkg) => (tool?.startsWith('syft') ? withoutGuesses(pkg) : pkg));
   const { packages, purls, coverage } = toPackages(stated);
   return {
     format,
@@ -150,6 +151,11 @@ function statePackage(
     files,
     ownedBy: related.to('contains', id).find((owner) => ownsFiles(byId.get(owner), thing)) ?? null,
   };
+}
+
+/** Syft tries CPEs for whatever it finds; it knows those of programs that no package manager installed. */
+function withoutGuesses(pkg: StatedPackage): StatedPackage {
+  return pkg.purl === null || pkg.purl.startsWith('pkg:generic/') ? pkg : { ...pkg, cpes: [] };
 }
 
 /** A package of the system that contains one of a language installed that one's files. */

@@ -21,7 +21,7 @@ export function readArtifact(artifact: JsonObject): StatedPackage {
     supplier: maintainer ?? readAuthor(metadata),
     description: said(metadata, 'description'),
     homepage: said(metadata, 'homepage') ?? webAddress(said(metadata, 'url')),
-    cpes: valuesIn(artifact['cpes'], 'cpe'),
+    cpes: readCpes(artifact['cpes']),
     modularityLabel: said(metadata, 'modularityLabel'),
     layer: evidence[0]?.layer ?? null,
     evidence,
@@ -48,7 +48,17 @@ function readLicences(value: unknown): readonly string[] {
   ];
 }
 
-/** Texts up to schema 15, objects since. */
+/** Syft tries CPEs for whatever it finds. Since schema 16 it says which are guesses; before, they are texts, all alike. */
+function readCpes(value: unknown): readonly string[] {
+  return valuesIn(
+    objectsIn(value).filter(({ source }) => source !== GUESSED),
+    'cpe',
+  );
+}
+
+const GUESSED = 'syft-generated';
+
+/** Texts, or objects in later schemas. */
 function valuesIn(value: unknown, field: string): readonly string[] {
   return [...textsIn(value), ...objectsIn(value).flatMap((entry) => said(entry, field) ?? [])];
 }
