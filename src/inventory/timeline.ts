@@ -69,7 +69,7 @@ export function followPackages(
     for (const unit of units.show(shown, visible)) {
       const before = unit.packages;
       Object.assign(unit, catalogUnit(unit, context, layer));
-      change.note(unit.key, before, unit.packages);
+      change.note(unit, before);
     }
     changes.push(change.finish());
     shown = visible;
@@ -183,11 +183,12 @@ function createChange(gone: Map<string, PresentPackage>) {
   const removed: Purl[] = [];
   const changed: { from: Purl; to: Purl }[] = [];
 
-  function note(unit: string, before: Packages, after: Packages): void {
+  function note({ key: unit, cataloger, packages: after }: Unit, before: Packages): void {
     const lost = [...before].filter(([key]) => !after.has(key));
     const won = [...after].filter(([key]) => !before.has(key));
     for (const [key, entry] of lost) gone.set(`${unit}\0${key}`, entry);
     for (const [key] of won) gone.delete(`${unit}\0${key}`);
+    if (cataloger.restatesDatabase) return;
 
     const replaced = Map.groupBy(
       lost.map(([, entry]) => entry),

@@ -8,6 +8,7 @@
  * the version suffixes that they use tell. An apk names nobody.
  */
 import type { Distribution, Package, PackageType } from './package.ts';
+import { parsePurl } from './purl.ts';
 
 /** What rpm's vendor says in packages that the distribution made; by `ID` of os-release. */
 const OWN_VENDORS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -24,6 +25,16 @@ const OWN_VENDORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['azurelinux', ['Microsoft Corporation']],
   ['mariner', ['Microsoft Corporation']],
   ['photon', ['VMware', 'Broadcom']],
+]);
+
+/** Distributions by `ID` of os-release, as they stand in purls; some tools write other names there (`redhat`). */
+const DISTRIBUTIONS: ReadonlySet<string> = new Set([
+  ...OWN_VENDORS.keys(),
+  'alpine',
+  'chainguard',
+  'debian',
+  'ubuntu',
+  'wolfi',
 ]);
 
 /** Names for vendors that are better known by their repository. */
@@ -68,6 +79,9 @@ export function thirdPartyPublisher(pkg: Package, distribution: Distribution): s
     ({ packages, field, contains }) => packages === pkg.type && (pkg[field] ?? '').includes(contains),
   );
   if (mark !== undefined) return mark.publisher;
+  // a program that was copied here can say that it is from another distribution
+  const { namespace } = parsePurl(pkg.purl);
+  if (namespace !== null && namespace !== distribution.id && DISTRIBUTIONS.has(namespace)) return namespace;
   const own = OWN_VENDORS.get(distribution.id);
   if (pkg.type !== 'rpm' || own === undefined || !pkg.supplier) return null;
   const vendor = pkg.supplier;
