@@ -157,17 +157,37 @@ function addHistory(program: Command, terminal: Terminal, finish: Finish): void 
     });
 }
 
+const BILL_FORMATS = [
+  'cyclonedx-json',
+  'cyclonedx-xml',
+  'spdx-json',
+  'spdx-tag-value',
+  'syft-json',
+  'github',
+];
+
+const BILL_FORMAT_HELP = `
+Formats, with the versions that may be asked for (cyclonedx-json@1.7):
+  cyclonedx-json   CycloneDX 1.4, 1.5, 1.6 (default), 1.7; cyclonedx for short
+  cyclonedx-xml    the same in XML
+  spdx-json        SPDX 2.2, 2.3 (default), 3.0; spdx for short
+  spdx-tag-value   SPDX 2.2, 2.3 (default) as lines of text
+  syft-json        what Syft writes and Grype reads
+  github           a snapshot for GitHub's dependency submission API
+`;
+
 function addSbom(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program.command('sbom').description('write a software bill of materials');
-  addImageOptions(command, ['cyclonedx (1.6 JSON)', 'spdx (2.3 JSON)'])
+  addImageOptions(command, BILL_FORMATS)
     .option('--files', 'list the files that each package owns')
     .option('--require-coverage', 'exit with 4 when something was not covered')
     .addHelpText(
       'after',
       examples(
         'hallmark sbom debian:12 > debian.cdx.json',
+        'hallmark sbom --format cyclonedx-xml@1.4 app:1.4',
         'hallmark sbom --format spdx=app.spdx.json --format cyclonedx=app.cdx.json app:1.4',
-      ),
+      ) + BILL_FORMAT_HELP,
     )
     .action(async (reference, flags) => {
       const { sbom } = await import('./commands/sbom.ts');

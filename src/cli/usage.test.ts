@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { commandLine, SAMPLE, TODAY } from '../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
+import { BILL_FORMATS } from '../sbom/bill-formats.ts';
 import { CliError, formatError } from './errors.ts';
 import { createProgram } from './program.ts';
 import { createStatusLine, showProgress } from './progress.ts';
@@ -38,6 +39,25 @@ test('every command has help with examples, and examples are of that command', a
     const examples = /\nExamples:\n((?: {2}.+\n)+)/.exec(stdout)?.[1] ?? '';
     assert.ok(examples.includes(name), `${name} has no example`);
     if (stdout.includes('<reference>')) assert.match(stdout, /\nReferences:\n[^]*docker-archive:FILE/);
+  }
+});
+
+test('help names every format of a bill of materials, and every version that one may ask for', async (t) => {
+  const { stdout } = await commandLine(t)(['sbom', '--help']);
+  const [, help = ''] = stdout.split('\nFormats, ');
+  const named = [...help.matchAll(/^  ([a-z-]+) +(.*)$/gm)];
+  assert.deepEqual(
+    named.map(([, name]) => name),
+    BILL_FORMATS.map(({ name }) => name),
+  );
+  for (const { name, versions, standard } of BILL_FORMATS.filter(({ versions }) => versions.size > 1)) {
+    const [, , words = ''] = named.find(([, found]) => found === name) ?? [];
+    if (words.startsWith('the same')) continue;
+    const found = words.match(/\d\.\d(?: \(default\))?/g);
+    const expected = [...versions.keys()].map(
+      (version) => version + (version === standard ? ' (default)' : ''),
+    );
+    assert.deepEqual(found, expected, name);
   }
 });
 

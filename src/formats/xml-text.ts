@@ -23,7 +23,7 @@ export function formatXml(root: XmlNode): string {
 }
 
 /** What may not stand in an XML document. XML 1.0, section 2.2, "Char". */
-const NOT_XML = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g;
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -38,7 +38,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escapeXml(text: string): string {
   return text
-    .toWellFormed()
     .replaceAll(NOT_XML, '\uFFFD')
     .replaceAll(/[&<>"\t\n\r]/g, (character) => ENTITIES[character] ?? character);
 }

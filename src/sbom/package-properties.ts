@@ -23,8 +23,6 @@ type Named = readonly [name: string, value: string];
  * @param stated what such a reader gets; a field that the package leaves empty is empty there too
  */
 export function packageProperties(pkg: Package, stated: StatedPackage): readonly Property[] {
-  const unsaid = (name: string, said: unknown, texts: readonly string[], is: unknown): readonly Named[] =>
-    isDeepStrictEqual(said, is) ? [] : texts.map((text) => [name, text]);
   const text = (name: string, said: string | null | undefined, is: string | null) =>
     unsaid(name, said ?? null, is === null ? [] : [is], is);
   return toProperties(
@@ -54,6 +52,11 @@ export function packageProperties(pkg: Package, stated: StatedPackage): readonly
   );
 }
 
+/** The properties of a field, unless what is said of it already is what it is. */
+function unsaid(name: string, said: unknown, texts: readonly string[], is: unknown): readonly Named[] {
+  return isDeepStrictEqual(said, is) ? [] : texts.map((text) => [name, text]);
+}
+
 const toJson = (value: object) => JSON.stringify(value);
 
 const evidenceShape: z.ZodType<Evidence> = z.object({
@@ -76,8 +79,6 @@ export function readPackageProperties(
   properties: Properties,
 ): Package {
   const text = (name: string) => textOf(properties, name);
-  const list = <T>(own: readonly T[], said: readonly T[] | undefined) =>
-    own.length > 0 ? own : (said ?? []);
   const source = text('source:name');
   return {
     id: text('id') ?? stated.ref,
@@ -89,22 +90,26 @@ export function readPackageProperties(
     version: text('version') ?? stated.version,
     architecture: text('architecture'),
     source: source === null ? null : { name: source, version: text('source:version') },
-    licences: list(textsOf(properties, 'licence'), stated.licences),
+    licences: ownOrSaid(textsOf(properties, 'licence'), stated.licences),
     licenceExpression: text('licenceExpression'),
     licenceTexts: shapesOf(properties, 'licenceText', licenceTextShape),
     supplier: text('supplier') ?? stated.supplier ?? null,
     description: text('description') ?? stated.description ?? null,
     homepage: text('homepage') ?? stated.homepage ?? null,
-    cpes: list(textsOf(properties, 'cpe'), stated.cpes),
-    checksums: list(textsOf(properties, 'checksum').flatMap(parseChecksum), stated.checksums),
+    cpes: ownOrSaid(textsOf(properties, 'cpe'), stated.cpes),
+    checksums: ownOrSaid(textsOf(properties, 'checksum').flatMap(parseChecksum), stated.checksums),
     modularityLabel: text('modularityLabel'),
     layer: digestOf(properties, 'layer'),
-    evidence: list(shapesOf(properties, 'evidence', evidenceShape), stated.evidence),
-    files: list(textsOf(properties, 'file'), stated.files),
+    evidence: ownOrSaid(shapesOf(properties, 'evidence', evidenceShape), stated.evidence),
+    files: ownOrSaid(textsOf(properties, 'file'), stated.files),
     ownedBy: text('ownedBy'),
     dependencies: textsOf(properties, 'dependency'),
     dependsOn: [],
   };
+}
+
+function ownOrSaid<T>(own: readonly T[], said: readonly T[] | undefined): readonly T[] {
+  return own.length > 0 ? own : (said ?? []);
 }
 
 const formatChecksum = ({ algorithm, hex }: Checksum) => `${algorithm}:${hex}`;

@@ -1,9 +1,10 @@
 /** From a component, of Hallmark or another tool, to what it states of a package. */
-import { isObject, type JsonObject, objectsIn, textsIn } from '../../formats/json.ts';
+import { isObject, type JsonObject, objectsIn, textIn, textsIn } from '../../formats/json.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { Checksum, Evidence } from '../../model/package.ts';
 import { formatActor } from '../bill.ts';
 import { toChecksum } from '../package-properties.ts';
+import { parsePlace, withoutSlash } from '../place.ts';
 import { groupProperties, type Property } from '../properties.ts';
 import { ecosystemName, isPackageType } from '../purl-facts.ts';
 import type { StatedPackage } from '../stated-package.ts';
@@ -14,17 +15,17 @@ export function readComponent(component: object): StatedPackage {
   const fields = { ...component } as JsonObject;
   const properties = readProperties(fields);
   const own = groupProperties(properties);
-  const purl = textIn(fields, 'purl')?.trim() ?? null;
-  const name = textIn(fields, 'name') ?? '';
+  const purl = textIn(fields, 'purl').trim() || null;
+  const name = textIn(fields, 'name');
   const group = textIn(fields, 'group');
   const stated = {
-    ref: textIn(fields, 'bom-ref') ?? '',
+    ref: textIn(fields, 'bom-ref'),
     purl,
-    name: group ? joinGroup(purl, group, name) : name,
-    version: textIn(fields, 'version') ?? '',
+    name: group === '' ? name : joinGroup(purl, group, name),
+    version: textIn(fields, 'version'),
     licences: readLicenceChoices(fields['licenses']),
     supplier: readMaker(fields),
-    description: textIn(fields, 'description'),
+    description: textIn(fields, 'description') || null,
     homepage: readHomepage(fields),
     cpes: readCpes(fields),
     checksums: readHashes(fields),
@@ -47,17 +48,12 @@ export function readProperties(component: JsonObject): readonly Property[] {
   });
 }
 
-export function textIn(object: JsonObject, field: string): string | null {
-  const value = object[field];
-  return typeof value === 'string' ? value : null;
-}
-
 /** The declared ones alone, where a bill tells what is declared from what was concluded. */
 function readLicenceChoices(value: unknown): readonly string[] {
   const read = objectsIn(value).flatMap((choice) => {
     const licence = isObject(choice['license']) ? choice['license'] : choice;
-    const text = textIn(licence, 'id') ?? textIn(licence, 'name') ?? textIn(licence, 'expression');
-    return text === null ? [] : [{ text, concluded: licence['acknowledgement'] === 'concluded' }];
+    const text = textIn(licence, 'id') || textIn(licence, 'name') || textIn(licence, 'expression');
+    return text === '' ? [] : [{ text, concluded: licence['acknowledgement'] === 'concluded' }];
   });
   const declared = read.filter(({ concluded }) => !concluded);
   return (declared.length > 0 ? declared : read).map(({ text }) => text);
@@ -69,32 +65,31 @@ function readMaker(fields: JsonObject): string | null {
     const entity = fields[field];
     if (!isObject(entity)) continue;
     const name = textIn(entity, 'name');
-    const email = objectsIn(entity['contact']).map((contact) => textIn(contact, 'email'))[0] ?? null;
-    if (name) return formatActor({ name, email });
+    const email = objectsIn(entity['contact']).map((contact) => textIn(contact, 'email'))[0] || null;
+    if (name !== '') return formatActor({ name, email });
   }
-  const [author] = objectsIn(fields['authors']);
-  const name = author === undefined ? null : textIn(author, 'name');
-  if (author !== undefined && name) return formatActor({ name, email: textIn(author, 'email') });
-  return textIn(fields, 'author') ?? textIn(fields, 'publisher');
+  const [author = {}] = objectsIn(fields['authors']);
+  const name = textIn(author, 'name');
+  if (name !== '') return formatActor({ name, email: textIn(author, 'email') || null });
+  return textIn(fields, 'author') || textIn(fields, 'publisher') || null;
 }
 
 function readHomepage(fields: JsonObject): string | null {
   const website = objectsIn(fields['externalReferences']).find(({ type }) => type === 'website');
-  return website === undefined ? null : textIn(website, 'url');
+  return website === undefined ? null : textIn(website, 'url') || null;
 }
 
 /** `cpe`, and those that evidence names besides. */
 function readCpes(fields: JsonObject): readonly string[] {
-  const cpe = textIn(fields, 'cpe');
   const further = identitiesIn(fields)
     .filter(({ field }) => field === 'cpe')
-    .flatMap((identity) => textIn(identity, 'concludedValue') ?? []);
-  return [...new Set([...(cpe === null ? [] : [cpe]), ...further])];
+    .map((identity) => textIn(identity, 'concludedValue'));
+  return [...new Set([textIn(fields, 'cpe'), ...further])].filter((cpe) => cpe !== '');
 }
 
 function readHashes(fields: JsonObject): readonly Checksum[] {
   return objectsIn(fields['hashes']).flatMap((hash) =>
-    toChecksum(textIn(hash, 'alg') ?? '', textIn(hash, 'content') ?? ''),
+    toChecksum(textIn(hash, 'alg'), textIn(hash, 'content')),
   );
 }
 
@@ -103,18 +98,17 @@ function readOccurrences(fields: JsonObject): readonly Evidence[] {
   const evidence = isObject(fields['evidence']) ? fields['evidence'] : {};
   const occurrences = objectsIn(evidence['occurrences']).flatMap((occurrence): Evidence[] => {
     const location = textIn(occurrence, 'location');
-    const context = textIn(occurrence, 'additionalContext') ?? '';
-    return location ? [{ ...readPlace(location), ...readContext(context) }] : [];
+    const context = textIn(occurrence, 'additionalContext');
+    return location === '' ? [] : [{ ...parsePlace(location), ...readContext(context) }];
   });
   if (occurrences.length > 0) return occurrences;
   const values = identitiesIn(fields)
     .flatMap(({ methods }) => objectsIn(methods))
-    .flatMap((method) =>
-      method['technique'] === 'manifest-analysis' ? (textIn(method, 'value') ?? []) : [],
-    );
+    .filter(({ technique }) => technique === 'manifest-analysis')
+    .map((method) => textIn(method, 'value'));
   return [...new Set(values)]
     .filter((value) => value.startsWith('/'))
-    .map((value) => ({ ...readPlace(value), layer: null, step: null }));
+    .map((value) => ({ ...parsePlace(value), layer: null, step: null }));
 }
 
 /** A list since CycloneDX 1.6, one object in 1.5. */
@@ -138,15 +132,4 @@ function readFiles({ components }: JsonObject): readonly string[] {
     .filter(({ type }) => type === 'file')
     .map(({ name }) => name);
   return textsIn(names).map(withoutSlash);
-}
-
-/** Places in archives stand behind the archive's path and `!/`. */
-export function readPlace(location: string): Pick<Evidence, 'inside' | 'path'> {
-  const path = withoutSlash(location);
-  const archive = path.indexOf('!/');
-  return archive < 1 ? { path } : { path: path.slice(0, archive), inside: path.slice(archive + 2) };
-}
-
-function withoutSlash(path: string): string {
-  return path.startsWith('/') ? path.slice(1) : path;
 }

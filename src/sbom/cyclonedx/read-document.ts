@@ -1,5 +1,5 @@
 /** Reads CycloneDX 1.0 to 1.7 in JSON and XML, of Hallmark and of other tools. */
-import { isObject, type JsonObject, objectsIn, textsIn } from '../../formats/json.ts';
+import { isObject, type JsonObject, objectsIn, textIn, textsIn } from '../../formats/json.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { isDigest } from '../../model/digest.ts';
 import { readImagePurl } from '../image-name.ts';
@@ -8,7 +8,7 @@ import { groupProperties, readCoverage } from '../properties.ts';
 import type { BillDocument, BillReading, BillSubject } from '../reading.ts';
 import { distributionOfPurls } from '../stated-distribution.ts';
 import { type StatedPackage, toPackages } from '../stated-package.ts';
-import { readComponent, readProperties, textIn } from './read-component.ts';
+import { readComponent, readProperties } from './read-component.ts';
 import { readDistribution } from './read-system.ts';
 import { fromXml, isCycloneDxXml } from './xml.ts';
 
@@ -39,7 +39,7 @@ function readBom(bom: JsonObject, serialisation: 'JSON' | 'XML'): BillReading {
   const { packages, purls, coverage } = toPackages(stated);
   const distribution = system === undefined ? null : readDistribution(system);
   return {
-    format: `CycloneDX ${textIn(bom, 'specVersion') ?? ''} (${serialisation})`,
+    format: `CycloneDX ${textIn(bom, 'specVersion')} (${serialisation})`,
     tool: readTool(metadata),
     subject: subject === null ? null : readSubject(subject),
     distribution: distribution ?? distributionOfPurls(purls),
@@ -84,13 +84,13 @@ const NO_PACKAGES: ReadonlySet<unknown> = new Set([
 function isPackage(component: JsonObject): boolean {
   if (NO_PACKAGES.has(component['type']) || component['scope'] === 'excluded') return false;
   return (
-    textIn(component, 'purl') !== null || component['type'] !== 'application' || Boolean(component['version'])
+    textIn(component, 'purl') !== '' || component['type'] !== 'application' || Boolean(component['version'])
   );
 }
 
 function readDependencies(bom: JsonObject): ReadonlyMap<string, readonly string[]> {
   return new Map(
-    objectsIn(bom['dependencies']).map((entry) => [textIn(entry, 'ref') ?? '', textsIn(entry['dependsOn'])]),
+    objectsIn(bom['dependencies']).map((entry) => [textIn(entry, 'ref'), textsIn(entry['dependsOn'])]),
   );
 }
 
@@ -106,11 +106,11 @@ function readTool(metadata: JsonObject): string | null {
 function readSubject(component: JsonObject): BillSubject {
   const properties = readProperties(component);
   const image = readImageProperties(groupProperties(properties));
-  const name = textIn(component, 'name') ?? '';
+  const name = textIn(component, 'name');
   if (image !== null) return { name, digest: image.digest, platform: image.platform, image };
   const { digest, platform } = readImagePurl(textIn(component, 'purl'));
   const stated = [
-    textIn(component, 'version') ?? '',
+    textIn(component, 'version'),
     ...properties.filter(([key]) => key === 'aquasecurity:trivy:RepoDigest').map(([, value]) => value),
   ].map((text) => text.slice(text.indexOf('@') + 1));
   return {

@@ -7,9 +7,9 @@
 import { isDigest } from '../../model/digest.ts';
 import type { Evidence, SourcePackage } from '../../model/package.ts';
 import { parseSourceRpm } from '../../model/source-rpm.ts';
+import { parsePlace } from '../place.ts';
 import type { Property } from '../properties.ts';
 import type { StatedPackage } from '../stated-package.ts';
-import { readPlace } from './read-component.ts';
 
 const SYFT = 'syft:';
 const TRIVY = 'aquasecurity:trivy:';
@@ -24,7 +24,8 @@ export function readToolProperties(stated: StatedPackage, properties: readonly P
   const locations = syftLocations(values);
   const layer = text(`${TRIVY}LayerDiffID`) ?? locations[0]?.layer ?? null;
   const file = text(`${TRIVY}FilePath`) ?? text('SrcFile');
-  const place: Evidence[] = file === null ? [] : [{ ...readPlace(file), layer: digestIn(layer), step: null }];
+  const place: Evidence[] =
+    file === null ? [] : [{ ...parsePlace(file), layer: digestIn(layer), step: null }];
   const given = stated.evidence ?? [];
   return {
     ...stated,
@@ -45,7 +46,7 @@ function syftLocations(values: ReadonlyMap<string, string>): readonly Evidence[]
     const path = values.get(`${SYFT}location:${found.length}:path`);
     if (path === undefined) return found;
     const layer = values.get(`${SYFT}location:${found.length}:layerID`) ?? null;
-    found.push({ ...readPlace(path), layer: digestIn(layer), step: null });
+    found.push({ ...parsePlace(path), layer: digestIn(layer), step: null });
   }
 }
 

@@ -140,28 +140,29 @@ test('image, distribution, scope, author and expression have their fields', () =
   );
 });
 
+function licencesOf(licences: string[], licenceExpression: string | null, version: CycloneDxVersion) {
+  const packages = [{ ...LIBC, licences, licenceExpression }];
+  const [, found] = toCycloneDx({ ...INPUT, packages }, OPTIONS, version).components;
+  return found?.licenses;
+}
+
 describe('licences', () => {
-  const written = (licences: string[], licenceExpression: string | null, version: CycloneDxVersion) => {
-    const packages = [{ ...LIBC, licences, licenceExpression }];
-    const [, found] = toCycloneDx({ ...INPUT, packages }, OPTIONS, version).components;
-    return found?.licenses;
-  };
   const acknowledgement = 'declared';
 
   test('an expression that was made of the declarations goes before them', () => {
-    assert.deepEqual(written(['GPL-2+', 'MIT'], 'GPL-2.0-or-later AND MIT', '1.6'), [
+    assert.deepEqual(licencesOf(['GPL-2+', 'MIT'], 'GPL-2.0-or-later AND MIT', '1.6'), [
       { expression: 'GPL-2.0-or-later AND MIT', acknowledgement },
     ]);
-    assert.deepEqual(written(['mit'], 'MIT', '1.5'), [{ license: { id: 'MIT' } }]);
+    assert.deepEqual(licencesOf(['mit'], 'MIT', '1.5'), [{ license: { id: 'MIT' } }]);
   });
 
   test('an expression among others is a name until CycloneDX 1.7', () => {
     const declared = ['MIT OR Zlib', 'MIT'];
-    assert.deepEqual(written(declared, null, '1.6'), [
+    assert.deepEqual(licencesOf(declared, null, '1.6'), [
       { license: { acknowledgement, name: 'MIT OR Zlib' } },
       { license: { acknowledgement, id: 'MIT' } },
     ]);
-    assert.deepEqual(written(declared, null, '1.7'), [
+    assert.deepEqual(licencesOf(declared, null, '1.7'), [
       { expression: 'MIT OR Zlib', acknowledgement },
       { license: { acknowledgement, id: 'MIT' } },
     ]);
@@ -180,9 +181,11 @@ test('dependencies lead to components of the document', () => {
     for (const ref of dependsOn) assert.ok(refs.has(ref), ref);
 });
 
+function serial(input: BillInput, created = CREATED, version?: CycloneDxVersion): string {
+  return toCycloneDx(input, { created }, version).serialNumber;
+}
+
 test('other input has another serial number, another time has not', () => {
-  const serial = (input: BillInput, created = CREATED, version?: CycloneDxVersion) =>
-    toCycloneDx(input, { created }, version).serialNumber;
   const fewer = { ...INPUT, packages: INPUT.packages.slice(1) };
   assert.equal(serial(INPUT), serial(INPUT, '2027-01-01T00:00:00Z'));
   assert.notEqual(serial(INPUT), serial(fewer));
