@@ -2,6 +2,7 @@
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
+import { isSchemeKnown } from '../versions/register.ts';
 import { distributionEcosystems, isDistributionPackage, languageEcosystem } from './ecosystems.ts';
 import { isPast, lastDayOfSupport } from './end-of-life.ts';
 import type { Statement } from './match.ts';
@@ -112,6 +113,12 @@ export function unreadableCoverage({ package: pkg, candidate, outcome }: Stateme
       message: `${pkg.name} was not compared: ${outcome.detail}.`,
       subject: pkg.purl,
     };
+  }
+  const { scheme } = candidate.affected;
+  if (!isSchemeKnown(scheme)) {
+    // once for all advisories, of which there may be hundreds
+    const message = `Hallmark does not compare versions of the scheme ${scheme}: advisories that state ranges of them are not decided.`;
+    return { code: 'ADVISORY_UNREADABLE', message, subject: scheme };
   }
   return {
     code: 'ADVISORY_UNREADABLE',

@@ -287,6 +287,13 @@ test('ownership: the distribution outranks an upstream advisory, for the flaws i
   assert.equal(upstream?.because.at(-1)?.step, 'outranked');
 });
 
+test('ownership: a package of conda has no verdicts that outrank any', () => {
+  const conda = pkg('conda', 'lodash', '4.17.20');
+  const linked = pkg('npm', 'lodash', '4.17.20', { ownedBy: conda.id });
+  const { findings } = find([conda, linked], bookworm, { advisories: realRecords('ghsa') });
+  assert.deepEqual(findings.map(brief), ['CVE-2021-23337 affected 4.17.21']);
+});
+
 test('ownership: a flaw of which the distribution says nothing stays', () => {
   const { findings } = find([owner, owned], bookworm, {
     advisories: [...realRecords('ghsa'), debianSays('not_affected', 'CVE-2024-0001')],

@@ -22,11 +22,15 @@ export type FileSecretsRecord = readonly {
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Where texts are that were published with a package, with keys made for its tests and manuals: documentation, caches of
- * package managers, tests and examples of installed packages.
+ * Where texts are that were published with a package, with keys made for its tests and manuals: headers, documentation,
+ * data, tests and examples of installed packages.
  */
-const PUBLISHED =
-  /(?:^|\/)(?:usr\/share\/(?:doc|man|info|licenses)|usr\/(?:local\/)?lib\/go\/(?:src|test)|usr\/local\/go\/(?:src|test))\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/(?:.*\/)?(?:tests?|testdata|test[-_]data|testing|fixtures?|specs?|__tests__|examples?|samples?|docs?|benchmarks?)\/|(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/.*\.(?:md|rst|markdown|d\.ts|map)$/;
+const PUBLISHED: readonly RegExp[] = [
+  /(?:^|\/)usr\/(?:include|share\/(?:doc|man|info|licenses|locale|i18n|zoneinfo|texlive|texmf|texmf-dist|perl|perl5|icons|fonts|X11|unicode|mime|javadoc|vim))\//,
+  /(?:^|\/)usr\/(?:local\/)?(?:lib\/go(?:-\d[\d.]*)?|go|share\/go(?:-\d[\d.]*)?)\/(?:src|test)\//,
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/(?:.*\/)?(?:tests?|testdata|test[-_]data|testing|fixtures?|specs?|__tests__|examples?|samples?|docs?|benchmarks?)\//,
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|pkg\/mod|registry\/src)\/.*\.(?:md|rst|markdown|d\.ts|map)$/,
+];
 
 /** Finds no packages: `secretsInFiles` uses its records. */
 export const fileSecretsCataloger = defineCataloger<FileSecretsRecord>({
@@ -35,7 +39,7 @@ export const fileSecretsCataloger = defineCataloger<FileSecretsRecord>({
   interests: [
     {
       magic: ['text'],
-      accepts: (path) => !PUBLISHED.test(path),
+      accepts: (path) => !PUBLISHED.some((published) => published.test(path)),
       maxBytes: MAX_BYTES,
       larger: 'ignore',
     },

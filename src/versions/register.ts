@@ -10,6 +10,10 @@ const SCHEMES: ReadonlyMap<string, VersionScheme> = new Map(
   [apk, deb, npm, rpm, semver].map((scheme) => [scheme.name, scheme]),
 );
 
+export function isSchemeKnown(name: string): boolean {
+  return SCHEMES.has(name);
+}
+
 /** @throws {VersionError} SCHEME_UNKNOWN */
 export function schemeNamed(name: string): VersionScheme {
   const scheme = SCHEMES.get(name);

@@ -100,6 +100,8 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
   /** Padding at the end of what is skipped: an archive that lacks only that is whole. */
   let padding = 0;
   let gathered: Buffer | null = null;
+  /** What pieces are gathered in, again and again: a fresh buffer for each large file would wait for the collector. */
+  let scratch = Buffer.alloc(0);
   let gatheredBytes = 0;
   /** Bytes of the last piece that belong to the next one too. */
   let again = 0;
@@ -263,6 +265,11 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
     return size;
   }
 
+  function scratchOf(bytes: number): Buffer {
+    if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(bytes);
+    return scratch.subarray(0, bytes);
+  }
+
   /** Takes the needed piece from the chunk, or what there is of it; answers the position behind. */
   function take(chunk: Buffer, at: number): number {
     const available = chunk.length - at;
@@ -275,7 +282,7 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       again = 0;
       return end - repeated;
     }
-    gathered ??= Buffer.allocUnsafe(needed);
+    gathered ??= scratchOf(needed);
     const copied = chunk.copy(gathered, gatheredBytes, at, at + Math.min(needed - gatheredBytes, available));
     gatheredBytes += copied;
     position += copied;
@@ -286,7 +293,7 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       step(piece, 0);
       if (again > 0) {
         // the chunks that the piece was put together from have gone: it begins the next one
-        gathered = Buffer.allocUnsafe(needed);
+        gathered = scratchOf(needed);
         gatheredBytes = piece.copy(gathered, 0, 0, again);
         again = 0;
       }
