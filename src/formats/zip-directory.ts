@@ -9,6 +9,7 @@ export interface DirectoryPlace {
   readonly base: number;
 }
 
+const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const END_BYTES = 22;
@@ -60,6 +61,8 @@ function placeOf(view: DataView, at: number): DirectoryPlace | null {
     return view.getUint16(at + 10, true) === 0 ? { start: at, end: at, base: 0 } : null;
   const start = end.at - end.sizeBytes;
   const base = start - end.offset;
+  // an archive that begins at the beginning has no prefix: the record is that of one stored in it, and its own is cut off
+  if (base > 0 && view.getUint32(0, true) === LOCAL) return null;
   if (base >= 0 && isCentral(view, start)) return { start, end: end.at, base };
   // something stands between the directory and its end, such as a digital signature
   const stated = end.offset + end.sizeBytes;

@@ -194,6 +194,15 @@ describe('hostile archives', () => {
     }
   });
 
+  test('what is cut off behind an archive that is stored in it has no directory', () => {
+    const inner = writeZip({ a: 'inner' });
+    const bytes = writeZip([
+      { name: 'inner.zip', content: inner, stored: true },
+      { name: 'b', content: 'x'.repeat(100) },
+    ]);
+    assert.equal(readZip(bytes.subarray(0, bytes.indexOf(inner) + inner.length + 10), LIMITS), null);
+  });
+
   test('flipped bits: what is read is what was written', () => {
     const names = ['deflated.zip', 'stored.zip', 'zip64.zip', 'streamed.zip'] as const;
     const flip = fc.tuple(fc.nat(), fc.nat(7));

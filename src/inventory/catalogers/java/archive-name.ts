@@ -47,10 +47,11 @@ export function parseArchiveName(stem: string, versions: readonly string[] = [])
 
 /** Readings of the name, the shortest artifact first: a version begins with a digit behind `-` or, in OSGi, `_`. */
 function splitsOf(stem: string): readonly (readonly [artifact: string, rest: string])[] {
-  const bySeparator = (separators: RegExp) =>
-    [...stem.matchAll(separators)].map(({ index }) => [stem.slice(0, index), stem.slice(index + 1)] as const);
-  const byDash = bySeparator(/(?<=[A-Za-z0-9_.])-(?=v?\d)/g);
-  return byDash.length > 0 ? byDash : bySeparator(/(?<=[A-Za-z0-9.])_(?=\d+\.)/g);
+  // a bundle is named like a package and its version has three numbers; Scala's `kafka_2.13-3.7.0` is none
+  const bundle = /^([\w-]*\.[\w.-]*)_(\d+\.\d+\.\d.*)$/.exec(stem);
+  if (bundle !== null) return [[bundle[1] ?? '', bundle[2] ?? '']];
+  const dashes = stem.matchAll(/(?<=[A-Za-z0-9_.])-(?=v?\d)/g);
+  return [...dashes].map(({ index }) => [stem.slice(0, index), stem.slice(index + 1)]);
 }
 
 /** False for `1.2-api-2.17.1`: a word that is no qualifier, with a version of its own, belongs to the artifact's name. */

@@ -27,7 +27,7 @@ export const sbtLockCataloger = defineCataloger<SbtLockRecord>({
 
 function readLock({ content }: EvidenceFile): ReadFile<SbtLockRecord> {
   const lock = parseJsonObject(decodeText(content));
-  const locked = objectsIn(lock?.['modules'])
+  const locked = objectsIn(lock?.['dependencies'])
     .slice(0, MAX_LOCKED)
     .flatMap(({ org, name, version, configurations }) => {
       const isNamed = isText(org, isCoordinate) && isText(name, isCoordinate) && isText(version, isVersion);
