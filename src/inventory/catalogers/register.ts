@@ -1,6 +1,10 @@
 import type { Cataloger } from '../cataloger.ts';
 import { distributionCataloger } from '../distribution.ts';
 import { fileSecretsCataloger } from '../file-secrets.ts';
+import { githubActionsCataloger } from './automation/github-actions.ts';
+import { terraformInstalledCataloger } from './automation/terraform-installed.ts';
+import { terraformLockCataloger } from './automation/terraform-lock.ts';
+import { softwareCataloger } from './binary/software-cataloger.ts';
 import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
 import { condaInstalledCataloger } from './conda/conda-installed.ts';
 import { elfNoteCataloger } from './elf/elf-note.ts';
@@ -38,11 +42,17 @@ import { gemInstalledCataloger } from './ruby/gem-installed.ts';
 import { gemLockCataloger } from './ruby/gem-lock.ts';
 import { cargoLockCataloger } from './rust/cargo-lock.ts';
 import { rustBinaryCataloger } from './rust/rust-binary.ts';
+import { wordpressCoreCataloger } from './wordpress/wordpress-core.ts';
+import { wordpressExtensionCataloger } from './wordpress/wordpress-extension.ts';
 
 /** Everything that reads files of an image, one line each; their names and versions are the key of the layer cache. */
 export const CATALOGERS: readonly Cataloger[] = [
   distributionCataloger,
   fileSecretsCataloger,
+  githubActionsCataloger,
+  terraformInstalledCataloger,
+  terraformLockCataloger,
+  softwareCataloger,
   condaEnvironmentCataloger,
   condaInstalledCataloger,
   elfNoteCataloger,
@@ -80,4 +90,6 @@ export const CATALOGERS: readonly Cataloger[] = [
   gemLockCataloger,
   cargoLockCataloger,
   rustBinaryCataloger,
+  wordpressCoreCataloger,
+  wordpressExtensionCataloger,
 ];
