@@ -47,6 +47,13 @@ describe('TOML and YAML', () => {
     assert.equal(parseYaml('['.repeat(20_000)), undefined);
   });
 
+  test('many errors take time that follows their number', () => {
+    const started = performance.now();
+    assert.equal(parseYaml('[[a]]\n'.repeat(100_000)), undefined);
+    assert.equal(parseYaml(`a: b\nc: ${'[[a]]\n'.repeat(10_000)}`), undefined);
+    assert.ok(performance.now() - started < 5000);
+  });
+
   test('aliases do not multiply', () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0 ? 'l0: &l0 [x,x,x,x,x,x,x,x,x]' : `l${level}: &l${level} [${`*l${level - 1},`.repeat(9)}]`,

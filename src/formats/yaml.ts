@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml';
+import { Composer, type Document, Parser } from 'yaml';
 import { parsePlainYaml } from './plain-yaml.ts';
 
 /** The value in a text of YAML 1.2 with one document; undefined for text that is not YAML or abuses aliases. */
@@ -10,17 +10,33 @@ export function parseYaml(text: string): unknown {
 /** As `parseYaml`, by the general reader alone. */
 export function parseGeneralYaml(text: string): unknown {
   try {
+    const document = composeDocument(text);
+    if (document === undefined || document.errors.length > 0) return undefined;
     // Aliases are the way to make a gigabyte of a kilobyte; lock files have none.
-    return parse(text, {
-      maxAliasCount: 100,
-      merge: false,
-      logLevel: 'error',
-      prettyErrors: false,
-    }) as unknown;
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
-    if (error instanceof YAMLParseError || error instanceof ReferenceError || error instanceof RangeError) {
-      return undefined;
-    }
+    if (error instanceof ReferenceError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Stops at the first error and does not look for keys that are there twice, of which the last counts, as in JSON: for
+ * both the library takes time that grows with the square of their number.
+ */
+function composeDocument(text: string): Document.Parsed | undefined {
+  const composer = new Composer({
+    merge: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
+  const documents: Document.Parsed[] = [];
+  for (const token of new Parser().parse(text)) {
+    if (token.type === 'error') return undefined;
+    documents.push(...composer.next(token));
+    if (documents.length > 1) return undefined;
+  }
+  documents.push(...composer.end(true, text.length));
+  return documents.length > 1 ? undefined : documents[0];
 }

@@ -13,6 +13,11 @@ const PATHS = [
   'usr/share/doc/a/copyright',
   'node_modules/a/package.json',
   'srv/package-lock.json',
+  's/a-1.dist-info/METADATA',
+  's/a-1.dist-info/RECORD',
+  's/a-1.egg-info/requires.txt',
+  'srv/requirements.txt',
+  'srv/uv.lock',
 ] as const;
 
 /** What makes a parser slow that goes back over what it has read. */
@@ -42,6 +47,8 @@ const PIECES = [
   ' a\n',
   '\ud800',
   'https://a/edge/main ',
+  'Requires-Dist: a;(',
+  'a==1 \\\n',
 ] as const;
 
 const LENGTH = 300_000;

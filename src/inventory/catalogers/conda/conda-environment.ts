@@ -18,8 +18,6 @@ export type EnvironmentRecord = {
   readonly pip: readonly LockedPackage[];
 };
 
-const MAX_PACKAGES = 20_000;
-
 /**
  * Packages that only an environment file of conda names, with exact versions: `name==1.0` and, as `conda env export`
  * writes, `name=1.0=build`. `name=1.0` stands for 1.0.1 too (conda, "Package match specifications"), so that such a
@@ -32,7 +30,8 @@ export const condaEnvironmentCataloger = defineCataloger<EnvironmentRecord>({
     {
       names: ['environment.yml', 'environment.yaml'],
       accepts: (path) => !ELSEWHERE.test(path),
-      maxBytes: 4 * 1024 * 1024,
+      // the longest have a thousand lines
+      maxBytes: 256 * 1024,
     },
   ],
   unit: (path) => path,
@@ -43,7 +42,7 @@ export const condaEnvironmentCataloger = defineCataloger<EnvironmentRecord>({
 const ELSEWHERE =
   /(?:^|\/)(?:site-packages|dist-packages|pkgs|node_modules|\.cache|tests?|fixtures|examples?|docs?)\//;
 
-function readEnvironment({ path, content }: EvidenceFile): ReadFile<EnvironmentRecord> {
+function readEnvironment({ content }: EvidenceFile): ReadFile<EnvironmentRecord> {
   const environment = parseYaml(decodeText(content));
   // other tools have files of this name
   if (!isObject(environment) || !Array.isArray(environment['dependencies'])) return NOTHING;
@@ -55,12 +54,7 @@ function readEnvironment({ path, content }: EvidenceFile): ReadFile<EnvironmentR
   const pip = dependencies.filter(isObject).flatMap(({ pip }) => textsIn(pip));
   const { packages } = readRequirementsFile(pip.join('\n'));
   if (conda.length + packages.length === 0) return NOTHING;
-  const record = { conda: conda.slice(0, MAX_PACKAGES), pip: packages.slice(0, MAX_PACKAGES) };
-  if (conda.length + packages.length === record.conda.length + record.pip.length) {
-    return { record, coverage: [] };
-  }
-  const message = `The environment file names more than ${MAX_PACKAGES} packages; the rest was left out.`;
-  return { record, coverage: [{ code: 'LIMIT_REACHED', message, subject: path }] };
+  return { record: { conda, pip: packages }, coverage: [] };
 }
 
 /** `channel::name=version=build` or `name==version`; null for what is not exact. */
