@@ -24,7 +24,7 @@ export interface Specification {
 export const CYCLONEDX_VERSIONS = ['1.4', '1.5', '1.6', '1.7'] as const;
 export type CycloneDxVersion = (typeof CYCLONEDX_VERSIONS)[number];
 
-/** The newest that Dependency-Track 4, Trivy and Grype all read. */
+/** CycloneDX 1.7 is young: consumers whose library knows 1.6 at most refuse it. */
 export const DEFAULT_CYCLONEDX: CycloneDxVersion = '1.6';
 
 const V1_4 = {
