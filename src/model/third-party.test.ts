@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { distribution, pkg } from '../../test/packages.ts';
 import type { Distribution, Package } from './package.ts';
+import { formatPurl } from './purl.ts';
 import { thirdPartyPublisher } from './third-party.ts';
 
 const debian = distribution('debian', '12');
 const alma = distribution('almalinux', '9.4');
+
+const UBUNTU = { type: 'deb', namespace: 'ubuntu', name: 'systemd', version: '255.4-1ubuntu8' };
+const RED_HAT = { type: 'rpm', namespace: 'redhat', name: 'bash', version: '5.1.8-9.el9' };
 
 const CASES: readonly (readonly [string, Distribution, Package, string | null])[] = [
   [
@@ -50,6 +54,18 @@ const CASES: readonly (readonly [string, Distribution, Package, string | null])[
     'Fedora itself',
     distribution('fedora', '40'),
     pkg('rpm', 'bash', '5.2-1.fc40', { supplier: 'Fedora Project' }),
+    null,
+  ],
+  [
+    'a program copied out of an Ubuntu image',
+    debian,
+    pkg('deb', 'systemd', '255.4-1ubuntu8', { purl: formatPurl(UBUNTU) }),
+    'ubuntu',
+  ],
+  [
+    'the distribution under the name that other tools give it',
+    distribution('rhel', '9.4'),
+    pkg('rpm', 'bash', '5.1.8-9.el9', { purl: formatPurl(RED_HAT) }),
     null,
   ],
   [

@@ -84,13 +84,13 @@ function parseNote(json: string): PackageNote | null {
 /** One package for all of its files. */
 function catalogNotes(files: ReadonlyMap<string, PackageNote>): Catalog {
   const byPackage = Map.groupBy(files, ([, note]) => JSON.stringify(note));
-  const packages = [...byPackage.values()].flatMap(([first, ...more]) =>
-    first === undefined
-      ? []
-      : toPackage(
-          first[1],
-          [first, ...more].map(([path]) => path),
-        ),
+  const packages = [...byPackage.values()].flatMap((same) =>
+    same.slice(0, 1).map(([, note]) =>
+      toPackage(
+        note,
+        same.map(([path]) => path),
+      ),
+    ),
   );
   return { packages, coverage: [] };
 }

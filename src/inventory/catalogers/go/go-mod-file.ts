@@ -64,6 +64,7 @@ function addReplacement(replacements: Map<string, RequiredModule | null>, words:
 function* readDirectives(text: string): Generator<Words> {
   let block: string | null = null;
   for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
     const words = splitWords(line);
     const [first, second] = words;
     if (first === undefined) continue;

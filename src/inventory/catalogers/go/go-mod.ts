@@ -26,7 +26,7 @@ export type GoModRecord = {
 export const goModCataloger = defineCataloger<GoModRecord>({
   name: 'go-mod',
   version: 1,
-  interests: [{ names: ['go.mod', 'modules.txt'], accepts: isApplications, maxBytes: 16 * 1024 * 1024 }],
+  interests: [{ names: ['go.mod', 'modules.txt'], accepts: isApplications, maxBytes: 4 * 1024 * 1024 }],
   unit: directoryOf,
   read: readModules,
   catalog: catalogModules,
