@@ -30,3 +30,8 @@ export function boundedText(text: string | null | undefined, maxLength = 1000): 
   const trimmed = text?.trim();
   return trimmed ? trimmed.slice(0, maxLength) : null;
 }
+
+/** The text in a field of parsed JSON, TOML or YAML, bounded alike; null for a value of another kind. */
+export function textOf(value: unknown, maxLength?: number): string | null {
+  return typeof value === 'string' ? boundedText(value, maxLength) : null;
+}

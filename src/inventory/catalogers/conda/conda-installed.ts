@@ -2,12 +2,13 @@ import { parseJsonObject, textsIn, type JsonObject } from '../../../formats/json
 import type { Checksum } from '../../../model/package.ts';
 import {
   type Catalog,
+  type CatalogedPackage,
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-  toCatalogedPackage,
+  UNKNOWN_FACTS,
 } from '../../cataloger.ts';
-import { boundedText, decodeText, isPackageName, unreadable } from '../../evidence.ts';
+import { decodeText, isPackageName, textOf, unreadable } from '../../evidence.ts';
 import { formatFileList, parseFileList } from '../os/file-list.ts';
 import { channelName, condaPurl } from './conda-purl.ts';
 
@@ -44,7 +45,7 @@ export const condaInstalledCataloger = defineCataloger<CondaPackage>({
 
 function readCondaMeta({ path, content }: EvidenceFile): ReadFile<CondaPackage> {
   const meta = parseJsonObject(decodeText(content));
-  const name = textOf(meta?.['name']) ?? '';
+  const name = textOf(meta?.['name'], 256) ?? '';
   if (meta === null || !isPackageName(name)) {
     const message =
       'The file does not describe a conda package as all others of its directory do; it is missing.';
@@ -54,15 +55,15 @@ function readCondaMeta({ path, content }: EvidenceFile): ReadFile<CondaPackage> 
 }
 
 function toCondaPackage(meta: JsonObject, name: string, path: string): CondaPackage {
-  const subdir = textOf(meta['subdir']);
+  const subdir = textOf(meta['subdir'], 256);
   return {
     name,
-    version: textOf(meta['version']) ?? '',
-    build: textOf(meta['build']) ?? textOf(meta['build_string']),
-    channel: channelName(textOf(meta['channel'], 1000) ?? textOf(meta['url'], 1000), subdir),
+    version: textOf(meta['version'], 256) ?? '',
+    build: textOf(meta['build'], 256) ?? textOf(meta['build_string'], 256),
+    channel: channelName(textOf(meta['channel']) ?? textOf(meta['url']), subdir),
     subdir,
-    archive: /\.(conda|tar\.bz2)$/.exec(textOf(meta['fn']) ?? '')?.[1] ?? null,
-    licence: textOf(meta['license'], 1000),
+    archive: /\.(conda|tar\.bz2)$/.exec(textOf(meta['fn'], 256) ?? '')?.[1] ?? null,
+    licence: textOf(meta['license']),
     dependencies: dependenciesOf(meta['depends']),
     md5: hexOf(meta['md5'], 32),
     sha256: hexOf(meta['sha256'], 64),
@@ -84,31 +85,26 @@ function inEnvironment(files: readonly string[], path: string): readonly string[
     .map((file) => `${environment}${file}`);
 }
 
-function textOf(value: unknown, maxLength = 256): string | null {
-  return typeof value === 'string' ? boundedText(value, maxLength) : null;
-}
-
 function hexOf(value: unknown, length: number): string | null {
   return typeof value === 'string' && value.length === length && /^[0-9a-f]+$/.test(value) ? value : null;
 }
 
 function catalogConda(files: ReadonlyMap<string, CondaPackage>): Catalog {
-  const packages = [...files].map(([path, pkg]) =>
-    toCatalogedPackage({
-      type: 'conda',
-      purl: condaPurl(pkg),
-      name: pkg.name,
-      version: pkg.version,
-      architecture: pkg.subdir,
-      licences: pkg.licence === null ? [] : [pkg.licence],
-      checksums: checksumsOf(pkg),
-      evidence: [path],
-      get files() {
-        return parseFileList(pkg.files);
-      },
-      dependencies: pkg.dependencies,
-    }),
-  );
+  const packages = [...files].map(([path, pkg]): CatalogedPackage => ({
+    ...UNKNOWN_FACTS,
+    type: 'conda',
+    purl: condaPurl(pkg),
+    name: pkg.name,
+    version: pkg.version,
+    architecture: pkg.subdir,
+    licences: pkg.licence === null ? [] : [pkg.licence],
+    checksums: checksumsOf(pkg),
+    evidence: [path],
+    get files() {
+      return parseFileList(pkg.files);
+    },
+    dependencies: pkg.dependencies,
+  }));
   return { packages, coverage: [] };
 }
 

@@ -1,4 +1,3 @@
-import { boundedText } from '../../evidence.ts';
 import { formatPurl, type Purl } from '../../../model/purl.ts';
 
 /** `pkg:julia/Dates@1.9.0?uuid=ade2ca70-…`: two packages may have one name, so that the UUID is part of it. purl-spec, types/julia-definition. */
@@ -21,8 +20,4 @@ export function uuidOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const uuid = value.toLowerCase();
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? uuid : null;
-}
-
-export function textOf(value: unknown, maxLength = 256): string | null {
-  return typeof value === 'string' ? boundedText(value, maxLength) : null;
 }

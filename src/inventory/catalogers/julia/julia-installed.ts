@@ -7,8 +7,8 @@ import {
   type ReadFile,
   toCatalogedPackage,
 } from '../../cataloger.ts';
-import { boundedText, decodeText, unreadable } from '../../evidence.ts';
-import { isJuliaName, juliaPurl, textOf, uuidOf } from './julia-fields.ts';
+import { boundedText, decodeText, textOf, unreadable } from '../../evidence.ts';
+import { isJuliaName, juliaPurl, uuidOf } from './julia-fields.ts';
 
 /** A package in a depot, as its project file says it. */
 export type JuliaPackage = {
@@ -43,7 +43,7 @@ export const juliaInstalledCataloger = defineCataloger<JuliaPackage>({
 
 function readProject({ path, content }: EvidenceFile): ReadFile<JuliaPackage> {
   const project = parseToml(decodeText(content)) ?? {};
-  const name = textOf(project['name']) ?? '';
+  const name = textOf(project['name'], 256) ?? '';
   const uuid = uuidOf(project['uuid']);
   if (!isJuliaName(name) || uuid === null) {
     const message = 'The project file of a Julia package has no usable name and UUID; it is missing.';
@@ -54,7 +54,7 @@ function readProject({ path, content }: EvidenceFile): ReadFile<JuliaPackage> {
     record: {
       name,
       uuid,
-      version: textOf(project['version']) ?? '',
+      version: textOf(project['version'], 256) ?? '',
       author: boundedText(textsIn(project['authors']).join(', ')),
       dependencies: dependencies.filter(isJuliaName).sort(),
     },

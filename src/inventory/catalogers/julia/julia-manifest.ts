@@ -9,8 +9,8 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { withoutCredentials } from '../../credentials.ts';
-import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
-import { isJuliaName, juliaPurl, textOf, uuidOf } from './julia-fields.ts';
+import { decodeText, NOTHING, textOf, unreadable } from '../../evidence.ts';
+import { isJuliaName, juliaPurl, uuidOf } from './julia-fields.ts';
 
 /** A package that a manifest names. */
 export type ManifestPackage = {
@@ -91,16 +91,16 @@ function toManifestPackage(name: string, entry: JsonObject): ManifestPackage | n
   return {
     name,
     uuid,
-    version: textOf(entry['version']) ?? '',
+    version: textOf(entry['version'], 256) ?? '',
     repository: repositoryOf(entry),
     needs: needsOf(entry['deps']),
   };
 }
 
 function repositoryOf(entry: JsonObject): string | null {
-  const url = textOf(entry['repo-url'], 1000);
+  const url = textOf(entry['repo-url']);
   if (url === null) return null;
-  const revision = textOf(entry['repo-rev']);
+  const revision = textOf(entry['repo-rev'], 256);
   return `git+${withoutCredentials(url)}${revision === null ? '' : `@${revision}`}`;
 }
 

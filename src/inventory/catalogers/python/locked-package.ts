@@ -1,6 +1,6 @@
 import type { Purl } from '../../../model/purl.ts';
 import { objectsIn, textsIn, isObject, type JsonObject } from '../../../formats/json.ts';
-import { boundedText } from '../../evidence.ts';
+import { textOf } from '../../evidence.ts';
 import { comparableName } from '../../name-key.ts';
 import { isPythonName, pypiPurl } from './names.ts';
 import type { Origin } from './origin.ts';
@@ -39,7 +39,7 @@ export function lockedPackage(
 }
 
 export function versionOf(value: unknown): string {
-  return typeof value === 'string' ? (boundedText(value, 256) ?? '') : '';
+  return textOf(value, 256) ?? '';
 }
 
 /** Parts distributions from entries that name none. */

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, objectsIn, textsIn } from '../../../formats/json.ts';
-import { boundedText } from '../../evidence.ts';
 import {
   archiveDigests,
   type LockedPackage,
@@ -8,7 +7,7 @@ import {
   toReading,
 } from './locked-package.ts';
 import { LINUX_ENVIRONMENT, mayApply, WITHOUT_EXTRAS } from './markers.ts';
-import { type Origin, repositoryOrigin } from './origin.ts';
+import { archiveOrigin, type Origin, repositoryOrigin } from './origin.ts';
 import { parseRequirement } from './requirement.ts';
 
 /**
@@ -47,10 +46,8 @@ function toLocked(entry: JsonObject, files: JsonObject): LockedPackage | null {
 }
 
 function originOf({ git, revision, url }: JsonObject): Origin | null {
-  if (typeof git === 'string') {
-    return repositoryOrigin('git', git, typeof revision === 'string' ? boundedText(revision, 100) : null);
-  }
-  return typeof url === 'string' ? { download_url: boundedText(url) ?? '' } : null;
+  if (typeof git === 'string') return repositoryOrigin('git', git, revision);
+  return typeof url === 'string' ? archiveOrigin(url) : null;
 }
 
 function merged({ packages, damaged }: LockReading): LockReading {
@@ -58,10 +55,11 @@ function merged({ packages, damaged }: LockReading): LockReading {
   return {
     packages: [...byPackage.values()].flatMap((variants) => {
       const [first] = variants;
+      if (first === undefined) return [];
       const needs = new Map(variants.flatMap(({ needs }) => needs).map((need) => [need.name, need]));
       // with an extra it needs itself without
-      if (first !== undefined) needs.delete(first.name);
-      return first === undefined ? [] : [{ ...first, needs: [...needs.values()] }];
+      needs.delete(first.name);
+      return [{ ...first, needs: [...needs.values()] }];
     }),
     damaged,
   };

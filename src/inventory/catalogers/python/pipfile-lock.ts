@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, textsIn } from '../../../formats/json.ts';
-import { boundedText } from '../../evidence.ts';
 import {
   type LockedPackage,
   lockedPackage,
@@ -42,8 +41,6 @@ function toLocked(name: string, entry: unknown): LockedPackage | null {
 }
 
 function originOf({ git, ref, file }: JsonObject): Origin | null {
-  if (typeof git === 'string') {
-    return repositoryOrigin('git', git, typeof ref === 'string' ? boundedText(ref, 100) : null);
-  }
+  if (typeof git === 'string') return repositoryOrigin('git', git, ref);
   return typeof file === 'string' ? originOfUrl(file) : null;
 }

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, objectsIn, textsIn } from '../../../formats/json.ts';
-import { boundedText } from '../../evidence.ts';
 import {
   archiveDigests,
   type LockedNeed,
@@ -9,7 +8,7 @@ import {
   toReading,
 } from './locked-package.ts';
 import { LINUX_ENVIRONMENT, mayApply, WITHOUT_EXTRAS } from './markers.ts';
-import { type Origin, repositoryOrigin } from './origin.ts';
+import { archiveOrigin, type Origin, repositoryOrigin } from './origin.ts';
 
 /**
  * `poetry.lock` of Poetry 1 and 2. What other groups than `main` need is for development (Poetry, "Dependency groups");
@@ -47,10 +46,8 @@ function toLocked(entry: JsonObject, files: JsonObject): LockedPackage | null | 
 /** A `legacy` source is an index. */
 function originOf({ type, url, resolved_reference: commit }: JsonObject): Origin | null {
   if (typeof url !== 'string') return null;
-  if (type === 'git') {
-    return repositoryOrigin('git', url, typeof commit === 'string' ? boundedText(commit, 100) : null);
-  }
-  return type === 'url' ? { download_url: boundedText(url) ?? '' } : null;
+  if (type === 'git') return repositoryOrigin('git', url, commit);
+  return type === 'url' ? archiveOrigin(url) : null;
 }
 
 /** A name has a range, or a table with one, or a list of these with a marker each. */

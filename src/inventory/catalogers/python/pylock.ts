@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, objectsIn, textsIn } from '../../../formats/json.ts';
-import { boundedText } from '../../evidence.ts';
 import {
   archiveDigests,
   type LockedNeed,
@@ -10,7 +9,7 @@ import {
   versionOf,
 } from './locked-package.ts';
 import { LINUX_ENVIRONMENT, mayApply, type MarkerEnvironment } from './markers.ts';
-import { type Origin, originOfUrl, repositoryOrigin } from './origin.ts';
+import { archiveOrigin, type Origin, repositoryOrigin } from './origin.ts';
 
 /**
  * `pylock.toml` and `pylock.NAME.toml`: what an installer takes on Linux with the default groups and any extras. Null for
@@ -44,9 +43,7 @@ function toNeed({ name, version }: JsonObject): readonly LockedNeed[] {
 
 function originOf(vcs: unknown, archive: unknown): Origin | null {
   if (isObject(vcs) && typeof vcs['url'] === 'string') {
-    const commit = vcs['commit-id'];
-    const kind = /^(?:hg|svn|bzr)$/.test(String(vcs['type'])) ? String(vcs['type']) : 'git';
-    return repositoryOrigin(kind, vcs['url'], typeof commit === 'string' ? boundedText(commit, 100) : null);
+    return repositoryOrigin(vcs['type'], vcs['url'], vcs['commit-id']);
   }
-  return isObject(archive) && typeof archive['url'] === 'string' ? originOfUrl(archive['url']) : null;
+  return isObject(archive) && typeof archive['url'] === 'string' ? archiveOrigin(archive['url']) : null;
 }

@@ -4,7 +4,7 @@ import {
   defineCataloger,
   type EvidenceFile,
   type ReadFile,
-  toCatalogedPackage,
+  UNKNOWN_FACTS,
 } from '../../cataloger.ts';
 import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
 import { parseJsonObject } from '../../../formats/json.ts';
@@ -102,12 +102,15 @@ function toPackage(
   const origin = records.find((record) => record.kind === 'origin')?.origin ?? null;
   const owned = records.find((record) => record.kind === 'files')?.files ?? '';
   const required = records.flatMap((record) => (record.kind === 'requires' ? record.dependencies : []));
-  return toCatalogedPackage({
+  return {
+    ...UNKNOWN_FACTS,
     ...metadata,
     type: 'pypi',
     purl: pypiPurl(metadata.name, metadata.version, origin),
     evidence: [path],
     dependencies: [...new Set([...metadata.dependencies, ...required])].sort(),
-    files: parseFileList(owned),
-  });
+    get files() {
+      return parseFileList(owned);
+    },
+  };
 }

@@ -141,7 +141,7 @@ const ENTRIES: readonly (readonly [what: string, name: string, lock: string, exp
       uv(
         'dependencies = [{ name = "a" }, { name = "b" }, { name = "c" }]',
         '[[package]]\nname = "a"\nversion = "1"\nsource = { git = "https://me:pw@git.example/a.git?rev=main#0123abc" }',
-        '[[package]]\nname = "b"\nversion = "1"\nsource = { url = "https://files.example/b-1.tar.gz" }',
+        '[[package]]\nname = "b"\nversion = "1"\nsource = { url = "https://me:pw@files.example/b-1.tar.gz" }',
         '[[package]]\nname = "c"\nversion = "1"\nsource = { directory = "c" }\ndependencies = [{ name = "d" }]',
         '[[package]]\nname = "d"\nversion = "1"\nsource = { registry = "https://registry.example/simple" }',
         '[[package]]\nname = "unused"\nversion = "1"\nsource = { registry = "https://registry.example/simple" }',
@@ -248,6 +248,7 @@ for (const [text, expected] of LINES) {
 
 const PLACES: readonly (readonly [path: string, counts: boolean])[] = [
   ['requirements.txt', true],
+  ['requirements-dev.txt', false],
   ['srv/app/requirements-prod.txt', true],
   ['srv/app/requirements.docker.txt', true],
   ['srv/app/prod-requirements.txt', true],

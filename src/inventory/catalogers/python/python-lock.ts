@@ -85,7 +85,7 @@ function isLock(path: string): boolean {
 }
 
 function isInApplication(path: string): boolean {
-  return !ELSEWHERE.test(path) && !FOR_DEVELOPMENT.test(path.slice(path.lastIndexOf('/')));
+  return !ELSEWHERE.test(path) && !FOR_DEVELOPMENT.test(baseName(path));
 }
 
 function directoryOf(path: string): string {
@@ -93,8 +93,11 @@ function directoryOf(path: string): string {
 }
 
 function formatOf(path: string): LockFormat | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return FORMATS.find(({ matches }) => matches.test(name));
+  return FORMATS.find(({ matches }) => matches.test(baseName(path)));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function readLock({ path, content }: EvidenceFile): ReadFile<LockReading> {

@@ -16,10 +16,13 @@ export type VendoredRecord = readonly { readonly name: string; readonly version:
 /** `pip/_vendor/vendor.txt`, `poetry/core/_vendor/vendor.txt`, `pipenv/vendor/vendor.txt`. */
 const VENDOR_LIST = /(?:^|\/)(?:site|dist)-packages\/.+\/_?vendor\/vendor\.txt$/;
 
+/** Of setuptools pip takes its module `pkg_resources` alone, without what most advisories about it speak of. */
+const PKG_RESOURCES = 'setuptools';
+
 /**
  * Distributions whose code pip and its like carry inside of their own, without any metadata, and list with exact versions
- * in `vendor.txt`: pip's `_vendor` holds requests and urllib3. The list is written by the tool that copies the code, in
- * the same step, and lies beside it, so that they count as installed. Where a Linux distribution packaged pip, the
+ * in `vendor.txt`: pip's `_vendor` holds requests and urllib3. The code was copied by a tool that follows the list, and
+ * lies beside it, so that they count as installed. Where a Linux distribution packaged pip, the
  * list is a file of that package, whose verdicts then count.
  */
 export const pythonVendoredCataloger = defineCataloger<VendoredRecord>({
@@ -40,7 +43,7 @@ export const pythonVendoredCataloger = defineCataloger<VendoredRecord>({
 function readVendorList({ content }: EvidenceFile): ReadFile<VendoredRecord> {
   const vendored = readRequirements(decodeText(content)).flatMap(({ name, specifier }) => {
     const version = pinnedVersion(specifier);
-    return version === null ? [] : [{ name, version }];
+    return version === null || name === PKG_RESOURCES ? [] : [{ name, version }];
   });
   return vendored.length === 0 ? NOTHING : { record: vendored, coverage: [] };
 }

@@ -10,7 +10,7 @@ import {
   versionOf,
 } from './locked-package.ts';
 import { LINUX_ENVIRONMENT, mayApply } from './markers.ts';
-import { type Origin, originOfUrl, repositoryOrigin } from './origin.ts';
+import { archiveOrigin, type Origin, repositoryOrigin } from './origin.ts';
 
 /**
  * `uv.lock`: what the projects of the workspace lead to, through dependencies and extras but not through
@@ -73,7 +73,6 @@ function needsIn(list: unknown): readonly LockedNeed[] {
 function originOf(source: unknown): Origin | null {
   if (!isObject(source)) return null;
   const { git, url } = source;
-  if (typeof git === 'string')
-    return repositoryOrigin('git', git, /#([0-9a-f]{7,64})$/.exec(git)?.[1] ?? null);
-  return typeof url === 'string' ? originOfUrl(url) : null;
+  if (typeof git === 'string') return repositoryOrigin('git', git, /#([0-9a-f]{7,64})$/.exec(git)?.[1]);
+  return typeof url === 'string' ? archiveOrigin(url) : null;
 }

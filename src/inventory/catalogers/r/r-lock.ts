@@ -6,7 +6,7 @@ import {
   type ReadFile,
   toCatalogedPackage,
 } from '../../cataloger.ts';
-import { boundedText, decodeText, NOTHING, unreadable } from '../../evidence.ts';
+import { boundedText, decodeText, NOTHING, textOf, unreadable } from '../../evidence.ts';
 import { parseParagraphs } from '../os/deb822.ts';
 import { cranPurl, dependencyNames, isRName, remoteOf } from './r-purl.ts';
 
@@ -125,10 +125,6 @@ function toReadFile(entries: readonly (LockedRPackage | null)[], path: string): 
   if (damaged === 0) return packages.length === 0 ? NOTHING : { record: packages, coverage: [] };
   const message = `${damaged} entries of the lock file name no package; what they describe is missing.`;
   return { record: packages, coverage: [unreadable(path, message)] };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? boundedText(value) : null;
 }
 
 function catalogLocks(files: ReadonlyMap<string, RLockRecord>): Catalog {
