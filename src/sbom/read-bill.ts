@@ -73,7 +73,8 @@ function openDocument(text: string): {
   const value = parseJson(text);
   if (value === undefined) throw new SbomError('SBOM_UNREADABLE', 'the bill is no well-formed JSON');
   const { document, statement } = unwrapStatement(value);
-  if (typeof document === 'string') return { document: { kind: 'text', text: document }, statement };
+  // a predicate may hold XML or tag-value as a text
+  if (typeof document === 'string') return { ...openDocument(document), statement };
   if (isObject(document)) return { document: { kind: 'json', value: document }, statement };
   throw new SbomError('SBOM_FORMAT_UNKNOWN', 'the JSON holds no object that could be a bill of materials');
 }

@@ -9,6 +9,7 @@ import {
   type Evidence,
   formatPlace,
   type Package,
+  type PackageType,
   type SourcePackage,
 } from '../model/package.ts';
 import { formatPurl } from '../model/purl.ts';
@@ -147,10 +148,10 @@ function toPackage({ stated, facts }: ReadPackage, id: string): Package {
     type: facts.type,
     presence: 'installed',
     cataloger: 'sbom',
-    name: facts.name,
+    name: isSameName(facts.name, stated.name) ? stated.name : facts.name,
     version: fullerVersion(facts.version, stated.version),
     architecture: stated.architecture ?? facts.architecture,
-    source: stated.source ?? facts.source,
+    source: sourceOf(facts.type, stated.source ?? facts.source),
     licences: stated.licences ?? [],
     licenceExpression: null,
     licenceTexts: [],
@@ -169,9 +170,19 @@ function toPackage({ stated, facts }: ReadPackage, id: string): Package {
   };
 }
 
+/** What tools write in place of a version: Syft, SPDX. */
+const NO_VERSIONS: ReadonlySet<string> = new Set(['NOASSERTION', 'UNKNOWN']);
+
 /** That of the purl, but for an epoch that the bill states beside it. */
 function fullerVersion(inPurl: string, stated: string): string {
-  return inPurl === '' || stated.endsWith(`:${inPurl}`) ? stated : inPurl;
+  const version = inPurl === '' || stated.endsWith(`:${inPurl}`) ? stated : inPurl;
+  return NO_VERSIONS.has(version) ? '' : version;
+}
+
+/** Purls of some ecosystems spell names anew: `pyyaml` for `PyYAML`. */
+function isSameName(inPurl: string, stated: string): boolean {
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  return plain(inPurl) === plain(stated);
 }
 
 function unidentified({ name, ref }: StatedPackage): Coverage {
@@ -196,4 +207,10 @@ function unknownType(type: string, number: number): Coverage {
     message: `Hallmark does not know packages of the type ${type}: ${number} that the bill of materials names ${number === 1 ? 'was' : 'were'} left out.`,
     subject: type,
   };
+}
+
+/** What an rpm was built from is known by a file name, which has no epoch; Trivy writes that of the package itself. */
+function sourceOf(type: PackageType, source: SourcePackage | null): SourcePackage | null {
+  if (type !== 'rpm' || !source?.version) return source;
+  return { name: source.name, version: source.version.replace(/^\d+:/, '') };
 }

@@ -69,9 +69,9 @@ function readThing(
     version: textIn(element, 'software_packageVersion'),
     purl: textIn(element, 'software_packageUrl') || (identified('packageUrl', 'purl')[0] ?? null),
     cpes: identified('cpe23', 'cpe22'),
-    checksums: objectsOf(element['verifiedUsing'], graph).flatMap((hash) =>
-      toChecksum(textIn(hash, 'algorithm'), textIn(hash, 'hashValue')),
-    ),
+    checksums: objectsOf(element['verifiedUsing'], graph)
+      .filter(({ type }) => type === 'Hash')
+      .flatMap((hash) => toChecksum(textIn(hash, 'algorithm'), textIn(hash, 'hashValue'))),
     licences: licences.get(id) ?? [],
     supplier: makers.map((maker) => readAgent(graph.resolve(maker), graph)).find(Boolean) ?? null,
     description: textIn(element, 'description') || textIn(element, 'summary') || null,
