@@ -195,7 +195,7 @@ export function hasTextAt(table: Uint8Array, offset: number, name: string): bool
   return table[offset + name.length] === 0;
 }
 
-/** Processors by `e_machine`, as `uname -m` prints them. */
+/** Processors by `e_machine`, as Linux names them. */
 const ARCHITECTURES: ReadonlyMap<number, string> = new Map([
   [3, 'i686'],
   [8, 'mips'],

@@ -92,6 +92,12 @@ describe('notes of others', () => {
   }
 });
 
+test('a packed program: said, for nothing in it can be seen', () => {
+  const content = Buffer.from(PROGRAM.subarray(0, 2000));
+  content.fill(0, 32, 64).write('UPX!', 300);
+  assert.match(inventory({ 'opt/a': content }).coverage[0]?.message ?? '', /packed with UPX/);
+});
+
 const RELEASE = 'ID=debian\nVERSION_ID="12"\n';
 const status = (name: string, version: string, source = '') =>
   `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\n${source}Version: ${version}\n\n`;

@@ -18,6 +18,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { boundedText, isPackageName, NOTHING, unreadable } from '../../evidence.ts';
+import { PROGRAM_FILES } from '../../program-files.ts';
 
 export type PackageNote = {
   /** Package manager: `deb`, `rpm`, `apk`. */
@@ -42,8 +43,8 @@ const NOTE_TYPE = 0xcafe1a7e;
 export const elfNoteCataloger = defineCataloger<PackageNote>({
   name: 'elf-note',
   version: 1,
-  // of a larger file the cataloger of Go's programs says that it was not read
-  interests: [{ magic: ['elf'], maxBytes: 256 * 1024 * 1024, larger: 'ignore' }],
+  // that a larger file was not read says the cataloger of Go's programs, which asks for the same ones
+  interests: [{ ...PROGRAM_FILES, magic: ['elf'], larger: 'ignore' }],
   restatesDatabase: true,
   read: readNote,
   catalog: catalogNotes,
@@ -52,11 +53,20 @@ export const elfNoteCataloger = defineCataloger<PackageNote>({
 function readNote({ path, content }: EvidenceFile): ReadFile<PackageNote> {
   const elf = parseElf(content);
   const text = elf && findElfNote(elf, OWNER, NOTE_TYPE);
-  if (text === null) return NOTHING;
+  if (text === null) {
+    return isPacked(content) ? { record: null, coverage: [unreadable(path, PACKED)] } : NOTHING;
+  }
   const note = parseNote(utf8Text(text));
   if (note !== null) return { record: note, coverage: [] };
   const message = 'The note of the program about its package cannot be read.';
   return { record: null, coverage: [unreadable(path, message)] };
+}
+
+const PACKED = 'The program is packed with UPX; the modules, crates and versions that it names are missing.';
+
+/** UPX leaves its own header behind the program headers. UPX, src/stub/src/include/linux.h, `l_info`. */
+function isPacked(content: Uint8Array): boolean {
+  return Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 1024)).includes('UPX!');
 }
 
 function parseNote(json: string): PackageNote | null {

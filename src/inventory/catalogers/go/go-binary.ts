@@ -8,6 +8,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { boundedText, NOTHING, unreadable } from '../../evidence.ts';
+import { PROGRAM_FILES } from '../../program-files.ts';
 import { readGoBuildInfo } from './build-info.ts';
 import { goPurl, standardLibraryVersion } from './go-module.ts';
 import { mainVersion } from './main-version.ts';
@@ -33,14 +34,7 @@ export type GoProgram = {
 export const goBinaryCataloger = defineCataloger<GoProgram>({
   name: 'go-binary',
   version: 1,
-  interests: [
-    {
-      magic: ['elf', 'pe', 'macho'],
-      // class files of Java begin as universal programs of macOS do
-      accepts: (path) => !path.endsWith('.class'),
-      maxBytes: 256 * 1024 * 1024,
-    },
-  ],
+  interests: [PROGRAM_FILES],
   unit: (path) => path,
   read: readProgram,
   catalog: catalogPrograms,

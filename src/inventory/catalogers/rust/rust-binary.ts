@@ -8,6 +8,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { NOTHING, unreadable } from '../../evidence.ts';
+import { PROGRAM_FILES } from '../../program-files.ts';
 import { type AuditedCrate, parseAuditData } from './audit-data.ts';
 import { cratePurl } from './cargo-package.ts';
 
@@ -21,16 +22,8 @@ export type RustProgram = readonly (AuditedCrate | null)[];
 export const rustBinaryCataloger = defineCataloger<RustProgram>({
   name: 'rust-binary',
   version: 1,
-  interests: [
-    {
-      magic: ['elf', 'pe', 'macho'],
-      // class files of Java begin as universal programs of macOS do
-      accepts: (path) => !path.endsWith('.class'),
-      maxBytes: 256 * 1024 * 1024,
-      // the cataloger of Go's programs, which asks for the same files, says that it was not read
-      larger: 'ignore',
-    },
-  ],
+  // that a larger file was not read says the cataloger of Go's programs, which asks for the same ones
+  interests: [{ ...PROGRAM_FILES, larger: 'ignore' }],
   unit: (path) => path,
   read: readProgram,
   catalog: catalogPrograms,
