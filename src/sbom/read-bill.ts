@@ -62,19 +62,26 @@ function openDocument(text: string): {
   readonly document: BillDocument;
   readonly statement: Statement | null;
 } {
-  const [first] = /\S/.exec(text) ?? [];
-  if (first === undefined) throw new SbomError('SBOM_UNREADABLE', 'the bill is empty');
-  if (first === '<') {
-    const root = parseXml(text);
-    if (root === null) throw new SbomError('SBOM_UNREADABLE', 'the bill is no well-formed XML');
-    return { document: { kind: 'xml', root }, statement: null };
-  }
-  if (first !== '{' && first !== '[') return { document: { kind: 'text', text }, statement: null };
+  const first = firstCharacter(text);
+  if (first !== '{' && first !== '[') return { document: openText(text), statement: null };
   const value = parseJson(text);
   if (value === undefined) throw new SbomError('SBOM_UNREADABLE', 'the bill is no well-formed JSON');
   const { document, statement } = unwrapStatement(value);
-  // a predicate may hold XML or tag-value as a text
-  if (typeof document === 'string') return { ...openDocument(document), statement };
+  if (typeof document === 'string') return { document: openText(document), statement };
   if (isObject(document)) return { document: { kind: 'json', value: document }, statement };
   throw new SbomError('SBOM_FORMAT_UNKNOWN', 'the JSON holds no object that could be a bill of materials');
+}
+
+/** A document that is not JSON; statements hold such as a text. */
+function openText(text: string): BillDocument {
+  if (firstCharacter(text) !== '<') return { kind: 'text', text };
+  const root = parseXml(text);
+  if (root === null) throw new SbomError('SBOM_UNREADABLE', 'the bill is no well-formed XML');
+  return { kind: 'xml', root };
+}
+
+function firstCharacter(text: string): string {
+  const [first] = /\S/.exec(text) ?? [];
+  if (first === undefined) throw new SbomError('SBOM_UNREADABLE', 'the bill is empty');
+  return first;
 }

@@ -181,8 +181,11 @@ function fullerVersion(inPurl: string, stated: string): string {
 
 /** Purls of some ecosystems spell names anew: `pyyaml` for `PyYAML`. */
 function isSameName(inPurl: string, stated: string): boolean {
-  const plain = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
-  return plain(inPurl) === plain(stated);
+  return plainName(inPurl) === plainName(stated);
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
 function unidentified({ name, ref }: StatedPackage): Coverage {

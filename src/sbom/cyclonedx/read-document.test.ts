@@ -184,6 +184,16 @@ describe('what components say', () => {
       { name: 'org.x:y', type: 'maven' },
     ],
     [
+      'a name that its purl spells anew',
+      { name: 'Flask_Login', version: '0.6', purl: 'pkg:pypi/flask-login@0.6' },
+      { name: 'Flask_Login', purl: 'pkg:pypi/flask-login@0.6' as Package['purl'] },
+    ],
+    [
+      'no version, as Syft writes it',
+      { name: 'cmd/go', version: 'UNKNOWN', purl: 'pkg:golang/cmd/go@UNKNOWN' },
+      { name: 'cmd/go', version: '' },
+    ],
+    [
       'neither purl nor ecosystem',
       { type: 'application', name: 'nginx', version: '1.25', cpe: 'cpe:2.3:a:f5:nginx:1.25:*:*:*:*:*:*:*' },
       { type: 'generic', name: 'nginx', version: '1.25', cpes: ['cpe:2.3:a:f5:nginx:1.25:*:*:*:*:*:*:*'] },
