@@ -5,7 +5,8 @@ import type { Magic } from './magic.ts';
 
 /**
  * Which files a cataloger asks for: those that meet any of the lists, and `magic` too where it is given. With `magic` and
- * no list it is every file that begins so. Read up to `maxBytes`; a larger file is reported as EVIDENCE_TOO_LARGE.
+ * no list it is every file that begins so. Read up to `maxBytes`; a larger file is reported as EVIDENCE_TOO_LARGE, unless
+ * `larger` says otherwise.
  */
 export interface Interest {
   /** Exact paths without leading slash. */
@@ -25,8 +26,11 @@ export interface Interest {
   /** Narrows the above; asked only about paths that meet it. */
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;
-  /** What is said of a larger file: that it was not read, or nothing, for files that are only looked through. */
-  readonly larger?: 'report' | 'ignore';
+  /**
+   * What becomes of a larger file. `report`, the default: it is said that it was not read. `ignore`: nothing is said, of
+   * files that are only looked through. `cut`: its first `maxBytes` are read, of formats that tell all at the beginning.
+   */
+  readonly larger?: 'report' | 'ignore' | 'cut';
 }
 
 /** A file that was asked for. Its content is hostile. */

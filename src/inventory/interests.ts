@@ -5,8 +5,7 @@ import { hasMagic, type Magic } from './magic.ts';
 export interface Route {
   readonly cataloger: Cataloger;
   readonly maxBytes: number;
-  /** Larger files are left alone without a word. */
-  readonly ignoresLarger: boolean;
+  readonly larger: NonNullable<Interest['larger']>;
 }
 
 /** Answers, for every file of a layer, which catalogers ask for it; an empty list is always the same object. */
@@ -94,11 +93,11 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
 /** One route a cataloger, with the largest of the bounds that apply. */
 function routesOf(path: string, rules: readonly Rule[], head: Uint8Array | null): readonly Route[] {
   const routes = new Map<Cataloger, Route>();
-  for (const { cataloger, maxBytes, ignoresLarger, suffix, magic, accepts } of rules) {
+  for (const { cataloger, maxBytes, larger, suffix, magic, accepts } of rules) {
     if (!path.endsWith(suffix) || !meets(magic, head) || accepts?.(path) === false) continue;
     const known = routes.get(cataloger);
     if (known === undefined || known.maxBytes < maxBytes) {
-      routes.set(cataloger, { cataloger, maxBytes, ignoresLarger });
+      routes.set(cataloger, { cataloger, maxBytes, larger });
     }
   }
   return routes.size === 0 ? NOBODY : [...routes.values()];
@@ -126,8 +125,8 @@ function createIndex(): Index {
 }
 
 function toRule(cataloger: Cataloger, interest: Interest, suffix = ''): Rule {
-  const { maxBytes, magic, accepts } = interest;
-  return { cataloger, maxBytes, ignoresLarger: interest.larger === 'ignore', suffix, magic, accepts };
+  const { maxBytes, larger = 'report', magic, accepts } = interest;
+  return { cataloger, maxBytes, larger, suffix, magic, accepts };
 }
 
 function addRule(index: Index, key: string, rule: Rule): void {

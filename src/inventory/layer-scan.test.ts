@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { treeEntry } from '../../test/inventory/layer-stack.ts';
-import { type Cataloger, defineCataloger } from './cataloger.ts';
+import { type Cataloger, defineCataloger, type Interest } from './cataloger.ts';
 import type { EntryVisitor, TreeEntry } from '../oci/layer-tree.ts';
 import { createLayerScan, type ScanLimits } from './layer-scan.ts';
 
@@ -29,10 +29,11 @@ const programs: Cataloger = defineCataloger<number>({
 /** Shows an entry to the visitor as a reader of layers does. */
 function feed(visitor: EntryVisitor, entry: TreeEntry, text: string): void {
   const content = Buffer.from(text, 'latin1');
-  const wanted = visitor.want(entry);
+  const asked = visitor.want(entry);
   visitor.note?.(entry);
-  const limit = wanted === 'sniff' ? visitor.sniff?.(entry, content) : wanted;
-  if (typeof limit === 'number') visitor.file(entry, content);
+  const wanted = asked === 'sniff' ? (visitor.sniff?.(entry, content) ?? null) : asked;
+  if (typeof wanted === 'number') visitor.file(entry, content);
+  else if (wanted !== null) visitor.file(entry, content.subarray(0, wanted.beginning));
 }
 
 function scan(files: readonly (readonly [path: string, content: string])[], limits?: ScanLimits) {
@@ -95,7 +96,7 @@ test('a file beyond one cataloger’s bound is not handed to it, though another 
   assert.equal(layer.visitor.want(entry), 100);
   layer.visitor.file(entry, Buffer.from('123456789'));
   assert.deepEqual(
-    layer.finish().records.map(({ cataloger, record, coverage }) => [cataloger, record, coverage[0]?.code]),
+    layer.finish().records.map(({ cataloger, record, coverage }) => [cataloger, record ?? coverage[0]?.code]),
     [
       ['echo', null, 'EVIDENCE_TOO_LARGE'],
       ['greedy', 9, undefined],
@@ -154,4 +155,60 @@ test('facts of files are bounded, visibly', () => {
     coverage.map(({ code, subject }) => [code, subject]),
     [['LIMIT_REACHED', 'permissions']],
   );
+});
+
+const readings = (name: string, maxBytes: number, larger: NonNullable<Interest['larger']>) =>
+  defineCataloger<number>({
+    name,
+    version: 1,
+    interests: [{ suffixes: ['.model'], maxBytes, larger }],
+    read: ({ content }) => ({ record: content.length, coverage: [] }),
+    catalog: () => ({ packages: [], coverage: [] }),
+  });
+
+describe('files of which the beginning is enough', () => {
+  const cut = readings('cut', 100, 'cut');
+  const whole = readings('whole', 1000, 'report');
+  const small = readings('small', 10, 'ignore');
+
+  for (const [name, catalogers, size, wanted, expected] of [
+    ['a small file is read whole', [cut], 80, { beginning: 100 }, [['cut', 80]]],
+    ['a large one is cut', [cut], 5000, { beginning: 100 }, [['cut', 100]]],
+    [
+      'what another wants whole is cut for one only',
+      [cut, whole],
+      500,
+      1000,
+      [
+        ['cut', 100],
+        ['whole', 500],
+      ],
+    ],
+    [
+      'of what is too large for another the beginning is read, and the other one says so',
+      [cut, whole],
+      5000,
+      { beginning: 100 },
+      [
+        ['cut', 100],
+        ['whole', 'EVIDENCE_TOO_LARGE'],
+      ],
+    ],
+    ['what another ignores is cut', [small, cut], 5000, { beginning: 100 }, [['cut', 100]]],
+  ] as const) {
+    test(name, () => {
+      const layer = createLayerScan(catalogers);
+      const entry = treeEntry('a.model', size);
+      assert.deepEqual(layer.visitor.want(entry), wanted);
+      feed(layer.visitor, entry, 'x'.repeat(size));
+      assert.deepEqual(
+        layer
+          .finish()
+          .records.map(
+            ({ cataloger, record, coverage }) => `${cataloger}: ${String(record ?? coverage[0]?.code)}`,
+          ),
+        expected,
+      );
+    });
+  }
 });

@@ -1,5 +1,11 @@
 import type { Coverage } from '../model/coverage.ts';
-import { type EntryVisitor, HEAD_BYTES, type TreeEntry } from '../oci/layer-tree.ts';
+import {
+  bytesWanted,
+  type EntryVisitor,
+  HEAD_BYTES,
+  type TreeEntry,
+  type Wanted,
+} from '../oci/layer-tree.ts';
 import type { Cataloger, JsonValue, ReadFile } from './cataloger.ts';
 import { unreadable } from './evidence.ts';
 import { FILE_FACTS, fileFacts } from './file-facts.ts';
@@ -48,25 +54,28 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   let refused = 0;
   let refusedFacts = 0;
 
-  function want(entry: TreeEntry): number | 'sniff' | null {
+  function want(entry: TreeEntry): Wanted | 'sniff' | null {
     // the last of several entries with one name is the one that an extractor leaves behind
     records.delete(entry.path);
     if (entry.type === 'file' && router.looksInside) return 'sniff';
     if (entry.type !== 'file' && entry.type !== 'hardlink') return null;
-    return limitOf(entry, router.byPath(entry.path));
+    return wantedOf(entry, router.byPath(entry.path));
   }
 
-  function limitOf(entry: TreeEntry, asked: readonly Route[]): number | null {
+  function wantedOf(entry: TreeEntry, asked: readonly Route[]): Wanted | null {
     const routes = asked.filter((route) => !isIgnored(route, entry.sizeBytes));
     if (routes.length === 0) return null;
-    const maxBytes = routes.reduce((most, route) => Math.max(most, route.maxBytes), 0);
-    const needed = Math.min(entry.sizeBytes, maxBytes);
+    const whole = mostBytes(routes.filter(({ larger }) => larger !== 'cut'));
+    const beginning = mostBytes(routes.filter(({ larger }) => larger === 'cut'));
+    const cuts = beginning > 0 && (whole === 0 || entry.sizeBytes > whole);
+    const wanted = cuts ? { beginning } : Math.max(whole, beginning);
+    const needed = bytesWanted(wanted, entry.sizeBytes) ?? whole;
     if (records.size >= limits.files || bytes + needed > limits.bytes) {
       refused += 1;
       return null;
     }
     bytes += needed;
-    return maxBytes;
+    return wanted;
   }
 
   function note(entry: TreeEntry): boolean {
@@ -83,12 +92,13 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
 
   function file(entry: TreeEntry, content: Uint8Array): boolean {
     const { path, type } = entry;
+    const sizeBytes = Math.max(entry.sizeBytes, content.length);
     const routes =
       type === 'hardlink' ? router.byPath(path) : router.byContent(path, content.subarray(0, HEAD_BYTES));
     let kept = false;
     for (const route of routes) {
-      if (isIgnored(route, content.length)) continue;
-      const { record, coverage } = readFile(route, path, content);
+      if (isIgnored(route, sizeBytes)) continue;
+      const { record, coverage } = readFile(route, { path, sizeBytes }, content);
       if (record === null && coverage.length === 0) continue;
       kept = true;
       put({ cataloger: route.cataloger.name, path, record, coverage });
@@ -105,7 +115,7 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   return {
     visitor: {
       want,
-      sniff: (entry, head) => limitOf(entry, router.byContent(entry.path, head)),
+      sniff: (entry, head) => wantedOf(entry, router.byContent(entry.path, head)),
       note,
       file,
     },
@@ -121,20 +131,23 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
 
 const sorted = <V>(map: ReadonlyMap<string, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
-function isIgnored({ ignoresLarger, maxBytes }: Route, sizeBytes: number): boolean {
-  return ignoresLarger && sizeBytes > maxBytes;
+const mostBytes = (routes: readonly Route[]) =>
+  routes.reduce((most, { maxBytes }) => Math.max(most, maxBytes), 0);
+
+function isIgnored({ larger, maxBytes }: Route, sizeBytes: number): boolean {
+  return larger === 'ignore' && sizeBytes > maxBytes;
 }
 
 function readFile(
-  { cataloger, maxBytes }: Pick<Route, 'cataloger' | 'maxBytes'>,
-  path: string,
+  { cataloger, maxBytes, larger }: Route,
+  { path, sizeBytes }: Pick<TreeEntry, 'path' | 'sizeBytes'>,
   content: Uint8Array,
 ): ReadFile<JsonValue> {
-  if (content.length > maxBytes) {
-    return { record: null, coverage: [tooLarge(cataloger, path, content.length, maxBytes)] };
+  if (sizeBytes > maxBytes && larger !== 'cut') {
+    return { record: null, coverage: [tooLarge(cataloger, path, sizeBytes, maxBytes)] };
   }
   try {
-    return cataloger.read({ path, content });
+    return cataloger.read({ path, content: content.subarray(0, maxBytes) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `The ${cataloger.name} cataloger failed on this file (${reason}); its packages are missing.`;

@@ -245,6 +245,22 @@ describe('a tree that changes while it is read', () => {
     }));
 });
 
+test('of a file of any size the beginning is read', () =>
+  inDirectory(async (root) => {
+    writeFileSync(join(root, 'large'), 'x'.repeat(300));
+    writeFileSync(join(root, 'small'), 'y'.repeat(70));
+    const fed: string[] = [];
+    const { coverage, uncompressedBytes } = await readDirectoryTree(root, {
+      visitor: {
+        want: () => ({ beginning: 100 }),
+        file: ({ path, sizeBytes }, content) => fed.push(`${path}: ${content.length} of ${sizeBytes}`) > 0,
+      },
+    });
+    assert.deepEqual(fed.sort(), ['large: 100 of 300', 'small: 70 of 70']);
+    assert.equal(uncompressedBytes, 170);
+    assert.deepEqual(coverage, []);
+  }));
+
 /** The first directories of a root, without going into those that the test is not about. */
 async function readDirectoryNames(root: string) {
   const asked = new Set<string>();

@@ -4,7 +4,13 @@ import type { CoverageCode } from '../model/coverage.ts';
 import { addTooLarge, createCoverageList } from './coverage-list.ts';
 import { OciError } from './errors.ts';
 import { forEachChild, seeDirectory, type SeenChild, type SeenDirectory } from './host-tree.ts';
-import { type EntryVisitor, HEAD_BYTES, type TreeEntry, type TreeReading } from './layer-tree.ts';
+import {
+  type EntryVisitor,
+  HEAD_BYTES,
+  type TreeEntry,
+  type TreeReading,
+  type Wanted,
+} from './layer-tree.ts';
 import { createTreeRecorder } from './tree-recorder.ts';
 
 export interface DirectoryLimits {
@@ -71,19 +77,25 @@ export async function readDirectoryTree(
     if (seen !== null) pending.push({ path, seen });
   }
 
-  function onFile(child: SeenChild, entry: TreeEntry, wanted: number | 'sniff' | null): void {
+  function onFile(child: SeenChild, entry: TreeEntry, asked: Wanted | 'sniff' | null): void {
     if (visitor.note?.(entry) === true) recorder.kept(entry.path);
-    const read = <T>(action: () => T) => attempt('EVIDENCE_UNREADABLE', entry.path, action);
-    const head = wanted === 'sniff' ? read(() => child.head(HEAD_BYTES)) : null;
-    const limit = head === null ? wanted : (visitor.sniff?.(entry, head) ?? null);
-    if (typeof limit !== 'number') return;
-    const content = read(() => child.read(limit));
-    if (typeof content === 'number') {
-      addTooLarge(coverage, entry.path, content, limit);
-    } else if (content !== null) {
-      bytes += content.length;
-      if (visitor.file(entry, content)) recorder.kept(entry.path);
-    }
+    const look = () => child.head(HEAD_BYTES);
+    const head = asked === 'sniff' ? attempt('EVIDENCE_UNREADABLE', entry.path, look) : null;
+    const wanted = head === null ? asked : (visitor.sniff?.(entry, head) ?? null);
+    if (wanted === null || wanted === 'sniff') return;
+    const content = contentOf(child, entry, wanted);
+    if (content === null) return;
+    bytes += content.length;
+    if (visitor.file(entry, content)) recorder.kept(entry.path);
+  }
+
+  function contentOf(child: SeenChild, { path }: TreeEntry, wanted: Wanted): Buffer | null {
+    const read = <T>(action: () => T) => attempt('EVIDENCE_UNREADABLE', path, action);
+    if (typeof wanted === 'object') return read(() => child.head(wanted.beginning));
+    const content = read(() => child.read(wanted));
+    if (typeof content !== 'number') return content;
+    addTooLarge(coverage, path, content, wanted);
+    return null;
   }
 
   function readChildren({ path, seen }: PendingDirectory): void {

@@ -5,7 +5,7 @@ import { buildLayer, type BuiltLayer } from '../../test/images/image-builder.ts'
 import type { ArchiveEntry } from '../../test/images/tar-writer.ts';
 import { type Digest, parseDigest } from '../model/digest.ts';
 import { LAYER_LIMITS, readLayer, type LayerLimits } from './layer-reader.ts';
-import type { TreeReading } from './layer-tree.ts';
+import type { TreeReading, Wanted } from './layer-tree.ts';
 import { decodeHashes, hashPath } from './path-hash.ts';
 
 interface Read extends TreeReading {
@@ -357,4 +357,44 @@ describe('a layer that is not what it should be', () => {
     const visitor = { want: () => null, file: () => false };
     await assert.rejects(readLayer(stuck, { diffId: layer.diffId, visitor }), { code: 'LAYER_CORRUPT' });
   });
+});
+
+test('the beginning of a file of any size, also where hard links lead to it', async () => {
+  const layer = buildLayer([
+    { path: 'whole', content: 'w'.repeat(300) },
+    { path: 'beginning', content: 'b'.repeat(300) },
+    { path: 'link', type: 'hardlink', linkTarget: 'beginning' },
+    { path: 'too-large-link', type: 'hardlink', linkTarget: 'beginning' },
+    { path: 'link-to-small', type: 'hardlink', linkTarget: 'whole' },
+  ]);
+  const wanted: Readonly<Record<string, Wanted>> = {
+    whole: 300,
+    beginning: { beginning: 100 },
+    link: { beginning: 120 },
+    'too-large-link': 200,
+    'link-to-small': { beginning: 64 },
+  };
+  const fed: string[] = [];
+  const { coverage } = await readLayer(
+    async function* open() {
+      yield layer.bytes;
+    },
+    {
+      diffId: layer.diffId,
+      visitor: {
+        want: ({ path }) => wanted[path] ?? null,
+        file: ({ path, sizeBytes }, content) => fed.push(`${path}: ${content.length} of ${sizeBytes}`) > 0,
+      },
+    },
+  );
+  assert.deepEqual(fed, [
+    'whole: 300 of 300',
+    'beginning: 100 of 300',
+    'link-to-small: 64 of 300',
+    'link: 120 of 300',
+  ]);
+  assert.deepEqual(
+    coverage.map(({ code, subject }) => `${code} ${subject}`),
+    ['EVIDENCE_TOO_LARGE too-large-link'],
+  );
 });

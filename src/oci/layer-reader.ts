@@ -4,7 +4,13 @@ import { addTooLarge, createCoverageList, type CoverageList } from './coverage-l
 import { DECOMPRESSION_LIMITS, decompress, type DecompressionLimits } from './decompress.ts';
 import { OciError } from './errors.ts';
 import { createHardLinks } from './hard-links.ts';
-import type { EntryVisitor, TreeEntry, TreeReading } from './layer-tree.ts';
+import {
+  bytesWanted,
+  type EntryVisitor,
+  type TreeEntry,
+  type TreeReading,
+  type Wanted,
+} from './layer-tree.ts';
 import { parentPath } from './links.ts';
 import { createTarReader, type TarHandler } from './tar/tar-reader.ts';
 import { createTreeRecorder, type TreeRecorder } from './tree-recorder.ts';
@@ -106,8 +112,8 @@ async function pass(open: OpenLayer, handler: TarHandler, options: ReadLayerOpti
 
 interface WantedLink {
   readonly entry: TreeEntry;
-  /** Most bytes that the visitor wants. */
-  readonly limit: number;
+  /** How much of its target the visitor wants. */
+  readonly wanted: Wanted;
   /** Which entry of the layer it is, from 1. */
   readonly position: number;
   readonly moment: number;
@@ -118,20 +124,17 @@ type Links = ReturnType<typeof createHardLinks<WantedLink>>;
 function firstPass(visitor: EntryVisitor, recorder: TreeRecorder, links: Links, coverage: CoverageList) {
   let entries = 0;
 
-  function fits(entry: TreeEntry, limit: number | null): boolean {
-    if (limit === null) return false;
-    if (entry.sizeBytes <= limit) return true;
-    addTooLarge(coverage, entry.path, entry.sizeBytes, limit);
-    return false;
+  function bytesOf(entry: TreeEntry, wanted: Wanted | null): false | number {
+    return wanted === null ? false : (bytesToRead(entry, wanted, coverage) ?? false);
   }
 
-  function onHardLink(entry: TreeEntry, limit: number | 'sniff'): void {
-    if (limit === 'sniff') throw new Error('hard links cannot be sniffed at');
+  function onHardLink(entry: TreeEntry, wanted: Wanted | 'sniff'): void {
+    if (wanted === 'sniff') throw new Error('hard links cannot be sniffed at');
     const target = links.resolve(entry.linkTarget ?? '');
-    const link = { entry, limit, position: entries, moment: recorder.wanted(entry.path) };
+    const link = { entry, wanted, position: entries, moment: recorder.wanted(entry.path) };
     const content = links.kept(target);
     if (content === undefined) links.wait(target, link);
-    else feedLink(visitor, recorder, link, content, coverage);
+    else feedLink(visitor, recorder, link, { content, sizeBytes: content.length }, coverage);
   }
 
   const handler: TarHandler = {
@@ -150,11 +153,11 @@ function firstPass(visitor: EntryVisitor, recorder: TreeRecorder, links: Links, 
       else recorder.other(entry.path);
       if (isFile(entry) && visitor.note?.(entry) === true) recorder.kept(entry.path);
       if (entry.type !== 'file') return false;
-      return wanted === 'sniff' ? 'sniff' : fits(entry, wanted);
+      return wanted === 'sniff' ? 'sniff' : bytesOf(entry, wanted);
     },
-    sniff: (entry, head) => fits(entry, visitor.sniff?.(entry, head) ?? null),
+    sniff: (entry, head) => bytesOf(entry, visitor.sniff?.(entry, head) ?? null),
     content(entry, content) {
-      links.keep(entry.path, content);
+      if (content.length === entry.sizeBytes) links.keep(entry.path, content);
       if (visitor.file(entry, content)) recorder.kept(entry.path);
     },
     refused(name) {
@@ -180,15 +183,20 @@ function secondPass(
       entries++;
       if (entry.type !== 'file') return false;
       const links = linksOf(entry.path);
-      const fits = links.some((link) => entry.sizeBytes <= link.limit);
+      let most: number | null = null;
       for (const link of links) {
         served.add(link);
-        if (!fits) addTooLarge(coverage, link.entry.path, entry.sizeBytes, link.limit);
+        const bytes = bytesWanted(link.wanted, entry.sizeBytes);
+        if (bytes !== null) most = Math.max(most ?? 0, bytes);
       }
-      return fits;
+      if (most !== null) return most;
+      for (const { entry: link, wanted } of links) {
+        bytesToRead({ path: link.path, sizeBytes: entry.sizeBytes }, wanted, coverage);
+      }
+      return false;
     },
-    content(entry, content) {
-      for (const link of linksOf(entry.path)) feedLink(visitor, recorder, link, content, coverage);
+    content({ path, sizeBytes }, content) {
+      for (const link of linksOf(path)) feedLink(visitor, recorder, link, { content, sizeBytes }, coverage);
     },
     refused() {
       entries++;
@@ -204,17 +212,35 @@ function secondPass(
   return { handler, finish };
 }
 
+/** What a hard link leads to: its content, or the beginning of it. */
+interface LinkedFile {
+  readonly content: Buffer;
+  readonly sizeBytes: number;
+}
+
 function feedLink(
   visitor: EntryVisitor,
   recorder: TreeRecorder,
   link: WantedLink,
-  content: Buffer,
+  { content, sizeBytes }: LinkedFile,
   coverage: CoverageList,
 ): void {
-  const { entry, limit, moment } = link;
-  if (content.length > limit) addTooLarge(coverage, entry.path, content.length, limit);
-  else if (recorder.captured(entry.path, moment))
-    visitor.file({ ...entry, sizeBytes: content.length }, content);
+  const { entry, wanted, moment } = link;
+  const bytes = bytesToRead({ path: entry.path, sizeBytes }, wanted, coverage);
+  if (bytes !== null && recorder.captured(entry.path, moment)) {
+    visitor.file({ ...entry, sizeBytes }, content.subarray(0, bytes));
+  }
+}
+
+/** How many bytes of a file are to be read; null when it is too large, which the coverage then says. */
+function bytesToRead(
+  { path, sizeBytes }: Pick<TreeEntry, 'path' | 'sizeBytes'>,
+  wanted: Wanted,
+  coverage: CoverageList,
+): number | null {
+  const bytes = bytesWanted(wanted, sizeBytes);
+  if (bytes === null && typeof wanted === 'number') addTooLarge(coverage, path, sizeBytes, wanted);
+  return bytes;
 }
 
 const isFile = ({ type }: TreeEntry) => type === 'file' || type === 'hardlink';

@@ -39,27 +39,28 @@ export interface TreeEntry {
 /** Who is fed with the entries of one pass over a layer or directory. */
 export interface EntryVisitor {
   /**
-   * Asked for every entry in order. A number is the most bytes of content that are wanted: a larger file is reported
-   * as EVIDENCE_TOO_LARGE in the coverage. `sniff`, for regular files only: the first bytes decide. Null: not
-   * interested; the content is skipped without being held.
+   * Asked for every entry in order. `sniff`, for regular files only: the first bytes decide. Null: not interested; the
+   * content is skipped without being held.
    */
-  want(entry: TreeEntry): number | 'sniff' | null;
+  want(entry: TreeEntry): Wanted | 'sniff' | null;
   /**
    * Asked about a file after `want` said `sniff`.
    *
    * @param head the file's first HEAD_BYTES, or all of a shorter one
-   * @returns the most bytes of content that are wanted, or null
+   * @returns how much is wanted, or null
    */
-  sniff?(entry: TreeEntry, head: Uint8Array): number | null;
+  sniff?(entry: TreeEntry, head: Uint8Array): Wanted | null;
   /**
    * True when a file or hard link is to be followed through the layers for what its entry says, whether or not its
    * content is wanted.
    */
   note?(entry: TreeEntry): boolean;
   /**
-   * Called with the whole content of each wanted file, also when a wanted hard link leads to it. When a path comes
-   * twice, the later content replaces the earlier. The bytes are only valid during the call: copy what is kept.
+   * Called with the content of each wanted file, or the beginning that was asked for, also when a wanted hard link leads
+   * to it. When a path comes twice, the later content replaces the earlier. The bytes are only valid during the call: copy
+   * what is kept.
    *
+   * @param entry its size is that of the whole file
    * @returns whether anything of it was kept: only then is the path followed through the layers
    */
   file(entry: TreeEntry, content: Uint8Array): boolean;
@@ -67,6 +68,18 @@ export interface EntryVisitor {
 
 /** How much of a file `sniff` sees: enough for every format's magic number. */
 export const HEAD_BYTES = 64;
+
+/**
+ * How much of a file is wanted. A number: all of it, if it has at most so many bytes; a larger one is reported as
+ * EVIDENCE_TOO_LARGE in the coverage. Or so many bytes of its beginning, HEAD_BYTES or more, whatever its size.
+ */
+export type Wanted = number | { readonly beginning: number };
+
+/** How many bytes of a file of that size are to be read; null when it is too large. */
+export function bytesWanted(wanted: Wanted, sizeBytes: number): number | null {
+  if (typeof wanted === 'object') return Math.min(sizeBytes, wanted.beginning);
+  return sizeBytes <= wanted ? sizeBytes : null;
+}
 
 /** What a pass over a layer or directory yields beside what the visitor was fed. */
 export interface TreeReading {

@@ -69,11 +69,13 @@ export function scanFiles(
       const content = typeof value === 'string' ? Buffer.from(value) : value;
       const entry = treeEntry(path, content.length);
       const { visitor } = scan;
-      const wanted = visitor.want(entry);
-      const limit = wanted === 'sniff' ? visitor.sniff?.(entry, content.subarray(0, HEAD_BYTES)) : wanted;
+      const asked = visitor.want(entry);
+      const wanted =
+        asked === 'sniff' ? (visitor.sniff?.(entry, content.subarray(0, HEAD_BYTES)) ?? null) : asked;
+      const bytes = typeof wanted === 'object' ? wanted?.beginning : content.length;
       recorder.other(path);
       const noted = visitor.note?.(entry) === true;
-      if ((typeof limit === 'number' && visitor.file(entry, content)) || noted) recorder.kept(path);
+      if ((wanted !== null && visitor.file(entry, content.subarray(0, bytes))) || noted) recorder.kept(path);
     }
   }
   // as from the cache or another thread

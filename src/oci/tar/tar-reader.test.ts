@@ -490,3 +490,37 @@ test('jump leaves out what is skipped and finds the same entries', () => {
   assert.deepEqual(seen, ['a:xxxxxx', 'b:wanted', 'wanted', 'c:']);
   assert.ok(pushed < 5000);
 });
+
+for (const pieceBytes of [1, 100, 512, 10_000]) {
+  test(`only the beginning of a file is held, and the next one found behind it: pieces of ${pieceBytes}`, () => {
+    const archive = tarArchive([
+      { path: 'asked', content: 'a'.repeat(3000) },
+      { path: 'sniffed', content: 's'.repeat(3000) },
+      { path: 'barely', content: 'b'.repeat(3000) },
+      { path: 'short', content: 'c'.repeat(90) },
+      { path: 'last', content: 'whole' },
+    ]);
+    const seen: string[] = [];
+    const reader = createTarReader(
+      {
+        entry: ({ path }) => (path === 'asked' ? 600 : path === 'last' || 'sniff'),
+        // what was sniffed at is never less than the head
+        sniff: ({ path }) => (path === 'barely' ? 10 : 600),
+        content: ({ path }, content) =>
+          seen.push(`${path} ${content.length} ${content.toString().slice(0, 5)}`),
+        refused() {},
+      },
+      { subject: 'test', entriesMax: 10 },
+    );
+    for (let at = 0; at < archive.length; at += pieceBytes)
+      reader.push(archive.subarray(at, at + pieceBytes));
+    reader.end();
+    assert.deepEqual(seen, [
+      'asked 600 aaaaa',
+      'sniffed 600 sssss',
+      'barely 64 bbbbb',
+      'short 90 ccccc',
+      'last 5 whole',
+    ]);
+  });
+}

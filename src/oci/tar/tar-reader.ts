@@ -30,12 +30,12 @@ export interface TarEntry extends TreeEntry {
 
 export interface TarHandler {
   /**
-   * Called for every entry but the root itself. True asks for the content of a file, which is then held whole; `sniff`
-   * lets its first bytes decide.
+   * Called for every entry but the root itself. True asks for the content of a file, which is then held whole, a number
+   * for so many bytes of its beginning; `sniff` lets its first bytes decide.
    */
-  entry(entry: TarEntry): boolean | 'sniff';
+  entry(entry: TarEntry): boolean | number | 'sniff';
   /** Called after `sniff` with the first HEAD_BYTES of a file, or all of a shorter one; answers as `entry` does. */
-  sniff?(entry: TarEntry, head: Buffer): boolean;
+  sniff?(entry: TarEntry, head: Buffer): boolean | number;
   /** The content that `entry` asked for, holes filled. It may lie in the pushed chunk: copy what is kept. */
   content(entry: TarEntry, content: Buffer): void;
   /** An entry that was ignored because its name or link target climbs out of the root or cannot be a file name. */
@@ -77,7 +77,7 @@ const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '7': 'file',
   S: 'file',
 };
-/** Largest sparse file that is put together only to be sniffed at. */
+/** Largest sparse file that is put together only to see its beginning. */
 const SNIFFED_SPARSE_BYTES_MAX = 64 * 1024 * 1024;
 /** Links, devices, directories and pipes: no data follows. */
 const WITHOUT_DATA = '123456';
@@ -126,10 +126,10 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
     expect(BLOCK_BYTES, onHeader);
   }
 
-  /** Gathers the data of the current header in one piece. */
-  function gather(bytes: number, use: (data: Buffer) => void): void {
+  /** Gathers the data of the current header in one piece, or the beginning of as many bytes as it has. */
+  function gather(bytes: number, use: (data: Buffer) => void, dataBytes = bytes): void {
     const done = (data: Buffer) => {
-      passOver(bytes, bytes);
+      passOver(dataBytes, bytes);
       use(data);
     };
     if (bytes === 0) done(Buffer.alloc(0));
@@ -224,36 +224,46 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
     // What is held follows the size that the handler agreed to, never the size that a sparse file claims to store.
     if (!isStoredSizePossible(stored, sizeBytes)) throw corrupt('a sparse file stores more than its size');
     if (sparse !== null) onSparseFile(entry, sparse, stored, wanted);
-    else if (wanted === true) gather(stored, (data) => handler.content(entry, data));
-    else onSniffed(entry);
+    else if (wanted === 'sniff') onSniffed(entry);
+    else gatherContent(entry, wanted);
   }
 
-  function onSparseFile(entry: TarEntry, sparse: SparseFile, stored: number, wanted: true | 'sniff'): void {
-    const sniffed = wanted === 'sniff';
-    if (sniffed && entry.sizeBytes > SNIFFED_SPARSE_BYTES_MAX) return passOver(stored);
+  function gatherContent(entry: TarEntry, wanted: true | number): void {
+    const { sizeBytes } = entry;
+    const bytes = wanted === true ? sizeBytes : Math.min(wanted, sizeBytes);
+    gather(bytes, (data) => handler.content(entry, data), sizeBytes);
+  }
+
+  function onSparseFile(
+    entry: TarEntry,
+    sparse: SparseFile,
+    stored: number,
+    asked: true | number | 'sniff',
+  ): void {
+    if (asked !== true && entry.sizeBytes > SNIFFED_SPARSE_BYTES_MAX) return passOver(stored);
     gather(stored, (data) => {
       const content = expandSparse(sparse, data);
       if (typeof content === 'string') throw corrupt(content);
-      if (!sniffed || handler.sniff?.(entry, content.subarray(0, HEAD_BYTES)) === true) {
-        handler.content(entry, content);
-      }
+      const wanted = asked === 'sniff' ? handler.sniff?.(entry, content.subarray(0, HEAD_BYTES)) : asked;
+      if (wanted === true) handler.content(entry, content);
+      else if (typeof wanted === 'number') handler.content(entry, content.subarray(0, wanted));
     });
   }
 
   /** Looks at the head of a file; its content is then gathered from its first byte, or passed over. */
   function onSniffed(entry: TarEntry): void {
     const { sizeBytes } = entry;
+    const sniff = (head: Buffer) => handler.sniff?.(entry, head) ?? false;
     if (sizeBytes <= HEAD_BYTES) {
       return gather(sizeBytes, (data) => {
-        if (handler.sniff?.(entry, data) === true) handler.content(entry, data);
+        if (sniff(data) !== false) handler.content(entry, data);
       });
     }
     expect(HEAD_BYTES, (bytes, at) => {
-      if (handler.sniff?.(entry, bytes.subarray(at, at + HEAD_BYTES)) !== true) {
-        return passOver(sizeBytes, HEAD_BYTES);
-      }
+      const wanted = sniff(bytes.subarray(at, at + HEAD_BYTES));
+      if (wanted === false) return passOver(sizeBytes, HEAD_BYTES);
       again = HEAD_BYTES;
-      gather(sizeBytes, (data) => handler.content(entry, data));
+      gatherContent(entry, wanted === true ? true : Math.max(wanted, HEAD_BYTES));
     });
   }
 
