@@ -1,7 +1,7 @@
 /** What the purl of a package tells beside its name, in the spellings of the tools that write bills of materials. */
 import { ModelError } from '../model/errors.ts';
 import { PACKAGE_TYPES, type PackageType, type SourcePackage } from '../model/package.ts';
-import { canonicalPurl, parsePurl, type Purl, type PurlParts } from '../model/purl.ts';
+import { canonicalPurl, formatPurl, parsePurl, type Purl, type PurlParts } from '../model/purl.ts';
 import { parseSourceRpm } from '../model/source-rpm.ts';
 
 /** A purl whose type names an ecosystem of packages, and what it says. */
@@ -52,7 +52,7 @@ export function readPurl(text: string): PurlFacts | PurlRefusal {
   const { purl, parts } = read;
   if (!isPackageType(parts.type)) return { refused: 'type', type: parts.type };
   const { type } = parts;
-  const { arch, distro, modularitylabel, rpmmod, upstream } = parts.qualifiers;
+  const { arch, modularitylabel, rpmmod, upstream } = parts.qualifiers;
   return {
     purl,
     type,
@@ -61,7 +61,7 @@ export function readPurl(text: string): PurlFacts | PurlRefusal {
     architecture: arch ?? null,
     source: upstream === undefined ? null : readUpstream(type, upstream),
     modularityLabel: rpmmod ?? modularitylabel ?? null,
-    distro: distro ?? null,
+    distro: distroOf(parts),
     vendor: parts.namespace,
   };
 }
@@ -75,10 +75,19 @@ export function isPackageType(type: string): type is PackageType {
   return TYPES.has(type);
 }
 
+/** Types that tools have used for what purl-spec has another name for. */
+const OTHER_NAMES: ReadonlyMap<string, PackageType> = new Map([
+  ['alpine', 'apk'],
+  ['homebrew', 'brew'],
+  ['portage', 'ebuild'],
+]);
+
 function tryPurl(text: string): { readonly purl: Purl; readonly parts: PurlParts } | null {
   try {
-    const purl = canonicalPurl(text);
-    return { purl, parts: parsePurl(purl) };
+    const given = parsePurl(canonicalPurl(text));
+    const type = OTHER_NAMES.get(given.type) ?? given.type;
+    const purl = formatPurl({ ...given, type });
+    return { purl, parts: { ...given, type } };
   } catch (error) {
     if (error instanceof ModelError) return null; // it is no purl; that is the answer
     throw error;
@@ -101,6 +110,12 @@ function versionOf({ version, qualifiers }: PurlParts): string {
   const { epoch } = qualifiers;
   if (version === null) return '';
   return epoch === undefined || /^\d+:/.test(version) ? version : `${epoch}:${version}`;
+}
+
+/** `distro`; Docker Scout has the same in two, `os_name=debian&os_version=12`. */
+function distroOf({ qualifiers }: PurlParts): string | null {
+  const { distro, os_name: name, os_version: version } = qualifiers;
+  return distro ?? ([name, version].filter(Boolean).join('-') || null);
 }
 
 /** Syft's `upstream`: a source package, `name` or `name@version`; of an rpm the file name of its source. */

@@ -32,7 +32,7 @@ for (const { name, versions } of BILL_FORMATS) {
           fc.property(billInput(text), ({ tool, ...input }) => {
             assert.deepEqual(throughBill(format, { tool, ...input }), input);
           }),
-          { numRuns: 60 },
+          { numRuns: 30 },
         );
       });
 

@@ -269,14 +269,29 @@ describe('what components say', () => {
     assert.deepEqual([packages, coverage], [[], []]);
   });
 
-  test('the distribution is told by purls where no component is one', () => {
-    const purls = [
-      'pkg:deb/ubuntu/a@1?distro=ubuntu-22.04',
-      'pkg:deb/ubuntu/b@1?distro=ubuntu-22.04',
-      'pkg:deb/debian/c@1?distro=debian-12',
+  describe('the distribution is told by purls where no component is one', () => {
+    const cases: readonly (readonly [purls: readonly string[], id: string, versionId: string])[] = [
+      [
+        [
+          'pkg:deb/ubuntu/a@1?distro=ubuntu-22.04',
+          'pkg:deb/ubuntu/b@1?distro=ubuntu-22.04',
+          'pkg:deb/debian/c@1?distro=debian-12',
+        ],
+        'ubuntu',
+        '22.04',
+      ],
+      [['pkg:deb/debian/a@1?distro=bookworm'], 'debian', '12'],
+      [['pkg:apk/alpine/a@1?distro=3.18.9'], 'alpine', '3.18.9'],
+      [['pkg:rpm/redhat/a@1-1?distro=redhat-9.4'], 'rhel', '9.4'],
+      [['pkg:rpm/opensuse/a@1-1?distro=opensuse-leap-15.5'], 'opensuse-leap', '15.5'],
+      [['pkg:deb/debian/a@1?os_distro=bookworm&os_name=debian&os_version=12'], 'debian', '12'],
     ];
-    const { distribution } = readComponents(purls.map((purl) => ({ type: 'library', name: 'x', purl })));
-    assert.deepEqual([distribution?.id, distribution?.versionId], ['ubuntu', '22.04']);
+    for (const [purls, id, versionId] of cases) {
+      test(purls[0] ?? '', () => {
+        const { distribution } = readComponents(purls.map((purl) => ({ type: 'library', name: 'x', purl })));
+        assert.deepEqual([distribution?.id, distribution?.versionId], [id, versionId]);
+      });
+    }
   });
 
   test('the image is told by purl, version or property', () => {

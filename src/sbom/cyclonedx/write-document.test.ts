@@ -55,7 +55,7 @@ for (const version of CYCLONEDX_VERSIONS) {
         fc.property(billInput(hostileText()), (input) => {
           assertValid(toCycloneDx(input, { ...OPTIONS, files: true }, version));
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
   });
