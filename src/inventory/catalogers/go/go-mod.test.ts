@@ -39,6 +39,7 @@ describe('which files count', () => {
     ],
     ['the cache of modules', { 'root/go/pkg/mod/rsc.io/quote@v1.5.2/go.mod': GO_MOD }, []],
     ['a vendored module', { 'srv/vendor/rsc.io/quote/go.mod': GO_MOD }, []],
+    ['a directory that Go passes over', { 'usr/local/go/src/crypto/md5/_asm/go.mod': GO_MOD }, []],
     ['test data', { 'srv/testdata/a/go.mod': GO_MOD }, []],
     ["Debian's sources", { 'usr/share/gocode/src/rsc.io/quote/go.mod': GO_MOD }, []],
     ["Go's own library", { 'usr/local/go/src/go.mod': 'module std\nrequire golang.org/x/net v0.1.0\n' }, []],

@@ -32,9 +32,12 @@ export const goModCataloger = defineCataloger<GoModRecord>({
   catalog: catalogModules,
 });
 
-/** Directories with the source of others: Go's own and Debian's, caches, test data, what other ecosystems installed. */
+/**
+ * Directories with the source of others: Debian's, caches, test data, what other ecosystems installed; and those that
+ * Go itself passes over, which begin with a dot or an underscore (`go help packages`).
+ */
 const FOREIGN =
-  /(?:^|\/)(?:pkg\/mod|vendor|testdata|node_modules|site-packages|dist-packages|usr\/share\/(?:gocode|doc))\//;
+  /(?:^|\/)(?:pkg\/mod|vendor|testdata|node_modules|site-packages|dist-packages|usr\/share\/(?:gocode|doc)|[._][^/]*)\//;
 
 function isApplications(path: string): boolean {
   const isList = path.endsWith('modules.txt');
