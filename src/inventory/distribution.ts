@@ -1,4 +1,5 @@
 import type { Distribution } from '../model/package.ts';
+import { ROLLING_DISTRIBUTIONS } from '../model/rolling-distributions.ts';
 import { defineCataloger } from './cataloger.ts';
 import { decodeText } from './evidence.ts';
 import { RELEASE_FILES, type ReleaseFacts } from './release-files.ts';
@@ -7,22 +8,6 @@ const APK_REPOSITORIES = 'etc/apk/repositories';
 
 /** Where Fedora keeps what `usr/lib/os-release` links to. */
 const RELEASE_DIRECTORY = 'usr/lib/os.release.d';
-
-/**
- * Distributions whose VERSION_ID, where they write one, is the date of a snapshot and names no release.
- * By `ID` of os-release(5).
- */
-const ROLLING: ReadonlySet<string> = new Set([
-  'arch',
-  'archarm',
-  'chainguard',
-  'gentoo',
-  'kali',
-  'manjaro',
-  'opensuse-tumbleweed',
-  'void',
-  'wolfi',
-]);
 
 /** Reads the files that name the distribution. It catalogs no packages: `detectDistribution` uses its records. */
 export const distributionCataloger = defineCataloger<string>({
@@ -60,7 +45,8 @@ export function detectDistribution(
 
 function toDistribution(facts: ReleaseFacts, path: string, files: ReadonlyMap<string, string>): Distribution {
   const edge = facts.id === 'alpine' && usesEdge(facts, files.get(APK_REPOSITORIES) ?? '');
-  const release = ROLLING.has(facts.id) || !/\d/.test(facts.versionId ?? '') ? null : facts.versionId;
+  const release =
+    ROLLING_DISTRIBUTIONS.has(facts.id) || !/\d/.test(facts.versionId ?? '') ? null : facts.versionId;
   const prettyName = facts.prettyName ?? [facts.id, facts.versionId].filter(Boolean).join(' ');
   return {
     id: facts.id,

@@ -2,6 +2,7 @@
 import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import type { Distribution } from '../model/package.ts';
 import { SYSTEM_TYPES } from '../model/package.ts';
+import { ROLLING_DISTRIBUTIONS } from '../model/rolling-distributions.ts';
 import type { PurlFacts } from './purl-facts.ts';
 
 /** What a bill says of the distribution, each as os-release(5) has it where it is known. */
@@ -28,17 +29,6 @@ const IDS: ReadonlyMap<string, string> = new Map([
   ['redhat', 'rhel'],
   ['slem', 'sl-micro'],
   ['suse linux enterprise server', 'sles'],
-]);
-
-/** Distributions without releases: what they call a version is the date of a snapshot. */
-const ROLLING: ReadonlySet<string> = new Set([
-  'arch',
-  'chainguard',
-  'echo',
-  'gentoo',
-  'minimos',
-  'opensuse-tumbleweed',
-  'wolfi',
 ]);
 
 /** Ubuntu's codenames, as purls write them. https://wiki.ubuntu.com/Releases. */
@@ -68,7 +58,8 @@ export function toDistribution(stated: StatedDistribution): Distribution | null 
   // Amazon's and Trivy's versions go on behind the number: `2 (Karoo)`
   const [version = ''] = (stated.versionId ?? '').trim().split(' ');
   const word = stated.codename?.toLowerCase() ?? (/^[a-z]+$/.test(version) ? version : null);
-  const rolling = ROLLING.has(id) || BRANCHES.has(word ?? '');
+  const rolling =
+    ROLLING_DISTRIBUTIONS.has(id) || BRANCHES.has(word ?? '') || isBranch(version, stated.prettyName ?? '');
   const numbered = /\d/.test(version) ? releaseOf(id, version) : (CODENAMES.get(id)?.get(word ?? '') ?? null);
   const versionId = rolling ? null : numbered;
   if (versionId === null && !rolling) return null;
@@ -82,6 +73,11 @@ export function toDistribution(stated: StatedDistribution): Distribution | null 
     cpe: stated.cpe || null,
     path: stated.path?.replace(/^\/+/, '') || 'etc/os-release',
   };
+}
+
+/** Alpine's edge calls itself `3.21.0_alpha20240923`, Debian before a release `trixie/sid`. */
+function isBranch(version: string, prettyName: string): boolean {
+  return /_alpha\d+$/.test(version) || /\/sid$/.test(prettyName);
 }
 
 /**
@@ -109,7 +105,7 @@ function splitDistro(vendor: string, distro: string): StatedDistribution {
   const numbered = /^(?:(.*?)-)?(\d[^-]*)$/.exec(distro);
   if (numbered !== null) return { id: numbered[1] || vendor, versionId: numbered[2] };
   const named = vendor !== '' && distro.startsWith(`${vendor}-`) ? distro.slice(vendor.length + 1) : distro;
-  return ROLLING.has(named) ? { id: named } : { id: vendor, versionId: named };
+  return ROLLING_DISTRIBUTIONS.has(named) ? { id: named } : { id: vendor, versionId: named };
 }
 
 /** Amazon Linux 2023 numbers its snapshots behind the release: `2023.6.20241111`. */

@@ -294,6 +294,22 @@ describe('what components say', () => {
     }
   });
 
+  test('development branches have no release', () => {
+    for (const [id, versionID, prettyName] of [
+      ['alpine', '3.21.0_alpha20240923', 'Alpine Linux edge'],
+      ['debian', null, 'Debian GNU/Linux forky/sid'],
+      ['wolfi', '20230201', 'Wolfi'],
+    ] as const) {
+      const said = { id, versionID, prettyName };
+      const properties = Object.entries(said).map(([name, value]) => ({
+        name: `syft:distro:${name}`,
+        value,
+      }));
+      const { distribution } = readComponents([{ type: 'operating-system', name: id, properties }]);
+      assert.deepEqual([distribution?.id, distribution?.versionId, distribution?.rolling], [id, null, true]);
+    }
+  });
+
   test('the image is told by purl, version or property', () => {
     const digest = `sha256:${'e'.repeat(64)}`;
     for (const component of [
