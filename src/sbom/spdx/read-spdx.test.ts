@@ -224,13 +224,19 @@ describe('what packages say', () => {
   });
 });
 
+const relationship = (from: number, relationshipType: string, to: number, comment?: string) => ({
+  spdxElementId: `SPDXRef-${from}`,
+  relationshipType,
+  relatedSpdxElement: `SPDXRef-${to}`,
+  ...(comment === undefined ? {} : { comment }),
+});
+
+const describes = (to: number) => ({
+  ...relationship(0, 'DESCRIBES', to),
+  spdxElementId: 'SPDXRef-DOCUMENT',
+});
+
 describe('relationships', () => {
-  const relationship = (from: number, relationshipType: string, to: number, comment?: string) => ({
-    spdxElementId: `SPDXRef-${from}`,
-    relationshipType,
-    relatedSpdxElement: `SPDXRef-${to}`,
-    ...(comment === undefined ? {} : { comment }),
-  });
   const [deb, npm] = [purl('pkg:deb/debian/node-semver@7?distro=debian-12'), purl('pkg:npm/semver@7')];
 
   const cases: readonly (readonly [type: string, comment: string | undefined, needs: boolean])[] = [
@@ -283,10 +289,6 @@ describe('relationships', () => {
   });
 
   test('the one thing that is described is the subject; of many packages none is', () => {
-    const describes = (to: number) => ({
-      ...relationship(0, 'DESCRIBES', to),
-      spdxElementId: 'SPDXRef-DOCUMENT',
-    });
     const one = readPackages([npm, deb], { relationships: [describes(0)] });
     assert.deepEqual([one.subject?.name, one.packages.length], ['a', 1]);
     const both = readPackages([npm, deb], { documentDescribes: ['SPDXRef-0', 'SPDXRef-1'] });

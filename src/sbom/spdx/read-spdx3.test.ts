@@ -71,19 +71,22 @@ test('elements within each other are read like those that stand in a list', () =
   );
 });
 
+const listed = (name: string) => ({
+  type: 'expandedlicensing_ListedLicense',
+  spdxId: `https://spdx.org/licenses/${name}`,
+});
+
+const all = (...members: readonly object[]) => ({
+  type: 'expandedlicensing_ConjunctiveLicenseSet',
+  expandedlicensing_member: members,
+});
+
+const any = (...members: readonly object[]) => ({
+  type: 'expandedlicensing_DisjunctiveLicenseSet',
+  expandedlicensing_member: members,
+});
+
 describe('licences', () => {
-  const listed = (name: string) => ({
-    type: 'expandedlicensing_ListedLicense',
-    spdxId: `https://spdx.org/licenses/${name}`,
-  });
-  const all = (...members: readonly object[]) => ({
-    type: 'expandedlicensing_ConjunctiveLicenseSet',
-    expandedlicensing_member: members,
-  });
-  const any = (...members: readonly object[]) => ({
-    type: 'expandedlicensing_DisjunctiveLicenseSet',
-    expandedlicensing_member: members,
-  });
   const cases: readonly (readonly [what: string, element: unknown, expression: string | null])[] = [
     [
       'an expression',

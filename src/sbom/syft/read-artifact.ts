@@ -39,13 +39,10 @@ function readLocation(location: JsonObject): Evidence {
   };
 }
 
-/** Texts up to schema 7, objects since. */
+/** Texts up to schema 7, objects since; the declared ones alone, where others were concluded. */
 function readLicences(value: unknown): readonly string[] {
   const declared = objectsIn(value).filter(({ type }) => type !== 'concluded');
-  return [
-    ...textsIn(value),
-    ...(declared.length > 0 ? valuesIn(declared, 'value') : valuesIn(value, 'value')),
-  ];
+  return valuesIn(declared.length > 0 ? declared : value, 'value');
 }
 
 /** Syft tries CPEs for whatever it finds. Since schema 16 it says which are guesses; before, they are texts, all alike. */
