@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 import { parsePlainYaml } from './plain-yaml.ts';
-import { parseGeneralYaml } from './yaml.ts';
+import { parseGeneralYaml, parseYaml } from './yaml.ts';
 
 const PLAIN: readonly (readonly [text: string, value: unknown])[] = [
   ['a: 1\nb: two\n', { a: 1, b: 'two' }],
@@ -169,5 +169,13 @@ test('time follows length', () => {
   ]) {
     parsePlainYaml(piece.repeat(300_000 / piece.length));
   }
+  assert.ok(performance.now() - started < 2000);
+});
+
+test('what is large is read where it is plain, and is not handed to the general reader otherwise', () => {
+  const plain = 'a: b\n'.padEnd(5 * 1024 * 1024, '#');
+  assert.deepEqual(parseYaml(plain), { a: 'b' });
+  const started = performance.now();
+  assert.equal(parseYaml(`a: &a b\n${plain}`), undefined);
   assert.ok(performance.now() - started < 2000);
 });

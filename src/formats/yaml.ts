@@ -1,10 +1,17 @@
 import { Composer, type Document, Parser } from 'yaml';
 import { parsePlainYaml } from './plain-yaml.ts';
 
-/** The value in a text of YAML 1.2 with one document; undefined for text that is not YAML or abuses aliases. */
+/** The general reader needs up to five seconds a megabyte; what is larger must be plain. */
+const MAX_GENERAL_LENGTH = 4 * 1024 * 1024;
+
+/**
+ * The value in a text of YAML 1.2 with one document; undefined for text that is not YAML, abuses aliases, or is large and
+ * not of the regular form that programs write.
+ */
 export function parseYaml(text: string): unknown {
   const plain = parsePlainYaml(text);
-  return plain === null ? parseGeneralYaml(text) : plain.value;
+  if (plain !== null) return plain.value;
+  return text.length > MAX_GENERAL_LENGTH ? undefined : parseGeneralYaml(text);
 }
 
 /** As `parseYaml`, by the general reader alone. */

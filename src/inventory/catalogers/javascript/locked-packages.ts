@@ -70,8 +70,8 @@ export function reachablePackages(
   roots: Iterable<number>,
   damaged: number,
 ): LockReading {
-  const purls = entries.map(({ pkg }) => (pkg === null ? null : lockedPurl(pkg)));
-  const found = new Map<Purl, { readonly facts: LockedFacts; readonly needs: Set<Purl> }>();
+  const identities = entries.map(({ pkg }) => (pkg === null ? null : identityOf(pkg)));
+  const found = new Map<string, { readonly facts: LockedFacts; readonly needs: Set<string> }>();
   const pending = [...new Set(roots)];
   const seen = new Set(pending);
   let cut = false;
@@ -82,19 +82,19 @@ export function reachablePackages(
       seen.add(need);
       pending.push(need);
     }
-    const purl = purls[index] ?? null;
-    if (pkg === null || purl === null) continue;
-    const known = found.get(purl);
+    const identity = identities[index] ?? null;
+    if (pkg === null || identity === null) continue;
+    const known = found.get(identity);
     if (known === undefined && found.size >= MAX_PACKAGES) {
       cut = true;
       continue;
     }
-    const needed = needs.flatMap((need) => purls[need] ?? []);
-    if (known === undefined) found.set(purl, { facts: pkg, needs: new Set(needed) });
+    const needed = needs.flatMap((need) => identities[need] ?? []);
+    if (known === undefined) found.set(identity, { facts: pkg, needs: new Set(needed) });
     else for (const need of needed) known.needs.add(need);
   }
   const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-  const places = new Map(sorted.map(([purl], index) => [purl, index]));
+  const places = new Map(sorted.map(([identity], index) => [identity, index]));
   const packages = sorted.map(([, { facts, needs }]): LockedPackage => {
     const requires = [...needs].flatMap((need) => places.get(need) ?? []).sort((a, b) => a - b);
     const names = requires.flatMap((place) => sorted[place]?.[1].facts.name ?? []);
@@ -103,21 +103,31 @@ export function reachablePackages(
   return { packages, damaged, cut };
 }
 
+/** Two entries of which this is the same have the same purl. */
+function identityOf({ name, version, origin, registry }: LockedFacts): string {
+  return `${name}\0${version}\0${origin ?? ''}\0${registry ?? ''}`;
+}
+
 /** Packages that the lock file declares, and what it does not tell. */
 export function catalogLocked(reading: LockReading, path: string): Catalog {
   const purls = reading.packages.map(lockedPurl);
   return {
-    packages: reading.packages.map((locked) => toDeclared(locked, purls, path)),
+    packages: reading.packages.map((locked, index) => toDeclared(locked, index, purls, path)),
     coverage: lossesOf(reading, path),
   };
 }
 
-function toDeclared(locked: LockedPackage, purls: readonly Purl[], path: string): CatalogedPackage {
+function toDeclared(
+  locked: LockedPackage,
+  index: number,
+  purls: readonly Purl[],
+  path: string,
+): CatalogedPackage {
   const { name, version, licences, checksums, dependencies, requires } = locked;
   return toCatalogedPackage({
     type: 'npm',
     presence: 'declared',
-    purl: lockedPurl(locked),
+    purl: purls[index] ?? lockedPurl(locked),
     name,
     version,
     licences,

@@ -18,11 +18,11 @@ const MANIFESTS: readonly (readonly [path: string, isModule: boolean])[] = [
   ['usr/lib/nodejs/a/package.json', true],
   ['usr/lib/x86_64-linux-gnu/nodejs/a/package.json', true],
   ['opt/yarn-v1.22.22/package.json', true],
-  ['deno-dir/npm/registry.npmjs.org/a/1.0.0/package.json', true],
+  ['deno-dir/npm/npm.example.org/a/1.0.0/package.json', true],
   ['root/.cache/deno/npm/npm.example.org/@s/a/1.0.0-rc.1/package.json', true],
 
-  ['deno-dir/npm/registry.npmjs.org/a/1.0.0/esm/package.json', false],
-  ['deno-dir/npm/registry.npmjs.org/a/package.json', false],
+  ['deno-dir/npm/npm.example.org/a/1.0.0/esm/package.json', false],
+  ['deno-dir/npm/npm.example.org/a/package.json', false],
   ['srv/npm/a/1.0.0/package.json', false],
   ['package.json', false],
   ['srv/app/package.json', false],
@@ -54,7 +54,7 @@ test('names come from directories', () => {
 test('a module belongs to the outermost application', () => {
   assert.equal(applicationOf('srv/app/node_modules/a/node_modules/b/package.json'), 'srv/app');
   assert.equal(applicationOf('node_modules/a/package.json'), '');
-  assert.equal(applicationOf('deno-dir/npm/registry.npmjs.org/a/1.0.0/package.json'), '');
+  assert.equal(applicationOf('deno-dir/npm/npm.example.org/a/1.0.0/package.json'), '');
   assert.equal(applicationOf('usr/share/nodejs/a/package.json'), null);
 });
 

@@ -33,15 +33,15 @@ export function personOf(value: unknown): string | null {
 
 /** Names of the packages in maps of requirements, an alias (`npm:real@^1`) under its real name; sorted. */
 export function requirementsOf(...maps: readonly unknown[]): readonly string[] {
-  const names = requiredRanges(...maps).map(
-    ([name, range]) => (typeof range === 'string' ? aliasTarget(range)?.name : undefined) ?? name,
-  );
+  const names = requiredRanges(...maps)
+    .slice(0, MAX_ENTRIES)
+    .map(([name, range]) => (typeof range === 'string' ? aliasTarget(range)?.name : undefined) ?? name);
   return [...new Set(names)].filter(isNpmName).sort();
 }
 
 /** What maps of requirements ask for, as written: the name by which it is imported, and mostly a range of versions. */
 export function requiredRanges(...maps: readonly unknown[]): readonly (readonly [string, unknown])[] {
-  return maps.flatMap((map) => (isObject(map) ? Object.entries(map).slice(0, MAX_ENTRIES) : []));
+  return maps.flatMap((map) => (isObject(map) ? Object.entries(map) : []));
 }
 
 /** The package behind `npm:name@version`; null for what is no alias. */

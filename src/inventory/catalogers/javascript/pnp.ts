@@ -86,7 +86,7 @@ function readMap({ path, content }: EvidenceFile): ReadFile<PnpRecord> {
   const map = readPnpMap(text);
   if (map !== null) return { record: { kind: 'map', packages: toPlaced(map) }, coverage: [] };
   // the map lies in a file of its own
-  if (text.includes('.pnp.data.json')) return NOTHING;
+  if (text.includes('pnpDataFilepath')) return NOTHING;
   const message =
     "The file has no Plug'n'Play map that can be read; the packages that it places are missing.";
   return { record: null, coverage: [unreadable(path, message)] };
