@@ -51,7 +51,9 @@ describe('libraries: the coordinates under which Maven knows each', () => {
       Object.entries(LIBRARIES).filter(([name]) => name.startsWith('tomcat/')),
     );
     assert.deepEqual(
-      packagesOf(files).map(({ purl }) => purl).sort(),
+      packagesOf(files)
+        .map(({ purl }) => purl)
+        .sort(),
       [
         'pkg:maven/commons-daemon/commons-daemon@1.3.4',
         'pkg:maven/org.apache.tomcat/jakartaee-migration@1.0.8?classifier=shaded',
@@ -356,10 +358,11 @@ describe('what is told where Maven tells nothing', () => {
   });
 });
 
-describe('hostile archives', () => {
-  const read = (content: Uint8Array, path = 'a.jar') => cataloger.read({ path, content });
-  const codesOf = (content: Uint8Array) => read(content).coverage.map(({ code }) => code);
+const read = (content: Uint8Array, path = 'a.jar') => cataloger.read({ path, content });
 
+const codesOf = (content: Uint8Array) => read(content).coverage.map(({ code }) => code);
+
+describe('hostile archives', () => {
   test('what is only called an archive is nothing, a cut one is told', () => {
     assert.deepEqual(read(Buffer.from('version https://git-lfs.github.com/spec/v1')), {
       record: null,
@@ -398,7 +401,11 @@ describe('hostile archives', () => {
 
   test('more archives than any application has', () => {
     const content = writeZip({});
-    const members = Array.from({ length: 21_000 }, (_, index) => ({ name: `${index}.jar`, content, stored: true }));
+    const members = Array.from({ length: 21_000 }, (_, index) => ({
+      name: `${index}.jar`,
+      content,
+      stored: true,
+    }));
     assert.deepEqual(codesOf(writeZip(members)), ['LIMIT_REACHED']);
   });
 
@@ -418,7 +425,7 @@ describe('hostile archives', () => {
         for (const [at, bit] of flips)
           bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ (1 << bit);
         const { record, coverage } = read(bytes);
-        assert.ok((record?.length ?? 0) <= 5 && coverage.length <= 2);
+        assert.ok((Array.isArray(record) ? record.length : 0) <= 5 && coverage.length <= 2);
       }),
       { numRuns: 300 },
     );

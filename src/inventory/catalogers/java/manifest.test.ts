@@ -4,6 +4,8 @@ import { parseManifest } from './manifest.ts';
 
 const parse = (text: string | Uint8Array) => ({ ...parseManifest(Buffer.from(text)) });
 
+const section = (name: string, version: string) => `Name: ${name}\nImplementation-Version: ${version}\n`;
+
 describe('manifests', () => {
   test('lines of 72 bytes are joined, also within a character', () => {
     const value = `Überall ${'ä'.repeat(40)}`;
@@ -29,7 +31,6 @@ describe('manifests', () => {
   });
 
   test('sections speak where the main one is silent and they agree', () => {
-    const section = (name: string, version: string) => `Name: ${name}\nImplementation-Version: ${version}\n`;
     const main = 'Manifest-Version: 1.0\n';
     assert.deepEqual(parse([main, section('a/', '1.10.14')].join('\n')), {
       'implementation-version': '1.10.14',
