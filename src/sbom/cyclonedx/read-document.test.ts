@@ -138,6 +138,18 @@ test('cyclonedx-py: CycloneDX 1.3 in XML', () => {
   assert.equal(named(reading, 'boolean.py').homepage, 'https://github.com/bastikr/boolean.py');
 });
 
+test('XML with namespaces of its own, CycloneDX 1.7 licences, and the first version of all', () => {
+  const details = '<c:details license-identifier="MIT"/>';
+  const licence = `<c:licenses><c:expression-detailed expression="MIT OR Zlib">${details}</c:expression-detailed></c:licenses>`;
+  const component = `<c:component type="library"><c:name>a</c:name><c:version>1</c:version>${licence}<c:purl>pkg:npm/a@1</c:purl></c:component>`;
+  for (const version of ['1.0', '1.7']) {
+    const text = `<c:bom xmlns:c="http://cyclonedx.org/schema/bom/${version}"><c:components>${component}</c:components></c:bom>`;
+    const reading = readBill(Buffer.from(text));
+    assert.equal(reading.format, `CycloneDX ${version} (XML)`);
+    assert.deepEqual(reading.packages[0]?.licences, ['MIT OR Zlib']);
+  }
+});
+
 describe('what components say', () => {
   const cases: readonly (readonly [what: string, component: object, expected: Partial<Package>])[] = [
     [

@@ -14,7 +14,7 @@ interface ElementShape {
   /** The field that is the text between the tags. */
   readonly text?: string;
   /** Fields that are elements inside, in the order that the schema asks for. */
-  readonly fields?: () => Readonly<Record<string, FieldShape>>;
+  readonly fields?: Readonly<Record<string, FieldShape>>;
 }
 
 /** An object, a text between tags, or a text that is the attribute `ref`. */
@@ -28,6 +28,8 @@ type FieldShape =
   | { readonly kind: 'repeated'; readonly item: string; readonly of: ItemShape }
   /** A list of licences and expressions; the object of a licence lies one deeper than the element. */
   | { readonly kind: 'licences' }
+  /** A list of components, in which there may be such a list again. */
+  | { readonly kind: 'components' }
   /** Tools: a list before CycloneDX 1.5, then an object. */
   | { readonly kind: 'tools' };
 
@@ -37,51 +39,50 @@ const PROPERTIES: FieldShape = {
   item: 'property',
   of: { attributes: ['name'], text: 'value' },
 };
-const COMPONENTS = (): FieldShape => ({ kind: 'list', item: 'component', of: COMPONENT });
-const CONTACT: ElementShape = { fields: () => ({ name: TEXT, email: TEXT, phone: TEXT }) };
+const COMPONENTS: FieldShape = { kind: 'components' };
+const CONTACT: ElementShape = { fields: { name: TEXT, email: TEXT } };
 const ENTITY: FieldShape = {
   kind: 'single',
-  of: { fields: () => ({ name: TEXT, contact: { kind: 'repeated', item: 'contact', of: CONTACT } }) },
+  of: { fields: { name: TEXT, contact: { kind: 'repeated', item: 'contact', of: CONTACT } } },
 };
-const LICENCE: ElementShape = { attributes: ['acknowledgement'], fields: () => ({ id: TEXT, name: TEXT }) };
+const LICENCE: ElementShape = { attributes: ['acknowledgement'], fields: { id: TEXT, name: TEXT } };
 const EXPRESSION: ElementShape = { attributes: ['acknowledgement'], text: 'expression' };
 /** Since CycloneDX 1.7, with details of its parts, which are not read. */
 const DETAILED: ElementShape = { attributes: ['acknowledgement', 'expression'] };
 
-const TOOL: ElementShape = { fields: () => ({ vendor: TEXT, name: TEXT, version: TEXT }) };
+const TOOL: ElementShape = { fields: { vendor: TEXT, name: TEXT, version: TEXT } };
 const TOOL_LIST: FieldShape = { kind: 'list', item: 'tool', of: TOOL };
-const TOOL_COMPONENTS: FieldShape = { kind: 'single', of: { fields: () => ({ components: COMPONENTS() }) } };
+const TOOL_COMPONENTS: FieldShape = { kind: 'single', of: { fields: { components: COMPONENTS } } };
 
 const EVIDENCE: ElementShape = {
-  fields: () => ({
+  fields: {
     identity: {
       kind: 'repeated',
       item: 'identity',
       of: {
-        fields: () => ({
+        fields: {
           field: TEXT,
-          confidence: TEXT,
           concludedValue: TEXT,
           methods: {
             kind: 'list',
             item: 'method',
-            of: { fields: () => ({ technique: TEXT, confidence: TEXT, value: TEXT }) },
+            of: { fields: { technique: TEXT, value: TEXT } },
           },
-        }),
+        },
       },
     },
     occurrences: {
       kind: 'list',
       item: 'occurrence',
-      of: { fields: () => ({ location: TEXT, additionalContext: TEXT }) },
+      of: { fields: { location: TEXT, additionalContext: TEXT } },
     },
     licenses: { kind: 'licences' },
-  }),
+  },
 };
 
 const COMPONENT: ElementShape = {
   attributes: ['type', 'bom-ref'],
-  fields: () => ({
+  fields: {
     supplier: ENTITY,
     manufacturer: ENTITY,
     authors: { kind: 'list', item: 'author', of: CONTACT },
@@ -99,45 +100,45 @@ const COMPONENT: ElementShape = {
     externalReferences: {
       kind: 'list',
       item: 'reference',
-      of: { attributes: ['type'], fields: () => ({ url: TEXT }) },
+      of: { attributes: ['type'], fields: { url: TEXT } },
     },
     properties: PROPERTIES,
-    components: COMPONENTS(),
+    components: COMPONENTS,
     evidence: { kind: 'single', of: EVIDENCE },
-  }),
+  },
 };
 
 const METADATA: ElementShape = {
-  fields: () => ({
+  fields: {
     timestamp: TEXT,
-    lifecycles: { kind: 'list', item: 'lifecycle', of: { fields: () => ({ phase: TEXT }) } },
+    lifecycles: { kind: 'list', item: 'lifecycle', of: { fields: { phase: TEXT } } },
     tools: { kind: 'tools' },
     component: { kind: 'single', of: COMPONENT },
     properties: PROPERTIES,
-  }),
+  },
 };
 
 const BOM: ElementShape = {
   attributes: ['serialNumber', 'version'],
-  fields: () => ({
+  fields: {
     metadata: { kind: 'single', of: METADATA },
-    components: COMPONENTS(),
+    components: COMPONENTS,
     dependencies: {
       kind: 'list',
       item: 'dependency',
       of: {
         attributes: ['ref'],
-        fields: () => ({ dependsOn: { kind: 'repeated', item: 'dependency', of: 'reference' } }),
+        fields: { dependsOn: { kind: 'repeated', item: 'dependency', of: 'reference' } },
       },
     },
     compositions: {
       kind: 'list',
       item: 'composition',
       of: {
-        fields: () => ({ aggregate: TEXT, assemblies: { kind: 'list', item: 'assembly', of: 'reference' } }),
+        fields: { aggregate: TEXT, assemblies: { kind: 'list', item: 'assembly', of: 'reference' } },
       },
     },
-  }),
+  },
 };
 
 const NAMESPACE = 'http://cyclonedx.org/schema/bom/';
@@ -156,7 +157,7 @@ function elementOf(name: string, value: unknown, shape: ItemShape): XmlNode {
   return {
     name,
     attributes: attributes.filter((key) => key in object).map((key) => [key, String(object[key])]),
-    children: Object.entries(shape.fields?.() ?? {}).flatMap(([field, of]) =>
+    children: Object.entries(shape.fields ?? {}).flatMap(([field, of]) =>
       field in object ? nodesOf(field, object[field], of) : [],
     ),
     ...(text === undefined ? {} : { text: String(object[text]) }),
@@ -172,6 +173,8 @@ function nodesOf(name: string, value: unknown, shape: FieldShape): readonly XmlN
       return [{ name, children: list.map((item) => elementOf(shape.item, item, shape.of)) }];
     case 'repeated':
       return list.map((item) => elementOf(shape.item, item, shape.of));
+    case 'components':
+      return [{ name, children: list.map((item) => elementOf('component', item, COMPONENT)) }];
     case 'licences':
       return [{ name, children: list.filter(isObject).map(licenceElement) }];
     case 'tools':
@@ -197,7 +200,7 @@ export function fromXml(root: XmlElement): JsonObject {
 
 function objectOf(element: XmlElement, { attributes = [], text, fields }: ElementShape): JsonObject {
   const known = attributes.map((key) => [key, element.attributes.get(key)] as const);
-  const inside = Object.entries(fields?.() ?? {}).map(
+  const inside = Object.entries(fields ?? {}).map(
     ([field, shape]) => [field, fieldOf(element, field, shape)] as const,
   );
   const own = text === undefined ? [] : [[text, element.text] as const];
@@ -218,6 +221,8 @@ function fieldOf(parent: XmlElement, name: string, shape: FieldShape): unknown {
       return element && childrenOf(element, shape.item).map((item) => valueOf(item, shape.of));
     case 'repeated':
       return childrenOf(parent, shape.item).map((item) => valueOf(item, shape.of));
+    case 'components':
+      return element && childrenOf(element, 'component').map((item) => objectOf(item, COMPONENT));
     case 'licences':
       return element?.children.flatMap(licenceOf);
     case 'tools':
