@@ -42,7 +42,7 @@ const MODULES: readonly (readonly [module: string, lock: string, isCarriedOut: b
   ['srv/app/node_modules/ms', 'srv/app/node_modules/.package-lock.json', true],
   ['srv/node_modules/ms', 'srv/app/yarn.lock', true],
   ['node_modules/ms', 'srv/app/yarn.lock', true],
-  ['deno-dir/npm/registry.npmjs.org/ms/2.0.0', 'srv/app/deno.lock', true],
+  ['deno-dir/npm/npm.example.org/ms/2.0.0', 'srv/app/deno.lock', true],
   ['usr/local/lib/node_modules/npm/node_modules/ms', 'srv/app/yarn.lock', false],
   ['usr/share/nodejs/ms', 'srv/app/yarn.lock', false],
   ['srv/other/node_modules/ms', 'srv/app/yarn.lock', false],
@@ -60,7 +60,7 @@ for (const [module, lock, isCarriedOut] of MODULES) {
 test('what another registry has is a declaration of its own', () => {
   const lock = { presence: 'declared', evidence: at('srv/deno.lock') } as const;
   const packages = [
-    pkg('npm', 'ms', '2', { evidence: at('deno-dir/npm/registry.npmjs.org/ms/2.0.0/package.json') }),
+    pkg('npm', 'ms', '2', { evidence: at('deno-dir/npm/npm.example.org/ms/2.0.0/package.json') }),
     pkg('npm', 'ms', '2', lock),
     pkg('npm', '@jsr/std__path', '1', {
       ...lock,
@@ -68,4 +68,13 @@ test('what another registry has is a declaration of its own', () => {
     }),
   ];
   assert.deepEqual(namesOf(dropInstalledDeclarations(packages)), ['installed ms', 'declared @jsr/std__path']);
+});
+
+test('a lock file that does not tell what is for development is carried out by a part of it', () => {
+  const ms = pkg('npm', 'ms', '2', { evidence: at('srv/node_modules/ms/package.json') });
+  const lock = { presence: 'declared', evidence: at('srv/yarn.lock') } as const;
+  const declaredModules = (count: number) =>
+    ['ms', 'a', 'b', 'c', 'd', 'e'].slice(0, count).map((name) => pkg('npm', name, '1', lock));
+  assert.equal(dropInstalledDeclarations([ms, ...declaredModules(5)]).length, 1);
+  assert.equal(dropInstalledDeclarations([ms, ...declaredModules(6)]).length, 7);
 });

@@ -9,8 +9,12 @@ import { nameKey } from './name-key.ts';
 
 type Found = Pick<Package, 'purl' | 'type' | 'name' | 'presence' | 'evidence'>;
 
-/** Of a lock file's packages so many must be installed to believe that the file was carried out. */
+/**
+ * Of a lock file's packages so many must be installed to believe that the file was carried out. Of Node modules fewer:
+ * they lie where the lock file's are to be, and some lock files do not tell what is only for development.
+ */
 const PROOF = 0.5;
+const PROOF_IN_PLACE = 0.2;
 
 /** Most directories above a lock file in which its modules may lie: an image chooses how deep its paths are. */
 const MAX_DIRECTORIES = 64;
@@ -28,7 +32,8 @@ export function dropInstalledDeclarations<P extends Found>(packages: readonly P[
     const found = named.filter((pkg) =>
       places.some((place) => installed.has(`${nameOf(pkg)}\0${place}`)),
     ).length;
-    if (found >= named.length * PROOF) carriedOut.add(declaration);
+    const proof = named[0]?.type === 'npm' ? PROOF_IN_PLACE : PROOF;
+    if (found >= named.length * proof) carriedOut.add(declaration);
   }
   if (carriedOut.size === 0) return packages;
   return packages.filter((pkg) => pkg.presence === 'installed' || !carriedOut.has(declarationOf(pkg)));

@@ -9,7 +9,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
-import { isOwnSource } from './source-place.ts';
+import { isOwnSource } from '../../own-source.ts';
 
 /** A repository with the action or workflow that is used. */
 export type ActionReference = {

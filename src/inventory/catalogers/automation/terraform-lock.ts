@@ -6,7 +6,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { decodeText, NOTHING } from '../../evidence.ts';
-import { isOwnSource } from './source-place.ts';
+import { isOwnSource } from '../../own-source.ts';
 import {
   parseProviderAddress,
   providerName,

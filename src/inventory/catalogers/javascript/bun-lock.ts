@@ -11,7 +11,7 @@ import { checksumsOf } from './integrity.ts';
 import { createFinder, type PlacedEntry, resolvePlaces } from './lock-tree.ts';
 import { catalogLocked, lockedFacts, type LockReading, reachablePackages } from './locked-packages.ts';
 import { isForLinux, isNpmName, originOf, requiredRanges, textOf } from './npm-fields.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 
 /**
  * What a project's own dependencies lead to counts; what only its development needs does not, nor do packages for other
@@ -23,7 +23,7 @@ export const bunLockCataloger = defineCataloger<LockReading>({
   interests: [
     {
       names: ['bun.lock', 'bun.lockb'],
-      accepts: (path) => !isInsideModule(path),
+      accepts: isProjectFile,
       maxBytes: 64 * 1024 * 1024,
     },
   ],

@@ -13,7 +13,7 @@ import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
 import { type DenoReading, readDenoLock, toReading } from './deno-lock-file.ts';
 import { type RemotePackage, specifiedPackage } from './deno-specifier.ts';
 import { catalogLocked } from './locked-packages.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 
 /**
  * Packages that Deno's lock file names, or without one the import map of `deno.json`, whose ranges say no version. Deno
@@ -25,17 +25,13 @@ export const denoCataloger = defineCataloger<DenoReading>({
   name: 'deno',
   version: 1,
   interests: [
-    { names: ['deno.lock'], accepts: isOwnFile, maxBytes: 64 * 1024 * 1024 },
-    { names: ['deno.json', 'deno.jsonc'], accepts: isOwnFile, maxBytes: 4 * 1024 * 1024 },
+    { names: ['deno.lock'], accepts: isProjectFile, maxBytes: 64 * 1024 * 1024 },
+    { names: ['deno.json', 'deno.jsonc'], accepts: isProjectFile, maxBytes: 4 * 1024 * 1024 },
   ],
   unit: (path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))),
   read: (file) => (file.path.endsWith('.lock') ? readLock(file) : readManifest(file)),
   catalog: catalogDeno,
 });
-
-function isOwnFile(path: string): boolean {
-  return !isInsideModule(path);
-}
 
 function readLock({ path, content }: EvidenceFile): ReadFile<DenoReading> {
   const lock = parseJsoncObject(decodeText(content));

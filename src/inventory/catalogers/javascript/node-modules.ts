@@ -1,9 +1,10 @@
 /**
  * Where Node modules lie. A module's manifest is the `package.json` directly in its directory, and that directory lies
- * in one that Node searches: any `node_modules`, or Debian's `usr/share/nodejs`; or in the store of Deno. The many other files of this name
- * (`esm/package.json` with nothing but a module type, templates, projects of a test suite) are not modules.
- * Node.js, "Loading from node_modules folders"; Debian, Node.js packaging manual.
+ * in one that Node searches, any `node_modules` or Debian's `usr/share/nodejs`, or where Deno keeps what it loads. The
+ * many other files of this name (`esm/package.json` with nothing but a module type, templates, projects of a test suite)
+ * are not modules. Node.js, "Loading from node_modules folders"; Debian, Node.js packaging manual.
  */
+import { isOwnSource } from '../../own-source.ts';
 
 /** Directories of modules beside `node_modules`: Debian's for all architectures, for one, and before 2019. */
 const DEBIAN_PLACE = /^usr\/(?:share\/nodejs|lib\/nodejs|lib\/[^/]+\/nodejs)(?=\/|$)/;
@@ -61,6 +62,11 @@ export function applicationOf(path: string): string | null {
   const index = path.indexOf('/node_modules/');
   if (index < 0) return DENO_MODULE.test(path) ? '' : null;
   return path.slice(0, index);
+}
+
+/** True for a project's own file; a lock file inside of a module says what its developers used. */
+export function isProjectFile(path: string): boolean {
+  return !isInsideModule(path) && isOwnSource(path);
 }
 
 /** True for what lies in a module's directory, at any depth. */

@@ -2,7 +2,7 @@ import { parseJsonObject } from '../../../formats/json.ts';
 import { type Catalog, defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { decodeText, unreadable } from '../../evidence.ts';
 import { catalogLocked, type LockReading } from './locked-packages.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 import { readPackageLock } from './package-lock.ts';
 
 /** `reading` is null for a file that is no lock file. */
@@ -32,13 +32,13 @@ export const npmLockCataloger = defineCataloger<NpmLockRecord>({
   catalog: catalogLocks,
 });
 
-/** The application whose lock file this is; null for lock files inside of modules. */
+/** The application whose lock file this is; null for lock files inside of modules and test data. */
 function lockOf(path: string): { readonly application: string; readonly rank: number } | null {
   const rank = LOCK_FILES.findIndex((name) => path === name || path.endsWith(`/${name}`));
   const name = LOCK_FILES[rank];
   if (name === undefined) return null;
   const application = path.slice(0, Math.max(0, path.length - name.length - 1));
-  return isInsideModule(`${application}/`) ? null : { application, rank };
+  return isProjectFile(`${application}/`) ? { application, rank } : null;
 }
 
 function readLock({ content }: EvidenceFile): ReadFile<NpmLockRecord> {

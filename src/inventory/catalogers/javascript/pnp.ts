@@ -10,7 +10,7 @@ import {
 } from '../../cataloger.ts';
 import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
 import { lockedFacts, type LockedFacts, lockedPurl } from './locked-packages.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 import { isNpmName } from './npm-fields.ts';
 import { type NpmModule, toNpmModule } from './npm-manifest.ts';
 import { type MappedPackage, readPnpMap } from './pnp-map.ts';
@@ -42,7 +42,7 @@ export const pnpCataloger = defineCataloger<PnpRecord>({
   interests: [
     {
       names: ['.pnp.cjs', '.pnp.js', '.pnp.data.json'],
-      accepts: (path) => !isInsideModule(path),
+      accepts: isProjectFile,
       maxBytes: 64 * 1024 * 1024,
     },
     { parents: [{ name: 'cache', suffix: '.zip' }], accepts: isCached, maxBytes: 256 * 1024 * 1024 },

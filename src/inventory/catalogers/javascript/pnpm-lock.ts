@@ -18,7 +18,7 @@ import {
   reachablePackages,
 } from './locked-packages.ts';
 import { isForLinux, isNpmName, originOf, requiredRanges, textOf } from './npm-fields.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 import { parsePnpmKey, type PnpmKey } from './pnpm-key.ts';
 
 /**
@@ -28,9 +28,7 @@ import { parsePnpmKey, type PnpmKey } from './pnpm-key.ts';
 export const pnpmLockCataloger = defineCataloger<LockReading>({
   name: 'pnpm-lock',
   version: 1,
-  interests: [
-    { names: ['pnpm-lock.yaml'], accepts: (path) => !isInsideModule(path), maxBytes: 64 * 1024 * 1024 },
-  ],
+  interests: [{ names: ['pnpm-lock.yaml'], accepts: isProjectFile, maxBytes: 64 * 1024 * 1024 }],
   unit: (path) => path,
   read: readLock,
   catalog: (files) => {

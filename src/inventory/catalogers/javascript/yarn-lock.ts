@@ -2,7 +2,7 @@ import { parseJsonObject } from '../../../formats/json.ts';
 import { type Catalog, defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
 import { catalogLocked, reachablePackages } from './locked-packages.ts';
-import { isInsideModule } from './node-modules.ts';
+import { isProjectFile } from './node-modules.ts';
 import { requiredRanges } from './npm-fields.ts';
 import { readBerryLock } from './yarn-berry.ts';
 import { readClassicLock } from './yarn-classic.ts';
@@ -27,17 +27,13 @@ export const yarnLockCataloger = defineCataloger<YarnLockRecord>({
   name: 'yarn-lock',
   version: 1,
   interests: [
-    { names: ['yarn.lock'], accepts: isOwnFile, maxBytes: 64 * 1024 * 1024 },
-    { names: ['package.json'], accepts: isOwnFile, maxBytes: 4 * 1024 * 1024 },
+    { names: ['yarn.lock'], accepts: isProjectFile, maxBytes: 64 * 1024 * 1024 },
+    { names: ['package.json'], accepts: isProjectFile, maxBytes: 4 * 1024 * 1024 },
   ],
   unit: (path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))),
   read: (file) => (file.path.endsWith('package.json') ? readManifest(file) : readLock(file)),
   catalog: catalogYarn,
 });
-
-function isOwnFile(path: string): boolean {
-  return !isInsideModule(path);
-}
 
 function readManifest({ content }: EvidenceFile): ReadFile<YarnLockRecord> {
   const manifest = parseJsonObject(decodeText(content));
