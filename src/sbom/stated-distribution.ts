@@ -77,7 +77,7 @@ export function toDistribution(stated: StatedDistribution): Distribution | null 
 
 /** Alpine's edge calls itself `3.21.0_alpha20240923`, Debian before a release `trixie/sid`. */
 function isBranch(version: string, prettyName: string): boolean {
-  return /_alpha\d+$/.test(version) || /\/sid$/.test(prettyName);
+  return /_alpha\d+$/.test(version) || prettyName.endsWith('/sid');
 }
 
 /**

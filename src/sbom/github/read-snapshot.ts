@@ -1,5 +1,6 @@
 /** Reads dependency snapshots for GitHub, of Hallmark, Syft, Trivy and other tools. */
 import { isObject, type JsonObject, textIn, textsIn } from '../../formats/json.ts';
+import { sortCoverage } from '../../model/coverage.ts';
 import { isDigest } from '../../model/digest.ts';
 import { ModelError } from '../../model/errors.ts';
 import type { Distribution, Evidence } from '../../model/package.ts';
@@ -27,7 +28,7 @@ export function readSnapshot(document: BillDocument): BillReading | null {
       syftDistribution(metadata) ??
       distributionOfPurls(purls),
     packages,
-    coverage: [...readCoverage(ownFacts(metadata, OWN.document)), ...coverage],
+    coverage: sortCoverage([...readCoverage(ownFacts(metadata, OWN.document)), ...coverage]),
   };
 }
 

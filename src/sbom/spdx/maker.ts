@@ -1,10 +1,10 @@
-import type { Package } from '../../model/package.ts';
+import { type Package, SYSTEM_TYPES } from '../../model/package.ts';
 import { formatActor, parseActor } from '../bill.ts';
 import { plainName, plainText } from './plain-text.ts';
 
 /** Who made or distributes a package. SPDX 2.3, sections 7.5 and 7.6. */
 export interface Maker {
-  /** Who distributes a system's package is its supplier; an npm package names who wrote it. */
+  /** Who distributes a system's package is its supplier; packages of languages name their authors. */
   readonly role: 'originator' | 'supplier';
   readonly name: string;
   readonly email: string | null;
@@ -13,7 +13,8 @@ export interface Maker {
 export function makerOf({ type, supplier }: Pick<Package, 'supplier' | 'type'>): Maker | null {
   if (supplier === null || supplier.trim() === '') return null;
   const { name, email } = parseActor(supplier);
-  return { role: type === 'npm' ? 'originator' : 'supplier', name: plainName(name), email: plainText(email) };
+  const role = SYSTEM_TYPES.has(type) ? 'supplier' : 'originator';
+  return { role, name: plainName(name), email: plainText(email) };
 }
 
 /** `Person: name (address)`; whoever gives no address is taken for an organisation. */

@@ -1,6 +1,6 @@
 /** What a document of any SPDX version says, and the bill that it makes. */
-import type { Digest } from '../../model/digest.ts';
-import { isDigest } from '../../model/digest.ts';
+import { sortCoverage } from '../../model/coverage.ts';
+import { type Digest, isDigest } from '../../model/digest.ts';
 import { type Checksum, type Evidence, type SourcePackage, SYSTEM_TYPES } from '../../model/package.ts';
 import { readImagePurl } from '../image-name.ts';
 import { readImageProperties } from '../image-properties.ts';
@@ -66,7 +66,7 @@ export function toReading({ format, tool, things, relations, properties }: SpdxC
     subject: subject === undefined ? null : toSubject(subject),
     distribution: system === undefined ? distributionOfPurls(purls) : readSystem(system, purls),
     packages,
-    coverage: [...readCoverage(properties), ...coverage],
+    coverage: sortCoverage([...readCoverage(properties), ...coverage]),
   };
 }
 

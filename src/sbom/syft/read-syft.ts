@@ -1,5 +1,6 @@
 /** Reads Syft's JSON, schemas 3 to 16, of Syft, of Hallmark, and of others that write it. */
 import { isObject, type JsonObject, objectsIn } from '../../formats/json.ts';
+import { sortCoverage } from '../../model/coverage.ts';
 import { isDigest } from '../../model/digest.ts';
 import { SYSTEM_TYPES } from '../../model/package.ts';
 import { fromFacts } from '../facts.ts';
@@ -37,7 +38,7 @@ export function readSyft(document: BillDocument): BillReading | null {
       toDistribution(release) ??
       distributionOfPurls(purls),
     packages,
-    coverage: [...readCoverage(own.document), ...coverage],
+    coverage: sortCoverage([...readCoverage(own.document), ...coverage]),
   };
 }
 
