@@ -1,5 +1,7 @@
 /** Where the central directory of a zip archive lies. PKWARE APPNOTE 6.3.10, sections 4.3.14 to 4.3.16. */
 
+import { viewOf } from './bytes.ts';
+
 export interface DirectoryPlace {
   /** Offset of the first central header. */
   readonly start: number;
@@ -33,10 +35,6 @@ export function findDirectory(bytes: Uint8Array): DirectoryPlace | null {
     if (place !== null) return place;
   }
   return null;
-}
-
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** An unsigned 64-bit number; beyond what a double holds exactly it is beyond any archive too. */

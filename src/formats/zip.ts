@@ -5,7 +5,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { type DirectoryPlace, findDirectory, uint64, viewOf } from './zip-directory.ts';
+import { viewOf } from './bytes.ts';
+import { type DirectoryPlace, findDirectory, uint64 } from './zip-directory.ts';
 
 export interface ZipEntry {
   /** As written, directories with a slash at the end. UTF-8; Latin-1 where it is no UTF-8. Never a path to open. */

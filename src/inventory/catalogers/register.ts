@@ -7,6 +7,8 @@ import { terraformLockCataloger } from './automation/terraform-lock.ts';
 import { softwareCataloger } from './binary/software-cataloger.ts';
 import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
 import { condaInstalledCataloger } from './conda/conda-installed.ts';
+import { dotnetApplicationCataloger } from './dotnet/dotnet-application.ts';
+import { nugetLockCataloger } from './dotnet/nuget-lock.ts';
 import { elfNoteCataloger } from './elf/elf-note.ts';
 import { goBinaryCataloger } from './go/go-binary.ts';
 import { goModCataloger } from './go/go-mod.ts';
@@ -15,6 +17,7 @@ import { javaArchiveCataloger } from './java/java-archive.ts';
 import { javaExplodedCataloger } from './java/java-exploded.ts';
 import { jvmCataloger } from './java/jvm.ts';
 import { mavenPomCataloger } from './java/maven-pom.ts';
+import { nativeImageCataloger } from './java/native-image.ts';
 import { sbtLockCataloger } from './java/sbt-lock.ts';
 import { wildflyModuleCataloger } from './java/wildfly-module.ts';
 import { bunLockCataloger } from './javascript/bun-lock.ts';
@@ -27,6 +30,9 @@ import { yarnLockCataloger } from './javascript/yarn-lock.ts';
 import { juliaInstalledCataloger } from './julia/julia-installed.ts';
 import { juliaManifestCataloger } from './julia/julia-manifest.ts';
 import { linuxKernelCataloger } from './kernel/linux-kernel.ts';
+import { ggufCataloger } from './models/gguf.ts';
+import { huggingFaceCacheCataloger } from './models/huggingface-cache.ts';
+import { safetensorsCataloger } from './models/safetensors.ts';
 import { apkCataloger } from './os/apk.ts';
 import { dpkgCataloger } from './os/dpkg.ts';
 import { rpmCataloger } from './os/rpm.ts';
@@ -55,6 +61,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   softwareCataloger,
   condaEnvironmentCataloger,
   condaInstalledCataloger,
+  dotnetApplicationCataloger,
+  nugetLockCataloger,
   elfNoteCataloger,
   goBinaryCataloger,
   goModCataloger,
@@ -63,6 +71,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   javaExplodedCataloger,
   jvmCataloger,
   mavenPomCataloger,
+  nativeImageCataloger,
   sbtLockCataloger,
   wildflyModuleCataloger,
   bunLockCataloger,
@@ -75,6 +84,9 @@ export const CATALOGERS: readonly Cataloger[] = [
   juliaInstalledCataloger,
   juliaManifestCataloger,
   linuxKernelCataloger,
+  ggufCataloger,
+  huggingFaceCacheCataloger,
+  safetensorsCataloger,
   apkCataloger,
   dpkgCataloger,
   rpmCataloger,

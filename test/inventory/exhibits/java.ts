@@ -82,6 +82,16 @@ export const EXHIBITS: readonly Exhibit[] = [
       ),
   },
   {
+    ecosystem: 'Java (native images)',
+    cataloger: 'native-image',
+    evidence: ['ELF programs with .svm_heap'],
+    origin: 'google-closure-compiler-linux 20261015.0.0 from the npm registry; a bill as GraalVM embeds it',
+    files: () => ({
+      'usr/bin/compiler': fixture('java/closure-compiler.elf'),
+      'usr/bin/native-image': fixture('java/native-image.elf'),
+    }),
+  },
+  {
     ecosystem: 'Gradle',
     cataloger: 'gradle-lock',
     evidence: ['gradle.lockfile', '*.gradle.lockfile', 'dependency-locks/*.lockfile'],

@@ -2,7 +2,7 @@
  * Which product a Java runtime is, and how NVD names it. All of them are built from the sources of OpenJDK, whose flaws
  * are published under Oracle's names; a vendor's own CPE is added where NVD has records under it.
  */
-import type { JvmRelease } from './jvm.ts';
+import type { JvmRelease } from './jvm-release.ts';
 
 /** By `IMPLEMENTOR`, as the vendors' builds write it; the first that fits. */
 const PRODUCTS: readonly (readonly [implementor: RegExp, product: string])[] = [
@@ -14,7 +14,7 @@ const PRODUCTS: readonly (readonly [implementor: RegExp, product: string])[] = [
   [/^(?:IBM|International Business Machines)/, 'semeru'],
   [/^BellSoft/, 'liberica'],
   [/^SAP/, 'sapmachine'],
-  [/^GraalVM Community/, 'graalvm-community'],
+  [/^GraalVM (?:Community|CE)/, 'graalvm-community'],
 ];
 
 /** `openjdk` where no vendor has put a name to it: the builds of distributions, and those of the project itself. */

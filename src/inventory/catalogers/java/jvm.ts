@@ -1,34 +1,7 @@
-import { formatPurl } from '../../../model/purl.ts';
-import {
-  type Catalog,
-  type CatalogedPackage,
-  defineCataloger,
-  type EvidenceFile,
-  type ReadFile,
-  toCatalogedPackage,
-} from '../../cataloger.ts';
+import { type Catalog, defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { boundedText, decodeText, NOTHING } from '../../evidence.ts';
 import { parseProperties } from './java-properties.ts';
-import { cpesOf, productOf } from './jvm-products.ts';
-
-/** What the `release` file of a Java runtime says. */
-export type JvmRelease = {
-  /** `JAVA_VERSION`: `17.0.15`, `1.8.0_402`. */
-  readonly version: string;
-  /** `JAVA_RUNTIME_VERSION`, or what other vendors write: with the build number, `17.0.15+6`; null when there is none. */
-  readonly fullVersion: string | null;
-  readonly implementor: string | null;
-  /** `Temurin-21.0.4+7`, `Zulu17.34+19-CA`: the vendor's own numbering. */
-  readonly implementorVersion: string | null;
-  readonly graalVersion: string | null;
-  /** `openj9-0.41.0` where the virtual machine is not HotSpot. */
-  readonly vmVersion: string | null;
-  /** Oracle marks what needs its licence. */
-  readonly isCommercial: boolean;
-  /** It can compile, so it is a JDK. */
-  readonly hasCompiler: boolean;
-  readonly architecture: string | null;
-};
+import { type JvmRelease, toRuntimePackage } from './jvm-release.ts';
 
 /**
  * Java runtimes and development kits, by the `release` file at their root, which OpenJDK's build writes
@@ -71,26 +44,5 @@ function readRelease({ content }: EvidenceFile): ReadFile<JvmRelease> {
 }
 
 function catalogJvms(files: ReadonlyMap<string, JvmRelease>): Catalog {
-  return { packages: [...files].map(([path, release]) => toPackage(release, path)), coverage: [] };
-}
-
-function toPackage(release: JvmRelease, path: string): CatalogedPackage {
-  const name = productOf(release);
-  const version = packageVersion(release);
-  return toCatalogedPackage({
-    type: 'generic',
-    purl: formatPurl({ type: 'generic', name, version }),
-    name,
-    version,
-    architecture: release.architecture,
-    supplier: release.implementor,
-    cpes: cpesOf(release),
-    evidence: [path],
-  });
-}
-
-/** Number and build, `17.0.15+6`, without what a builder adds for itself (`-Debian-1deb12u1`, `-LTS`). JEP 322. */
-function packageVersion({ version, fullVersion }: JvmRelease): string {
-  const build = /^[0-9._]+(?:\+\d+|-b\d+)/.exec(fullVersion ?? '')?.[0];
-  return build?.startsWith(version) ? build : version;
+  return { packages: [...files].map(([path, release]) => toRuntimePackage(release, path)), coverage: [] };
 }
