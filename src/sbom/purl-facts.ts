@@ -1,6 +1,6 @@
 /** What the purl of a package tells beside its name, in the spellings of the tools that write bills of materials. */
 import { ModelError } from '../model/errors.ts';
-import { PACKAGE_TYPES, type PackageType, type SourcePackage } from '../model/package.ts';
+import { PACKAGE_TYPES, type PackageType, type SourcePackage, SYSTEM_TYPES } from '../model/package.ts';
 import { canonicalPurl, formatPurl, parsePurl, type Purl, type PurlParts } from '../model/purl.ts';
 import { parseSourceRpm } from '../model/source-rpm.ts';
 
@@ -69,6 +69,18 @@ export function readPurl(text: string): PurlFacts | PurlRefusal {
 /** True for the package that a distribution keeps the source in, of which nothing is installed. */
 export function isSourcePurl({ architecture }: PurlFacts): boolean {
   return architecture !== null && SOURCE_ARCHITECTURES.has(architecture);
+}
+
+/** The type of the package that a purl names; null where it names none that Hallmark knows. */
+export function purlType(purl: string | null): PackageType | null {
+  const facts = purl === null ? null : readPurl(purl);
+  return facts === null || 'refused' in facts ? null : facts.type;
+}
+
+/** True for a package that a distribution's package manager installs. */
+export function isSystemPurl(purl: string | null): boolean {
+  const type = purlType(purl);
+  return type !== null && SYSTEM_TYPES.has(type);
 }
 
 export function isPackageType(type: string): type is PackageType {

@@ -29,6 +29,7 @@ export function toSnapshot(input: BillInput, options: BillOptions): Snapshot {
     job: { id: billUuid('github', input, options), correlator: `${tool.name} ${name}` },
     ...(isCommit(revision) ? { sha: revision } : {}),
     ...options.origin,
+    // the field has to be there; Hallmark has no home page
     detector: { ...tool, url: '' },
     metadata: {
       [OWN.image]: formatFacts(imageProperties(image)),

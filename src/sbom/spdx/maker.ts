@@ -22,6 +22,11 @@ export function formatMaker({ name, email }: Maker): string {
   return email === null ? `Organization: ${name}` : `Person: ${name} (${email})`;
 }
 
+/** `syft-1.38.0` is `syft 1.38.0`. */
+export function readToolName(name: string): string | null {
+  return name.trim().replace(/-(?=v?\d[^-]*(?:-[^-]*)?$)/, ' ') || null;
+}
+
 /** Null for `NOASSERTION` and what else names nobody. */
 export function readMaker(text: unknown): string | null {
   if (typeof text !== 'string') return null;

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { CREATED, INPUT } from '../../../test/sbom/sample-bill.ts';
 import type { Package } from '../../model/package.ts';
 import { readBill } from '../read-bill.ts';
 import type { BillReading } from '../reading.ts';
+import { toSpdx2 } from './write-spdx2.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/sbom');
 
@@ -288,6 +291,24 @@ describe('relationships', () => {
     assert.deepEqual(packages[0]?.source, { name: 'openssl', version: '1.1.1k-9.el8' });
   });
 
+  test("a repository that Wolfi built a package from is neither installed nor the package's source", () => {
+    const { packages } = readPackages(
+      [
+        purl('pkg:apk/wolfi/curl@8.5.0-r0?distro=wolfi-20230201'),
+        purl('pkg:github/curl/curl@curl-8_5_0'),
+        purl('pkg:github/actions/checkout@v4'),
+      ],
+      { relationships: [relationship(0, 'GENERATED_FROM', 1)] },
+    );
+    assert.deepEqual(
+      packages.map(({ name, source }) => [name, source]),
+      [
+        ['curl', null],
+        ['actions/checkout', null],
+      ],
+    );
+  });
+
   test('the one thing that is described is the subject; of many packages none is', () => {
     const one = readPackages([npm, deb], { relationships: [describes(0)] });
     assert.deepEqual([one.subject?.name, one.packages.length], ['a', 1]);
@@ -309,4 +330,34 @@ test("GitHub's wrapper around its export is taken off", () => {
   };
   const { packages, format } = readBill(Buffer.from(JSON.stringify({ sbom: document })));
   assert.deepEqual([format, packages.length], ['SPDX 2.3 (JSON)', 1]);
+});
+
+test('any field with any value', () => {
+  const { packages, relationships } = toSpdx2(INPUT, { created: CREATED }, '2.3');
+  const elements: readonly object[] = [...packages, ...relationships];
+  const change = fc.record({
+    at: fc.nat(elements.length - 1),
+    field: fc.constantFrom(...new Set(elements.flatMap((element) => Object.keys(element)))),
+    value: fc.jsonValue({ maxDepth: 3 }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 8 }), fc.jsonValue(), (changes, other) => {
+      const changed = elements.map((element, index) => ({
+        ...element,
+        ...Object.fromEntries(
+          changes.filter(({ at }) => at === index).map(({ field, value }) => [field, value]),
+        ),
+      }));
+      const document = {
+        spdxVersion: 'SPDX-2.3',
+        packages: changed,
+        files: changed,
+        relationships: changed,
+        creationInfo: other,
+        hasExtractedLicensingInfos: other,
+      };
+      assert.ok(readBill(Buffer.from(JSON.stringify(document))));
+    }),
+    { numRuns: 200 },
+  );
 });

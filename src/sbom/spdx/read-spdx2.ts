@@ -5,7 +5,7 @@ import { toChecksum } from '../package-properties.ts';
 import { groupProperties, type Properties } from '../properties.ts';
 import type { BillDocument, BillReading } from '../reading.ts';
 import { type ExtractedLicence, readDeclared } from './declared-licence.ts';
-import { readMaker } from './maker.ts';
+import { readMaker, readToolName } from './maker.ts';
 import { isTagValue, parseTagValue } from './read-tag-value.ts';
 import { type SpdxRelation, type SpdxThing, toReading } from './things.ts';
 
@@ -165,13 +165,10 @@ function relation(from: string, type: SpdxRelation['type'], to: string): SpdxRel
   return { from, type, to };
 }
 
-/** `Tool: syft-1.38.0` is `syft 1.38.0`; the first tool, else nobody. */
+/** The first tool, else nobody. */
 function readTool(creators: readonly string[]): string | null {
-  const tool = creators
-    .find((creator) => creator.startsWith('Tool:'))
-    ?.slice('Tool:'.length)
-    .trim();
-  return tool === undefined ? null : tool.replace(/-(?=v?\d[^-]*(?:-[^-]*)?$)/, ' ');
+  const tool = creators.find((creator) => creator.startsWith('Tool:'));
+  return tool === undefined ? null : readToolName(tool.slice('Tool:'.length));
 }
 
 function stated(text: string): string | null {

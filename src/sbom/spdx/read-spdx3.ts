@@ -10,6 +10,7 @@ import { groupProperties, type Properties, type Property } from '../properties.t
 import type { BillDocument, BillReading } from '../reading.ts';
 import { readDeclared } from './declared-licence.ts';
 import { expressionOf } from './licence-elements.ts';
+import { readToolName } from './maker.ts';
 import { otherRelation } from './read-spdx2.ts';
 import { idOf, indexGraph, listOf, referenceOf, type Spdx3Graph } from './spdx3-graph.ts';
 import { type SpdxRelation, type SpdxThing, toReading } from './things.ts';
@@ -32,7 +33,7 @@ export function readSpdx3(document: BillDocument): BillReading | null {
       readThing(element, graph, licences, annotations),
     ),
     relations: [
-      ...relationships.flatMap((relationship) => readRelationship(relationship)),
+      ...relationships.flatMap(readRelationship),
       ...rootsOf(ofType('SpdxDocument', 'software_Sbom', 'Bom')).map((to): SpdxRelation => ({
         from: 'document',
         type: 'describes',
@@ -173,7 +174,7 @@ function readTool(creations: readonly JsonObject[], graph: Spdx3Graph): string |
   for (const { createdUsing, createdBy } of creations) {
     const makers = [...listOf(createdUsing), ...listOf(createdBy)].map(graph.resolve);
     const tool = makers.find((maker) => maker?.['type'] === 'Tool' || maker?.['type'] === 'SoftwareAgent');
-    if (tool !== undefined) return textIn(tool, 'name').replace(/-(?=v?\d[^-]*(?:-[^-]*)?$)/, ' ') || null;
+    if (tool !== undefined) return readToolName(textIn(tool, 'name'));
   }
   return null;
 }

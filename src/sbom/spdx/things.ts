@@ -1,12 +1,12 @@
 /** What a document of any SPDX version says, and the bill that it makes. */
 import { sortCoverage } from '../../model/coverage.ts';
 import { type Digest, isDigest } from '../../model/digest.ts';
-import { type Checksum, type Evidence, type SourcePackage, SYSTEM_TYPES } from '../../model/package.ts';
+import type { Checksum, Evidence, SourcePackage } from '../../model/package.ts';
 import { readImagePurl } from '../image-name.ts';
 import { readImageProperties } from '../image-properties.ts';
 import { isOwnPackage } from '../package-properties.ts';
 import { type Properties, readCoverage, readDistributionProperties } from '../properties.ts';
-import { readPurl } from '../purl-facts.ts';
+import { isSystemPurl, purlType } from '../purl-facts.ts';
 import type { BillReading, BillSubject } from '../reading.ts';
 import { distributionOfPurls, toDistribution } from '../stated-distribution.ts';
 import { type StatedPackage, toPackages } from '../stated-package.ts';
@@ -53,10 +53,8 @@ export function toReading({ format, tool, things, relations, properties }: SpdxC
   const byId = new Map(things.map((thing) => [thing.id, thing]));
   const subject = findSubject(things, related);
   const system = things.find(isSystem);
-  const sources = sourceNames(related, byId);
   const stated = things
-    .filter((thing) => thing !== subject && thing !== system && !sources.has(thing.id))
-    .filter((thing) => isPackage(thing, related))
+    .filter((thing) => thing !== subject && thing !== system && isPackage(thing, related, byId))
     .map((thing) => statePackage(thing, related, byId))
     .map((pkg) => (tool?.startsWith('syft') ? withoutGuesses(pkg) : pkg));
   const { packages, purls, coverage } = toPackages(stated);
@@ -115,22 +113,14 @@ function isSystem({ id, purpose, properties }: SpdxThing): boolean {
   );
 }
 
-/** What packages were built from: where the document says so, and nothing of it is installed. */
-function sourceNames(related: Related, byId: ReadonlyMap<string, SpdxThing>): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { id, properties, purpose } of byId.values()) {
-    const builds = related.to('generatedFrom', id).length > 0;
-    if (purpose === 'source' || (builds && !isOwnPackage(properties))) names.add(id);
-  }
-  return names;
-}
-
-/** Files, images within the image and mere headings (Trivy's `node-pkg`) are none. */
-function isPackage(thing: SpdxThing, related: Related): boolean {
-  if (thing.kind === 'file') return false;
-  if (thing.purl !== null) return true;
-  if (isImage(thing) || thing.purpose === 'file') return false;
-  return thing.version !== '' || related.from('contains', thing.id).length === 0;
+/** Files, images within the image, what packages were built from, and mere headings (Trivy's `node-pkg`) are none. */
+function isPackage(thing: SpdxThing, related: Related, byId: ReadonlyMap<string, SpdxThing>): boolean {
+  const { id, kind, purl, purpose, version } = thing;
+  if (kind === 'file') return false;
+  const built = related.to('generatedFrom', id).flatMap((other) => byId.get(other) ?? []);
+  if (purl !== null) return !built.some((other) => isSystemPurl(other.purl));
+  if (isImage(thing) || purpose === 'file' || built.length > 0) return false;
+  return version !== '' || related.from('contains', id).length === 0;
 }
 
 function statePackage(
@@ -163,21 +153,17 @@ function ownsFiles(owner: SpdxThing | undefined, { purl }: SpdxThing): boolean {
   return owner !== undefined && isSystemPurl(owner.purl) && !isSystemPurl(purl);
 }
 
-function isSystemPurl(purl: string | null): boolean {
-  const facts = purl === null ? null : readPurl(purl);
-  return facts !== null && !('refused' in facts) && SYSTEM_TYPES.has(facts.type);
-}
-
-/** SPDX's relationship; else Trivy's `built package from: glibc 2.36-9`. */
+/** SPDX's relationship, of packages of one kind: Wolfi's also leads to repositories. Else Trivy's sentence. */
 function builtFrom(
-  { id, notes }: SpdxThing,
+  { id, notes, purl }: SpdxThing,
   related: Related,
   byId: ReadonlyMap<string, SpdxThing>,
 ): SourcePackage | null {
-  for (const source of related.from('generatedFrom', id)) {
-    const thing = byId.get(source);
-    if (thing !== undefined) return { name: thing.name, version: thing.version || null };
-  }
+  const source = related
+    .from('generatedFrom', id)
+    .flatMap((other) => byId.get(other) ?? [])
+    .find((other) => other.purl === null || purlType(other.purl) === purlType(purl));
+  if (source !== undefined) return { name: source.name, version: source.version || null };
   for (const note of notes) {
     const [, name, version] = /^built package from: (\S+) (\S+)$/.exec(note) ?? [];
     if (name !== undefined) return { name, version: version ?? null };

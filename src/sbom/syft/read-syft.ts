@@ -2,11 +2,10 @@
 import { isObject, type JsonObject, objectsIn } from '../../formats/json.ts';
 import { sortCoverage } from '../../model/coverage.ts';
 import { isDigest } from '../../model/digest.ts';
-import { SYSTEM_TYPES } from '../../model/package.ts';
 import { fromFacts } from '../facts.ts';
 import { readImageProperties } from '../image-properties.ts';
 import { groupProperties, type Properties, readCoverage, readDistributionProperties } from '../properties.ts';
-import { readPurl } from '../purl-facts.ts';
+import { isSystemPurl } from '../purl-facts.ts';
 import type { BillDocument, BillReading, BillSubject } from '../reading.ts';
 import { distributionOfPurls, toDistribution } from '../stated-distribution.ts';
 import { type StatedPackage, toPackages } from '../stated-package.ts';
@@ -25,7 +24,11 @@ export function readSyft(document: BillDocument): BillReading | null {
     const dependsOn = related.get(`dependency-of\0${ref}`) ?? [];
     if (properties.size > 0) return { ...artifact, dependsOn, properties };
     const owner = related.get(`ownership-by-file-overlap\0${ref}`)?.find((id) => owners.systems.has(id));
-    return { ...artifact, dependsOn, ownedBy: isSystem(artifact) ? null : (owner ?? owners.of(artifact)) };
+    return {
+      ...artifact,
+      dependsOn,
+      ownedBy: isSystemPurl(artifact.purl) ? null : (owner ?? owners.of(artifact)),
+    };
   });
   const { packages, purls, coverage } = toPackages(stated);
   const release = readRelease(isObject(distro) ? distro : {});
@@ -87,17 +90,12 @@ function fileOwners(artifacts: readonly StatedPackage[]): {
   readonly systems: ReadonlySet<string>;
   readonly of: (artifact: StatedPackage) => string | null;
 } {
-  const systems = artifacts.filter(isSystem);
+  const systems = artifacts.filter(({ purl }) => isSystemPurl(purl));
   const owners = new Map(systems.flatMap(({ ref, files = [] }) => files.map((path) => [path, ref])));
   return {
     systems: new Set(systems.map(({ ref }) => ref)),
     of: ({ evidence = [] }) => evidence.flatMap(({ path }) => owners.get(path) ?? [])[0] ?? null,
   };
-}
-
-function isSystem({ purl }: StatedPackage): boolean {
-  const facts = purl === null ? null : readPurl(purl);
-  return facts !== null && !('refused' in facts) && SYSTEM_TYPES.has(facts.type);
 }
 
 function toolOf(descriptor: unknown): string | null {

@@ -164,7 +164,7 @@ describe('what is written', () => {
       versionID: '12',
       versionCodename: 'bookworm',
     });
-    const { metadata, ...source } = document.source as { metadata: Readonly<Record<string, unknown>> };
+    const { metadata, ...source } = document.source;
     assert.deepEqual(
       { ...source, id: null },
       {

@@ -34,6 +34,14 @@ export interface SyftArtifact {
   readonly metadata?: object;
 }
 
+export interface SyftSource {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly type: 'directory' | 'image';
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 export interface SyftDocument {
   readonly artifacts: readonly SyftArtifact[];
   readonly artifactRelationships: readonly {
@@ -41,14 +49,18 @@ export interface SyftDocument {
     readonly child: string;
     readonly type: string;
   }[];
-  readonly source: object;
+  readonly source: SyftSource;
   readonly distro: object;
-  readonly descriptor: object;
+  readonly descriptor: {
+    readonly name: string;
+    readonly version: string;
+    readonly configuration: { readonly hallmark: HallmarkConfiguration };
+  };
   readonly schema: { readonly version: string; readonly url: string };
 }
 
 /** What Hallmark keeps in `descriptor.configuration`, under its own name. */
-export interface HallmarkConfiguration {
+interface HallmarkConfiguration {
   readonly document: Facts;
   readonly image: Facts;
   readonly distribution: Facts | null;
@@ -61,7 +73,8 @@ export function toSyft(input: BillInput, options: BillOptions): SyftDocument {
   const { image, distribution, tool } = input;
   const packages = billPackages(input, options);
   const ids = new Map(packages.map(({ id }) => [id, shortId(id)]));
-  const artifacts = packages.map((pkg) => toArtifact(pkg, ids.get(pkg.id) ?? ''));
+  const written = packages.map((pkg) => ({ pkg, artifact: toArtifact(pkg, ids.get(pkg.id) ?? '') }));
+  const artifacts = written.map(({ artifact }) => artifact);
   const source = toSource(image);
   const release = distribution === null ? {} : toRelease(distribution);
   const hallmark: HallmarkConfiguration = {
@@ -72,10 +85,10 @@ export function toSyft(input: BillInput, options: BillOptions): SyftDocument {
         ? null
         : toFacts(distributionProperties(distribution, readRelease({ ...release }))),
     packages: Object.fromEntries(
-      packages.map((pkg, index) => {
-        const artifact = artifacts[index];
-        return [artifact?.id, toFacts(packageProperties(pkg, readArtifact({ ...artifact })))];
-      }),
+      written.map(({ pkg, artifact }) => [
+        artifact.id,
+        toFacts(packageProperties(pkg, readArtifact({ ...artifact }))),
+      ]),
     ),
   };
   return {
@@ -132,13 +145,11 @@ function relationships(
   ];
 }
 
-function toSource(image: AssessedImage): { readonly id: string } {
+function toSource(image: AssessedImage): SyftSource {
   const { name } = nameImage(image);
   const common = { id: shortId(`${image.reference}\n${image.configDigest}`), name };
   if (image.kind === 'root-file-system') {
-    return { ...common, version: '', type: 'directory', metadata: { path: image.reference } } as {
-      id: string;
-    };
+    return { ...common, version: '', type: 'directory', metadata: { path: image.reference } };
   }
   const [os = '', architecture = ''] = image.platform?.split('/') ?? [];
   const metadata = {
@@ -152,7 +163,7 @@ function toSource(image: AssessedImage): { readonly id: string } {
     os,
     labels: image.labels,
   };
-  return { ...common, version: image.digest ?? '', type: 'image', metadata } as { id: string };
+  return { ...common, version: image.digest ?? '', type: 'image', metadata };
 }
 
 /** Fields of os-release(5). */
