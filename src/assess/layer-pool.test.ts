@@ -109,11 +109,11 @@ test('threads read what this thread would have read', async (t) => {
       { path: 'usr/lib/b', type: 'symlink', linkTarget: 'a.bin' },
     ]),
     buildLayer([module('second'), noise('usr/lib/c.bin', 5), { path: 'app/.wh.old', content: '' }], 'zstd'),
-    // wanted only by the name of a later hard link: the layer has to be read a second time
+    // large, and wanted only by the name of a later hard link: the layer has to be read a second time
     buildLayer(
       [
         noise('usr/lib/d.bin', 5),
-        { path: 'store/1', content: '{"name":"linked","version":"2.0.0"}' },
+        { path: 'store/1', content: `{"name":"linked","version":"2.0.0","pad":"${' '.repeat(1_200_000)}"}` },
         { path: 'app/node_modules/linked/package.json', type: 'hardlink', linkTarget: 'store/1' },
         { path: '../escape', content: 'x' },
       ],
