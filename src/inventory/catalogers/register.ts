@@ -38,6 +38,7 @@ import { dpkgCataloger } from './os/dpkg.ts';
 import { rpmCataloger } from './os/rpm.ts';
 import { composerCataloger } from './php/composer.ts';
 import { pearCataloger } from './php/pear.ts';
+import { phpExtensionCataloger } from './php/php-extension.ts';
 import { pythonArchiveCataloger } from './python/python-archive.ts';
 import { pythonInstalledCataloger } from './python/python-installed.ts';
 import { pythonLockCataloger } from './python/python-lock.ts';
@@ -92,6 +93,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   rpmCataloger,
   composerCataloger,
   pearCataloger,
+  phpExtensionCataloger,
   pythonArchiveCataloger,
   pythonInstalledCataloger,
   pythonLockCataloger,

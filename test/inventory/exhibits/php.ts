@@ -32,7 +32,7 @@ export const EXHIBITS: readonly Exhibit[] = [
   },
   {
     ecosystem: 'PHP (extensions)',
-    cataloger: 'pear',
+    cataloger: 'php-extension',
     evidence: ['lib/php/*/*.so', 'lib/php/extensions/*/*.so', 'lib*/php*/modules/*.so'],
     origin: 'Debian 12, php8.2-common, php8.2-xml, php8.2-opcache',
     files: () => part('php/pear.tar.gz', '.so'),

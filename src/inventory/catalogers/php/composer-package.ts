@@ -6,6 +6,7 @@ import type { Checksum } from '../../../model/package.ts';
 import { formatPurl, type Purl } from '../../../model/purl.ts';
 import { isObject, type JsonObject, objectsIn, textsIn } from '../../../formats/json.ts';
 import { type CatalogedPackage, toCatalogedPackage } from '../../cataloger.ts';
+import { withoutCredentials } from '../../credentials.ts';
 import { boundedText } from '../../evidence.ts';
 
 export type ComposerPackage = {
@@ -95,8 +96,7 @@ function repositoryOf(entry: JsonObject): string | null {
   const source = isObject(entry['source']) ? entry['source'] : {};
   const [type, url, reference] = ['type', 'url', 'reference'].map((field) => textOf(source[field]));
   if (entry['notification-url'] !== undefined || !type || !url || !reference) return null;
-  // what could be a password is taken out
-  return boundedText(`${type}+${url.replace(/^([a-z+]+:\/\/)[^/?#]*@/, '$1')}@${reference}`);
+  return boundedText(`${type}+${withoutCredentials(url)}@${reference}`);
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -104,7 +104,7 @@ const PLACES: readonly (readonly [path: string, isEvidence: boolean])[] = [
   ['srv/vendor/acme/tool/tests/fixtures/vendor/composer/installed.json', false],
   ['srv/installed.json', false],
   ['composer.lock', true],
-  ['srv/vendor/composer.lock', true],
+  ['srv/vendor/composer.lock', false],
   ['srv/vendor/acme/tool/composer.lock', false],
 ];
 for (const [path, isEvidence] of PLACES) {
@@ -161,12 +161,14 @@ for (const [entry, repository] of origins) {
 }
 
 test('a list beyond all measure is cut, visibly', () => {
-  const packages = Array.from({ length: 50_001 }, (_, index) => ({ name: `a/b${index}` }));
-  const inventory = inventoryOf([{ [INSTALLED]: JSON.stringify({ packages }) }]);
-  assert.equal(inventory.packages.length, 50_000);
+  const { reading } = read(Array.from({ length: 50_001 }, (_, index) => ({ name: `a/b${index}` })));
+  assert.equal(reading?.packages.length, 50_000);
+  const { coverage } = composerCataloger.catalog(new Map([[INSTALLED, { ...reading, packages: [] }]]), {
+    distribution: null,
+  });
   assert.deepEqual(
-    inventory.coverage.map(({ code }) => code),
-    ['LIMIT_REACHED'],
+    coverage.map(({ code, subject }) => [code, subject]),
+    [['LIMIT_REACHED', INSTALLED]],
   );
 });
 

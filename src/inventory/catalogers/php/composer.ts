@@ -2,6 +2,7 @@ import type { Coverage } from '../../../model/coverage.ts';
 import { isObject, parseJson } from '../../../formats/json.ts';
 import { type Catalog, defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { decodeText, NOTHING, unreadable } from '../../evidence.ts';
+import { isOwnSource } from '../../own-source.ts';
 import { type ComposerReading, readComposerPackages, toCatalogedPackages } from './composer-package.ts';
 
 const LOCK = 'composer.lock';
@@ -26,16 +27,15 @@ export const composerCataloger = defineCataloger<ComposerReading>({
   catalog: catalogLists,
 });
 
-/** `vendor/twig/twig/…`: inside of an installed package. */
-const INSIDE_PACKAGE = /(?:^|\/)vendor\/[^/]+\/[^/]+\//;
+/** Of a package in `vendor/twig/twig`. */
 const INSIDE_TESTS = /(?:^|\/)vendor\/[^/]+\/[^/]+\/(?:.*\/)?(?:tests?|fixtures?)\//i;
 
 /**
- * A lock file inside of an installed package is its developers'. A whole `vendor` inside of one was shipped with it, as
- * tools do that must not meet another version of what they need; but for what its own tests install.
+ * A whole `vendor` inside of an installed package was shipped with it, as tools do that must not meet another version of
+ * what they need; but for what its own tests install.
  */
 function isEvidence(path: string): boolean {
-  if (path === LOCK || path.endsWith(`/${LOCK}`)) return !INSIDE_PACKAGE.test(path);
+  if (path === LOCK || path.endsWith(`/${LOCK}`)) return isOwnSource(path);
   return path.endsWith(`/${INSTALLED}`) && !INSIDE_TESTS.test(path);
 }
 

@@ -3,11 +3,11 @@
  * installed. Version 2 of the format has a channel and lists under `version` and `license`; version 1 has plain texts
  * and only one channel. PEAR manual, "package.xml"; `PEAR_Registry`.
  */
+import type { Interest } from '../../cataloger.ts';
 import { boundedText, isPackageName } from '../../evidence.ts';
 import { isPhpArray, parseSerialized, type PhpArray, type PhpValue } from './php-serialized.ts';
 
 export type PearPackage = {
-  readonly kind: 'package';
   /** `pear.php.net`, `pecl.php.net`. */
   readonly channel: string;
   readonly name: string;
@@ -21,7 +21,14 @@ export type PearPackage = {
   readonly files: readonly string[];
 };
 
-export const PEAR_CHANNEL = 'pear.php.net';
+/** `.registry/mail.reg`, `.registry/.channel.pecl.php.net/redis.reg`. */
+export const PEAR_REGISTRY: Interest = {
+  suffixes: ['.reg'],
+  accepts: (path) => /(?:^|\/)\.registry\/(?:\.channel\.[^/]+\/)?[^/]+\.reg$/.test(path),
+  maxBytes: 16 * 1024 * 1024,
+};
+
+const PEAR_CHANNEL = 'pear.php.net';
 export const PECL_CHANNEL = 'pecl.php.net';
 
 /** The largest known packages have some thousand. */
@@ -37,7 +44,6 @@ export function parsePearPackage(content: Uint8Array): PearPackage | null | unde
   if (name === null || !isPackageName(name) || !isPackageName(channel)) return null;
   const version = fields.get('version');
   return {
-    kind: 'package',
     channel,
     name,
     version: boundedText(textOf(isPhpArray(version) ? version.get('release') : version), 256) ?? '',

@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 import { fixture, fixtureTree, inventoryOf } from '../../../../test/inventory/layer-stack.ts';
 import { pearCataloger } from './pear.ts';
 import { parsePearPackage } from './pear-registry.ts';
-import { parsePhpExtension } from './php-extension.ts';
 import { parseSerialized } from './php-serialized.ts';
 
 const TREE = fixtureTree('php/pear.tar.gz');
@@ -47,78 +46,6 @@ test('a package as the registry describes it', () => {
   );
   const pear = packages.find(({ name }) => name === 'pear.php.net/PEAR') ?? assert.fail();
   assert.equal(pear.dependsOn.length, 4);
-});
-
-test('an extension that PECL installed is one package with its library', () => {
-  const { packages } = inventoryOf([TREE]);
-  assert.deepEqual(
-    packages
-      .filter(({ name }) => name.includes('apcu'))
-      .map(({ purl, evidence }) => [purl, evidence.map(({ path }) => path)]),
-    [
-      [
-        'pkg:pecl/apcu@5.1.22',
-        [`${REGISTRY}/.channel.pecl.php.net/apcu.reg`, 'usr/lib/php/20220829/apcu.so'],
-      ],
-    ],
-  );
-});
-
-describe('extensions', () => {
-  const libraries: Readonly<Record<string, string>> = { 'Zend OPcache': 'opcache' };
-  for (const [name = '', version] of table('extensions')) {
-    test(`${name} has the version that phpversion() gives`, () => {
-      const path = `usr/lib/php/20220829/${libraries[name] ?? name}.so`;
-      assert.deepEqual(parsePhpExtension(TREE[path] as Uint8Array), { kind: 'extension', name, version });
-    });
-  }
-
-  for (const [path, library] of Object.entries(fixtureTree('php/ctype-8.2.32.tar.gz'))) {
-    test(`compiled for another processor: ${path}`, () => {
-      assert.deepEqual(parsePhpExtension(library as Uint8Array), {
-        kind: 'extension',
-        name: 'ctype',
-        version: '8.2.32',
-      });
-    });
-  }
-
-  const PLACES: readonly (readonly [path: string, isExtension: boolean])[] = [
-    ['usr/local/lib/php/extensions/no-debug-non-zts-20220829/ctype.so', true],
-    ['usr/lib64/php/modules/ctype.so', true],
-    ['usr/lib/php83/modules/ctype.so', true],
-    ['usr/lib/x86_64-linux-gnu/ctype.so', false],
-  ];
-  for (const [path, isExtension] of PLACES) {
-    test(`${isExtension ? 'an extension' : 'no evidence'}: ${path}`, () => {
-      assert.deepEqual(
-        inventoryOf([{ [path]: TREE['usr/lib/php/20220829/ctype.so'] ?? null }]).packages.map(
-          ({ purl }) => purl,
-        ),
-        isExtension ? ['pkg:generic/php/ext-ctype@8.2.35'] : [],
-      );
-    });
-  }
-
-  test('a name with a space', () => {
-    const { packages } = inventoryOf([TREE]);
-    assert.ok(packages.some(({ purl }) => purl === 'pkg:generic/php/ext-zend-opcache@8.2.35'));
-  });
-
-  test('truncated anywhere, or with changed bytes', () => {
-    const library = TREE['usr/lib/php/20220829/ctype.so'] as Uint8Array;
-    for (let length = 0; length < library.length; length += 97)
-      parsePhpExtension(library.subarray(0, length));
-    const change = fc.tuple(fc.nat({ max: library.length - 1 }), fc.nat({ max: 255 }));
-    fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
-        const bytes = Buffer.from(library);
-        for (const [at, value] of changes) bytes[at] = value;
-        parsePhpExtension(bytes);
-      }),
-      { numRuns: 300 },
-    );
-  });
 });
 
 describe('what PHP serializes', () => {

@@ -1,95 +1,69 @@
+import { formatPurl } from '../../../model/purl.ts';
+import {
+  type Catalog,
+  type CatalogedPackage,
+  defineCataloger,
+  type EvidenceFile,
+  type ReadFile,
+  toCatalogedPackage,
+} from '../../cataloger.ts';
+import { NOTHING } from '../../evidence.ts';
+import { type ModuleEntry, parseModuleEntry } from './module-entry.ts';
+import { parsePearPackage, PEAR_REGISTRY } from './pear-registry.ts';
+
+export type ExtensionRecord =
+  | (ModuleEntry & { readonly kind: 'extension' })
+  /** Paths of libraries that PECL installed. */
+  | { readonly kind: 'listed'; readonly libraries: readonly string[] };
+
 /**
- * The module entry of a PHP extension: the variable in which its library states name, version and the programming
- * interface of PHP that it was compiled for. php-src, `Zend/zend_modules.h`, `struct _zend_module_entry`.
- *
- * It has no name that every extension exports, but its first field is its own size and the second a date, which together
- * nothing else in the data of a library looks like. Pointers are filled in when the library is loaded; what to fill in
- * stands in the table of relocations, or in place where the processor's table has no room for it.
+ * Extensions of PHP, each shown by its library. One that PECL installed is PECL's package; all others came with PHP or
+ * from somebody's compiler and do not say which, so they are named as Composer names them, `ext-redis`, and taken for
+ * nobody's package. Most of those that come with PHP have PHP's own version.
  */
-import { type ElfFile, parseElf, SEGMENT_TYPE } from '../../../formats/elf.ts';
-import { utf8Text, viewOf, withinBounds } from '../../../formats/bytes.ts';
-import { boundedText } from '../../evidence.ts';
+export const phpExtensionCataloger = defineCataloger<ExtensionRecord>({
+  name: 'php-extension',
+  version: 1,
+  yieldsToDistribution: true,
+  interests: [
+    PEAR_REGISTRY,
+    { suffixes: ['.so'], magic: ['elf'], accepts: isInPlace, maxBytes: 256 * 1024 * 1024 },
+  ],
+  read: readRecord,
+  catalog: catalogExtensions,
+});
 
-export type PhpExtension = {
-  readonly kind: 'extension';
-  /** As `php -m` prints it: `dom`, `Zend OPcache`. */
-  readonly name: string;
-  /** Of what comes with PHP the version of PHP itself. Empty where it has none. */
-  readonly version: string;
-};
+/** `lib/php/20220829/`, `lib/php/extensions/no-debug-non-zts-20220829/`, `lib64/php/modules/`, `lib/php83/modules/`. */
+function isInPlace(path: string): boolean {
+  return /(?:^|\/)lib[^/]*\/php[^/]*\/(?:[^/]+\/){1,2}[^/]+\.so$/.test(path);
+}
 
-/** Where the fields are, in bytes. */
-const LAYOUT_64 = { pointerBytes: 8, sizeBytes: 168, name: 32, version: 88 } as const;
-const LAYOUT_32 = { pointerBytes: 4, sizeBytes: 92, name: 20, version: 48 } as const;
+function readRecord({ path, content }: EvidenceFile): ReadFile<ExtensionRecord> {
+  if (path.endsWith('.so')) {
+    const entry = parseModuleEntry(content);
+    return { record: entry && { ...entry, kind: 'extension' }, coverage: [] };
+  }
+  const libraries = parsePearPackage(content)?.files.filter((file) => file.endsWith('.so')) ?? [];
+  return libraries.length === 0 ? NOTHING : { record: { kind: 'listed', libraries }, coverage: [] };
+}
 
-/** Dates of the interface as numbers: that of PHP 5.3, and one far enough ahead. */
-const FIRST_INTERFACE = 20090626;
-const LAST_INTERFACE = 20991231;
+function catalogExtensions(files: ReadonlyMap<string, ExtensionRecord>): Catalog {
+  const records = [...files];
+  const listed = new Set(records.flatMap(([, record]) => (record.kind === 'listed' ? record.libraries : [])));
+  const packages = records.flatMap(([path, record]) =>
+    record.kind === 'extension' && !listed.has(path) ? toExtension(record, path) : [],
+  );
+  return { packages, coverage: [] };
+}
 
-/** Each costs a walk through the relocations. */
-const MAX_CANDIDATES = 8;
-const MAX_TEXT_BYTES = 256;
-const RELOCATION_BYTES = 24;
-
-/** Null for a library that is no extension. */
-export function parsePhpExtension(content: Uint8Array): PhpExtension | null {
-  return withinBounds(() => {
-    const file = parseElf(content);
-    if (file === null) return null;
-    const layout = file.is64Bit ? LAYOUT_64 : LAYOUT_32;
-    for (const entry of moduleEntries(file)) {
-      const name = pointedText(file, entry + layout.name);
-      if (name === null) continue;
-      return { kind: 'extension', name, version: pointedText(file, entry + layout.version) ?? '' };
-    }
-    return null;
+function toExtension({ name, version }: ModuleEntry, path: string): CatalogedPackage {
+  // `ext-zend-opcache`. Composer, `PlatformRepository`
+  const written = `ext-${name.toLowerCase().replaceAll(' ', '-')}`;
+  return toCatalogedPackage({
+    type: 'generic',
+    purl: formatPurl({ type: 'generic', namespace: 'php', name: written, version }),
+    name: `php/${written}`,
+    version,
+    evidence: [path],
   });
-}
-
-/** Addresses of what begins like a module entry. */
-function moduleEntries(file: ElfFile): readonly number[] {
-  const { pointerBytes, sizeBytes } = file.is64Bit ? LAYOUT_64 : LAYOUT_32;
-  const found: number[] = [];
-  for (const { type, isWritable, address, content } of file.segments()) {
-    if (type !== SEGMENT_TYPE.load || !isWritable) continue;
-    const view = viewOf(content);
-    const first = (pointerBytes - (address % pointerBytes)) % pointerBytes;
-    for (let at = first; at + sizeBytes <= content.length; at += pointerBytes) {
-      if (view.getUint16(at, file.isLittleEndian) !== sizeBytes) continue;
-      const programmingInterface = view.getUint32(at + 4, file.isLittleEndian);
-      if (programmingInterface < FIRST_INTERFACE || programmingInterface > LAST_INTERFACE) continue;
-      found.push(address + at);
-      if (found.length >= MAX_CANDIDATES) return found;
-    }
-  }
-  return found;
-}
-
-/** The text that a pointer at an address leads to; null for a null pointer, and for what is no text. */
-function pointedText(file: ElfFile, address: number): string | null {
-  const target = pointerAt(file, address) || relocated(file, address);
-  if (target === 0) return null;
-  const text = utf8Text(file.at(target).subarray(0, MAX_TEXT_BYTES));
-  return /^[\x20-\x7e]+$/.test(text) ? boundedText(text) : null;
-}
-
-function pointerAt(file: ElfFile, address: number): number {
-  const view = viewOf(file.at(address));
-  return file.is64Bit
-    ? Number(view.getBigUint64(0, file.isLittleEndian))
-    : view.getUint32(0, file.isLittleEndian);
-}
-
-/** What the loader puts at an address: the addend of its relocation, relative to where the library is loaded. */
-function relocated(file: ElfFile, address: number): number {
-  const table = file.is64Bit ? file.section('.rela.dyn') : null;
-  if (table === null) return 0;
-  const view = viewOf(table.content);
-  const wanted = BigInt(address);
-  for (let at = 0; at + RELOCATION_BYTES <= table.content.length; at += RELOCATION_BYTES) {
-    if (view.getBigUint64(at, file.isLittleEndian) === wanted) {
-      return Number(view.getBigUint64(at + 16, file.isLittleEndian));
-    }
-  }
-  return 0;
 }

@@ -8,6 +8,7 @@ import {
   toCatalogedPackage,
 } from '../../cataloger.ts';
 import { decodeText, NOTHING } from '../../evidence.ts';
+import { isOwnSource } from '../../own-source.ts';
 import { gemPurl } from './gem-purl.ts';
 import { type GemLock, type LockedGem, parseGemLock } from './gemfile-lock.ts';
 
@@ -21,7 +22,7 @@ export const gemLockCataloger = defineCataloger<GemLock>({
   interests: [
     {
       names: ['Gemfile.lock', 'gems.locked'],
-      accepts: (path) => !INSIDE_GEM.test(path),
+      accepts: isOwnSource,
       maxBytes: 16 * 1024 * 1024,
     },
   ],
@@ -29,9 +30,6 @@ export const gemLockCataloger = defineCataloger<GemLock>({
   read: readLock,
   catalog: catalogLocks,
 });
-
-/** `gems/rbs-2.1.0/steep/Gemfile.lock`, `bundler/gems/rails-0d1a3c4b5e6f/Gemfile.lock`. */
-const INSIDE_GEM = /(?:^|\/)gems\/[^/]+-[0-9a-f][^/]*\//;
 
 function readLock({ content }: EvidenceFile): ReadFile<GemLock> {
   const lock = parseGemLock(decodeText(content));

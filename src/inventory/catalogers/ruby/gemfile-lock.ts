@@ -3,6 +3,7 @@
  * spaces where gems come from, at four which, `nokogiri (1.13.10-x86_64-linux)`, and at six what each of them needs.
  * Bundler, `LockfileParser`.
  */
+import { withoutCredentials } from '../../credentials.ts';
 import { boundedText, isPackageName } from '../../evidence.ts';
 
 export type LockedGem = {
@@ -106,12 +107,11 @@ function* parseSource({ lines }: Section, checksums: ReadonlyMap<string, string>
   if (gem !== null) yield gem;
 }
 
-/** What could be a password is taken out. */
 function repositoryOf(options: ReadonlyMap<string, string>): string | null {
   const remote = options.get('remote');
   const revision = options.get('revision');
   if (remote === undefined || revision === undefined) return null;
-  const address = remote.replace(/^([a-z+]+:\/\/)[^/?#]*@/, '$1');
+  const address = withoutCredentials(remote);
   return `${address.startsWith('git') ? '' : 'git+'}${address}@${revision}`;
 }
 
