@@ -1,4 +1,8 @@
-import { SaxesParser } from 'saxes';
+import { createRequire } from 'node:module';
+import type * as Saxes from 'saxes';
+
+/** Loaded when the first file needs it. */
+const require = createRequire(import.meta.url);
 
 /** An element with its children; namespaces are left out of names, comments and processing instructions altogether. */
 export interface XmlElement {
@@ -25,6 +29,7 @@ const MAX_ELEMENTS = 5_000_000;
  * not read: no entities are defined, and nothing is fetched. XML 1.0, Namespaces in XML 1.0.
  */
 export function parseXml(text: string): XmlElement | null {
+  const { SaxesParser } = require('saxes') as typeof Saxes;
   const parser = new SaxesParser({ xmlns: true });
   const open: OpenElement[] = [];
   const state = { failed: false, elements: 0 };

@@ -1,5 +1,9 @@
-import { Composer, type Document, Parser } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { parsePlainYaml } from './plain-yaml.ts';
+
+/** The library takes as long to load as an image to read, and most images have no file that needs it. */
+const require = createRequire(import.meta.url);
 
 /** The general reader needs up to five seconds a megabyte; what is larger must be plain. */
 const MAX_GENERAL_LENGTH = 4 * 1024 * 1024;
@@ -31,14 +35,15 @@ export function parseGeneralYaml(text: string): unknown {
  * Stops at the first error and does not look for keys that are there twice, of which the last counts, as in JSON: for
  * both the library takes time that grows with the square of their number.
  */
-function composeDocument(text: string): Document.Parsed | undefined {
+function composeDocument(text: string): Yaml.Document.Parsed | undefined {
+  const { Composer, Parser } = require('yaml') as typeof Yaml;
   const composer = new Composer({
     merge: false,
     uniqueKeys: false,
     logLevel: 'error',
     prettyErrors: false,
   });
-  const documents: Document.Parsed[] = [];
+  const documents: Yaml.Document.Parsed[] = [];
   for (const token of new Parser().parse(text)) {
     if (token.type === 'error') return undefined;
     documents.push(...composer.next(token));
