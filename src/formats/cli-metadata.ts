@@ -72,9 +72,13 @@ type Column =
   | { readonly tables: readonly number[]; readonly tag: number };
 
 const row = (table: number): Column => ({ tables: [table], tag: 0 });
-const [FIELD, METHOD, PARAM, TYPE_DEF, EVENT, PROPERTY, MODULE_REF] = [4, 6, 8, 2, 0x14, 0x17, 0x1a].map(
-  row,
-) as [Column, Column, Column, Column, Column, Column, Column];
+const TYPE_DEF = row(2);
+const FIELD = row(4);
+const METHOD = row(6);
+const PARAM = row(8);
+const EVENT = row(0x14);
+const PROPERTY = row(0x17);
+const MODULE_REF = row(0x1a);
 const TYPE_DEF_OR_REF: Column = { tables: [2, 1, 0x1b], tag: 2 };
 const METHOD_DEF_OR_REF: Column = { tables: [6, 0x0a], tag: 1 };
 

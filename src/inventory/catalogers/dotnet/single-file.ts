@@ -13,16 +13,19 @@ const SIGNATURE = Buffer.from('8b1202b96a612038727b930214d7a03213f5b9e6efae3318e
 const MAX_HOST_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 100_000;
 
-/** The file `NAME.deps.json` that the application carries; null for a program that carries none. */
-export function findBundledDeps(content: Uint8Array): Uint8Array | null {
+/**
+ * The file `NAME.deps.json` that the application carries.
+ *
+ * @returns undefined for a program that carries nothing; null where that file is missing, or the header cannot be read
+ */
+export function findBundledDeps(content: Uint8Array): Uint8Array | null | undefined {
   const host = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, MAX_HOST_BYTES));
   const signature = host.indexOf(SIGNATURE);
-  if (signature < 8) return null;
-  return withinBounds(() => {
-    // zero in a host that waits for its application
-    const header = Number(viewOf(content).getBigUint64(signature - 8, true));
-    return header === 0 ? null : readBundle(content, header);
-  });
+  if (signature < 8) return undefined;
+  const header = Number(viewOf(content).getBigUint64(signature - 8, true));
+  // zero in a host that waits for its application, anything in a program that writes hosts
+  if (header <= signature || header >= content.length) return undefined;
+  return withinBounds(() => readBundle(content, header));
 }
 
 function readBundle(content: Uint8Array, header: number): Uint8Array | null {
