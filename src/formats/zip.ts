@@ -47,6 +47,8 @@ const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
 const CENTRAL = 0x02014b50;
 const CENTRAL_BYTES = 46;
+/** A size or offset of 32 bits that stands in the zip64 extra field instead. */
+const IN_EXTRA_FIELD = 0xffffffff;
 const STORED = 0;
 const DEFLATED = 8;
 /** A code of two bits can stand for 258 bytes. RFC 1951, section 3.2.5. */
@@ -80,7 +82,7 @@ function readDirectory(bytes: Uint8Array, { start, end, base }: DirectoryPlace, 
       break;
     }
     const stated = view.getUint32(at + 20, true);
-    compressedBytes += stated === 0xffffffff ? 0 : stated;
+    compressedBytes += stated === IN_EXTRA_FIELD ? toEntry(view, at, '', base).compressedBytes : stated;
     if (limits.wants?.(bytes, nameStart, nameEnd) !== false) {
       const entry = toEntry(view, at, nameOf(bytes, nameStart, nameEnd), base);
       // takes the place in the order that the last of the name has
@@ -112,8 +114,8 @@ function toEntry(view: DataView, at: number, name: string, base: number): ZipEnt
 }
 
 /**
- * Answers for a field of the header, which must be asked for in the order of section 4.5.3: itself or, where it is full
- * of ones, the next number of the zip64 extra field.
+ * Answers for a field of the header, which must be asked for in the order of section 4.5.3: itself or, where it says
+ * so, the next number of the zip64 extra field.
  */
 function zip64Fields(view: DataView, header: number): (field: number) => number {
   let at = header + CENTRAL_BYTES + view.getUint16(header + 28, true);
@@ -122,7 +124,7 @@ function zip64Fields(view: DataView, header: number): (field: number) => number 
   let next = at + 4;
   const last = at + 4 <= end ? Math.min(end, next + view.getUint16(at + 2, true)) : 0;
   return (field) => {
-    if (field !== 0xffffffff || next + 8 > last) return field;
+    if (field !== IN_EXTRA_FIELD || next + 8 > last) return field;
     next += 8;
     return uint64(view, next - 8);
   };

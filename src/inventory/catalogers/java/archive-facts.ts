@@ -1,5 +1,5 @@
 import { boundedText } from '../../evidence.ts';
-import { artifactName, type MavenArtifact } from './coordinates.ts';
+import { artifactName } from './coordinates.ts';
 import type { Manifest } from './manifest.ts';
 import type { Pom } from './pom.ts';
 
@@ -37,7 +37,7 @@ function stated(...texts: readonly (string | undefined)[]): string | null {
 function requiredBy({ dependencies }: Pom): readonly string[] {
   const names = dependencies
     .filter(({ scope, optional }) => !optional && (scope === 'compile' || scope === 'runtime'))
-    .map((dependency: Pick<MavenArtifact, 'group' | 'artifact'>) => artifactName(dependency));
+    .map((dependency) => artifactName(dependency));
   return [...new Set(names)].sort();
 }
 

@@ -167,9 +167,7 @@ function identifyWithoutMaven(
 ): Omit<MavenArtifact, 'packaging'> {
   const placed = repositoryPlace(path);
   if (placed !== null) return placed;
-  if (manifest['plugin-version'] !== undefined && manifest['short-name'] !== undefined) {
-    return jenkinsPlugin(manifest['short-name'], manifest['plugin-version'], manifest);
-  }
+  if (isPlugin(manifest)) return jenkinsPlugin(manifest);
   const version =
     name.version || (statedVersions(manifest)[0] ?? firstVersion(manifest['specification-version']) ?? '');
   const title = manifest['implementation-title'];
@@ -187,13 +185,18 @@ function identifyWithoutMaven(
   };
 }
 
-/** Jenkins, "Plugin Packaging". A plugin built by hand adds who built it: `1.0-SNAPSHOT (private-jane)`. */
-function jenkinsPlugin(name: string, version: string, manifest: Manifest): Omit<MavenArtifact, 'packaging'> {
+/** Whether the manifest is that of a plug-in of Jenkins. maven-hpi-plugin, "hpi:hpi". */
+export function isPlugin(manifest: Manifest | null): boolean {
+  return manifest?.['short-name'] !== undefined && manifest['plugin-version'] !== undefined;
+}
+
+/** Who builds a plug-in by hand is added to its version: `1.0-SNAPSHOT (private-jane)`. */
+function jenkinsPlugin(manifest: Manifest): Omit<MavenArtifact, 'packaging'> {
   const group = manifest['group-id'];
   return {
     group: group !== undefined && isCoordinate(group) ? group : null,
-    artifact: asCoordinate(name),
-    version: firstVersion(version) ?? '',
+    artifact: asCoordinate(manifest['short-name'] ?? ''),
+    version: firstVersion(manifest['plugin-version']) ?? '',
     classifier: null,
   };
 }

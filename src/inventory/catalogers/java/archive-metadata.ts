@@ -79,6 +79,7 @@ export interface MetadataFile {
   readonly metadata: Metadata;
 }
 
+/** What a file of that kind tells; nothing is reported, for what cannot be read here tells nothing. */
 export function readMetadata(kind: Metadata['kind'], content: Uint8Array): Metadata {
   switch (kind) {
     case 'manifest':
@@ -103,6 +104,7 @@ function toCoordinates(values: ReadonlyMap<string, string>): MavenEvidence['prop
   };
 }
 
+/** The manifest among the files of one archive. */
 export function manifestIn(files: readonly MetadataFile[]): Manifest | null {
   for (const { metadata } of files) if (metadata.kind === 'manifest') return metadata.manifest;
   return null;

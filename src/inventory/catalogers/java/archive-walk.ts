@@ -35,6 +35,8 @@ export interface WalkLimits {
   readonly entries: number;
   /** Of the archives that lie in one file, together, inflated. */
   readonly bytes: number;
+  /** Of what is parsed of all of them, together. */
+  readonly metadataBytes: number;
 }
 
 export interface WalkLosses {
@@ -49,9 +51,12 @@ const MAX_METADATA_ENTRIES = 5000;
 const MAX_METADATA_BYTES: Readonly<Record<Exclude<EntryKind, 'archive'>, number>> = {
   manifest: MAX_MANIFEST_BYTES,
   properties: 64 * 1024,
-  pom: 4 * 1024 * 1024,
+  pom: 1024 * 1024,
   bill: 64 * 1024 * 1024,
 };
+
+/** The place of what concerns the outermost archive as a whole. */
+const DIRECTORY = 'its directory';
 
 /** Null for bytes that are no zip archive. */
 export function walkArchive(
@@ -64,6 +69,7 @@ export function walkArchive(
   const beyondLimits: string[] = [];
   let archives = 0;
   let inflated = 0;
+  let metadataBytes = 0;
 
   const outermost = readZip(bytes, { maxEntries: limits.entries, wants: mayTell });
   if (outermost === null) return null;
@@ -77,8 +83,8 @@ export function walkArchive(
   ): void {
     const { path, inside, bytes } = place;
     archives += 1;
-    if (zip.cut === 'limit') beyondLimits.push(inside ?? '');
-    if (zip.cut === 'damaged') unread.push(`${inside ?? ''}: damaged`);
+    if (zip.cut === 'limit') beyondLimits.push(inside ?? DIRECTORY);
+    if (zip.cut === 'damaged') unread.push(`${inside ?? DIRECTORY}: damaged`);
     const nested = zip.entries.filter(({ name }) => isArchiveName(name));
     const { files, bills } = readFiles(zip, inside);
     const manifest = manifestIn(files);
@@ -94,11 +100,13 @@ export function walkArchive(
       const kind = kindOf(entry.name);
       if (kind === null || kind === 'archive') continue;
       if (files.length + bills.size >= MAX_METADATA_ENTRIES) {
-        beyondLimits.push(inside ?? '');
+        beyondLimits.push(inside ?? DIRECTORY);
         break;
       }
-      const content = read(zip, entry, inside, MAX_METADATA_BYTES[kind]);
+      const left = limits.metadataBytes - metadataBytes;
+      const content = read(zip, entry, inside, Math.min(MAX_METADATA_BYTES[kind], left));
       if (content === null) continue;
+      metadataBytes += content.length;
       if (kind === 'bill') bills.set(entry.name, content);
       else files.push({ name: entry.name, metadata: readMetadata(kind, content) });
     }

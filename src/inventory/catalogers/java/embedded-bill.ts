@@ -2,7 +2,7 @@ import { isObject, objectsIn, parseJsonObject } from '../../../formats/json.ts';
 import { ModelError } from '../../../model/errors.ts';
 import { parsePurl, type PurlParts } from '../../../model/purl.ts';
 import { boundedText } from '../../evidence.ts';
-import { type ArchiveFacts } from './archive-facts.ts';
+import type { ArchiveFacts } from './archive-facts.ts';
 import { isCoordinate, isVersion, type MavenArtifact } from './coordinates.ts';
 
 const MAX_COMPONENTS = 50_000;

@@ -1,7 +1,7 @@
 import { defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { decodeText } from '../../evidence.ts';
 import { declaredArtifacts, isCoordinate, isVersion } from './coordinates.ts';
-import { isSourceOfTests } from './source-tree.ts';
+import { isTestOrStore } from './source-tree.ts';
 
 /** `group:artifact:version`. */
 export type GradleLockRecord = readonly string[];
@@ -19,7 +19,7 @@ export const gradleLockCataloger = defineCataloger<GradleLockRecord>({
   interests: [
     {
       suffixes: ['.lockfile'],
-      accepts: (path) => isLock(path) && !isSourceOfTests(path),
+      accepts: (path) => isLock(path) && !isTestOrStore(path),
       maxBytes: 16 * 1024 * 1024,
     },
   ],

@@ -44,6 +44,8 @@ function limitsFor(bytes: number): WalkLimits {
     archives: 20_000,
     entries: 1_000_000,
     bytes: Math.min(64 * 1024 * 1024 + bytes * 50, 2 ** 32),
+    // three thousand libraries have a third of it
+    metadataBytes: 128 * 1024 * 1024,
   };
 }
 
@@ -122,7 +124,7 @@ function coverageOf(
 }
 
 function listed(places: readonly string[]): string {
-  const named = places.slice(0, NAMED_PLACES).map((place) => place.slice(0, 200) || 'its directory');
+  const named = places.slice(0, NAMED_PLACES).map((place) => place.slice(0, 200));
   return [...named, ...(places.length > NAMED_PLACES ? ['…'] : [])].join(', ');
 }
 

@@ -1,6 +1,6 @@
 import { type Catalog, defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { factsOf } from './archive-facts.ts';
-import { type ArchiveIdentity, identifyArchive } from './archive-identity.ts';
+import { type ArchiveIdentity, identifyArchive, isPlugin } from './archive-identity.ts';
 import {
   kindOf,
   manifestIn,
@@ -21,11 +21,10 @@ export const javaExplodedCataloger = defineCataloger<Metadata>({
   name: 'java-exploded',
   version: 1,
   interests: [
-    { names: ['MANIFEST.MF'], accepts: (path) => metadataAt(path) !== null, maxBytes: MAX_MANIFEST_BYTES },
     {
-      names: ['pom.properties', 'pom.xml'],
+      names: ['MANIFEST.MF', 'pom.properties', 'pom.xml'],
       accepts: (path) => metadataAt(path) !== null,
-      maxBytes: 4 * 1024 * 1024,
+      maxBytes: MAX_MANIFEST_BYTES,
     },
   ],
   unit: (path) => metadataAt(path)?.directory ?? path,
@@ -74,8 +73,4 @@ function isCertain(own: ArchiveIdentity['own'], manifest: Manifest | null): bool
   const isBundle =
     manifest?.['bundle-symbolicname'] !== undefined && manifest['bundle-version'] !== undefined;
   return own !== null && (own.toldBy !== null || own.group !== null || isPlugin(manifest) || isBundle);
-}
-
-function isPlugin(manifest: Manifest | null): boolean {
-  return manifest?.['short-name'] !== undefined && manifest['plugin-version'] !== undefined;
 }

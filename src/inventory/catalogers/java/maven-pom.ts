@@ -2,7 +2,7 @@ import { defineCataloger, type EvidenceFile, type ReadFile } from '../../catalog
 import { decodeText, NOTHING } from '../../evidence.ts';
 import { declaredArtifacts } from './coordinates.ts';
 import { parsePom } from './pom.ts';
-import { isSourceOfTests } from './source-tree.ts';
+import { isTestOrStore } from './source-tree.ts';
 
 /** `group:artifact:version`. */
 export type MavenPomRecord = readonly string[];
@@ -18,7 +18,7 @@ export const mavenPomCataloger = defineCataloger<MavenPomRecord>({
   interests: [
     {
       names: ['pom.xml'],
-      accepts: (path) => !/(?:^|\/)META-INF\//.test(path) && !isSourceOfTests(path),
+      accepts: (path) => !/(?:^|\/)META-INF\//.test(path) && !isTestOrStore(path),
       maxBytes: 4 * 1024 * 1024,
     },
   ],

@@ -2,7 +2,7 @@ import { objectsIn, parseJsonObject, textsIn } from '../../../formats/json.ts';
 import { defineCataloger, type EvidenceFile, type ReadFile } from '../../cataloger.ts';
 import { decodeText, NOTHING } from '../../evidence.ts';
 import { declaredArtifacts, isCoordinate, isVersion } from './coordinates.ts';
-import { isSourceOfTests } from './source-tree.ts';
+import { isTestOrStore } from './source-tree.ts';
 
 /** `group:artifact:version`. */
 export type SbtLockRecord = readonly string[];
@@ -18,7 +18,7 @@ export const sbtLockCataloger = defineCataloger<SbtLockRecord>({
   name: 'sbt-lock',
   version: 1,
   interests: [
-    { names: ['build.sbt.lock'], accepts: (path) => !isSourceOfTests(path), maxBytes: 16 * 1024 * 1024 },
+    { names: ['build.sbt.lock'], accepts: (path) => !isTestOrStore(path), maxBytes: 16 * 1024 * 1024 },
   ],
   unit: (path) => path,
   read: readLock,
