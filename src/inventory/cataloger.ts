@@ -33,6 +33,14 @@ export interface Interest {
   readonly larger?: 'report' | 'ignore' | 'cut';
 }
 
+/** Directories that are evidence by their names alone, such as the store paths of Nix. */
+export interface DirectoryInterest<R> {
+  /** The directory of interest that a path is below; null for other paths. Asked about every file of an image. */
+  of(path: string): string | null;
+  /** What `catalog` is given under the path of one file below the directory, in each layer that has one. */
+  readonly record: R;
+}
+
 /** A file that was asked for. Its content is hostile. */
 export interface EvidenceFile {
   readonly path: string;
@@ -128,6 +136,8 @@ export interface Cataloger<R extends JsonValue = JsonValue> {
   /** Raised by whoever changes what `read` returns. */
   readonly version: number;
   readonly interests: readonly Interest[];
+  /** Evidence that is a directory: the first file below each is noted without its content. */
+  readonly directories?: DirectoryInterest<R>;
   /**
    * Its packages are known by a program's bytes. What a package of the distribution installed is that package, seen a
    * second time, and is left out.

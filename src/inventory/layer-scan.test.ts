@@ -84,7 +84,7 @@ test('a cataloger that throws loses its file, visibly, and nothing else', () => 
 });
 
 test('a file beyond one cataloger’s bound is not handed to it, though another asked for more', () => {
-  const greedy = defineCataloger<number>({
+  const greedy = defineCataloger({
     ...echo,
     name: 'greedy',
     interests: [{ names: ['wanted'], maxBytes: 100 }],
@@ -209,4 +209,29 @@ describe('files of which the beginning is enough', () => {
       );
     });
   }
+});
+
+test('directories that are evidence: one file of each stands for it, the last entry of a name too', () => {
+  const stores: Cataloger = defineCataloger<string>({
+    ...echo,
+    interests: [],
+    directories: { of: (path) => /^store\/[^/]+(?=\/)/.exec(path)?.[0] ?? null, record: 'there' },
+    read: () => assert.fail('nothing is read'),
+  });
+  const layer = createLayerScan([stores], { files: 2, bytes: 100, facts: 0 });
+  for (const path of ['store/a/1', 'store/a/2', 'store/file', 'store/b/1', 'store/a/1', 'store/c/1', 'x/1']) {
+    feed(layer.visitor, treeEntry(path, 1), '-');
+  }
+  const { records, coverage } = layer.finish();
+  assert.deepEqual(
+    records.map(({ path, record }) => [path, record]),
+    [
+      ['store/a/1', 'there'],
+      ['store/b/1', 'there'],
+    ],
+  );
+  assert.deepEqual(
+    coverage.map(({ code }) => code),
+    ['LIMIT_REACHED'],
+  );
 });

@@ -49,6 +49,9 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   const router = compileInterests(catalogers);
   /** By path and cataloger. */
   const records = new Map<string, Map<string, LayerRecord>>();
+  const byDirectory = catalogers.filter(({ directories }) => directories !== undefined);
+  /** The files that stand for directories, by cataloger and directory. */
+  const standIns = new Map<string, string>();
   let bytes = 0;
   let facts = 0;
   let refused = 0;
@@ -79,6 +82,31 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   }
 
   function note(entry: TreeEntry): boolean {
+    const isEvidence = noteDirectories(entry.path);
+    return noteFacts(entry) || isEvidence;
+  }
+
+  /** Takes one file, the first, to stand for each directory that is evidence by its name. */
+  function noteDirectories(path: string): boolean {
+    let kept = false;
+    for (const { name, directories } of byDirectory) {
+      const directory = directories?.of(path) ?? null;
+      if (directories === undefined || directory === null) continue;
+      const key = `${name}\0${directory}`;
+      // the same path again: its record was dropped with its first entry
+      if ((standIns.get(key) ?? path) !== path) continue;
+      if (records.size >= limits.files) {
+        refused += 1;
+        continue;
+      }
+      standIns.set(key, path);
+      put({ cataloger: name, path, record: directories.record, coverage: [] });
+      kept = true;
+    }
+    return kept;
+  }
+
+  function noteFacts(entry: TreeEntry): boolean {
     const found = fileFacts(entry);
     if (found === null) return false;
     if (facts >= limits.facts) {

@@ -35,6 +35,7 @@ import { huggingFaceCacheCataloger } from './models/huggingface-cache.ts';
 import { safetensorsCataloger } from './models/safetensors.ts';
 import { apkCataloger } from './os/apk.ts';
 import { dpkgCataloger } from './os/dpkg.ts';
+import { nixCataloger } from './os/nix.ts';
 import { rpmCataloger } from './os/rpm.ts';
 import { composerCataloger } from './php/composer.ts';
 import { pearCataloger } from './php/pear.ts';
@@ -90,6 +91,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   safetensorsCataloger,
   apkCataloger,
   dpkgCataloger,
+  nixCataloger,
   rpmCataloger,
   composerCataloger,
   pearCataloger,

@@ -1,9 +1,10 @@
+import { isSqlite } from '../../../../formats/sqlite.ts';
 import { isBerkeleyDb, readBerkeleyDb } from './berkeley-db.ts';
 import { resolveDependencies } from './dependencies.ts';
 import { parseHeader } from './header.ts';
 import { isNdb, readNdb } from './ndb.ts';
 import { packageIdentity, readRpmPackage, type RpmPackage, type RpmPackageReading } from './package.ts';
-import { isSqlite, readSqlite } from './sqlite.ts';
+import { readSqlite } from './sqlite.ts';
 import { MAX_PACKAGES, type Stored } from './stored-header.ts';
 
 /** Newest first: the order in which rpm looks for a database (lib/dbi.c, `backends`). */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { isSqlite, readSqlite } from './sqlite.ts';
+import { isSqlite } from '../../../../formats/sqlite.ts';
+import { readSqlite } from './sqlite.ts';
 
 /** A database as SQLite itself writes it, with rpm's table among others. */
 function database(pageBytes: number, blobLengths: readonly number[], deleteEvery = 0): Buffer {
