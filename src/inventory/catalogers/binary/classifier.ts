@@ -8,7 +8,7 @@ import type { PackageType } from '../../../model/package.ts';
 
 /** One piece of software, and the files that show it. */
 export interface Software {
-  /** As its ecosystem writes it: with `purl` its full name there, else the name of a `generic` package. */
+  /** As its ecosystem writes it: `drupal/core` with the type `composer`. */
   readonly name: string;
   /** Where it is a package of an ecosystem that has advisories about it. Default: `generic`. */
   readonly type?: PackageType;
