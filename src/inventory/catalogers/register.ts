@@ -4,6 +4,8 @@ import { fileSecretsCataloger } from '../file-secrets.ts';
 import { githubActionsCataloger } from './automation/github-actions.ts';
 import { terraformInstalledCataloger } from './automation/terraform-installed.ts';
 import { terraformLockCataloger } from './automation/terraform-lock.ts';
+import { hexLockCataloger } from './beam/hex-lock.ts';
+import { otpInstalledCataloger } from './beam/otp-installed.ts';
 import { softwareCataloger } from './binary/software-cataloger.ts';
 import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
 import { condaInstalledCataloger } from './conda/conda-installed.ts';
@@ -60,6 +62,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   githubActionsCataloger,
   terraformInstalledCataloger,
   terraformLockCataloger,
+  hexLockCataloger,
+  otpInstalledCataloger,
   softwareCataloger,
   condaEnvironmentCataloger,
   condaInstalledCataloger,
