@@ -10,6 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   oci: 1,
   advisories: 1,
   formats: 1,
+  licences: 1,
   secrets: 1,
   sbom: 2,
   inventory: 2,

@@ -18,6 +18,7 @@ import type { LayerRecords } from './layer-scan.ts';
 import { type DependingPackage, resolveDependencies } from './dependencies.ts';
 import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
 import { secretsInFiles } from './file-secrets.ts';
+import { createExpressionReader } from './licences.ts';
 import { findOwners } from './ownership.ts';
 import { dropInstalledDeclarations } from './presence.ts';
 import { dropRestated, restatingCatalogers } from './restated.ts';
@@ -76,10 +77,12 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const owners = findOwners(identified, resolve);
   const found = dropYielding(identified, owners, { catalogers, distribution });
   const needs = resolveDependencies(found, resolve);
+  const expressionOf = createExpressionReader();
   return {
     distribution,
     packages: found.map(({ requires: _requires, ...pkg }) => ({
       ...pkg,
+      licenceExpression: expressionOf(pkg),
       ownedBy: owners.get(pkg.id) ?? null,
       dependsOn: needs.get(pkg.id) ?? [],
     })),
