@@ -38,6 +38,9 @@ import { safetensorsCataloger } from './models/safetensors.ts';
 import { apkCataloger } from './os/apk.ts';
 import { dpkgCataloger } from './os/dpkg.ts';
 import { nixCataloger } from './os/nix.ts';
+import { opkgCataloger } from './os/opkg.ts';
+import { pacmanCataloger } from './os/pacman.ts';
+import { portageCataloger } from './os/portage.ts';
 import { rpmCataloger } from './os/rpm.ts';
 import { composerCataloger } from './php/composer.ts';
 import { pearCataloger } from './php/pear.ts';
@@ -96,6 +99,9 @@ export const CATALOGERS: readonly Cataloger[] = [
   apkCataloger,
   dpkgCataloger,
   nixCataloger,
+  opkgCataloger,
+  pacmanCataloger,
+  portageCataloger,
   rpmCataloger,
   composerCataloger,
   pearCataloger,

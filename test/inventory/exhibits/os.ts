@@ -9,4 +9,25 @@ export const EXHIBITS: readonly Exhibit[] = [
     origin: 'a store and its database, built by Nix 2.8',
     files: () => fixtureTree('os/nix.tar.gz'),
   },
+  {
+    ecosystem: 'Arch Linux and its kin',
+    cataloger: 'pacman',
+    evidence: ['var/lib/pacman/local/*/desc', 'var/lib/pacman/local/*/files'],
+    origin: 'a database of three packages, written by pacman 6.0.2',
+    files: () => fixtureTree('os/pacman.tar.gz'),
+  },
+  {
+    ecosystem: 'Gentoo and its kin',
+    cataloger: 'portage',
+    evidence: ['var/db/pkg/*/*/{CONTENTS,PF,LICENSE,RDEPEND,DESCRIPTION,HOMEPAGE}'],
+    origin: 'written by hand after portage(5) and PMS',
+    files: () => fixtureTree('os/portage.tar.gz'),
+  },
+  {
+    ecosystem: 'OpenWrt, Yocto (opkg)',
+    cataloger: 'opkg',
+    evidence: ['{usr,var}/lib/opkg/status', '{usr,var}/lib/opkg/info/*.{control,list}'],
+    origin: 'written by hand after the documentation of OpenWrt',
+    files: () => fixtureTree('os/opkg.tar.gz'),
+  },
 ];

@@ -14,6 +14,7 @@ import {
 } from '../../cataloger.ts';
 import { boundedText, decodeText, isPackageName, unreadable } from '../../evidence.ts';
 import { formatFileList, parseFileList } from './file-list.ts';
+import { meetClauses, providersOf } from './provided.ts';
 import { systemPurl } from './system-purl.ts';
 
 /** An installed package as its block says it. */
@@ -131,7 +132,10 @@ function toApkPackage(name: string, { fields, files }: Block): ApkPackage {
 
 function catalogApk(files: ReadonlyMap<string, ApkRecord>, { distribution }: CatalogContext): Catalog {
   const installed = [...files].flatMap(([path, packages]) => packages.map((pkg) => ({ pkg, path })));
-  const providers = providersOf(installed.map(({ pkg }) => pkg));
+  const providers = providersOf(
+    installed.map(({ pkg }) => pkg),
+    withoutVersion,
+  );
   const packages = installed.map(({ pkg, path }): CatalogedPackage => {
     return {
       ...UNKNOWN_FACTS,
@@ -155,23 +159,12 @@ function catalogApk(files: ReadonlyMap<string, ApkRecord>, { distribution }: Cat
   return { packages, coverage: [] };
 }
 
-/** Names of installed packages by what they provide: `so:libz.so.1`, `cmd:ls`, `/bin/sh`, and themselves. */
-function providersOf(packages: readonly ApkPackage[]): ReadonlyMap<string, string> {
-  const providers = new Map<string, string>();
-  for (const { name, provides } of packages) {
-    for (const provided of provides) providers.set(withoutVersion(provided), name);
-  }
-  for (const { name } of packages) providers.set(name, name);
-  return providers;
-}
-
 /** The packages that meet the dependencies; where none is installed, what is needed as it is written. */
 function dependenciesOf(pkg: ApkPackage, providers: ReadonlyMap<string, string>): readonly string[] {
-  const names = pkg.depends
+  const clauses = pkg.depends
     .filter((dependency) => !dependency.startsWith('!'))
-    .map(withoutVersion)
-    .map((dependency) => providers.get(dependency) ?? dependency);
-  return [...new Set(names)].filter((name) => name !== pkg.name).sort();
+    .map((dependency) => [withoutVersion(dependency)]);
+  return meetClauses(pkg.name, clauses, (name) => providers.get(name));
 }
 
 /** `musl>=1.2.3`, `foo~1.2`, `so:libz.so.1=1.3.1` without the constraint; `foo@edge` without the repository's tag. */

@@ -13,10 +13,12 @@ import {
   type ReadFile,
   UNKNOWN_FACTS,
 } from '../../cataloger.ts';
+import { isInstalled, relationsIn } from './control-fields.ts';
 import { parseCopyright } from './debian-copyright.ts';
 import { type Paragraph, parseParagraphs } from './deb822.ts';
 import { boundedText, decodeText, isPackageName, NOTHING, unreadable } from '../../evidence.ts';
 import { formatFileList, parseFileList } from './file-list.ts';
+import { meetClauses } from './provided.ts';
 import { systemPurl } from './system-purl.ts';
 
 const DATABASE = 'var/lib/dpkg/status';
@@ -106,7 +108,7 @@ function readDatabase({ path, content }: EvidenceFile): ReadFile<DpkgRecord> {
     paragraphs += 1;
     const name = paragraph.get('package') ?? '';
     if (!isPackageName(name)) damaged += 1;
-    else if (isInstalled(paragraph.get('status'))) packages.push(toDpkgPackage(name, paragraph));
+    else if (isInstalled(paragraph)) packages.push(toDpkgPackage(name, paragraph));
   }
   const record: DpkgRecord = { kind: 'packages', packages };
   if (paragraphs === 0 && text.trim() !== '') {
@@ -115,15 +117,6 @@ function readDatabase({ path, content }: EvidenceFile): ReadFile<DpkgRecord> {
   if (damaged === 0) return { record, coverage: [] };
   const message = `${damaged} of ${paragraphs} paragraphs of the dpkg database name no package; what they describe is missing.`;
   return { record, coverage: [unreadable(path, message)] };
-}
-
-/**
- * The third word of `Status` tells whether the package's files are there: not for a package that was removed with its
- * configuration kept, but for one that is only unpacked or waits for triggers. Distroless has no such field. dpkg(1).
- */
-function isInstalled(status: string | undefined): boolean {
-  const state = status?.split(/\s+/)[2];
-  return state !== 'not-installed' && state !== 'config-files';
 }
 
 function toDpkgPackage(name: string, paragraph: Paragraph): DpkgPackage {
@@ -138,20 +131,9 @@ function toDpkgPackage(name: string, paragraph: Paragraph): DpkgPackage {
     maintainer: boundedText(paragraph.get('maintainer')),
     homepage: boundedText(paragraph.get('homepage')),
     description: boundedText(paragraph.get('description')?.split('\n', 1)[0]),
-    depends: [...relations(paragraph.get('pre-depends')), ...relations(paragraph.get('depends'))],
-    provides: relations(paragraph.get('provides')).flat(),
+    depends: [...relationsIn(paragraph.get('pre-depends')), ...relationsIn(paragraph.get('depends'))],
+    provides: relationsIn(paragraph.get('provides')).flat(),
   };
-}
-
-/** `libc6 (>= 2.14), debconf (>= 0.5) | debconf-2.0, python3:any` as names. deb-control(5). */
-function relations(field: string | undefined): string[][] {
-  if (!field) return [];
-  return field
-    .split(',')
-    .map((clause) =>
-      clause.split('|').flatMap((alternative) => /^\s*([^\s:([<]+)/.exec(alternative)?.[1] ?? []),
-    )
-    .filter((names) => names.length > 0);
 }
 
 function catalogDpkg(files: ReadonlyMap<string, DpkgRecord>, { distribution }: CatalogContext): Catalog {
@@ -217,13 +199,8 @@ function sourceOf(pkg: DpkgPackage): SourcePackage {
   return { name: pkg.sourceName, version: pkg.sourceVersion };
 }
 
-/** Of each clause the alternative that is installed; where none is, the first as it is written. */
 function dependenciesOf(pkg: DpkgPackage, { byName }: Database): readonly string[] {
-  const names = pkg.depends.map((alternatives) => {
-    const installed = alternatives.map((name) => byName.get(name)?.name).find((name) => name !== undefined);
-    return installed ?? alternatives[0] ?? '';
-  });
-  return [...new Set(names)].filter((name) => name !== pkg.name).sort();
+  return meetClauses(pkg.name, pkg.depends, (name) => byName.get(name)?.name);
 }
 
 /**
