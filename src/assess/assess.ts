@@ -153,15 +153,19 @@ async function cataloged(image: Image, options: CatalogOptions): Promise<Catalog
     const { catalogRoot } = await import('./catalog.ts');
     return catalogRoot(image, options);
   }
-  const { cache, allLayers = false, files = true } = options;
+  const { cache, allLayers = false, files = true, whole = false } = options;
   const layers = image.layers.map(({ digest, diffId, step }) => `${digest} ${diffId} ${step}`);
   const view = allLayers ? 'all layers' : 'final file system';
   const key = [view, files ? 'with files' : 'without files', ...layers].join('\n');
-  const known = cache?.getImage(key);
+  // What was read in part is never an answer to who wants all, or has the image at hand.
+  const partKey = `read in part\n${key}`;
+  const mayBePart = !whole && image.layers.some(({ openRange }) => openRange !== undefined);
+  const known = cache?.getImage(key) ?? (mayBePart ? cache?.getImage(partKey) : null);
   if (known) return known;
   const { catalogImage } = await import('./catalog.ts');
   const found = await catalogImage(image, options);
-  cache?.putImage(key, found);
+  const isPart = found.coverage.some(({ code }) => code === 'LAYER_READ_IN_PART');
+  cache?.putImage(isPart ? partKey : key, found);
   return found;
 }
 

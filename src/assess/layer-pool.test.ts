@@ -41,6 +41,7 @@ function layerOf(
     sizeBytes: built.bytes.length,
     mediaType: built.mediaType,
     step: null,
+    annotations: {},
     ...facts,
     async *open(signal) {
       source.opened += 1;

@@ -30,6 +30,11 @@ export interface AssessOptions {
   readonly registry?: RegistryOptions;
   /** Also packages that upper layers removed or replaced. */
   readonly allLayers?: boolean;
+  /**
+   * Reads every layer whole and checks all its digests, also those of which a registry would give out single files.
+   * Default: false.
+   */
+  readonly whole?: boolean;
   /** Names the files that each package owns; else the lists are empty, and less is read. Default: true. */
   readonly files?: boolean;
   /** Which findings are worked out; the others are only counted. Default: all. */

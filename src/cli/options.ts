@@ -12,6 +12,7 @@ export interface ImageFlags {
   readonly allPlatforms?: boolean;
   readonly offline?: boolean;
   readonly baseIndex?: string;
+  readonly wholeLayers?: boolean;
   readonly cache: boolean;
   readonly cacheDir?: string;
   readonly plainHttp: readonly string[];
@@ -94,6 +95,7 @@ export function addImageOptions(command: Command, formats: readonly string[]): C
         .default([], formats[0]),
     )
     .option('--base-index <file>', 'index of base images to use (see: hallmark base-index)')
+    .option('--whole-layers', 'read layers whole, also where a registry lets their files be read alone')
     .option('--no-cache', 'neither use nor write cached layer results')
     .option('--cache-dir <folder>', 'where layer results are cached')
     .addHelpText('after', REFERENCES);

@@ -56,7 +56,7 @@ export async function assessWithAdvisories<T>(
 
 async function runAssessment(
   reference: string,
-  flags: ImageFlags,
+  flags: ImageFlags & AdvisoryFlags,
   database: AdvisoryDatabase | null,
   terminal: Terminal,
   options: RunOptions,
@@ -79,6 +79,7 @@ async function runAssessment(
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
       allLayers: options.allLayers === true,
       files: flags.files === true,
+      whole: flags.wholeLayers === true || flags.requireCoverage === true,
       ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
       environment,
       now,

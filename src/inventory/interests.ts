@@ -14,6 +14,8 @@ export interface Router {
   byPath(path: string): readonly Route[];
   /** All routes of a file, given its first bytes. */
   byContent(path: string, head: Uint8Array): readonly Route[];
+  /** Whether some list names the path, be it that the first bytes have to agree. */
+  isNamed(path: string): boolean;
   /** Whether the first bytes can call for a file whatever its path is. */
   readonly looksInside: boolean;
 }
@@ -82,6 +84,8 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
       const rules = rulesOf(path);
       return rules === NO_RULES ? NOBODY : routesOf(path, rules, null);
     },
+    isNamed: (path) =>
+      rulesOf(path).some(({ suffix, accepts }) => path.endsWith(suffix) && accepts?.(path) !== false),
     byContent(path, head) {
       const rules = rulesOf(path);
       const inside = anywhere.filter((rule) => meets(rule.magic, head));

@@ -30,6 +30,8 @@ export const COVERAGE_CODES = [
   'ENTRY_REFUSED',
   /** A layer whose media type Hallmark does not read (encrypted, foreign, unknown). */
   'LAYER_NOT_READ',
+  /** A layer of which only some files were read, as its table of contents lists them; its digest was not checked. */
+  'LAYER_READ_IN_PART',
   /** A list grew past its bound; what came later was left out. */
   'LIMIT_REACHED',
   /** A directory of a root file system that could not be read. */

@@ -2,6 +2,12 @@ import type { Digest } from '../model/digest.ts';
 import type { Platform } from '../model/platform.ts';
 import type { HistoryStep, RunConfiguration } from '../model/assessment.ts';
 
+/** Bytes of a blob, from `start` to before `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where the bytes of one layer come from, in the form in which they were transported. */
 export interface ImageLayer {
   readonly index: number;
@@ -14,6 +20,15 @@ export interface ImageLayer {
   readonly mediaType: string;
   /** Index into the image's history; null when the history does not fit the layers. */
   readonly step: number | null;
+  /** Of its descriptor in the manifest, and so as trustworthy as that. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /**
+   * Opens a part of the blob, where the transport can and the blob has far to come. Nothing is checked: no digest says
+   * what a part has to be. Fewer bytes may come.
+   *
+   * @throws {OciError} REGISTRY_PROTOCOL when the registry knows no ranges, and the source's own errors
+   */
+  readonly openRange?: (range: ByteRange, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
   /**
    * Opens the blob from its first byte. The stream checks digest and size as it is read and throws at its end when
    * they differ, so what was derived from it must not be used before the stream has ended well.

@@ -1,12 +1,19 @@
 import type { Digest } from '../model/digest.ts';
 import type { Descriptor } from './descriptor.ts';
 import { OciError } from './errors.ts';
-import type { ImageConfiguration, ImageLayer, LayeredImage, OpenOptions } from './image.ts';
+import type { ByteRange, ImageConfiguration, ImageLayer, LayeredImage, OpenOptions } from './image.ts';
 import type { Manifest } from './manifest.ts';
 import { verifyStream } from './verified-stream.ts';
 
 /** Opens the bytes behind a descriptor, as they come: whoever calls it verifies them. */
 export type OpenContent = (descriptor: Descriptor, signal?: AbortSignal) => AsyncIterable<Uint8Array>;
+
+/** Opens a part of what is behind a descriptor. */
+export type OpenRange = (
+  descriptor: Descriptor,
+  range: ByteRange,
+  signal?: AbortSignal,
+) => AsyncIterable<Uint8Array>;
 
 export interface ImageParts {
   readonly reference: string;
@@ -16,6 +23,8 @@ export interface ImageParts {
   readonly indexDigest: Digest | null;
   readonly configuration: ImageConfiguration;
   readonly openContent: OpenContent;
+  /** Of transports that carry blobs from afar and can begin anywhere in them. */
+  readonly openRange?: OpenRange | undefined;
   readonly onProgress?: OpenOptions['onProgress'];
   /** Default: there are none. */
   readonly attachments?: LayeredImage['attachments'];
@@ -41,7 +50,7 @@ async function* withProgress(
  * @throws {OciError} MANIFEST_INVALID when manifest and configuration do not have the same number of layers
  */
 export function layeredImage(parts: ImageParts): LayeredImage {
-  const { reference, manifest, configuration, openContent, onProgress } = parts;
+  const { reference, manifest, configuration, openContent, openRange, onProgress } = parts;
   const { diffIds, history } = configuration;
   if (diffIds.length !== manifest.layers.length) {
     throw new OciError(
@@ -59,6 +68,8 @@ export function layeredImage(parts: ImageParts): LayeredImage {
     sizeBytes: descriptor.sizeBytes,
     mediaType: descriptor.mediaType,
     step: steps.get(index) ?? null,
+    annotations: descriptor.annotations,
+    ...(openRange && { openRange: (range, signal) => openRange(descriptor, range, signal) }),
     open(signal) {
       const { digest, sizeBytes } = descriptor;
       const subject = `layer ${digest} of ${reference}`;

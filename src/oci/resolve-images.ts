@@ -4,7 +4,7 @@ import type { Descriptor } from './descriptor.ts';
 import { OciError } from './errors.ts';
 import type { LayeredImage, OpenOptions } from './image.ts';
 import { MAX_CONFIGURATION_BYTES, parseImageConfiguration } from './image-configuration.ts';
-import { layeredImage, type OpenContent } from './layered-image.ts';
+import { layeredImage, type OpenContent, type OpenRange } from './layered-image.ts';
 import {
   isImageManifest,
   isIndexMediaType,
@@ -41,6 +41,7 @@ export interface ResolveOptions {
   readonly reference: string;
   /** Reads manifests, configurations and layers; the bytes are verified here. */
   readonly openContent: OpenContent;
+  readonly openRange?: OpenRange | undefined;
   /**
    * For stores that hold only some platforms of an index and rightly so (what a daemon pulled). Entries that are absent
    * count as not being there; without this, absent content is an error.
@@ -95,7 +96,7 @@ async function imageOf(
   siblings: readonly Descriptor[],
   options: ResolveOptions,
 ): Promise<LayeredImage> {
-  const { reference, openContent, onProgress } = options;
+  const { reference, openContent, openRange, onProgress } = options;
   if (!isImageManifest(manifest)) {
     const type = manifest.artifactType ?? manifest.config.mediaType;
     throw new OciError(
@@ -115,6 +116,7 @@ async function imageOf(
     indexDigest: digests.index,
     configuration: parseImageConfiguration(bytes, `the configuration of ${reference}`),
     openContent,
+    openRange,
     onProgress,
     async attachments(source) {
       const places = { image: digests.manifest, siblings, options };

@@ -25,12 +25,35 @@ export interface BlobPart {
  * @throws {OciError} REGISTRY_PROTOCOL when it begins elsewhere
  */
 export function toBlobPart(response: Exchanged, asked: number, subject: string): BlobPart {
-  const { status, body, url } = response;
-  if (status !== 206) return { start: 0, body };
+  if (response.status !== 206) return { start: 0, body: response.body };
+  if (asked > 0 && beginsAt(response, asked)) return { start: asked, body: response.body };
+  throw otherRange(response, asked, subject);
+}
+
+/**
+ * As `toBlobPart`, for who wants nothing but the part: null when the server sends the whole blob, which is left unread.
+ *
+ * @throws {OciError} REGISTRY_PROTOCOL when it sends another part
+ */
+export async function toRangePart(
+  response: Exchanged,
+  asked: number,
+  subject: string,
+): Promise<BlobPart | null> {
+  if (response.status === 206 && beginsAt(response, asked)) return { start: asked, body: response.body };
+  await response.discard();
+  if (response.status !== 206) return null;
+  throw otherRange(response, asked, subject);
+}
+
+function beginsAt(response: Exchanged, place: number): boolean {
   const start = /^bytes (\d{1,16})-/.exec(response.header('content-range') ?? '')?.[1];
-  if (asked > 0 && start === String(asked)) return { start: asked, body };
+  return start === String(place);
+}
+
+function otherRange({ url }: Exchanged, asked: number, subject: string): OciError {
   const message = `${url.host} answered a request for bytes ${asked}- of ${subject} with another range`;
-  throw new OciError('REGISTRY_PROTOCOL', message, { subject });
+  return new OciError('REGISTRY_PROTOCOL', message, { subject });
 }
 
 export interface BlobStreamOptions {

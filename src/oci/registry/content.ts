@@ -3,9 +3,10 @@ import { digestAlgorithm, isDigest, type Digest } from '../../model/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import { isManifestMediaType, MAX_MANIFEST_BYTES, MEDIA_TYPES } from '../manifest.ts';
+import type { ByteRange } from '../image.ts';
 import type { ImageRef } from '../reference.ts';
 import type { RootDocument } from '../resolve-images.ts';
-import { streamBlob, toBlobPart, type BlobPart } from './blob-stream.ts';
+import { streamBlob, toBlobPart, toRangePart, type BlobPart } from './blob-stream.ts';
 import { printableAddress } from './endpoint.ts';
 import { readBody, type Exchanged } from './exchange.ts';
 import type { ContentRequest, RemoteRepository } from './repository.ts';
@@ -58,6 +59,31 @@ export function streamContent(
     const range = from === 0 ? {} : { range: `bytes=${from}-` };
     const ranged = { ...request, headers: { ...request.headers, ...range } };
     return repository.get(ranged, signal, (response) => toBlobPart(response, from, request.subject));
+  };
+  return streamBlob({ open, policy, signal, onRetry });
+}
+
+/**
+ * A part of a blob, not verified. A registry or mirror that sends the whole blob is not read, and not thought worse of:
+ * ranges are optional. OCI distribution spec, "Pulling blobs".
+ *
+ * @throws {OciError} REGISTRY_PROTOCOL when there are no ranges; what the repository throws
+ */
+export function streamRange(
+  { digest }: Descriptor,
+  { start, end }: ByteRange,
+  { reference, repository, policy, onRetry }: ContentOptions,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const request = blobRequest(reference, digest);
+  const open = async (from: number): Promise<BlobPart> => {
+    const headers = { ...request.headers, range: `bytes=${start + from}-${end - 1}` };
+    const part = await repository.get({ ...request, headers }, signal, (response) =>
+      toRangePart(response, start + from, request.subject),
+    );
+    if (part !== null) return { start: from, body: part.body };
+    const message = `${reference.registry} sends no parts of ${request.subject}`;
+    throw new OciError('REGISTRY_PROTOCOL', message, { subject: request.subject });
   };
   return streamBlob({ open, policy, signal, onRetry });
 }

@@ -2,7 +2,7 @@ import type { OciError } from '../errors.ts';
 import type { ImageSource, OpenOptions } from '../image.ts';
 import { parseReference } from '../reference.ts';
 import { resolveImages } from '../resolve-images.ts';
-import { readRootDocument, streamContent, type ContentOptions } from './content.ts';
+import { readRootDocument, streamContent, streamRange, type ContentOptions } from './content.ts';
 import { listReferrers } from './referrers.ts';
 import { endpointsFor } from './endpoint.ts';
 import { createRemoteRepository } from './repository.ts';
@@ -62,6 +62,8 @@ export function createRegistrySource(defaults: RetryPolicy): ImageSource {
           signal: options.signal,
           referrers: (subject) => listReferrers(subject, content, untilClosed),
           openContent: (descriptor, signal) => streamContent(descriptor, content, anyOf(untilClosed, signal)),
+          openRange: (descriptor, range, signal) =>
+            streamRange(descriptor, range, content, anyOf(untilClosed, signal)),
         });
         return { images, close };
       } catch (error) {
