@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import parseExpression from 'spdx-expression-parse';
 import { PACKAGE_TYPES, type PackageType } from '../model/package.ts';
 import { toLicenceExpression } from './licence-expression.ts';

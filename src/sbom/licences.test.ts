@@ -19,6 +19,7 @@ test('a declaration is an identifier, an expression, or text', () => {
     ['Zlib/Libpng', 'text', 'Zlib/Libpng'],
     ['SEE LICENSE IN LICENSE.md', 'text', 'SEE LICENSE IN LICENSE.md'],
     ['LicenseRef-Custom', 'text', 'LicenseRef-Custom'],
+    ['MIT or LicenseRef-Custom', 'expression', 'MIT OR LicenseRef-Custom'],
     ['mit', 'text', 'mit'],
   ];
   for (const [declared, kind, value] of cases) {

@@ -8,7 +8,7 @@ import {
 } from '../../model/package.ts';
 import { parsePurl } from '../../model/purl.ts';
 import { isCpe, isWebAddress, listed, parseActor } from '../bill.ts';
-import { readLicences } from '../licences.ts';
+import { declaredLicences, type Licence, readLicences } from '../licences.ts';
 import { packageProperties } from '../package-properties.ts';
 import type { Property } from '../properties.ts';
 import { ecosystemName } from '../purl-facts.ts';
@@ -48,7 +48,7 @@ function fieldsOf(pkg: Package, specification: Specification): ReferableComponen
       'hashes',
       pkg.checksums.map(({ algorithm, hex }) => ({ alg: HASH_NAMES[algorithm], content: hex })),
     ),
-    ...listed('licenses', declaredLicences(pkg, specification)),
+    ...listed('licenses', licenceChoices(declaredLicences(pkg), 'declared', specification)),
     ...(cpe === undefined ? {} : { cpe }),
     purl: pkg.purl,
     ...(isWebAddress(pkg.homepage) ? { externalReferences: [{ type: 'website', url: pkg.homepage }] } : {}),
@@ -103,23 +103,13 @@ function makerOf(
   return authors ? { authors: [contact] } : { author: supplier };
 }
 
-/** What is declared as one expression, where it is known; else the declarations as they are. */
-function declaredLicences(
-  { licences, licenceExpression }: Package,
-  specification: Specification,
-): readonly LicenceChoice[] {
-  const declared = licenceExpression === null || licences.length === 0 ? licences : [licenceExpression];
-  return licenceChoices(declared, 'declared', specification);
-}
-
 /** Identifiers, names and expressions; an expression among others is a name where it must stand alone. */
 function licenceChoices(
-  texts: readonly string[],
+  licences: readonly Licence[],
   said: 'declared' | null,
   { acknowledgement, mixedLicences }: Specification,
 ): readonly LicenceChoice[] {
   const standing = acknowledgement && said !== null ? { acknowledgement: said } : {};
-  const licences = readLicences(texts);
   return licences.map((licence): LicenceChoice => {
     if (licence.kind === 'id') return { license: { ...standing, id: licence.id } };
     if (licence.kind === 'text') return { license: { ...standing, name: licence.text } };
@@ -147,7 +137,7 @@ function evidenceOf(
           pkg.evidence.map((found) => occurrence(found, specification)),
         )
       : {}),
-    ...listed('licenses', licenceChoices(texts, null, specification)),
+    ...listed('licenses', licenceChoices(readLicences(texts), null, specification)),
   };
   return Object.keys(evidence).length === 0 ? {} : { evidence };
 }

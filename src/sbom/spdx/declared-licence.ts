@@ -1,6 +1,6 @@
 import type { Package } from '../../model/package.ts';
 import { sha256 } from '../bill.ts';
-import { readLicence, readLicences } from '../licences.ts';
+import { declaredLicences } from '../licences.ts';
 import { idText, plainName } from './plain-text.ts';
 
 /** A licence that is not on SPDX's list, under an identifier of the document's own. SPDX 2.3, section 10. */
@@ -21,18 +21,16 @@ export interface DeclaredLicence {
  * What is declared as one expression, where that is known; else all declarations together, of which those that are no
  * SPDX expression become licences of the document. Null without any.
  */
-export function declareLicences({
-  licences,
-  licenceExpression,
-}: Pick<Package, 'licenceExpression' | 'licences'>): DeclaredLicence | null {
-  if (licences.length === 0) return null;
-  const read = licenceExpression === null ? null : readLicence(licenceExpression);
-  if (read?.kind === 'id') return { expression: read.id, extracted: [] };
-  if (read?.kind === 'expression') return { expression: read.expression, extracted: [] };
+export function declareLicences(
+  pkg: Pick<Package, 'licenceExpression' | 'licences'>,
+): DeclaredLicence | null {
   const extracted: ExtractedLicence[] = [];
-  const parts = readLicences(licences).map((licence) => {
+  const parts = declaredLicences(pkg).map((licence) => {
     if (licence.kind === 'id') return licence.id;
-    if (licence.kind === 'expression') return licence.expression;
+    if (licence.kind === 'expression') {
+      extracted.push(...referencesIn(licence.expression));
+      return licence.expression;
+    }
     const name = plainName(licence.text);
     const licenseId = `LicenseRef-${idText(licence.text)}-${sha256(licence.text).slice(0, 16)}`;
     extracted.push({ licenseId, name, extractedText: name });
@@ -42,6 +40,15 @@ export function declareLicences({
   if (only === undefined) return null;
   const bracketed = parts.map((part) => (part.includes(' OR ') ? `(${part})` : part));
   return { expression: parts.length === 1 ? only : bracketed.join(' AND '), extracted };
+}
+
+/** References that Hallmark made of names: the name is all that is known of them. */
+function referencesIn(expression: string): readonly ExtractedLicence[] {
+  const ids = new Set(expression.match(/(?<![\w:.-])LicenseRef-[A-Za-z0-9.-]+/g));
+  return [...ids].map((licenseId) => {
+    const name = licenseId.slice('LicenseRef-'.length).replaceAll('-', ' ');
+    return { licenseId, name, extractedText: name };
+  });
 }
 
 /** Words that stand where nobody says what the licence is. */
