@@ -14,6 +14,8 @@ import { nugetLockCataloger } from './dotnet/nuget-lock.ts';
 import { elfNoteCataloger } from './elf/elf-note.ts';
 import { goBinaryCataloger } from './go/go-binary.ts';
 import { goModCataloger } from './go/go-mod.ts';
+import { ghcInstalledCataloger } from './haskell/ghc-installed.ts';
+import { haskellLockCataloger } from './haskell/haskell-lock.ts';
 import { gradleLockCataloger } from './java/gradle-lock.ts';
 import { javaArchiveCataloger } from './java/java-archive.ts';
 import { javaExplodedCataloger } from './java/java-exploded.ts';
@@ -75,6 +77,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   elfNoteCataloger,
   goBinaryCataloger,
   goModCataloger,
+  ghcInstalledCataloger,
+  haskellLockCataloger,
   gradleLockCataloger,
   javaArchiveCataloger,
   javaExplodedCataloger,
