@@ -79,9 +79,12 @@ const INDEX_ELSEWHERE = 0xffff;
 const EXECUTABLE = 1;
 const WRITABLE = 2;
 
+/** The header of a 32-bit file. */
+const LEAST_BYTES = 52;
+
 /** Null for what is no ELF file or ends within its header. */
 export function parseElf(content: Uint8Array): ElfFile | null {
-  return withinBounds(() => readHeader(content));
+  return content.length < LEAST_BYTES ? null : withinBounds(() => readHeader(content));
 }
 
 function readHeader(content: Uint8Array): ElfFile | null {

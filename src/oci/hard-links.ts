@@ -16,36 +16,36 @@ export interface HardLinks<Link> {
   waiting(): ReadonlyMap<string, readonly Link[]>;
 }
 
-/** Of all contents together, and of one. */
-const KEPT_BYTES_MAX = 16 * 1024 * 1024;
+/** Of one generation of contents, and of one content. */
+const GENERATION_BYTES_MAX = 8 * 1024 * 1024;
+const GENERATION_FILES_MAX = 4096;
 const FILE_BYTES_MAX = 1024 * 1024;
 const NAMES_MAX = 250_000;
 
 export function createHardLinks<Link>(): HardLinks<Link> {
-  /** In the order of their coming; the first are dropped first. */
-  const contents = new Map<string, Buffer>();
+  // Two generations: when the younger is full, the older goes as a whole. Dropping contents one by one would walk over
+  // the places of those dropped before, again and again.
+  let younger = new Map<string, Buffer>();
+  let older = new Map<string, Buffer>();
   const names = new Map<string, string>();
   const waiting = new Map<string, Link[]>();
-  let keptBytes = 0;
-
-  function forget(path: string): void {
-    keptBytes -= contents.get(path)?.length ?? 0;
-    contents.delete(path);
-  }
+  let youngerBytes = 0;
 
   return {
     keep(path, content) {
-      forget(path);
       if (content.length > FILE_BYTES_MAX) return;
-      contents.set(path, Buffer.from(content));
-      keptBytes += content.length;
-      for (const oldest of contents.keys()) {
-        if (keptBytes <= KEPT_BYTES_MAX) break;
-        forget(oldest);
-      }
+      younger.set(path, Buffer.from(content));
+      youngerBytes += content.length;
+      if (youngerBytes <= GENERATION_BYTES_MAX && younger.size < GENERATION_FILES_MAX) return;
+      older = younger;
+      younger = new Map();
+      youngerBytes = 0;
     },
-    forget,
-    kept: (path) => contents.get(path),
+    forget(path) {
+      younger.delete(path);
+      older.delete(path);
+    },
+    kept: (path) => younger.get(path) ?? older.get(path),
     // Names are resolved when they are noted, so one step is enough.
     resolve: (path) => names.get(path) ?? path,
     note(path, target) {
