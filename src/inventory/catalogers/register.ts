@@ -7,8 +7,12 @@ import { terraformLockCataloger } from './automation/terraform-lock.ts';
 import { hexLockCataloger } from './beam/hex-lock.ts';
 import { otpInstalledCataloger } from './beam/otp-installed.ts';
 import { softwareCataloger } from './binary/software-cataloger.ts';
+import { bitnamiCataloger } from './bitnami/bitnami.ts';
+import { podfileLockCataloger } from './cocoapods/podfile-lock.ts';
 import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
 import { condaInstalledCataloger } from './conda/conda-installed.ts';
+import { pubInstalledCataloger } from './dart/pub-installed.ts';
+import { pubLockCataloger } from './dart/pub-lock.ts';
 import { dotnetApplicationCataloger } from './dotnet/dotnet-application.ts';
 import { nugetLockCataloger } from './dotnet/nuget-lock.ts';
 import { elfNoteCataloger } from './elf/elf-note.ts';
@@ -16,6 +20,7 @@ import { goBinaryCataloger } from './go/go-binary.ts';
 import { goModCataloger } from './go/go-mod.ts';
 import { ghcInstalledCataloger } from './haskell/ghc-installed.ts';
 import { haskellLockCataloger } from './haskell/haskell-lock.ts';
+import { homebrewCataloger } from './homebrew/homebrew.ts';
 import { gradleLockCataloger } from './java/gradle-lock.ts';
 import { javaArchiveCataloger } from './java/java-archive.ts';
 import { javaExplodedCataloger } from './java/java-exploded.ts';
@@ -57,6 +62,8 @@ import { gemInstalledCataloger } from './ruby/gem-installed.ts';
 import { gemLockCataloger } from './ruby/gem-lock.ts';
 import { cargoLockCataloger } from './rust/cargo-lock.ts';
 import { rustBinaryCataloger } from './rust/rust-binary.ts';
+import { snapCataloger } from './snap/snap.ts';
+import { swiftLockCataloger } from './swift/swift-lock.ts';
 import { wordpressCoreCataloger } from './wordpress/wordpress-core.ts';
 import { wordpressExtensionCataloger } from './wordpress/wordpress-extension.ts';
 
@@ -70,8 +77,12 @@ export const CATALOGERS: readonly Cataloger[] = [
   hexLockCataloger,
   otpInstalledCataloger,
   softwareCataloger,
+  bitnamiCataloger,
+  podfileLockCataloger,
   condaEnvironmentCataloger,
   condaInstalledCataloger,
+  pubInstalledCataloger,
+  pubLockCataloger,
   dotnetApplicationCataloger,
   nugetLockCataloger,
   elfNoteCataloger,
@@ -79,6 +90,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   goModCataloger,
   ghcInstalledCataloger,
   haskellLockCataloger,
+  homebrewCataloger,
   gradleLockCataloger,
   javaArchiveCataloger,
   javaExplodedCataloger,
@@ -120,6 +132,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   gemLockCataloger,
   cargoLockCataloger,
   rustBinaryCataloger,
+  snapCataloger,
+  swiftLockCataloger,
   wordpressCoreCataloger,
   wordpressExtensionCataloger,
 ];
