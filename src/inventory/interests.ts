@@ -1,5 +1,5 @@
 import type { Cataloger, Interest } from './cataloger.ts';
-import { hasMagic, type Magic } from './magic.ts';
+import { magicOf, magicSet, type MagicSet } from './magic.ts';
 
 /** A cataloger that asks for a file, and how much of it at most. */
 export interface Route {
@@ -23,7 +23,8 @@ export interface Router {
 interface Rule extends Route {
   /** The path ends so; empty for every file. */
   readonly suffix: string;
-  readonly magic: readonly Magic[] | undefined;
+  /** Null: whatever it begins with. */
+  readonly magic: MagicSet | null;
   readonly accepts: ((path: string) => boolean) | undefined;
 }
 
@@ -64,6 +65,8 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
     }
   }
 
+  const anywhereMagic = anywhere.reduce((set, { magic }) => set | (magic ?? 0), 0);
+
   /** The rules that the path meets, but for those of any path. */
   function rulesOf(path: string): readonly Rule[] {
     const slash = path.lastIndexOf('/');
@@ -82,33 +85,33 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
     looksInside: anywhere.length > 0 || [names, extensions, parents].some(hasMagicRule),
     byPath(path) {
       const rules = rulesOf(path);
-      return rules === NO_RULES ? NOBODY : routesOf(path, rules, null);
+      return rules === NO_RULES ? NOBODY : routesOf(path, 0, rules, NO_RULES);
     },
     isNamed: (path) =>
       rulesOf(path).some(({ suffix, accepts }) => path.endsWith(suffix) && accepts?.(path) !== false),
     byContent(path, head) {
       const rules = rulesOf(path);
-      const inside = anywhere.filter((rule) => meets(rule.magic, head));
-      return rules === NO_RULES && inside.length === 0 ? NOBODY : routesOf(path, [...rules, ...inside], head);
+      const magic = magicOf(head);
+      const inside = (magic & anywhereMagic) === 0 ? NO_RULES : anywhere;
+      return rules === NO_RULES && inside === NO_RULES ? NOBODY : routesOf(path, magic, rules, inside);
     },
   };
 }
 
 /** One route a cataloger, with the largest of the bounds that apply. */
-function routesOf(path: string, rules: readonly Rule[], head: Uint8Array | null): readonly Route[] {
-  const routes = new Map<Cataloger, Route>();
-  for (const { cataloger, maxBytes, larger, suffix, magic, accepts } of rules) {
-    if (!path.endsWith(suffix) || !meets(magic, head) || accepts?.(path) === false) continue;
-    const known = routes.get(cataloger);
-    if (known === undefined || known.maxBytes < maxBytes) {
-      routes.set(cataloger, { cataloger, maxBytes, larger });
+function routesOf(path: string, magic: MagicSet, ...lists: readonly (readonly Rule[])[]): readonly Route[] {
+  const routes: Route[] = [];
+  for (const rules of lists) {
+    for (const rule of rules) {
+      const { cataloger, maxBytes, larger, suffix, accepts } = rule;
+      if (rule.magic !== null && (rule.magic & magic) === 0) continue;
+      if (!path.endsWith(suffix) || accepts?.(path) === false) continue;
+      const known = routes.findIndex((route) => route.cataloger === cataloger);
+      if (known < 0) routes.push({ cataloger, maxBytes, larger });
+      else if ((routes[known]?.maxBytes ?? 0) < maxBytes) routes[known] = { cataloger, maxBytes, larger };
     }
   }
-  return routes.size === 0 ? NOBODY : [...routes.values()];
-}
-
-function meets(magic: readonly Magic[] | undefined, head: Uint8Array | null): boolean {
-  return magic === undefined || (head !== null && magic.some((kind) => hasMagic(kind, head)));
+  return routes.length === 0 ? NOBODY : routes;
 }
 
 function hasList({ paths, names, suffixes, in: directories, parents }: Interest): boolean {
@@ -116,7 +119,7 @@ function hasList({ paths, names, suffixes, in: directories, parents }: Interest)
 }
 
 function hasMagicRule(index: Index): boolean {
-  return [...index.rules.values()].flat().some(({ magic }) => magic !== undefined);
+  return [...index.rules.values()].flat().some(({ magic }) => magic !== null);
 }
 
 /** The rules under a part of the path, which is only cut out when some key has its length. */
@@ -130,7 +133,14 @@ function createIndex(): Index {
 
 function toRule(cataloger: Cataloger, interest: Interest, suffix = ''): Rule {
   const { maxBytes, larger = 'report', magic, accepts } = interest;
-  return { cataloger, maxBytes, larger, suffix, magic, accepts };
+  return {
+    cataloger,
+    maxBytes,
+    larger,
+    suffix,
+    magic: magic === undefined ? null : magicSet(magic),
+    accepts,
+  };
 }
 
 function addRule(index: Index, key: string, rule: Rule): void {

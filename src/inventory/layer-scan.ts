@@ -52,6 +52,8 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   const byDirectory = catalogers.filter(({ directories }) => directories !== undefined);
   /** The files that stand for directories, by cataloger and directory. */
   const standIns = new Map<string, string>();
+  /** The file that was looked at last, which is mostly the next to be read. */
+  let sniffed: { readonly path: string; readonly routes: readonly Route[] } = { path: '', routes: [] };
   let bytes = 0;
   let facts = 0;
   let refused = 0;
@@ -118,11 +120,15 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
     return true;
   }
 
+  function routesOf(path: string, content: Uint8Array): readonly Route[] {
+    if (sniffed.path === path) return sniffed.routes;
+    return router.byContent(path, content.subarray(0, HEAD_BYTES));
+  }
+
   function file(entry: TreeEntry, content: Uint8Array): boolean {
     const { path, type } = entry;
     const sizeBytes = Math.max(entry.sizeBytes, content.length);
-    const routes =
-      type === 'hardlink' ? router.byPath(path) : router.byContent(path, content.subarray(0, HEAD_BYTES));
+    const routes = type === 'hardlink' ? router.byPath(path) : routesOf(path, content);
     let kept = false;
     for (const route of routes) {
       if (isIgnored(route, sizeBytes)) continue;
@@ -143,7 +149,10 @@ export function createLayerScan(catalogers: readonly Cataloger[], limits: ScanLi
   return {
     visitor: {
       want,
-      sniff: (entry, head) => wantedOf(entry, router.byContent(entry.path, head)),
+      sniff(entry, head) {
+        sniffed = { path: entry.path, routes: router.byContent(entry.path, head) };
+        return wantedOf(entry, sniffed.routes);
+      },
       note,
       file,
     },
