@@ -43,6 +43,8 @@ import { ggufCataloger } from './models/gguf.ts';
 import { huggingFaceCacheCataloger } from './models/huggingface-cache.ts';
 import { safetensorsCataloger } from './models/safetensors.ts';
 import { apkCataloger } from './os/apk.ts';
+import { bottlerocketCataloger } from './os/bottlerocket.ts';
+import { cosCataloger } from './os/cos.ts';
 import { dpkgCataloger } from './os/dpkg.ts';
 import { nixCataloger } from './os/nix.ts';
 import { opkgCataloger } from './os/opkg.ts';
@@ -113,6 +115,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   huggingFaceCacheCataloger,
   safetensorsCataloger,
   apkCataloger,
+  bottlerocketCataloger,
+  cosCataloger,
   dpkgCataloger,
   nixCataloger,
   opkgCataloger,

@@ -1,4 +1,4 @@
-import { fixtureTree } from '../layer-stack.ts';
+import { fixture, fixtureTree } from '../layer-stack.ts';
 import type { Exhibit } from './exhibit.ts';
 
 export const EXHIBITS: readonly Exhibit[] = [
@@ -29,5 +29,28 @@ export const EXHIBITS: readonly Exhibit[] = [
     evidence: ['{usr,var}/lib/opkg/status', '{usr,var}/lib/opkg/info/*.{control,list}'],
     origin: 'written by hand after the documentation of OpenWrt',
     files: () => fixtureTree('os/opkg.tar.gz'),
+  },
+  {
+    ecosystem: 'Debian, Ubuntu (slices of Chisel)',
+    cataloger: 'dpkg',
+    evidence: ['var/lib/chisel/manifest.wall'],
+    origin: 'written by hand after the documentation of Chisel',
+    files: () => ({ 'var/lib/chisel/manifest.wall': fixture('os/manifest.wall') }),
+  },
+  {
+    ecosystem: 'Container-Optimized OS',
+    cataloger: 'cos',
+    evidence: ['etc/cos-package-info.json'],
+    origin: 'written by hand after its documentation',
+    files: () => ({ 'etc/cos-package-info.json': fixture('os/cos-package-info.json') }),
+  },
+  {
+    ecosystem: 'Bottlerocket',
+    cataloger: 'bottlerocket',
+    evidence: ['usr/share/bottlerocket/application-inventory.json'],
+    origin: 'written by hand after its documentation',
+    files: () => ({
+      'usr/share/bottlerocket/application-inventory.json': fixture('os/application-inventory.json'),
+    }),
   },
 ];

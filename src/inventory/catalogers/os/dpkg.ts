@@ -1,7 +1,7 @@
 /**
  * Packages of dpkg: the status database of Debian and everything derived from it, and the directory `status.d` that
- * distroless images have instead, with one file a package. Beside the databases three kinds of files tell more: the
- * lists of owned files (`info/*.list`, in distroless images `status.d/*.md5sums`) and the copyright files.
+ * distroless images have instead, with one file a package, or Chisel's manifest, where only slices of packages were
+ * installed. Beside the databases three kinds of files tell more: the lists of owned files (`info/*.list`, in distroless images `status.d/*.md5sums`) and the copyright files.
  */
 import type { SourcePackage } from '../../../model/package.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type ReadFile,
   UNKNOWN_FACTS,
 } from '../../cataloger.ts';
+import { CHISEL_MANIFEST, parseChiselManifest } from './chisel-manifest.ts';
 import { isInstalled, relationsIn } from './control-fields.ts';
 import { parseCopyright } from './debian-copyright.ts';
 import { type Paragraph, parseParagraphs } from './deb822.ts';
@@ -32,7 +33,8 @@ export type DpkgPackage = {
   /** Empty when the paragraph has none. */
   readonly version: string;
   readonly architecture: string | null;
-  readonly sourceName: string;
+  /** Null where the evidence never names sources. */
+  readonly sourceName: string | null;
   readonly sourceVersion: string | null;
   readonly maintainer: string | null;
   readonly homepage: string | null;
@@ -45,16 +47,22 @@ export type DpkgPackage = {
 
 /** What is left of one file. `of` names the package, with its architecture where the file's name has it. */
 export type DpkgRecord =
-  | { readonly kind: 'packages'; readonly packages: readonly DpkgPackage[] }
+  | {
+      readonly kind: 'packages';
+      readonly packages: readonly DpkgPackage[];
+      /** What Chisel put there, by package. */
+      readonly slices?: readonly (readonly [of: string, files: string])[];
+    }
   | { readonly kind: 'files'; readonly of: string; readonly files: string }
   | { readonly kind: 'licences'; readonly of: string; readonly licences: readonly string[] };
 
 export const dpkgCataloger = defineCataloger<DpkgRecord>({
   name: 'dpkg',
-  version: 2,
+  version: 3,
   interests: [
     // five thousand packages take some 10 MB
     { paths: [DATABASE], in: [{ directory: DISTROLESS }], maxBytes: 128 * 1024 * 1024 },
+    { paths: [CHISEL_MANIFEST], maxBytes: 64 * 1024 * 1024 },
     { in: [{ directory: INFO, suffix: '.list' }], maxBytes: 16 * 1024 * 1024 },
     { names: ['copyright'], accepts: (path) => COPYRIGHT.test(path), maxBytes: 8 * 1024 * 1024 },
   ],
@@ -64,6 +72,7 @@ export const dpkgCataloger = defineCataloger<DpkgRecord>({
 
 function readDpkgFile(file: EvidenceFile): ReadFile<DpkgRecord> {
   const { path } = file;
+  if (path === CHISEL_MANIFEST) return readChiselManifest(file);
   const copyright = COPYRIGHT.exec(path)?.[1];
   if (copyright !== undefined) {
     const licences = parseCopyright(decodeText(file.content));
@@ -84,6 +93,24 @@ function readFileList(of: string, { content }: EvidenceFile): ReadFile<DpkgRecor
     .map((line) => line.replace(/^[0-9a-f]{32} [ *]/, ''));
   return { record: { kind: 'files', of, files: formatFileList(paths) }, coverage: [] };
 }
+
+function readChiselManifest({ path, content }: EvidenceFile): ReadFile<DpkgRecord> {
+  const manifest = parseChiselManifest(content);
+  if (typeof manifest === 'string') return { record: null, coverage: [unreadable(path, manifest)] };
+  const packages = manifest.packages.map((pkg): DpkgPackage => ({ ...UNTOLD, ...pkg }));
+  return { record: { kind: 'packages', packages, slices: manifest.files }, coverage: [] };
+}
+
+/** What Chisel's manifest says of no package. */
+const UNTOLD = {
+  sourceName: null,
+  sourceVersion: null,
+  maintainer: null,
+  homepage: null,
+  description: null,
+  depends: [],
+  provides: [],
+} as const;
 
 const FIELDS: ReadonlySet<string> = new Set([
   'package',
@@ -152,7 +179,7 @@ function catalogDpkg(files: ReadonlyMap<string, DpkgRecord>, { distribution }: C
       supplier: pkg.maintainer,
       description: pkg.description,
       homepage: pkg.homepage,
-      evidence: owned === undefined ? [path] : [path, owned.path],
+      evidence: owned === undefined || owned.path === path ? [path] : [path, owned.path],
       get files() {
         return owned === undefined ? [] : parseFileList(owned.files);
       },
@@ -184,8 +211,10 @@ function collect(files: ReadonlyMap<string, DpkgRecord>): Database {
     else if (record.kind === 'licences') database.licences.set(record.of, record.licences);
     else {
       for (const pkg of record.packages) {
+        // a status file beside Chisel's manifest, which comes before it, tells more of the same packages
         database.packages.set(`${pkg.name}:${pkg.architecture}`, { pkg, path });
       }
+      for (const [of, owned] of record.slices ?? []) database.files.set(of, { files: owned, path });
     }
   }
   for (const { pkg } of database.packages.values()) {
@@ -195,8 +224,8 @@ function collect(files: ReadonlyMap<string, DpkgRecord>): Database {
   return database;
 }
 
-function sourceOf(pkg: DpkgPackage): SourcePackage {
-  return { name: pkg.sourceName, version: pkg.sourceVersion };
+function sourceOf(pkg: DpkgPackage): SourcePackage | null {
+  return pkg.sourceName === null ? null : { name: pkg.sourceName, version: pkg.sourceVersion };
 }
 
 function dependenciesOf(pkg: DpkgPackage, { byName }: Database): readonly string[] {
