@@ -138,7 +138,7 @@ function createPartialLayer(listed: ListedLayer, budget: { heldBytes: number }, 
   }
 
   const isUnread = ([index, { entry }]: (typeof files)[number]) =>
-    plan.isProgram(entry) && reader.content(index) === undefined;
+    plan.asksForLook(entry) && reader.content(index) === undefined;
 
   return {
     layer,

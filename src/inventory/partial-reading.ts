@@ -3,13 +3,15 @@
  * of the scan is the same, and a file that is not read is as one that nobody asked for.
  *
  * What a cataloger names is read: package databases, manifests, lock files, archives of languages. What it knows only by
- * first bytes is looked into when it is a program by its name or mode and no package of the distribution owns it. Of owned
+ * first bytes is looked into when no package of the distribution owns it and it is a program by its name or mode, or a
+ * place where secrets are kept. Of owned
  * programs the distribution's own package says what they are, except for the modules that are linked into programs in Go:
  * those are read as well, and the mark of Go's linker in a program's beginning tells.
  */
 import { type Distribution, type Package, SYSTEM_TYPES } from '../model/package.ts';
 import { thirdPartyPublisher } from '../model/third-party.ts';
 import { HEAD_BYTES, type TreeEntry } from '../oci/layer-tree.ts';
+import { isSecretPlace } from '../secrets/places.ts';
 import type { Cataloger } from './cataloger.ts';
 import { compileInterests, type Route } from './interests.ts';
 import { createLayerScan } from './layer-scan.ts';
@@ -18,8 +20,8 @@ import { findFileOwners } from './ownership.ts';
 export interface PartialReading {
   /** How many bytes of a file's beginning are wanted for its name alone; null when its name asks for nothing. */
   namedBytes(entry: TreeEntry): number | null;
-  /** True for a program, a library or what a cataloger names, when first bytes have to decide. */
-  isProgram(entry: TreeEntry): boolean;
+  /** True for a program, a library, a place of secrets or what a cataloger names, when first bytes have to decide. */
+  asksForLook(entry: TreeEntry): boolean;
   /** How many bytes are wanted of a file that begins with `head`; null when no more are. */
   bytesAfter(entry: TreeEntry, head: Uint8Array): number | null;
 }
@@ -38,8 +40,8 @@ export function planPartialReading(catalogers: readonly Cataloger[]): PartialRea
         ? null
         : Math.max(...routes.map((route) => bytesFor(route, entry.sizeBytes)));
     },
-    isProgram: ({ path, mode }) =>
-      (mode & ANY_EXECUTE) !== 0 || PROGRAM_NAME.test(path) || router.isNamed(path),
+    asksForLook: ({ path, mode }) =>
+      (mode & ANY_EXECUTE) !== 0 || PROGRAM_NAME.test(path) || isSecretPlace(path) || router.isNamed(path),
     bytesAfter(entry, head) {
       const wanted = visitor.sniff?.(entry, head.subarray(0, HEAD_BYTES)) ?? null;
       if (wanted === null) return null;

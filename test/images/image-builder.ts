@@ -25,6 +25,8 @@ export interface BuiltLayer extends BuiltBlob {
   readonly diffId: Digest;
   /** The uncompressed archive. */
   readonly tar: Buffer;
+  /** Of its descriptor in the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface ImageRecipe {
@@ -124,7 +126,9 @@ export function buildImage(recipe: ImageRecipe): BuiltImage {
       schemaVersion: 2,
       mediaType: types.manifest,
       config: descriptorOf(configuration),
-      layers: layers.map((layer) => descriptorOf(layer)),
+      layers: layers.map((layer) =>
+        descriptorOf(layer, layer.annotations === undefined ? {} : { annotations: layer.annotations }),
+      ),
       ...(recipe.annotations ? { annotations: recipe.annotations } : {}),
     },
     types.manifest,

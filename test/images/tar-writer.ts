@@ -49,7 +49,8 @@ function paxRecord(keyword: string, value: string): string {
   return `${length}${rest}`;
 }
 
-function entryBlocks(entry: ArchiveEntry): Buffer[] {
+/** The headers of an entry, and last its padded content. */
+export function entryBlocks(entry: ArchiveEntry): Buffer[] {
   const type = entry.type ?? (entry.path.endsWith('/') ? 'directory' : 'file');
   const content = Buffer.from(entry.content ?? '');
   const link = entry.linkTarget ?? '';

@@ -124,14 +124,17 @@ export function sendError(
 
 /** A manifest or blob; ranges are honoured. */
 export function sendBlob(request: RecordedRequest, response: ServerResponse, blob: BuiltBlob): void {
-  const from = Number(/^bytes=(\d+)-$/.exec(request.range ?? '')?.[1] ?? 0);
-  const rest = blob.bytes.subarray(from);
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.range ?? '') ?? [];
   const { length } = blob.bytes;
-  response.writeHead(from > 0 ? 206 : 200, {
+  const from = Number(first ?? 0);
+  const end = last ? Math.min(Number(last) + 1, length) : length;
+  const rest = blob.bytes.subarray(from, end);
+  const isPart = from > 0 || end < length;
+  response.writeHead(isPart ? 206 : 200, {
     'content-type': blob.mediaType,
     'content-length': rest.length,
     'docker-content-digest': blob.digest,
-    ...(from > 0 ? { 'content-range': `bytes ${from}-${length - 1}/${length}` } : {}),
+    ...(isPart ? { 'content-range': `bytes ${from}-${end - 1}/${length}` } : {}),
   });
   response.end(rest);
 }

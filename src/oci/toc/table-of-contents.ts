@@ -48,9 +48,9 @@ export interface Chunk {
   readonly digest: Digest;
 }
 
-/** Longest JSON that is read; a layer of 200,000 files has some 80 MB. */
-export const TABLE_BYTES_MAX = 128 * 1024 * 1024;
-const ENTRIES_MAX = 2_000_000;
+/** Longest JSON that is read, of some 200,000 files; what lists more is read whole. */
+export const TABLE_BYTES_MAX = 64 * 1024 * 1024;
+const ENTRIES_MAX = 500_000;
 
 const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   dir: 'directory',
@@ -159,6 +159,7 @@ function toChunks(parts: readonly Written[], endOf: (start: number) => number, s
     done += partBytes;
     const start = part.offset ?? 0;
     const range = { start, end: endOf(start) };
+    if (range.end <= start) throw corrupt(subject, `places ${JSON.stringify(name)} outside the layer`);
     return { range, skippedBytes: part.innerOffset ?? 0, sizeBytes: partBytes, digest: partDigest };
   });
   if (done === sizeBytes) return chunks;
@@ -175,7 +176,6 @@ function rangeEnds(found: readonly Written[], contentBytes: number): (start: num
   const sorted = Float64Array.from(places).sort();
   const next = new Map<number, number>();
   sorted.forEach((place, index) => next.set(place, sorted[index + 1] ?? place));
-  // A place behind the content, where the table itself is, has a range without end or bytes.
   return (start) => Math.min(next.get(start) ?? start, contentBytes);
 }
 
