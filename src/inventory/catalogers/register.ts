@@ -9,6 +9,8 @@ import { otpInstalledCataloger } from './beam/otp-installed.ts';
 import { softwareCataloger } from './binary/software-cataloger.ts';
 import { bitnamiCataloger } from './bitnami/bitnami.ts';
 import { podfileLockCataloger } from './cocoapods/podfile-lock.ts';
+import { conanInstalledCataloger } from './conan/conan-installed.ts';
+import { conanLockCataloger } from './conan/conan-lock.ts';
 import { condaEnvironmentCataloger } from './conda/conda-environment.ts';
 import { condaInstalledCataloger } from './conda/conda-installed.ts';
 import { pubInstalledCataloger } from './dart/pub-installed.ts';
@@ -81,6 +83,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   softwareCataloger,
   bitnamiCataloger,
   podfileLockCataloger,
+  conanInstalledCataloger,
+  conanLockCataloger,
   condaEnvironmentCataloger,
   condaInstalledCataloger,
   pubInstalledCataloger,
