@@ -53,6 +53,7 @@ import { opkgCataloger } from './os/opkg.ts';
 import { pacmanCataloger } from './os/pacman.ts';
 import { portageCataloger } from './os/portage.ts';
 import { rpmCataloger } from './os/rpm.ts';
+import { windowsCataloger } from './os/windows.ts';
 import { composerCataloger } from './php/composer.ts';
 import { pearCataloger } from './php/pear.ts';
 import { phpExtensionCataloger } from './php/php-extension.ts';
@@ -127,6 +128,7 @@ export const CATALOGERS: readonly Cataloger[] = [
   pacmanCataloger,
   portageCataloger,
   rpmCataloger,
+  windowsCataloger,
   composerCataloger,
   pearCataloger,
   phpExtensionCataloger,

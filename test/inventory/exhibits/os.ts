@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { fixture, fixtureTree } from '../layer-stack.ts';
 import type { Exhibit } from './exhibit.ts';
 
@@ -51,6 +52,15 @@ export const EXHIBITS: readonly Exhibit[] = [
     origin: 'written by hand after its documentation',
     files: () => ({
       'usr/share/bottlerocket/application-inventory.json': fixture('os/application-inventory.json'),
+    }),
+  },
+  {
+    ecosystem: 'Windows',
+    cataloger: 'windows',
+    evidence: ['Files/Windows/System32/config/SOFTWARE'],
+    origin: 'a registry hive, written by hivex 1.3.23',
+    files: () => ({
+      'Files/Windows/System32/config/SOFTWARE': gunzipSync(fixture('os/SOFTWARE.gz')),
     }),
   },
 ];
