@@ -10,6 +10,7 @@ import { type JvmRelease, toRuntimePackage } from './jvm-release.ts';
  */
 export const jvmCataloger = defineCataloger<JvmRelease>({
   name: 'jvm',
+  yieldsToDistribution: true,
   version: 1,
   interests: [{ names: ['release'], maxBytes: 64 * 1024 }],
   unit: (path) => path,

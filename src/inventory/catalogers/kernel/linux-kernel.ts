@@ -13,6 +13,7 @@ const MAX_MODULE_BYTES = 64 * 1024 * 1024;
  */
 export const linuxKernelCataloger = defineCataloger<KernelRecord>({
   name: 'linux-kernel',
+  yieldsToDistribution: true,
   version: 1,
   interests: [
     { names: ['vmlinuz', 'vmlinux', 'bzImage', 'Image', 'Image.gz'], maxBytes: 256 * 1024 * 1024 },
