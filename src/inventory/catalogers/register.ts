@@ -1,6 +1,7 @@
 import type { Cataloger } from '../cataloger.ts';
 import { distributionCataloger } from '../distribution.ts';
 import { fileSecretsCataloger } from '../file-secrets.ts';
+import { licenceTextsCataloger } from '../licence-texts.ts';
 import { githubActionsCataloger } from './automation/github-actions.ts';
 import { terraformInstalledCataloger } from './automation/terraform-installed.ts';
 import { terraformLockCataloger } from './automation/terraform-lock.ts';
@@ -69,6 +70,8 @@ import { cargoLockCataloger } from './rust/cargo-lock.ts';
 import { rustBinaryCataloger } from './rust/rust-binary.ts';
 import { snapCataloger } from './snap/snap.ts';
 import { swiftLockCataloger } from './swift/swift-lock.ts';
+import { vcpkgInstalledCataloger } from './vcpkg/vcpkg-installed.ts';
+import { vcpkgManifestCataloger } from './vcpkg/vcpkg-manifest.ts';
 import { wordpressCoreCataloger } from './wordpress/wordpress-core.ts';
 import { wordpressExtensionCataloger } from './wordpress/wordpress-extension.ts';
 
@@ -76,6 +79,7 @@ import { wordpressExtensionCataloger } from './wordpress/wordpress-extension.ts'
 export const CATALOGERS: readonly Cataloger[] = [
   distributionCataloger,
   fileSecretsCataloger,
+  licenceTextsCataloger,
   githubActionsCataloger,
   terraformInstalledCataloger,
   terraformLockCataloger,
@@ -144,6 +148,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   rustBinaryCataloger,
   snapCataloger,
   swiftLockCataloger,
+  vcpkgInstalledCataloger,
+  vcpkgManifestCataloger,
   wordpressCoreCataloger,
   wordpressExtensionCataloger,
 ];
