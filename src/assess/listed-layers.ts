@@ -44,7 +44,7 @@ const LEAST_BYTES = 512 * 1024;
 const MOST_OF_LAYER = 0.5;
 /** Content that is held for all layers of an image together. */
 const HELD_BYTES_MAX = 512 * 1024 * 1024;
-const LAYERS_AT_A_TIME = 4;
+const LAYERS_AT_A_TIME = 2;
 
 /** Those of the layers that can be read in part and pay, with the files read that are asked for by name. */
 export async function openPartialLayers(

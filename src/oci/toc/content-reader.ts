@@ -39,7 +39,7 @@ export interface Cost {
 /** Parts are asked for together when no more than this lies between them: a request costs about as much time. */
 const GAP_BYTES = 64 * 1024;
 /** Parts are not put together beyond this, which bounds the memory that requests take. */
-const TOGETHER_BYTES = 8 * 1024 * 1024;
+const TOGETHER_BYTES = 4 * 1024 * 1024;
 const REQUESTS_AT_A_TIME = 4;
 
 interface WantedChunk {
