@@ -18,11 +18,13 @@ import type { LayerRecords } from './layer-scan.ts';
 import { type DependingPackage, resolveDependencies } from './dependencies.ts';
 import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
 import { secretsInFiles } from './file-secrets.ts';
+import { licenceTextsOf } from './licence-texts.ts';
 import { createExpressionReader } from './licences.ts';
 import { findOwners } from './ownership.ts';
 import { dropInstalledDeclarations } from './presence.ts';
 import { dropRestated, restatingCatalogers } from './restated.ts';
 import { type FileSystemStep, followPackages, type PresentPackage, type Timeline } from './timeline.ts';
+import { visibleRecords } from './visible-records.ts';
 import { dropYielding } from './yielding.ts';
 
 /** One layer of an image, or the one pseudo-layer that a root file system is. */
@@ -78,11 +80,13 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const found = dropYielding(identified, owners, { catalogers, distribution });
   const needs = resolveDependencies(found, resolve);
   const expressionOf = createExpressionReader();
+  const texts = licenceTextsOf(found, layers, final, resolve);
   return {
     distribution,
     packages: found.map(({ requires: _requires, ...pkg }) => ({
       ...pkg,
       licenceExpression: expressionOf(pkg),
+      licenceTexts: texts.get(pkg.id) ?? [],
       ownedBy: owners.get(pkg.id) ?? null,
       dependsOn: needs.get(pkg.id) ?? [],
     })),
@@ -111,43 +115,22 @@ function releaseFiles(
   layers: readonly InventoryLayer[],
   step: FileSystemStep | undefined,
 ): ReadonlyMap<string, string> {
-  const texts = layers.map(
-    ({ records }) =>
-      new Map(
-        records
-          .filter(({ cataloger }) => cataloger === distributionCataloger.name)
-          .map(({ path, record }) => [path, record]),
-      ),
+  const files = visibleRecords(layers, step, distributionCataloger.name);
+  return new Map(
+    [...files].flatMap(([path, { record }]) => (typeof record === 'string' ? [[path, record]] : [])),
   );
-  const files = new Map<string, string>();
-  for (const [path, { layer, path: writtenPath }] of step?.visible ?? []) {
-    const text = texts[layer]?.get(writtenPath);
-    if (typeof text === 'string') files.set(path, text);
-  }
-  return files;
 }
 
 function visibleFacts(
   layers: readonly InventoryLayer[],
   final: FileSystemStep | undefined,
 ): readonly FileFact[] {
-  const recorded = layers.map(
-    ({ records }) =>
-      new Map(
-        records
-          .filter(({ cataloger }) => cataloger === FILE_FACTS)
-          .map(({ path, record }) => [path, record as FileFactsRecord]),
-      ),
-  );
   const facts: FileFact[] = [];
-  for (const [path, origin] of final?.visible ?? []) {
-    const record = recorded[origin.layer]?.get(origin.path);
-    if (record === undefined) continue;
+  for (const [path, { record, origin }] of visibleRecords(layers, final, FILE_FACTS)) {
+    const { kinds, mode: bits, uid, gid } = record as FileFactsRecord;
     const { diffId = null, step = null } = layers[origin.layer] ?? {};
-    const mode = record.mode.toString(8).padStart(4, '0');
-    for (const kind of record.kinds) {
-      facts.push({ kind, path, mode, uid: record.uid, gid: record.gid, layer: diffId, step });
-    }
+    const mode = bits.toString(8).padStart(4, '0');
+    for (const kind of kinds) facts.push({ kind, path, mode, uid, gid, layer: diffId, step });
   }
   return facts.sort((a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.kind, b.kind));
 }

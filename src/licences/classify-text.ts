@@ -26,8 +26,11 @@ const MIN_COPY = 0.5;
 /** A file with the texts of more is about all that was bundled with something: no package has so many. */
 const MAX_LICENCES = 6;
 
-/** Words between two shingles of one copy of a licence, at most, where all of its shingles are known. */
+/** Words that differ between two shingles of one copy of a licence, at most: a name and what is around it. */
 const MAX_GAP = 16;
+
+/** Of one in so many shingles, random as they are, one in a thousand is farther from the next than seven times that. */
+const GAPS_BY_CHANCE = 7;
 
 interface Candidate {
   readonly text: number;
@@ -72,7 +75,7 @@ function classify(shingles: Uint32Array, index: TextIndex): ClassifiedText | nul
     if (countDistinct(shingles, own) < MIN_OWN * sampled) continue;
     if (licences.length === MAX_LICENCES) return null;
     licences.push({ id, confidence: found / sampled });
-    for (const copy of copiesOf(places, MAX_GAP * rate)) {
+    for (const copy of copiesOf(places, rate === 1 ? MAX_GAP : MAX_GAP + GAPS_BY_CHANCE * rate)) {
       if (countDistinct(shingles, copy) < MIN_COPY * sampled) continue;
       // of a long text only a sample is known: what lies between its places is of it, too
       covered.fill(1, copy[0], (copy.at(-1) ?? 0) + 1);
