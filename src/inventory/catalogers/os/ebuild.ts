@@ -51,9 +51,12 @@ function parseSpecification(text: string): readonly Specification[] {
   return readGroup(0);
 }
 
+/** linux-firmware has some forty. */
+const MAX_LICENCES = 200;
+
 /** Licences that all apply; a choice is one entry: `( GPL-2 OR BSD )`. Conditions were decided when it was installed. */
 export function ebuildLicences(text: string): readonly string[] {
-  return parseSpecification(text).map(formatLicence).filter(Boolean);
+  return parseSpecification(text).slice(0, MAX_LICENCES).map(formatLicence).filter(Boolean);
 }
 
 function formatLicence(specification: Specification): string {

@@ -50,7 +50,7 @@ export const snapCataloger = defineCataloger<SnapRecord>({
         { name: 'snap', suffix: 'manifest.yaml' },
       ],
       accepts: (path) => FILE.test(path),
-      maxBytes: 4 * 1024 * 1024,
+      maxBytes: 1024 * 1024,
     },
   ],
   unit: (path) => FILE.exec(path)?.[1] ?? path,
