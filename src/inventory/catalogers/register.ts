@@ -1,5 +1,6 @@
 import type { Cataloger } from '../cataloger.ts';
 import { distributionCataloger } from '../distribution.ts';
+import { fileDigestsCataloger } from '../file-digests.ts';
 import { fileSecretsCataloger } from '../file-secrets.ts';
 import { licenceTextsCataloger } from '../licence-texts.ts';
 import { githubActionsCataloger } from './automation/github-actions.ts';
@@ -42,6 +43,8 @@ import { yarnLockCataloger } from './javascript/yarn-lock.ts';
 import { juliaInstalledCataloger } from './julia/julia-installed.ts';
 import { juliaManifestCataloger } from './julia/julia-manifest.ts';
 import { linuxKernelCataloger } from './kernel/linux-kernel.ts';
+import { luaInstalledCataloger } from './lua/lua-installed.ts';
+import { luaLockCataloger } from './lua/lua-lock.ts';
 import { ggufCataloger } from './models/gguf.ts';
 import { huggingFaceCacheCataloger } from './models/huggingface-cache.ts';
 import { safetensorsCataloger } from './models/safetensors.ts';
@@ -120,6 +123,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   juliaInstalledCataloger,
   juliaManifestCataloger,
   linuxKernelCataloger,
+  luaInstalledCataloger,
+  luaLockCataloger,
   ggufCataloger,
   huggingFaceCacheCataloger,
   safetensorsCataloger,
@@ -153,3 +158,14 @@ export const CATALOGERS: readonly Cataloger[] = [
   wordpressCoreCataloger,
   wordpressExtensionCataloger,
 ];
+
+/** What costs too much to be done without being asked for. */
+export interface ExtraReading {
+  /** Hashes every file. */
+  readonly fileDigests?: boolean | undefined;
+}
+
+/** The catalogers that read an image, with those of the extras that are asked for. */
+export function catalogersFor({ fileDigests = false }: ExtraReading): readonly Cataloger[] {
+  return fileDigests ? [...CATALOGERS, fileDigestsCataloger] : CATALOGERS;
+}
