@@ -117,7 +117,7 @@ function match(
   options: AssessImagesOptions,
 ): Assessment {
   const { image, secrets: configured } = searchConfiguration(described);
-  const { distribution, packages, files, secrets, coverage, bill } = contents;
+  const { distribution, packages, files, digests, secrets, coverage, bill } = contents;
   options.onProgress?.({ kind: 'matching', packages: packages.length });
   const { database } = options;
   const report =
@@ -139,6 +139,7 @@ function match(
     distribution,
     packages,
     files,
+    fileDigests: digests,
     secrets: [...configured, ...secrets],
     findings: report.findings,
     verdictCounts: report.verdictCounts,
@@ -157,8 +158,9 @@ async function cataloged(image: Image, options: CatalogOptions): Promise<Catalog
   const layers = image.layers.map(({ digest, diffId, step }) => `${digest} ${diffId} ${step}`);
   const view = allLayers ? 'all layers' : 'final file system';
   const key = [view, files ? 'with files' : 'without files', ...layers].join('\n');
-  // What was read in part is never an answer to who wants all, or has the image at hand.
-  const partKey = `read in part\n${key}`;
+  // What was read in part is never an answer to who wants all, or has the image at hand. It depends on the manifest too,
+  // whose annotations say which tables of contents are the right ones.
+  const partKey = `read in part of ${image.digest}\n${key}`;
   const mayBePart = !whole && image.layers.some(({ openRange }) => openRange !== undefined);
   const known = cache?.getImage(key) ?? (mayBePart ? cache?.getImage(partKey) : null);
   if (known) return known;

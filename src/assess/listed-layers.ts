@@ -181,9 +181,9 @@ function readInPart(
   reader: ContentReader,
   unread: { readonly owned: number; readonly others: number },
 ): Coverage {
-  const bytes = `${reader.readBytes()} of its ${layer.sizeBytes} bytes were read, by its ${table.format} table of contents ${table.digest}`;
+  const read = `${reader.readBytes()} of its ${layer.sizeBytes} bytes were read, by its ${table.format} table of contents`;
   const proven =
-    'each file has the digest that the table states, but the digests of the layer were not checked, and its archive may hold other files';
-  const rest = `Not looked into: ${unread.owned} programs of the distribution's packages, and ${unread.others} files that neither their names nor a right to execute tell apart, also for secrets`;
-  return { code: 'LAYER_READ_IN_PART', subject: layer.digest, message: `${bytes}: ${proven}. ${rest}.` };
+    'the files have the digests that it states, but those of the layer were not checked, and its archive may hold other files';
+  const rest = `Not looked into, for packages or secrets: programs of the distribution's packages (${unread.owned}), other files (${unread.others})`;
+  return { code: 'LAYER_READ_IN_PART', subject: layer.digest, message: `${read}: ${proven}. ${rest}.` };
 }

@@ -44,6 +44,23 @@ async function* withProgress(
   }
 }
 
+/** Opens parts of one layer, and reports what came of all of them together. */
+function rangeOpener(
+  openRange: OpenRange,
+  layer: Descriptor,
+  onProgress: OpenOptions['onProgress'],
+): NonNullable<ImageLayer['openRange']> {
+  const { digest, sizeBytes: totalBytes } = layer;
+  let doneBytes = 0;
+  return async function* open(range, signal) {
+    for await (const chunk of openRange(layer, range, signal)) {
+      doneBytes += chunk.byteLength;
+      onProgress?.({ kind: 'blob', digest, doneBytes, totalBytes });
+      yield chunk;
+    }
+  };
+}
+
 /**
  * Puts an image together from its verified parts. Its layers verify themselves as they are read.
  *
@@ -69,7 +86,7 @@ export function layeredImage(parts: ImageParts): LayeredImage {
     mediaType: descriptor.mediaType,
     step: steps.get(index) ?? null,
     annotations: descriptor.annotations,
-    ...(openRange && { openRange: (range, signal) => openRange(descriptor, range, signal) }),
+    ...(openRange && { openRange: rangeOpener(openRange, descriptor, onProgress) }),
     open(signal) {
       const { digest, sizeBytes } = descriptor;
       const subject = `layer ${digest} of ${reference}`;
