@@ -15,6 +15,7 @@ export interface AssessedContents {
   readonly distribution: Distribution | null;
   readonly packages: readonly Package[];
   readonly files: Assessment['files'];
+  readonly digests: Assessment['fileDigests'];
   readonly secrets: Assessment['secrets'];
   readonly coverage: readonly Coverage[];
   readonly bill: BillSource | null;
@@ -111,6 +112,7 @@ function toContents(bill: ReadBill, origin: BillSource['origin']): AssessedConte
     distribution,
     packages,
     files: [],
+    digests: [],
     secrets: [],
     coverage,
     bill: { format, tool, origin, attested: statement !== null },

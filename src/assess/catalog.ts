@@ -1,5 +1,5 @@
 /** From the layers of an image, or from a directory, to its packages. */
-import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import { catalogersFor, type ExtraReading } from '../inventory/catalogers/register.ts';
 import { takeInventory } from '../inventory/inventory.ts';
 import { createLayerScan } from '../inventory/layer-scan.ts';
 import { ownedByDistribution } from '../inventory/partial-reading.ts';
@@ -12,7 +12,7 @@ import { readLayers } from './layer-pool.ts';
 import type { CatalogedImage, LayerResult } from './layer-result.ts';
 import { openPartialLayers, type PartialLayer } from './listed-layers.ts';
 
-export interface CatalogOptions {
+export interface CatalogOptions extends ExtraReading {
   readonly cache: LayerCache | null;
   /** Also packages that only lower layers have. */
   readonly allLayers?: boolean;
@@ -36,7 +36,9 @@ export async function catalogImage(image: LayeredImage, options: CatalogOptions)
 
 /** Layer results, from the cache where they are there; only the others are fetched and read. */
 async function layerResults(image: LayeredImage, options: CatalogOptions): Promise<readonly StackedLayer[]> {
-  const { cache, signal, whole = false } = options;
+  const { cache, signal, fileDigests = false } = options;
+  // a table of contents gives out some files; for the digest of each the layer is read
+  const whole = options.whole === true || fileDigests;
   const results = new Map<ImageLayer, LayerResult>();
   for (const layer of image.layers) {
     const known = cache?.get(layer.digest, layer.diffId);
@@ -45,6 +47,7 @@ async function layerResults(image: LayeredImage, options: CatalogOptions): Promi
   const readWhole = async (layers: readonly ImageLayer[]) => {
     const read = await readLayers(layers, {
       signal,
+      extras: { fileDigests },
       onRead: ({ digest, diffId }, result) => cache?.put(digest, diffId, result),
     });
     for (const [position, result] of read.entries()) results.set(layers[position] as ImageLayer, result);
@@ -96,7 +99,7 @@ function stacked(image: LayeredImage, results: ReadonlyMap<ImageLayer, LayerResu
 }
 
 export async function catalogRoot(root: RootFileSystem, options: CatalogOptions): Promise<CatalogedImage> {
-  const scan = createLayerScan(CATALOGERS);
+  const scan = createLayerScan(catalogersFor(options));
   const reading = await readDirectoryTree(root.directory, {
     visitor: scan.visitor,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

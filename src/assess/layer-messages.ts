@@ -1,3 +1,4 @@
+import type { ExtraReading } from '../inventory/catalogers/register.ts';
 import type { Digest } from '../model/digest.ts';
 import type { LayerResult } from './layer-result.ts';
 
@@ -6,6 +7,7 @@ export interface LayerJob {
   readonly diffId: Digest;
   /** Which the bytes have been checked against when the last of them comes. */
   readonly digest: Digest;
+  readonly extras?: ExtraReading;
 }
 
 /**

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ExtraReading } from '../inventory/catalogers/register.ts';
 import type { ImageLayer } from '../oci/image.ts';
 import { revealError } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './layer-messages.ts';
@@ -26,6 +27,7 @@ const INLINE_BYTES = 12 * 1024 * 1024;
 
 export interface ReadLayersOptions {
   readonly signal?: AbortSignal | undefined;
+  readonly extras?: ExtraReading | undefined;
   /** Threads at most; default: what the machine runs at a time. */
   readonly workers?: number;
   /** Called with each result as soon as it is there, in any order, so that it outlives a failure of another layer. */
@@ -39,13 +41,14 @@ export interface ReadLayersOptions {
  */
 export async function readLayers(
   layers: readonly ImageLayer[],
-  { signal, workers = availableParallelism(), onRead }: ReadLayersOptions = {},
+  { signal, workers = availableParallelism(), onRead, extras = {} }: ReadLayersOptions = {},
 ): Promise<LayerResult[]> {
   const total = layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
   if (total <= INLINE_BYTES) {
     const results: LayerResult[] = [];
     for (const layer of layers) {
-      const result = await readLayerResult(layer, (reading) => layer.open(reading), signal);
+      const job = { diffId: layer.diffId, digest: layer.digest, extras };
+      const result = await readLayerResult(job, (reading) => layer.open(reading), signal);
       onRead?.(layer, result);
       results.push(result);
     }
@@ -62,7 +65,7 @@ export async function readLayers(
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [position, layer] = next;
-        const result = await readInWorker(worker, layer, stop);
+        const result = await readInWorker(worker, layer, extras, stop);
         onRead?.(layer, result);
         results.set(position, result);
       }
@@ -83,7 +86,12 @@ export async function readLayers(
   });
 }
 
-function readInWorker(worker: Worker, layer: ImageLayer, signal: AbortSignal): Promise<LayerResult> {
+function readInWorker(
+  worker: Worker,
+  layer: ImageLayer,
+  extras: ExtraReading,
+  signal: AbortSignal,
+): Promise<LayerResult> {
   const { promise, resolve, reject } = Promise.withResolvers<LayerResult>();
   const send = (message: ToWorker, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
   const credits = createCredits(CREDITS, signal);
@@ -122,7 +130,7 @@ function readInWorker(worker: Worker, layer: ImageLayer, signal: AbortSignal): P
   worker.once('error', reject);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  else send({ kind: 'job', job: { diffId: layer.diffId, digest: layer.digest } });
+  else send({ kind: 'job', job: { diffId: layer.diffId, digest: layer.digest, extras } });
   return promise.finally(() => {
     worker.off('message', receive);
     worker.off('error', reject);

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
-import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Verdict } from '../model/finding.ts';
 import { parsePlatform } from '../model/platform.ts';
@@ -37,6 +37,8 @@ export interface AssessOptions {
   readonly whole?: boolean;
   /** Names the files that each package owns; else the lists are empty, and less is read. Default: true. */
   readonly files?: boolean;
+  /** Also the SHA-256 of every file: `fileDigests`. Default: false. */
+  readonly fileDigests?: boolean;
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
   /** Default: the process's own. */
@@ -69,7 +71,9 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
       database,
       baseIndex: baseIndex === null ? null : openBaseIndex(baseIndex, environment),
       cache:
-        cache === null ? null : openLayerCache({ directory: cache, catalogers: CATALOGERS, now: Date.now }),
+        cache === null
+          ? null
+          : openLayerCache({ directory: cache, catalogers: catalogersFor(options), now: Date.now }),
       platform: platform === undefined ? undefined : parsePlatform(platform),
       environment,
       now: clock,

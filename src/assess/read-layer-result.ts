@@ -1,5 +1,5 @@
 import { createLayerScan } from '../inventory/layer-scan.ts';
-import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import { catalogersFor } from '../inventory/catalogers/register.ts';
 import { OciError } from '../oci/errors.ts';
 import { type OpenLayer, readLayer } from '../oci/layer-reader.ts';
 import type { LayerJob } from './layer-messages.ts';
@@ -16,8 +16,8 @@ export async function readLayerResult(
   open: OpenLayer,
   signal?: AbortSignal,
 ): Promise<LayerResult> {
-  const scan = createLayerScan(CATALOGERS);
-  const { diffId, digest } = job;
+  const { diffId, digest, extras = {} } = job;
+  const scan = createLayerScan(catalogersFor(extras));
   const reading = await readLayer(open, { diffId, digest, visitor: scan.visitor, signal }).catch(
     async (error: unknown) => {
       if (isDamage(error)) await readToEnd(open, signal);

@@ -20,6 +20,7 @@ export interface ImageFlags {
   readonly quiet?: boolean;
   /** Of the commands that can list them. */
   readonly files?: boolean;
+  readonly fileDigests?: boolean;
   readonly format: readonly string[];
 }
 

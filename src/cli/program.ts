@@ -67,6 +67,7 @@ function addInspect(program: Command, terminal: Terminal, finish: Finish): void 
     .description('answer the five questions about an image on one screen');
   addAdvisoryOptions(addImageOptions(command, ['terminal', 'json']))
     .option('--files', 'JSON: list the files that each package owns')
+    .option('--file-digests', 'JSON: list every file with its SHA-256, which costs time and memory')
     .addHelpText(
       'after',
       examples('hallmark inspect debian:12', 'hallmark inspect --format json=report.json dir:/'),
@@ -92,6 +93,7 @@ function addScan(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--all-layers', 'packages of lower layers too, even where upper layers removed them')
     .addOption(layersOption())
     .option('--files', 'JSON: list the files that each package owns')
+    .option('--file-digests', 'JSON: list every file with its SHA-256, which costs time and memory')
     .addHelpText(
       'after',
       examples(
@@ -115,6 +117,7 @@ function addPackages(program: Command, terminal: Terminal, finish: Finish): void
     .addOption(new Option('--type <type>', 'only packages of this type').choices(PACKAGE_TYPES))
     .addOption(layersOption())
     .option('--files', 'JSON: list the files that each package owns')
+    .option('--file-digests', 'JSON: list every file with its SHA-256, which costs time and memory')
     .option('--require-coverage', 'exit with 4 when something was not covered')
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import { openBaseIndex } from '../assess/base-index.ts';
 import { cacheDirectory } from '../assess/directories.ts';
 import { openLayerCache } from '../assess/layer-cache.ts';
 import { openDatabase } from '../assess/open-database.ts';
-import { CATALOGERS } from '../inventory/catalogers/register.ts';
+import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Verdict } from '../model/finding.ts';
@@ -69,7 +69,7 @@ async function runAssessment(
       cache: flags.cache
         ? openLayerCache({
             directory: flags.cacheDir ?? cacheDirectory(environment),
-            catalogers: CATALOGERS,
+            catalogers: catalogersFor(flags),
             now,
           })
         : null,
@@ -79,6 +79,7 @@ async function runAssessment(
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
       allLayers: options.allLayers === true,
       files: flags.files === true,
+      fileDigests: flags.fileDigests === true,
       whole: flags.wholeLayers === true || flags.requireCoverage === true,
       ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
       environment,

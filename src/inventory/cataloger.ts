@@ -23,6 +23,8 @@ export interface Interest {
    * Kinds of files by their first bytes. A hard link is not looked at: what it leads to is read under its own name.
    */
   readonly magic?: readonly Magic[];
+  /** Every regular file: for what is only done when the user asks for it. */
+  readonly every?: true;
   /** Narrows the above; asked only about paths that meet it. */
   readonly accepts?: (path: string) => boolean;
   readonly maxBytes: number;

@@ -61,11 +61,13 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
       for (const { name, suffix } of interest.parents ?? []) {
         addRule(parents, name, toRule(cataloger, interest, suffix));
       }
-      if (interest.magic !== undefined && !hasList(interest)) anywhere.push(toRule(cataloger, interest));
+      const isAnywhere = interest.every ?? (interest.magic !== undefined && !hasList(interest));
+      if (isAnywhere) anywhere.push(toRule(cataloger, interest));
     }
   }
 
   const anywhereMagic = anywhere.reduce((set, { magic }) => set | (magic ?? 0), 0);
+  const hasEvery = anywhere.some(({ magic }) => magic === null);
 
   /** The rules that the path meets, but for those of any path. */
   function rulesOf(path: string): readonly Rule[] {
@@ -92,7 +94,7 @@ export function compileInterests(catalogers: readonly Cataloger[]): Router {
     byContent(path, head) {
       const rules = rulesOf(path);
       const magic = magicOf(head);
-      const inside = (magic & anywhereMagic) === 0 ? NO_RULES : anywhere;
+      const inside = hasEvery || (magic & anywhereMagic) !== 0 ? anywhere : NO_RULES;
       return rules === NO_RULES && inside === NO_RULES ? NOBODY : routesOf(path, magic, rules, inside);
     },
   };

@@ -1,6 +1,7 @@
 import type { PackageChanges } from '../model/assessment.ts';
 import { type Coverage, sortCoverage } from '../model/coverage.ts';
 import type { Digest } from '../model/digest.ts';
+import type { FileDigest } from '../model/file-digest.ts';
 import type { FileFact } from '../model/file-fact.ts';
 import {
   type Distribution,
@@ -17,6 +18,7 @@ import { unreadable } from './evidence.ts';
 import type { LayerRecords } from './layer-scan.ts';
 import { type DependingPackage, resolveDependencies } from './dependencies.ts';
 import { FILE_FACTS, type FileFactsRecord } from './file-facts.ts';
+import { digestsOfFiles } from './file-digests.ts';
 import { secretsInFiles } from './file-secrets.ts';
 import { licenceTextsOf } from './licence-texts.ts';
 import { createExpressionReader } from './licences.ts';
@@ -54,6 +56,8 @@ export interface Inventory {
   readonly packages: readonly Package[];
   /** Sorted by path and kind. */
   readonly files: readonly FileFact[];
+  /** Of every file, where they were asked for; sorted by path. */
+  readonly digests: readonly FileDigest[];
   /** In files of all layers; sorted by path and line. */
   readonly secrets: readonly Secret[];
   readonly coverage: readonly Coverage[];
@@ -91,6 +95,7 @@ export function takeInventory(options: InventoryOptions): Inventory {
       dependsOn: needs.get(pkg.id) ?? [],
     })),
     files: visibleFacts(layers, final),
+    digests: digestsOfFiles(layers, final),
     secrets: secretsInFiles(layers, final, found),
     coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline, restating)]),
     changes: timeline.changes,

@@ -1,5 +1,6 @@
 import type { Coverage } from './coverage.ts';
 import type { Digest } from './digest.ts';
+import type { FileDigest } from './file-digest.ts';
 import type { FileFact } from './file-fact.ts';
 import type { Finding, Verdict } from './finding.ts';
 import type { Distribution, Package } from './package.ts';
@@ -138,6 +139,8 @@ export interface Assessment {
   readonly packages: readonly Package[];
   /** Files of the final file system that a policy may ask for. */
   readonly files: readonly FileFact[];
+  /** Every regular file of the final file system, where that was asked for; else empty. */
+  readonly fileDigests: readonly FileDigest[];
   /** Of all layers, the configuration and the history. */
   readonly secrets: readonly Secret[];
   /** Those with the verdicts that were asked for, riskiest first. */

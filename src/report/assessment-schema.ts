@@ -260,6 +260,9 @@ export const assessmentSchema = z
     distribution: distribution.nullable(),
     packages: z.array(reportedPackage),
     files: z.array(fileFact).describe('files that a policy may ask for'),
+    fileDigests: z
+      .array(z.strictObject({ path: text, sizeBytes: index, digest, layer: layerDigest }))
+      .describe('every regular file, with --file-digests; else empty'),
     secrets: z.array(secret).describe('of all layers, the configuration and the history'),
     findings: z.array(finding).describe('riskiest first'),
     verdictCounts: z.record(z.enum(VERDICTS), index).describe('also of findings that were not asked for'),

@@ -173,6 +173,7 @@ export function assessment(facts: Partial<Assessment> = {}): Assessment {
     distribution: distribution('debian', '12', { prettyName: 'Debian GNU/Linux 12 (bookworm)' }),
     packages: [libc, minimist],
     files: [],
+    fileDigests: [],
     secrets: [],
     findings: [EXPLOITED, ...OTHERS].sort((a, b) => b.risk - a.risk),
     verdictCounts: { ...(counts as Assessment['verdictCounts']), affected: 3, unimportant: 1, fixed: 1 },

@@ -1,0 +1,47 @@
+/** Digests of every file: on demand only, because each file of the image is then hashed and remembered. */
+import { createHash } from 'node:crypto';
+import { type Digest, parseDigest } from '../model/digest.ts';
+import type { FileDigest } from '../model/file-digest.ts';
+import { defineCataloger } from './cataloger.ts';
+import type { LayerRecords } from './layer-scan.ts';
+import type { FileSystemStep } from './timeline.ts';
+
+/** Hexadecimal SHA-256, and the size. */
+export type FileDigestRecord = readonly [hex: string, sizeBytes: number];
+
+/** Finds no packages: `digestsOfFiles` uses its records. */
+export const fileDigestsCataloger = defineCataloger<FileDigestRecord>({
+  name: 'file-digests',
+  version: 1,
+  interests: [{ every: true, maxBytes: 1024 * 1024 * 1024 }],
+  unit: (path) => path,
+  read: ({ content }) => ({
+    record: [createHash('sha256').update(content).digest('hex'), content.length],
+    coverage: [],
+  }),
+  catalog: () => ({ packages: [], coverage: [] }),
+});
+
+/** The digests of the visible files, sorted by path; none where they were not asked for. */
+export function digestsOfFiles(
+  layers: readonly { readonly diffId: Digest | null; readonly records: LayerRecords }[],
+  final: FileSystemStep | undefined,
+): readonly FileDigest[] {
+  const recorded = layers.map(
+    ({ records }) =>
+      new Map(
+        records
+          .filter(({ cataloger }) => cataloger === fileDigestsCataloger.name)
+          .map(({ path, record }) => [path, record as FileDigestRecord | null]),
+      ),
+  );
+  if (recorded.every(({ size }) => size === 0)) return [];
+  const found: FileDigest[] = [];
+  for (const [path, origin] of final?.visible ?? []) {
+    const [hex, sizeBytes] = recorded[origin.layer]?.get(origin.path) ?? [];
+    if (hex === undefined || sizeBytes === undefined) continue;
+    const layer = layers[origin.layer]?.diffId ?? null;
+    found.push({ path, sizeBytes, digest: parseDigest(`sha256:${hex}`), layer });
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
