@@ -90,3 +90,25 @@ test('indexes are put together', async (t) => {
   ]);
   assert.deepEqual([missing.status, missing.stderr.includes('BASE_INDEX_NOT_FOUND')], [3, true]);
 });
+
+test('Windows is known by the version in the configuration', async (t) => {
+  const run = commandLine(t);
+  const directory = temporaryDirectory(t);
+  const platform = { os: 'windows', architecture: 'amd64' };
+  const image = buildImage({
+    layers: [buildLayer([{ path: 'Files/License.txt', content: 'x' }])],
+    platform,
+    configuration: { 'os.version': '10.0.20348.2966' },
+  });
+  writeOciLayout(join(directory, 'image'), [{ root: image }]);
+  const args = ['packages', '--format', 'json', '--platform', 'windows/amd64', `oci-dir:${directory}/image`];
+  const { distribution, packages } = JSON.parse((await run(args)).stdout) as {
+    distribution: { prettyName: string };
+    packages: { purl: string; cpes: string[] }[];
+  };
+  assert.equal(distribution.prettyName, 'Windows (10.0.20348.2966)');
+  assert.deepEqual(
+    packages.map(({ purl }) => purl),
+    ['pkg:generic/microsoft/windows@10.0.20348.2966'],
+  );
+});

@@ -3,6 +3,7 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
 import { type BaseMaterial, findBaseImage } from '../inventory/base/base-image.ts';
 import type { BaseIndex } from '../inventory/base/base-index.ts';
+import { windowsOfConfiguration } from '../inventory/catalogers/os/windows.ts';
 import type { AssessedImage, Assessment, PackageChanges } from '../model/assessment.ts';
 import { sortCoverage } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
@@ -107,7 +108,19 @@ async function assessImage(
     coverage: [...coverage, ...inventory.coverage, ...provenance.coverage],
     bill: null,
   };
-  return match(describe(inventory.changes), contents, options);
+  return match(describe(inventory.changes), withWindows(contents, image), options);
+}
+
+/** Windows by the version that its image's configuration states, where nothing in the layers tells it. */
+function withWindows(contents: AssessedContents, image: Image): AssessedContents {
+  const { os, osVersion } = image.kind === 'image' ? image.configuration.platform : { os: '' };
+  if (os !== 'windows' || osVersion === undefined || contents.distribution !== null) return contents;
+  const windows = windowsOfConfiguration(osVersion);
+  return {
+    ...contents,
+    distribution: windows.distribution,
+    packages: [...contents.packages, windows.package],
+  };
 }
 
 /** The last step of every assessment: what is known about the packages. */

@@ -5,6 +5,7 @@ import type { FileDigest } from '../model/file-digest.ts';
 import { defineCataloger } from './cataloger.ts';
 import type { LayerRecords } from './layer-scan.ts';
 import type { FileSystemStep } from './timeline.ts';
+import { visibleRecords } from './visible-records.ts';
 
 /** Hexadecimal SHA-256, and the size. */
 export type FileDigestRecord = readonly [hex: string, sizeBytes: number];
@@ -27,19 +28,9 @@ export function digestsOfFiles(
   layers: readonly { readonly diffId: Digest | null; readonly records: LayerRecords }[],
   final: FileSystemStep | undefined,
 ): readonly FileDigest[] {
-  const recorded = layers.map(
-    ({ records }) =>
-      new Map(
-        records
-          .filter(({ cataloger }) => cataloger === fileDigestsCataloger.name)
-          .map(({ path, record }) => [path, record as FileDigestRecord | null]),
-      ),
-  );
-  if (recorded.every(({ size }) => size === 0)) return [];
   const found: FileDigest[] = [];
-  for (const [path, origin] of final?.visible ?? []) {
-    const [hex, sizeBytes] = recorded[origin.layer]?.get(origin.path) ?? [];
-    if (hex === undefined || sizeBytes === undefined) continue;
+  for (const [path, { record, origin }] of visibleRecords(layers, final, fileDigestsCataloger.name)) {
+    const [hex, sizeBytes] = record as FileDigestRecord;
     const layer = layers[origin.layer]?.diffId ?? null;
     found.push({ path, sizeBytes, digest: parseDigest(`sha256:${hex}`), layer });
   }

@@ -12,6 +12,7 @@ import {
 } from '../model/package.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Cataloger } from './cataloger.ts';
+import { windowsCataloger, windowsDistribution, type WindowsRecord } from './catalogers/os/windows.ts';
 import { CATALOGERS } from './catalogers/register.ts';
 import { detectDistribution, distributionCataloger } from './distribution.ts';
 import { unreadable } from './evidence.ts';
@@ -73,7 +74,8 @@ export function takeInventory(options: InventoryOptions): Inventory {
   const { layers, steps, catalogers = CATALOGERS } = options;
   const final = steps.at(-1);
   const resolve = (path: string) => final?.resolveLink(path) ?? path;
-  const distribution = detectDistribution(releaseFiles(layers, final), resolve);
+  const distribution =
+    detectDistribution(releaseFiles(layers, final), resolve) ?? detectWindows(layers, final);
   const records = layers.map((layer) => layer.records);
   const timeline = followPackages(catalogers, records, steps, { distribution });
   const reported = options.allLayers === true ? [...timeline.present, ...timeline.gone] : timeline.present;
@@ -111,7 +113,7 @@ function missingDatabase(
   const isListed = present.some(
     ({ pkg, cataloger }) => SYSTEM_TYPES.has(pkg.type) && !restating.has(cataloger),
   );
-  if (distribution === null || isListed) return [];
+  if (distribution === null || distribution.id === 'windows' || isListed) return [];
   const message = `${distribution.prettyName} is there without a package database that Hallmark reads; what the distribution installed cannot be seen.`;
   return [unreadable(distribution.path, message)];
 }
@@ -124,6 +126,17 @@ function releaseFiles(
   return new Map(
     [...files].flatMap(([path, { record }]) => (typeof record === 'string' ? [[path, record]] : [])),
   );
+}
+
+/** What the registry of Windows says, in the place of a distribution. */
+function detectWindows(
+  layers: readonly InventoryLayer[],
+  final: FileSystemStep | undefined,
+): Distribution | null {
+  for (const [path, { record }] of visibleRecords(layers, final, windowsCataloger.name)) {
+    if (record !== null) return windowsDistribution(record as WindowsRecord, path);
+  }
+  return null;
 }
 
 function visibleFacts(

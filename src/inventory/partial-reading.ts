@@ -51,10 +51,10 @@ export function planPartialReading(catalogers: readonly Cataloger[]): PartialRea
   };
 }
 
-/** Of a file that is too large its first bytes, for it to be reported. */
+/** Of a file that is too large its first bytes, when it has to be reported. */
 function bytesFor({ maxBytes, larger }: Route, sizeBytes: number): number {
   if (sizeBytes <= maxBytes) return sizeBytes;
-  return larger === 'cut' ? maxBytes : HEAD_BYTES;
+  return { cut: maxBytes, report: HEAD_BYTES, ignore: 0 }[larger];
 }
 
 /** Smallest program that Go's linker makes, about. */

@@ -48,6 +48,8 @@ import { luaLockCataloger } from './lua/lua-lock.ts';
 import { ggufCataloger } from './models/gguf.ts';
 import { huggingFaceCacheCataloger } from './models/huggingface-cache.ts';
 import { safetensorsCataloger } from './models/safetensors.ts';
+import { opamInstalledCataloger } from './ocaml/opam-installed.ts';
+import { opamLockCataloger } from './ocaml/opam-lock.ts';
 import { apkCataloger } from './os/apk.ts';
 import { bottlerocketCataloger } from './os/bottlerocket.ts';
 import { cosCataloger } from './os/cos.ts';
@@ -128,6 +130,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   ggufCataloger,
   huggingFaceCacheCataloger,
   safetensorsCataloger,
+  opamInstalledCataloger,
+  opamLockCataloger,
   apkCataloger,
   bottlerocketCataloger,
   cosCataloger,

@@ -4,7 +4,7 @@
  */
 import { readRegistryKey, type RegistryValues } from '../../../formats/regf.ts';
 import { operatingSystemCpe, type CpeProduct } from '../../../model/cpe.ts';
-import type { Distribution } from '../../../model/package.ts';
+import type { Distribution, Package } from '../../../model/package.ts';
 import { formatPurl } from '../../../model/purl.ts';
 import {
   type CatalogedPackage,
@@ -110,5 +110,27 @@ export function windowsDistribution(
     rolling: false,
     cpe: windowsPackage(version).cpes[0] ?? null,
     path,
+  };
+}
+
+/** What an image's configuration alone says, for images whose layers hold no registry (Nano Server keeps deltas). */
+export function windowsOfConfiguration(osVersion: string): {
+  readonly distribution: Distribution;
+  readonly package: Package;
+} {
+  const { requires: _requires, ...known } = windowsPackage(osVersion);
+  return {
+    distribution: windowsDistribution({ version: osVersion, productName: null, release: null }, ''),
+    package: {
+      ...known,
+      id: known.purl,
+      cataloger: windowsCataloger.name,
+      licenceExpression: null,
+      licenceTexts: [],
+      layer: null,
+      evidence: [],
+      ownedBy: null,
+      dependsOn: [],
+    },
   };
 }
