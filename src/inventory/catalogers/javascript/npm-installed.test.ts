@@ -66,7 +66,7 @@ test('a module as its manifest describes it', () => {
     dependencies: ['@babel/highlight'],
     presence: 'installed',
     cataloger: 'npm-installed',
-    licenceExpression: null,
+    licenceExpression: 'MIT',
     licenceTexts: [],
     cpes: [],
     checksums: [],

@@ -84,7 +84,7 @@ test('a package as Alpine 3.18 describes it', () => {
     modularityLabel: null,
     presence: 'installed',
     cataloger: 'apk',
-    licenceExpression: null,
+    licenceExpression: 'GPL-2.0-only',
     licenceTexts: [],
     cpes: [],
     checksums: [],

@@ -76,7 +76,7 @@ test('a package, whole', () => {
     modularityLabel: null,
     presence: 'installed',
     cataloger: 'rpm',
-    licenceExpression: null,
+    licenceExpression: 'LicenseRef-BSD',
     licenceTexts: [],
     cpes: [],
     checksums: [],
