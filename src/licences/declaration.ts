@@ -9,15 +9,16 @@ const MAX_LENGTH = 1000;
 /** A sentence may have an `and`; what it joins are no names then. Known licences beside it make it less of a sentence. */
 const MAX_NAME_WORDS = { besideKnown: 6, otherwise: 4 };
 
-/** Stand where nobody says what the licence is. */
+/** Stand where nobody says what the licence is. As written: `none` is a name in Debian's files. */
 const SILENT: ReadonlySet<string> = new Set([
   '',
-  'n/a',
-  'noassertion',
-  'none',
-  'not specified',
+  'N/A',
+  'NOASSERTION',
+  'NONE',
+  'UNKNOWN',
+  'Unknown',
   'unknown',
-  'https://aka.ms/deprecatelicenseurl',
+  'https://aka.ms/deprecateLicenseUrl',
 ]);
 
 /**
@@ -26,7 +27,7 @@ const SILENT: ReadonlySet<string> = new Set([
  */
 export function readDeclaration(declared: string, rules: EcosystemRules): string | null {
   const lines = declared.trim();
-  if (SILENT.has(lines.toLowerCase()) || lines.length > MAX_LENGTH || lines.includes('\n')) return null;
+  if (SILENT.has(lines) || lines.length > MAX_LENGTH || lines.includes('\n')) return null;
   // Debian's files have names without spaces, as `LGPLv3+_or_GPLv2+`
   const text = lines.replaceAll(/\s+/g, ' ').replaceAll(/_(and|or)_/gi, ' $1 ');
   const known = knownLicence(text, rules.names);

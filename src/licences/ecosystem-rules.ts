@@ -87,6 +87,8 @@ const OTHERS: Partial<Record<PackageType, Partial<EcosystemRules>>> = {
     ]),
   },
   deb: DEBIAN,
+  // Gentoo's licenses directory, whose `BSD` is the text of three clauses
+  ebuild: { names: toNames([ARTISTIC, ['BSD-3-Clause', 'BSD'], ['PSF-2.0', 'PSF-2']]) },
   // RubyGems' specification does not say; Ruby's own gems with `Ruby` and `BSD-2-Clause` are a choice
   gem: { several: 'OR' },
   // Linux, Documentation/process/license-rules.rst, "MODULE_LICENSE": `GPL` is version 2, later ones or not is unsaid

@@ -82,7 +82,12 @@ const DECLARED: Partial<Record<PackageType, readonly Case[]>> = {
       'Permission to use, copy, modify, and distribute this software and its',
       'LicenseRef-Permission-to-use-copy-modify-and-distribute-this-software-and-its',
     ],
+    [['PD', 'none'], 'LicenseRef-Public-Domain AND LicenseRef-none'],
     [['GPL-2+', 'Expat or BSD-3-clause'], 'GPL-2.0-or-later AND (MIT OR BSD-3-Clause)'],
+  ],
+  ebuild: [
+    ['(LGPL-2+ OR (MIT AND BSD))', 'LGPL-2.0-or-later OR MIT AND BSD-3-Clause'],
+    [['BSD', 'curl'], 'BSD-3-Clause AND curl'],
   ],
   gem: [
     [['Ruby', 'BSD-2-Clause'], 'Ruby OR BSD-2-Clause'],
@@ -108,6 +113,7 @@ const DECLARED: Partial<Record<PackageType, readonly Case[]>> = {
     ['cc-by-nc-4.0', 'CC-BY-NC-4.0'],
     ['llama3', 'LicenseRef-llama3'],
   ],
+  luarocks: [['MIT <http://opensource.org/licenses/MIT>', 'MIT']],
   maven: [
     ['The Apache Software License, Version 2.0', 'Apache-2.0'],
     ['http://www.apache.org/licenses/LICENSE-2.0.txt', 'Apache-2.0'],

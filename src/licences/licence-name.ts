@@ -57,11 +57,12 @@ function laterVersions(text: string, names: Names, rounds: number): string | nul
   return licence === null ? null : listedLicence(`${licence}+`);
 }
 
-/** `Mozilla Public License 2.0 (MPL 2.0)`, `Apache 2 (http://www.apache.org/licenses/LICENSE-2.0)`. */
+/** `Mozilla Public License 2.0 (MPL 2.0)`, `MIT <http://opensource.org/licenses/MIT>`. */
 function withoutRemark(text: string, names: Names, rounds: number): string | null {
-  const { before, remark } = /^(?<before>[^()]+)\((?<remark>[^()<>=]+)\)$/.exec(text)?.groups ?? {};
-  if (before === undefined || remark === undefined) return null;
-  return knownLicence(before, names, rounds) ?? knownLicence(remark, names, rounds);
+  const { before, remark, address } =
+    /^(?<before>[^()<>]+)(?:\((?<remark>[^()<=>]+)\)|<(?<address>[^()<=>]+)>)$/.exec(text)?.groups ?? {};
+  if (before === undefined) return null;
+  return knownLicence(before, names, rounds) ?? knownLicence(remark ?? address ?? '', names, rounds);
 }
 
 /**
