@@ -60,6 +60,8 @@ import { pacmanCataloger } from './os/pacman.ts';
 import { portageCataloger } from './os/portage.ts';
 import { rpmCataloger } from './os/rpm.ts';
 import { windowsCataloger } from './os/windows.ts';
+import { cpanInstalledCataloger } from './perl/cpan-installed.ts';
+import { cpanLockCataloger } from './perl/cpan-lock.ts';
 import { composerCataloger } from './php/composer.ts';
 import { pearCataloger } from './php/pear.ts';
 import { phpExtensionCataloger } from './php/php-extension.ts';
@@ -142,6 +144,8 @@ export const CATALOGERS: readonly Cataloger[] = [
   portageCataloger,
   rpmCataloger,
   windowsCataloger,
+  cpanInstalledCataloger,
+  cpanLockCataloger,
   composerCataloger,
   pearCataloger,
   phpExtensionCataloger,
