@@ -35,20 +35,36 @@ function termsOf(text: string): string {
   return text.slice(0, Math.min(...ends, text.length));
 }
 
+type Variant = readonly (readonly [from: RegExp, to: string])[];
+
 /** Wordings of which the list has one: who disclaims, and whose name must not be used. */
-const VARIANTS: Readonly<Record<string, readonly (readonly [from: RegExp, to: string])[]>> = {
-  ISC: [[/\bISC (?=DISCLAIMS|BE)/g, 'THE AUTHOR ']],
+const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
+  ISC: [[[/\bISC (?=DISCLAIMS|BE)/g, 'THE AUTHOR ']]],
+  'BSD-2-Clause': [[[/\bCOPYRIGHT HOLDERS?(?: AND| OR) CONTRIBUTORS\b/g, 'AUTHOR']]],
   'BSD-3-Clause': [
-    [/the copyright holder(?= nor)/g, 'the University'],
-    [/THE COPYRIGHT HOLDERS? (?=AND|OR)/g, 'THE REGENTS '],
+    [
+      [/the copyright holder(?= nor)/g, 'the University'],
+      [/THE COPYRIGHT HOLDERS? (?=AND|OR)/g, 'THE REGENTS '],
+    ],
+    [
+      [/Neither the name of the copyright holder[^.]*? may\b/g, 'The name of the author may not'],
+      [/\bCOPYRIGHT HOLDERS?(?: AND| OR) CONTRIBUTORS\b/g, 'AUTHOR'],
+    ],
   ],
 };
 
-/** The list's own text, and where there are variants that with all of them. */
+/** The notice that many put in place of the licence, as its appendix words it. */
+const APACHE_NOTICE = /Licensed under the Apache License[^]*?limitations under the License\./;
+
+/** The list's own text, and what else is to be taken for the licence. */
 function wordingsOf(id: string): readonly string[] {
-  const text = termsOf(list[id]?.licenseText ?? '');
-  const variant = VARIANTS[id]?.reduce((varied, [from, to]) => varied.replaceAll(from, to), text);
-  return variant === undefined ? [text] : [text, variant];
+  const listed = list[id]?.licenseText ?? '';
+  const text = termsOf(listed);
+  const variants = (VARIANTS[id] ?? []).map((variant) =>
+    variant.reduce((varied, [from, to]) => varied.replaceAll(from, to), text),
+  );
+  const notices = id === 'Apache-2.0' ? (listed.match(APACHE_NOTICE) ?? []) : [];
+  return [text, ...variants, ...notices];
 }
 
 const require = createRequire(import.meta.url);
