@@ -42,6 +42,18 @@ const PATHS = [
   'srv/packages.config',
   'srv/Directory.Packages.props',
   'srv/paket.lock',
+  'srv/mix.lock',
+  'srv/rebar.lock',
+  'srv/a/ebin/a.app',
+  'srv/cabal.project.freeze',
+  'var/lib/ghc/package.conf.d/a.conf',
+  'srv/Package.resolved',
+  'srv/conanfile.txt',
+  'srv/vcpkg/status',
+  'srv/luarocks.lock',
+  'usr/lib/ocaml/a/META',
+  'usr/lib/ocaml/a/opam',
+  'srv/cpanfile.snapshot',
 ] as const;
 
 /** What makes a parser slow that goes back over what it has read. */

@@ -48,7 +48,7 @@ function readResource({ path, content }: EvidenceFile): ReadFile<OtpApplication>
   const [application] = parseTerms(text, 'erlang') ?? [];
   const [keyword, app, keys] = Array.isArray(application) ? (application as readonly Term[]) : [];
   if (keyword !== 'application' || typeof app !== 'string' || !isAppName(app)) {
-    if (!/^\s*\{\s*application\s*,/m.test(text)) return NOTHING;
+    if (!/\{\s*application\s*,/.test(text)) return NOTHING;
     const message =
       'The resource file of an application of OTP could not be read; the application is missing.';
     return { record: null, coverage: [unreadable(path, message)] };

@@ -7,7 +7,7 @@ export function sectionLines(text: string): ReadonlyMap<string, readonly string[
   let current: string[] = [];
   for (const row of text.split('\n')) {
     // a revision too begins with `#`, and has no blank before it
-    const line = row.replace(/(?:^|\s)#.*$/, '').trim();
+    const line = row.replace(/(?:^|\s)#[^]*$/, '').trim();
     const name = /^\[([a-z_]{1,40})\]$/.exec(line)?.[1];
     if (name !== undefined) {
       current = sections.get(name) ?? [];

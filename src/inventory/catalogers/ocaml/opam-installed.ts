@@ -65,14 +65,16 @@ function readDescription({ path, content }: EvidenceFile): ReadFile<OpamFacts> {
 
 /** Fields before the first part of the library; a need is a library, whose package has the name before the dot. */
 function readMeta({ content }: EvidenceFile): ReadFile<OpamFacts> {
-  const [head = ''] = decodeText(content).split(/^\s*package\s+"/m, 1);
+  const [head = ''] = decodeText(content).split(/^[ \t]*package[ \t]+"/m, 1);
   const field = (name: 'version' | 'description') =>
     boundedText(
-      (name === 'version' ? /^version\s*=\s*"([^"]*)"/m : /^description\s*=\s*"([^"]*)"/m).exec(head)?.[1],
+      (name === 'version' ? /^version[ \t]*=[ \t]*"([^"]*)"/m : /^description[ \t]*=[ \t]*"([^"]*)"/m).exec(
+        head,
+      )?.[1],
     );
   const version = field('version');
   if (version?.startsWith('[')) return NOTHING;
-  const needs = (/^requires\s*=\s*"([^"]*)"/m.exec(head)?.[1] ?? '')
+  const needs = (/^requires[ \t]*=[ \t]*"([^"]*)"/m.exec(head)?.[1] ?? '')
     .split(/[\s,]+/)
     .map((need) => need.split('.', 1)[0]);
   return {
