@@ -153,7 +153,7 @@ function countBy(packages: readonly Package[], key: (entry: Package) => string):
 }
 
 function countLicences(packages: readonly Package[]): string {
-  const counts = [...tally(packages.flatMap((entry) => entry.licences))];
+  const counts = [...tally(packages.flatMap((entry) => entry.licenceExpression ?? entry.licences))];
   const shown = counts.slice(0, 5).map(([name, count]) => `${escapeTerminal(shorten(name, 24))} ${count}`);
   const rest = counts.length - shown.length;
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');

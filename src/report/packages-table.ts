@@ -13,7 +13,11 @@ export function formatPackages(assessment: Assessment, style: Style): string {
       { title: 'NAME', most: 44, text: (entry) => entry.name },
       { title: 'VERSION', most: 32, text: (entry) => entry.version || '(none)' },
       { title: 'SOURCE', most: 32, text: formatSource },
-      { title: 'LICENCE', most: 28, text: (entry) => entry.licences.join(', ') || '-' },
+      {
+        title: 'LICENCE',
+        most: 28,
+        text: (entry) => entry.licenceExpression ?? (entry.licences.join(', ') || '-'),
+      },
       {
         title: 'LAYER',
         align: 'right',
