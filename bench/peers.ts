@@ -23,7 +23,7 @@ interface Contender {
   readonly command: readonly [program: string, ...args: string[]];
 }
 
-/** What Hallmark's catalogers do, as Syft names it. */
+/** Package databases and Node modules alone, as Syft names them: a part of what Hallmark reads. */
 const SYFT_CATALOGERS = [
   'apk-db-cataloger',
   'dpkg-db-cataloger',
@@ -33,7 +33,7 @@ const SYFT_CATALOGERS = [
 
 const HALLMARK = new URL('../bin/hallmark.js', import.meta.url).pathname;
 const SYFT = ['scan', '--quiet', '--output', 'cyclonedx-json', `oci-dir:${layout}`] as const;
-/** Trivy does not look into Java archives without an index from the network; Hallmark does not yet either. */
+/** Trivy does not look into Java archives without an index from the network. */
 const TRIVY = [
   'image',
   '--quiet',
@@ -51,7 +51,7 @@ const hallmark: Contender = {
 
 const CONTENDERS: readonly Contender[] = [
   hallmark,
-  { name: 'syft, same kinds', command: ['syft', ...SYFT, '--override-default-catalogers', SYFT_CATALOGERS] },
+  { name: 'syft, a part', command: ['syft', ...SYFT, '--override-default-catalogers', SYFT_CATALOGERS] },
   { name: 'syft, all kinds', command: ['syft', ...SYFT] },
   { name: 'trivy', command: ['trivy', ...TRIVY, '--format', 'cyclonedx', '--input', layout] },
 ];
