@@ -42,11 +42,16 @@ export function findFileOwners<P extends Pick<Package, 'files'>>(
   for (const pkg of wanted.size === 0 ? [] : packages) {
     for (const file of pkg.files) {
       if (!baseNames.has(baseName(file))) continue;
-      const path = wanted.has(file) ? file : resolve(file);
-      if (wanted.has(path) && !owners.has(path)) owners.set(path, pkg);
+      const path = [file, resolve(file), mergedUsr(file)].find((place) => wanted.has(place));
+      if (path !== undefined && !owners.has(path)) owners.set(path, pkg);
     }
   }
   return owners;
+}
+
+/** Where a file of `/bin` or `/lib` is when the directories were merged, in layers that lack the links that say so. */
+function mergedUsr(path: string): string {
+  return /^(?:s?bin|lib(?:32|64|x32)?)\//.test(path) ? `usr/${path}` : path;
 }
 
 function baseName(path: string): string {
