@@ -8,7 +8,8 @@ import type { Secret } from '../model/secret.ts';
 import { findSecretsInFile } from '../secrets/search.ts';
 import { SECRET_RULES } from '../secrets/rules.ts';
 import { defineCataloger } from './cataloger.ts';
-import type { LayerRecords } from './layer-scan.ts';
+import type { LayerRecord, LayerRecords } from './layer-scan.ts';
+import { findFileOwners } from './ownership.ts';
 import type { FileSystemStep } from './timeline.ts';
 
 /** Of one file. The secret itself is never kept: records are cached. */
@@ -62,34 +63,38 @@ interface SecretLayer {
   readonly records: LayerRecords;
 }
 
-/** The secrets in the files of all layers, sorted by path, line and layer. */
+/**
+ * The secrets in the files of all layers, sorted by path, line and layer.
+ *
+ * @param resolve follows the symbolic links of the final file system
+ */
 export function secretsInFiles(
   layers: readonly SecretLayer[],
   final: FileSystemStep | undefined,
   packages: readonly Package[],
+  resolve: (path: string) => string,
 ): readonly Secret[] {
+  if (!layers.some(({ records }) => records.some(isSecretsRecord))) return [];
   const visible = new Map<string, string>();
   for (const [path, origin] of final?.visible ?? []) visible.set(`${origin.layer}\0${origin.path}`, path);
   const found = layers.flatMap(({ diffId, step, records }, layer) =>
-    records
-      .filter(({ cataloger }) => cataloger === fileSecretsCataloger.name)
-      .flatMap(({ path, record }) =>
-        ((record ?? []) as FileSecretsRecord).flatMap(({ rule, line, redacted }): Secret[] => {
-          const { title, severity } = SECRET_RULES.find(({ id }) => id === rule) ?? {};
-          if (title === undefined || severity === undefined) return [];
-          const seen = visible.get(`${layer}\0${path}`);
-          const place = { kind: 'file', path: seen ?? path, line, layer: diffId, step } as const;
-          return [{ rule, title, severity, place: { ...place, visible: seen !== undefined }, redacted }];
-        }),
-      ),
+    records.filter(isSecretsRecord).flatMap(({ path, record }) =>
+      ((record ?? []) as FileSecretsRecord).flatMap(({ rule, line, redacted }): Secret[] => {
+        const { title, severity } = SECRET_RULES.find(({ id }) => id === rule) ?? {};
+        if (title === undefined || severity === undefined) return [];
+        const seen = visible.get(`${layer}\0${path}`);
+        const place = { kind: 'file', path: seen ?? path, line, layer: diffId, step } as const;
+        return [{ rule, title, severity, place: { ...place, visible: seen !== undefined }, redacted }];
+      }),
+    ),
   );
-  const owned = found.length === 0 ? new Set<string>() : ownedFiles(packages);
+  const system = packages.filter(({ type }) => SYSTEM_TYPES.has(type));
+  const paths = found.flatMap(({ place }) => (place.kind === 'file' ? [place.path] : []));
+  const owned = findFileOwners(paths, system, resolve);
   return found.filter(({ place }) => place.kind !== 'file' || !owned.has(place.path)).sort(byPlace);
 }
 
-function ownedFiles(packages: readonly Package[]): ReadonlySet<string> {
-  return new Set(packages.filter(({ type }) => SYSTEM_TYPES.has(type)).flatMap(({ files }) => files));
-}
+const isSecretsRecord = ({ cataloger }: LayerRecord) => cataloger === fileSecretsCataloger.name;
 
 function byPlace(a: Secret, b: Secret): number {
   const [left, right] = [a, b].map(({ place, rule }) =>

@@ -98,7 +98,7 @@ export function takeInventory(options: InventoryOptions): Inventory {
     })),
     files: visibleFacts(layers, final),
     digests: digestsOfFiles(layers, final),
-    secrets: secretsInFiles(layers, final, found),
+    secrets: secretsInFiles(layers, final, found, resolve),
     coverage: sortCoverage([...timeline.coverage, ...missingDatabase(distribution, timeline, restating)]),
     changes: timeline.changes,
   };
