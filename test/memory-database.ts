@@ -2,8 +2,11 @@ import type {
   Advisory,
   AdvisoryCandidate,
   AdvisoryDatabase,
+  Flaw,
   SeverityStatement,
+  SupportPeriod,
 } from '../src/advisories/advisory.ts';
+import type { VexStatement } from '../src/advisories/vex/vex-statement.ts';
 import type { Epss, KnownExploited } from '../src/model/finding.ts';
 import { parseDigest } from '../src/model/digest.ts';
 
@@ -11,6 +14,10 @@ export interface MemoryDatabaseContent {
   readonly advisories: readonly Advisory[];
   readonly epss?: Readonly<Record<string, Epss>>;
   readonly kev?: Readonly<Record<string, KnownExploited>>;
+  readonly flaws?: readonly Flaw[];
+  /** By product, as `AdvisoryDatabase.vex` is asked. */
+  readonly vex?: Readonly<Record<string, readonly VexStatement[]>>;
+  readonly support?: readonly SupportPeriod[];
   readonly newest?: string | null;
   /** Names of sources, by identifier. */
   readonly sources?: Readonly<Record<string, string>>;
@@ -52,6 +59,9 @@ export function memoryDatabase(content: MemoryDatabaseContent): AdvisoryDatabase
     severities: (id) => severities.get(id) ?? [],
     epss: (cve) => content.epss?.[cve] ?? null,
     knownExploited: (cve) => content.kev?.[cve] ?? null,
+    flaws: (cve) => content.flaws?.filter(({ id }) => id === cve) ?? [],
+    vex: (product) => content.vex?.[product] ?? [],
+    supportPeriods: (product) => content.support?.filter((period) => period.product === product) ?? [],
     close() {},
   };
 }

@@ -99,6 +99,8 @@ export function affects(
     severities: [],
     architectures: [],
     module: null,
+    channel: null,
+    platforms: [],
     ...facts,
   };
 }

@@ -2,6 +2,7 @@ import type { AdvisoryDatabaseInfo } from '../model/assessment.ts';
 import type { Epss, KnownExploited } from '../model/finding.ts';
 import type { SeverityLevel } from '../model/severity.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
+import type { VexStatement } from './vex/vex-statement.ts';
 
 /** What a source says of a flaw in a package of one ecosystem; see `Verdict` for the meanings. */
 export type SourceStatus =
@@ -41,7 +42,26 @@ export interface AffectedPackage {
   readonly architectures: readonly string[];
   /** rpm module stream `name:stream` the statement is limited to; null: packages outside of modules. */
   readonly module: string | null;
+  /**
+   * The stream of updates that has the fixes, where not every installation gets it: Ubuntu `esm-infra`, `esm-apps`, Red
+   * Hat `eus:9.2`; null: the ordinary one.
+   */
+  readonly channel: string | null;
+  /** CPE 2.2 names of the products or repositories that the statement is limited to; empty: the whole ecosystem. */
+  readonly platforms: readonly string[];
 }
+
+/** The fields of an entry in which most sources state nothing. */
+export const NOTHING_STATED = {
+  statusWord: null,
+  intervals: [],
+  versions: [],
+  severities: [],
+  architectures: [],
+  module: null,
+  channel: null,
+  platforms: [],
+} as const satisfies Partial<AffectedPackage>;
 
 /** One record of one source, in the common form that every feed yields. Facts only, no prose. */
 export interface Advisory {
@@ -62,6 +82,43 @@ export interface Advisory {
   readonly affected: readonly AffectedPackage[];
 }
 
+/** CISA's answers to the questions of SSVC, as its additions to CVE records state them. */
+export interface ExploitationReport {
+  readonly exploitation: 'none' | 'poc' | 'active';
+  readonly automatable: boolean | null;
+  readonly technicalImpact: 'partial' | 'total' | null;
+}
+
+/** What one source says of a flaw as such, whatever it is in: NVD, the CVE list. Facts only, no prose. */
+export interface Flaw {
+  /** A CVE identifier. */
+  readonly id: string;
+  /** Identifier of the source: `nvd`, `cve-list`, `cisa-vulnrichment`. */
+  readonly source: string;
+  /** RFC 3339, never later than the time of building. */
+  readonly published: string | null;
+  readonly modified: string | null;
+  /** RFC 3339 when the identifier was rejected: there is no such flaw. */
+  readonly rejected: string | null;
+  readonly severities: readonly SeverityStatement[];
+  /** `CWE-79`, sorted. */
+  readonly weaknesses: readonly string[];
+  readonly report: ExploitationReport | null;
+}
+
+/** How long a release of a product is supported, as endoflife.date states it. Dates are RFC 3339 full-dates. */
+export interface SupportPeriod {
+  /** `debian`, `nodejs`. */
+  readonly product: string;
+  /** The release: `12`, `20`, `3.18`. */
+  readonly release: string;
+  readonly released: string | null;
+  /** Last day of security updates for everybody; null: no day is known. */
+  readonly endOfLife: string | null;
+  /** Last day of those that are paid for or asked for: LTS, ESM, extended support; null: there are none. */
+  readonly endOfExtendedSupport: string | null;
+}
+
 /** An advisory with the one entry that was asked for. */
 export interface AdvisoryCandidate {
   readonly advisory: Omit<Advisory, 'affected'>;
@@ -77,6 +134,12 @@ export interface AdvisoryDatabase {
   candidates(ecosystem: string, name: string): readonly AdvisoryCandidate[];
   /** Severities that any source states for a vulnerability of this name, with the source's identifier. */
   severities(id: string): readonly { readonly source: string; readonly statement: SeverityStatement }[];
+  /** What sources say of a flaw as such, by its CVE identifier. */
+  flaws(cve: string): readonly Flaw[];
+  /** Vendors' VEX statements about a product: a package URL without version, qualifiers and subpath. */
+  vex(product: string): readonly VexStatement[];
+  /** Releases of a product with the days until which they are supported. */
+  supportPeriods(product: string): readonly SupportPeriod[];
   epss(cve: string): Epss | null;
   knownExploited(cve: string): KnownExploited | null;
   close(): void;

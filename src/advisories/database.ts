@@ -98,6 +98,9 @@ function createReader(database: DatabaseSync, name: string, guarded: Guard): Adv
           })),
         ),
       ),
+    flaws: () => [],
+    vex: () => [],
+    supportPeriods: () => [],
     epss: (cve) =>
       guarded(() => {
         const [row] = rows(score, cve);

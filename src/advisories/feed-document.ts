@@ -3,7 +3,7 @@ import { AdvisoryError } from './errors.ts';
 import type { FeedDocument, FeedFile } from './feed.ts';
 
 /**
- * Reads a file as JSON, YAML or text, told by its first character and its name. Null for what is none of these.
+ * Reads a file as JSON, YAML, XML or text, told by its first character and its name. Null for what is none of these.
  *
  * @throws {AdvisoryError} FEED_FILE_UNREADABLE for a file that by its name is JSON or YAML and is broken
  */
@@ -15,7 +15,8 @@ export function readDocument(file: FeedFile): FeedDocument | null {
     if (first === '{' || first === '[') return { kind: 'tree', path, value: JSON.parse(decode(bytes)) };
     if (named === 'yaml' || named === 'yml')
       return couldBeFeed(bytes) ? { kind: 'tree', path, value: parseTree(decode(bytes)) } : null;
-    return first === '#' || first === 'c' ? { kind: 'text', path, text: decode(bytes) } : null;
+    if (first === '<') return { kind: 'xml', path, text: decode(bytes) };
+    return bytes.includes(0) ? null : { kind: 'text', path, text: decode(bytes) };
   } catch (cause) {
     // many other formats begin with a bracket or a number sign
     if (named === undefined) return null;

@@ -1,6 +1,7 @@
 import type { KnownExploited } from '../model/finding.ts';
 import type { ZodError } from 'zod';
-import type { Advisory } from './advisory.ts';
+import type { Advisory, Flaw, SupportPeriod } from './advisory.ts';
+import type { VexStatement } from './vex/vex-statement.ts';
 
 /** A file with advisory data, unpacked. */
 export interface FeedFile {
@@ -11,7 +12,10 @@ export interface FeedFile {
 
 /** A file as far as it could be read without knowing whose it is. */
 export type FeedDocument =
+  /** JSON or YAML. */
   | { readonly kind: 'tree'; readonly path: string; readonly value: unknown }
+  /** Begins like XML; whether it is well-formed is found out by who reads it. */
+  | { readonly kind: 'xml'; readonly path: string; readonly text: string }
   | { readonly kind: 'text'; readonly path: string; readonly text: string };
 
 /** EPSS: one CVE's score. */
@@ -34,6 +38,11 @@ export type FeedItem =
       readonly entry: KnownExploited;
       readonly released: string | null;
     }
+  /** What a source says of a flaw as such; a later one of the same source and identifier replaces it. */
+  | { readonly kind: 'flaw'; readonly flaw: Flaw }
+  /** A vendor's VEX statement; `part` tells apart the statements of one document. */
+  | { readonly kind: 'vex'; readonly statement: VexStatement; readonly part: string }
+  | { readonly kind: 'support'; readonly source: string; readonly period: SupportPeriod }
   /** All scores of one day; `date` is an RFC 3339 full-date. */
   | { readonly kind: 'scores'; readonly date: string; readonly scores: Iterable<ExploitScore> }
   /** A record that is broken: shown to whoever builds the database. */

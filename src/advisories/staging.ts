@@ -5,7 +5,7 @@ import { laterDate, parseSeconds } from './dates.ts';
 import { AdvisoryError } from './errors.ts';
 import type { FeedItem } from './feed.ts';
 
-export type StagedItem = Extract<FeedItem, { kind: 'advisory' | 'known-exploited' | 'scores' }>;
+export type StagedItem = Exclude<FeedItem, { kind: 'rejected' | 'skipped' }>;
 
 /**
  * Everything that a build has read, still in its sources' own pieces. It lies in a database without a name, which
@@ -81,6 +81,10 @@ export function createStaging(): Staging {
         break;
       case 'scores':
         addScores(item);
+        break;
+      case 'flaw':
+      case 'vex':
+      case 'support':
         break;
     }
   }

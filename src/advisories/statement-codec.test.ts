@@ -40,6 +40,8 @@ const facts: fc.Arbitrary<StatementFacts> = fc.record(
     severities: fc.array(severity, { maxLength: 2 }),
     architectures: fc.array(fc.string(), { maxLength: 2 }),
     module: version,
+    channel: version,
+    platforms: fc.array(fc.string(), { maxLength: 2 }),
   },
   { noNullPrototype: true },
 );
@@ -61,6 +63,8 @@ test('the frequent statement is short', () => {
     severities: [],
     architectures: [],
     module: null,
+    channel: null,
+    platforms: [],
   };
   assert.equal(encodeStatement(statement), '[0,[[null,"1.36.1-r1"]]]');
 });

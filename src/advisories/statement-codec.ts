@@ -28,8 +28,8 @@ const LEVELS: ReadonlySet<string> = new Set<SeverityLevel>([
 ]);
 
 /**
- * `[status, intervals, versions, status word, module, severities, architectures]` as JSON, without empty values at the
- * end. Intervals are `[introduced, fixed, last affected]`, shortened likewise.
+ * `[status, intervals, versions, status word, module, severities, architectures, channel, platforms]` as JSON, without
+ * empty values at the end. Intervals are `[introduced, fixed, last affected]`, shortened likewise.
  */
 export function encodeStatement(facts: StatementFacts): string {
   return JSON.stringify(
@@ -43,13 +43,16 @@ export function encodeStatement(facts: StatementFacts): string {
       facts.module,
       facts.severities.map(severityFields),
       facts.architectures,
+      facts.channel,
+      facts.platforms,
     ]),
   );
 }
 
 /** @throws {AdvisoryError} DATABASE_UNREADABLE */
 export function decodeStatement(body: string): StatementFacts {
-  const [status, intervals, versions, statusWord, module, severities, architectures] = parseList(body);
+  const [status, intervals, versions, statusWord, module, severities, architectures, channel, platforms] =
+    parseList(body);
   const named = typeof status === 'number' ? STATUSES[status] : undefined;
   if (named === undefined) throw unreadable(body);
   return {
@@ -60,6 +63,8 @@ export function decodeStatement(body: string): StatementFacts {
     severities: list(severities, body).map((fields) => decodeSeverity(list(fields, body), body)),
     architectures: texts(architectures, body),
     module: text(module, body),
+    channel: text(channel, body),
+    platforms: texts(platforms, body),
   };
 }
 

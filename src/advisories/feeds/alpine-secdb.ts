@@ -1,6 +1,6 @@
 import { ecosystemTraits } from '../ecosystems.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../feed.ts';
-import type { AffectedPackage } from '../advisory.ts';
+import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
 import { sourceNamed } from '../sources.ts';
 
 const SOURCE = 'alpine-secdb';
@@ -140,15 +140,11 @@ function isFlawId(id: string): boolean {
 function affectedBefore(ecosystem: string, name: string, versions: ReadonlySet<string>): AffectedPackage[] {
   const { naming, scheme } = ecosystemTraits(ecosystem);
   const common = {
+    ...NOTHING_STATED,
     ecosystem,
     name,
     naming,
     scheme,
-    statusWord: null,
-    versions: [],
-    severities: [],
-    architectures: [],
-    module: null,
   };
   const fixes = [...versions].filter((version) => version !== '0');
   if (fixes.length === 0) return [{ ...common, status: 'not_affected', intervals: [] }];

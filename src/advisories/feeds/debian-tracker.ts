@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AffectedPackage, SourceStatus } from '../advisory.ts';
+import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../advisory.ts';
 import { debianEcosystem, debianUrgency } from '../debian-vocabulary.ts';
 import { ecosystemTraits } from '../ecosystems.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../feed.ts';
@@ -109,16 +109,14 @@ function toAffected(ecosystem: string, name: string, release: Release): Affected
   // a star marks an urgency that was set by hand
   const severity = severityWord((release.urgency ?? '').replace(/\*+$/, ''));
   return {
+    ...NOTHING_STATED,
     ecosystem,
     name,
     naming,
     scheme,
     ...statusOf(release),
     intervals: fixed === null || fixed === '0' ? [] : [{ introduced: null, fixed, lastAffected: null }],
-    versions: [],
     severities: severity === null ? [] : [severity],
-    architectures: [],
-    module: null,
   };
 }
 

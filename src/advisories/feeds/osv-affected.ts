@@ -1,4 +1,4 @@
-import type { AffectedPackage } from '../advisory.ts';
+import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
 import { debianUrgency } from '../debian-vocabulary.ts';
 import { comparableName, ecosystemTraits } from '../ecosystems.ts';
 import type { SourceDescription } from '../sources.ts';
@@ -47,6 +47,7 @@ function readEntry(entry: OsvAffected): Entry {
   const urgency = debianUrgency(entry.ecosystem_specific?.urgency ?? '');
   const { naming, scheme } = ecosystemTraits(ecosystem);
   return {
+    ...NOTHING_STATED,
     ecosystem,
     name: comparableName(ecosystem, name),
     naming,
@@ -56,7 +57,6 @@ function readEntry(entry: OsvAffected): Entry {
     intervals,
     versions,
     severities: severityStatements(entry.severity),
-    architectures: [],
   };
 }
 
