@@ -1,9 +1,8 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pipeline, type Duplex } from 'node:stream';
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ArchiveItem } from './archive.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
+import { MAGIC_BYTES, plainChunks } from './decompress.ts';
 import { AdvisoryError } from './errors.ts';
 import type { FeedFile } from './feed.ts';
 import { isTarHeader, tarMembers } from './tar-members.ts';
@@ -99,7 +98,7 @@ async function* unpack(file: string, path: string, budget: Budget): AsyncIterabl
     const magic = await firstBytes(handle);
     if (isZipHeader(magic))
       yield* membersIn(withinBudget(zipMembers(handle, LIMITS), sizeOfItem, budget), path);
-    else yield* unpackStream(plainChunks(handle, magic), path, budget);
+    else yield* unpackStream(plainChunks(handle, magic, LIMITS.memberBytes), path, budget);
   } finally {
     await handle.close();
   }
@@ -144,25 +143,9 @@ function folderOf(path: string): string {
 }
 
 async function firstBytes(handle: FileHandle): Promise<Uint8Array> {
-  const buffer = new Uint8Array(4);
+  const buffer = new Uint8Array(MAGIC_BYTES);
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
   return buffer.subarray(0, bytesRead);
-}
-
-function plainChunks(handle: FileHandle, magic: Uint8Array): AsyncIterable<Uint8Array> {
-  const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 18 });
-  const decompressor = decompressorFor(magic);
-  // the reader sees every error; the callback is there so that nobody else has to
-  return decompressor === null ? packed : pipeline(packed, decompressor, () => undefined);
-}
-
-function decompressorFor(magic: Uint8Array): Duplex | null {
-  if (magic[0] === 0x1f && magic[1] === 0x8b) return createGunzip({ chunkSize: 1 << 18 });
-  const isZstd = magic[0] === 0x28 && magic[1] === 0xb5 && magic[2] === 0x2f && magic[3] === 0xfd;
-  // archives made with `zstd --long=27` need a window of 128 MB
-  return isZstd
-    ? createZstdDecompress({ chunkSize: 1 << 18, params: { [constants.ZSTD_d_windowLogMax]: 27 } })
-    : null;
 }
 
 /** What all files together may still unpack to, and how many more there may be. */
