@@ -51,6 +51,7 @@ export function distribution(
     prettyName: versionId === null ? id : `${id} ${versionId}`,
     rolling: false,
     cpe: null,
+    repositories: [],
     path: 'etc/os-release',
     ...facts,
   };

@@ -249,9 +249,43 @@ test('Alpine edge knows itself', () => {
     prettyName: 'Alpine Linux edge',
     rolling: true,
     cpe: null,
+    repositories: ['edge'],
     path: 'usr/lib/os-release',
   });
 });
+
+const UBI = 'ID="rhel"\nVERSION_ID="9.2"\nCPE_NAME="cpe:/o:redhat:enterprise_linux:9::baseos"\n';
+const MANIFEST = 'root/buildinfo/content_manifests/ubi9-container-9.2-755.json';
+const REDHAT_REPO = 'etc/yum.repos.d/redhat.repo';
+const WHERE_FROM: readonly (readonly [what: string, files: LayerFiles, expected: readonly string[]])[] = [
+  [
+    'content sets of every layer, as the build system noted them',
+    {
+      [MANIFEST]: '{"metadata": {"icm_version": 1}, "content_sets": ["rhel-9-for-x86_64-baseos-eus-rpms"]}',
+      'usr/share/buildinfo/content-sets.json': '{"content_sets": ["rhel-9-for-x86_64-appstream-eus-rpms"]}',
+      [REDHAT_REPO]: '[rhel-9-for-x86_64-baseos-rpms]\nenabled = 1\n',
+    },
+    ['rhel-9-for-x86_64-appstream-eus-rpms', 'rhel-9-for-x86_64-baseos-eus-rpms'],
+  ],
+  [
+    'repositories that are switched on, where nobody noted content sets',
+    {
+      [REDHAT_REPO]:
+        '#comment\n[rhel-9-for-x86_64-baseos-e4s-rpms]\nname=x\n[other-rpms]\nenabled = 0\n[third]\nenabled=1\n',
+    },
+    ['rhel-9-for-x86_64-baseos-e4s-rpms', 'third'],
+  ],
+  [
+    'lists that are none, and names that are none',
+    { [MANIFEST]: '{"content_sets": ["a b", 1, "", "ok-rpms"]}', 'usr/share/buildinfo/labels.json': '[' },
+    ['ok-rpms'],
+  ],
+];
+for (const [what, files, expected] of WHERE_FROM) {
+  test(`an rpm distribution's packages come from ${what}`, () => {
+    assert.deepEqual(detect({ [OS_RELEASE]: UBI, ...files })?.repositories, expected);
+  });
+}
 
 test('no text makes it throw, nor the purls that are made with it', () => {
   const path = fc.constantFrom(

@@ -3,8 +3,7 @@ import { ROLLING_DISTRIBUTIONS } from '../model/rolling-distributions.ts';
 import { defineCataloger } from './cataloger.ts';
 import { decodeText } from './evidence.ts';
 import { RELEASE_FILES, type ReleaseFacts } from './release-files.ts';
-
-const APK_REPOSITORIES = 'etc/apk/repositories';
+import { readRepositories, REPOSITORY_FILES, repositoriesOf } from './repositories.ts';
 
 /** Where Fedora keeps what `usr/lib/os-release` links to. */
 const RELEASE_DIRECTORY = 'usr/lib/os.release.d';
@@ -12,15 +11,20 @@ const RELEASE_DIRECTORY = 'usr/lib/os.release.d';
 /** Reads the files that name the distribution. It catalogs no packages: `detectDistribution` uses its records. */
 export const distributionCataloger = defineCataloger<string>({
   name: 'distribution',
-  version: 1,
+  version: 2,
   interests: [
     {
-      paths: [...RELEASE_FILES.map(([path]) => path), APK_REPOSITORIES],
+      paths: RELEASE_FILES.map(([path]) => path),
       in: [{ directory: RELEASE_DIRECTORY }],
       maxBytes: 64 * 1024,
     },
+    // a manifest of Red Hat's lists the packages too
+    { ...REPOSITORY_FILES, maxBytes: 4 * 1024 * 1024 },
   ],
-  read: ({ content }) => ({ record: decodeText(content), coverage: [] }),
+  read({ path, content }) {
+    const text = decodeText(content);
+    return { record: readRepositories(path, text) ?? text, coverage: [] };
+  },
   catalog: () => ({ packages: [], coverage: [] }),
 });
 
@@ -44,7 +48,8 @@ export function detectDistribution(
 }
 
 function toDistribution(facts: ReleaseFacts, path: string, files: ReadonlyMap<string, string>): Distribution {
-  const edge = facts.id === 'alpine' && usesEdge(facts, files.get(APK_REPOSITORIES) ?? '');
+  const repositories = repositoriesOf(files);
+  const edge = facts.id === 'alpine' && usesEdge(facts, repositories);
   const release =
     ROLLING_DISTRIBUTIONS.has(facts.id) || !/\d/.test(facts.versionId ?? '') ? null : facts.versionId;
   const prettyName = facts.prettyName ?? [facts.id, facts.versionId].filter(Boolean).join(' ');
@@ -56,6 +61,7 @@ function toDistribution(facts: ReleaseFacts, path: string, files: ReadonlyMap<st
     prettyName: edge && !prettyName.includes('edge') ? `${prettyName} with edge repositories` : prettyName,
     rolling: edge || release === null,
     cpe: facts.cpe,
+    repositories,
     path,
   };
 }
@@ -71,12 +77,8 @@ function codenameIn(facts: ReleaseFacts, files: ReadonlyMap<string, string>): st
 
 /**
  * Alpine's development branch calls itself `3.21.0_alpha20240923`. A stable release whose repositories name edge gets
- * its upgrades from there, so its packages are edge's. Lines with a tag (`@edge https://…`) do not count: apk installs
- * from them only what the administrator pins. apk-repositories(5).
+ * its upgrades from there.
  */
-function usesEdge(facts: ReleaseFacts, repositories: string): boolean {
-  if (/_alpha\d+$/.test(facts.versionId ?? '')) return true;
-  return repositories
-    .split('\n')
-    .some((line) => /^\s*[^@#\s]\S*\/edge\/(?:main|community)\/?\s*$/.test(line));
+function usesEdge({ versionId }: ReleaseFacts, repositories: readonly string[]): boolean {
+  return /_alpha\d+$/.test(versionId ?? '') || repositories.includes('edge');
 }

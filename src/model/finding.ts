@@ -109,6 +109,13 @@ export interface KnownExploited {
   readonly ransomware: boolean;
 }
 
+/** A fix in another stream of updates than the installation's. */
+export interface FixElsewhere {
+  /** Ubuntu's `esm-infra` and `esm-apps`, Debian's `elts`, Red Hat's `eus:9.2`, or the distribution that has it. */
+  readonly channel: string;
+  readonly version: string;
+}
+
 /** The package that a finding is about, in short. */
 export type FindingPackage = Pick<Package, 'id' | 'purl' | 'name' | 'version' | 'type' | 'layer'>;
 
@@ -123,6 +130,10 @@ export interface Finding {
   readonly severityChoice: SeverityChoice;
   /** The smallest version of the package (in its own terms) that is said to be free of the flaw; null when none. */
   readonly fixedIn: string | null;
+  /** A fix that there is, but not in the updates that this installation gets; null when none is known. */
+  readonly fixedElsewhere: FixElsewhere | null;
+  /** The version was published to do harm: what has run it is not mended by an update. */
+  readonly malicious: boolean;
   readonly epss: Epss | null;
   readonly kev: KnownExploited | null;
   /** 0 to 100, documented in docs/risk.md; findings are listed by it. */

@@ -77,6 +77,11 @@ export interface Distribution {
   readonly rolling: boolean;
   /** `CPE_NAME` when given. */
   readonly cpe: string | null;
+  /**
+   * Where its packages come from, where that decides which advisories speak of them; sorted. Alpine's branches (`edge`,
+   * `v3.18`), Red Hat's content sets (`rhel-9-for-x86_64-baseos-rpms`); empty where nothing says.
+   */
+  readonly repositories: readonly string[];
   /** Where it was read, without a leading slash. */
   readonly path: string;
 }

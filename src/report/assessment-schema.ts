@@ -98,6 +98,11 @@ const distribution = z.strictObject({
   prettyName: text,
   rolling: z.boolean(),
   cpe: maybe,
+  repositories: z
+    .array(text)
+    .describe(
+      "where packages come from, as far as it decides about advisories: Alpine's branches, Red Hat's content sets",
+    ),
   path: text,
 });
 
@@ -197,6 +202,11 @@ const finding = z.strictObject({
     reason: text,
   }),
   fixedIn: maybe.describe('smallest version said to be free of the flaw'),
+  fixedElsewhere: z
+    .strictObject({ channel: text, version: text })
+    .nullable()
+    .describe('a fix in updates that the installation does not get, as those of Ubuntu Pro'),
+  malicious: z.boolean().describe('the version was published to do harm'),
   epss: z
     .strictObject({ score: z.number().min(0).max(1), percentile: z.number().min(0).max(1), date: text })
     .nullable(),

@@ -97,6 +97,7 @@ export function distributionProperties(
     ...distribution.idLike.map((id) => ['distribution:idLike', id] as const),
     ['distribution:prettyName', unsaid('prettyName')],
     ['distribution:cpe', unsaid('cpe')],
+    ...distribution.repositories.map((name) => ['distribution:repository', name] as const),
     ['distribution:path', unsaid('path')],
   );
 }
@@ -117,6 +118,7 @@ export function readDistributionProperties(
     prettyName: text('prettyName') ?? stated.prettyName ?? '',
     rolling: rolling === 'true',
     cpe: text('cpe') ?? stated.cpe ?? null,
+    repositories: textsOf(properties, 'distribution:repository'),
     path: text('path') ?? stated.path ?? '',
   };
 }

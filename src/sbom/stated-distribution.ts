@@ -71,6 +71,7 @@ export function toDistribution(stated: StatedDistribution): Distribution | null 
     prettyName: stated.prettyName || [id, versionId ?? word].filter(Boolean).join(' '),
     rolling,
     cpe: stated.cpe || null,
+    repositories: [],
     path: stated.path?.replace(/^\/+/, '') || 'etc/os-release',
   };
 }

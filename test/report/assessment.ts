@@ -40,6 +40,8 @@ export function finding(id: string, about: Package, facts: Partial<Finding> = {}
     severity,
     severityChoice: { level: severity, score: null, vector: null, source: null, reason: 'nobody rates it' },
     fixedIn: null,
+    fixedElsewhere: null,
+    malicious: false,
     epss: null,
     kev: null,
     risk: 20,

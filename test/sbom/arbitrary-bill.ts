@@ -143,6 +143,7 @@ function distributionOf(text: Text): fc.Arbitrary<Distribution> {
     prettyName: text,
     rolling: fc.boolean(),
     cpe: fc.option(text),
+    repositories: fc.array(text, { maxLength: 2 }),
     path: text,
   });
 }

@@ -19,6 +19,7 @@ export const DEBIAN: Distribution = {
   prettyName: 'Debian GNU/Linux 12 (bookworm)',
   rolling: false,
   cpe: null,
+  repositories: [],
   path: 'usr/lib/os-release',
 };
 

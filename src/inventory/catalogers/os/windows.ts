@@ -109,6 +109,7 @@ export function windowsDistribution(
     prettyName: [productName ?? 'Windows', release, `(${version})`].filter(Boolean).join(' '),
     rolling: false,
     cpe: windowsPackage(version).cpes[0] ?? null,
+    repositories: [],
     path,
   };
 }
