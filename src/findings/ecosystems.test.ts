@@ -18,32 +18,62 @@ const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
   ['Alpine', distribution('alpine', '3.18.4'), ['Alpine:v3.18']],
   ['Alpine 3.20', distribution('alpine', '3.20.0'), ['Alpine:v3.20']],
   ['Alpine edge', distribution('alpine', '3.21.0_alpha20240923', { rolling: true }), ['Alpine:edge']],
+  [
+    'Alpine with repositories of its own release',
+    distribution('alpine', '3.18.4', { repositories: ['v3.18'] }),
+    ['Alpine:v3.18'],
+  ],
+  [
+    'Alpine with edge beside its release',
+    distribution('alpine', '3.18.4', { rolling: true, repositories: ['edge', 'v3.18'] }),
+    ['Alpine:edge', 'Alpine:v3.18'],
+  ],
+  [
+    'Alpine with repositories of the next release only',
+    distribution('alpine', '3.18.4', { repositories: ['v3.19'] }),
+    ['Alpine:v3.18', 'Alpine:v3.19'],
+  ],
+  [
+    'Alpine edge with its repositories',
+    distribution('alpine', '3.21.0_alpha20240923', { rolling: true, repositories: ['edge'] }),
+    ['Alpine:edge'],
+  ],
   ['Wolfi', distribution('wolfi', '20230201', { rolling: true }), ['Wolfi']],
   ['Chainguard', distribution('chainguard', '20230214'), ['Chainguard']],
   ['Alpaquita', distribution('alpaquita', '23'), ['Alpaquita:23']],
   ['Alpaquita stream', distribution('alpaquita', null, { rolling: true }), ['Alpaquita:stream']],
   ['AlmaLinux', distribution('almalinux', '9.4', { idLike: ['rhel', 'centos', 'fedora'] }), ['AlmaLinux:9']],
   ['Rocky', distribution('rocky', '8.10'), ['Rocky Linux:8']],
+  ['Red Hat', distribution('rhel', '9.4'), ['Red Hat:9']],
   [
-    'Red Hat',
-    distribution('rhel', '9.4'),
-    [
-      'Red Hat:enterprise_linux:9::baseos',
-      'Red Hat:enterprise_linux:9::appstream',
-      'Red Hat:enterprise_linux:9::crb',
-    ],
+    'CentOS Linux is Red Hat rebuilt, with its versions',
+    distribution('centos', '7', { prettyName: 'CentOS Linux 7 (Core)' }),
+    ['Red Hat:7'],
   ],
+  ['CentOS Stream is ahead of Red Hat', distribution('centos', '9', { prettyName: 'CentOS Stream 9' }), []],
   ['openSUSE Leap', distribution('opensuse-leap', '15.6'), ['openSUSE:Leap 15.6']],
   ['Tumbleweed', distribution('opensuse-tumbleweed', '20241018', { rolling: true }), ['openSUSE:Tumbleweed']],
   ['SLES', distribution('sles', '15.5'), ['SUSE:Linux Enterprise Server 15 SP5']],
   ['Amazon Linux', distribution('amzn', '2023'), ['Amazon Linux:2023']],
   ['Raspbian is not Debian', distribution('raspbian', '12', { idLike: ['debian'] }), []],
   ['Devuan is not Debian', distribution('devuan', '5', { idLike: ['debian'] }), []],
-  ['CentOS is not Red Hat', distribution('centos', '7', { idLike: ['rhel', 'fedora'] }), []],
   ['a hostile name', distribution('__proto__', '1'), []],
   ['another hostile name', distribution('constructor', '1'), []],
 ];
 
 for (const [name, some, expected] of CASES) {
   test(`ecosystem: ${name}`, () => assert.deepEqual(distributionEcosystems(some).distribution, expected));
+}
+
+const INHERITED: readonly (readonly [string, Distribution, readonly string[]])[] = [
+  ['AlmaLinux', distribution('almalinux', '9.4'), ['Red Hat:9']],
+  ['Rocky', distribution('rocky', '8.10'), ['Red Hat:8']],
+  ['Oracle', distribution('ol', '8.9'), ['Red Hat:8']],
+  ['Red Hat', distribution('rhel', '9.4'), []],
+  ['Fedora', distribution('fedora', '40'), []],
+];
+
+for (const [name, some, expected] of INHERITED) {
+  test(`inherited ecosystem: ${name}`, () =>
+    assert.deepEqual(distributionEcosystems(some).inherited, expected));
 }

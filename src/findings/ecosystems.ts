@@ -1,9 +1,12 @@
 /**
  * Which ecosystems of the advisory database speak about a package. Names are OSV's (OSV schema, "Defined Ecosystems").
  *
- * A distribution is asked under its own name only. `ID_LIKE` says that one distribution resembles another, not that it
- * ships the other's packages: Raspbian, Devuan, Kali, Mint and CentOS rebuild, replace or lag behind their parents, so
- * a parent's fixed version proves nothing there. What is not in this table is reported as not covered.
+ * A distribution is asked under its own name. `ID_LIKE` says that one distribution resembles another, not that it ships
+ * the other's packages: Raspbian, Devuan, Kali and Mint rebuild, replace or lag behind their parents, so a parent's fixed
+ * version proves nothing there. Two kinds of rebuilds are told apart from these by name: CentOS Linux published Red Hat's
+ * sources under Red Hat's versions and no errata of its own that anybody could read, so Red Hat's are its own; AlmaLinux,
+ * Rocky and Oracle publish errata, which speak of fixes only, so what Red Hat says of flaws that are in none of them is
+ * inherited. What is not in this table is reported as not covered.
  */
 import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import { type Distribution, type Package, type PackageType, SYSTEM_TYPES } from '../model/package.ts';
@@ -19,21 +22,36 @@ interface EcosystemRule {
   readonly rolling?: readonly string[];
   /** Releases by codename, for installations without a VERSION_ID. */
   readonly codenames?: ReadonlyMap<string, string>;
+  /** Packages may come from other releases than the one that os-release names, as the repositories tell. */
+  readonly branches?: true;
+  /** It is a rebuild of this distribution's release of the same number. */
+  readonly rebuilds?: 'Red Hat';
+  /** Its sources list flaws that were fixed, and no others. */
+  readonly fixesOnly?: true;
 }
 
 const major = (versionId: string) => [versionParts(versionId, 1)];
 const minor = (versionId: string) => [versionParts(versionId, 2)];
 const whole = (versionId: string) => [versionId];
 
+const RED_HAT: EcosystemRule = { name: 'Red Hat', packages: 'rpm', releases: major };
+
 /** Keyed by `ID` of os-release(5), lower case. */
 const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, EcosystemRule>([
   [
     'alpine',
-    { name: 'Alpine', packages: 'apk', releases: (id) => [`v${versionParts(id, 2)}`], rolling: ['edge'] },
+    {
+      name: 'Alpine',
+      packages: 'apk',
+      releases: (id) => [`v${versionParts(id, 2)}`],
+      rolling: ['edge'],
+      branches: true,
+      fixesOnly: true,
+    },
   ],
-  ['wolfi', { name: 'Wolfi', packages: 'apk', releases: null }],
-  ['chainguard', { name: 'Chainguard', packages: 'apk', releases: null }],
-  ['minimos', { name: 'MinimOS', packages: 'apk', releases: null }],
+  ['wolfi', { name: 'Wolfi', packages: 'apk', releases: null, fixesOnly: true }],
+  ['chainguard', { name: 'Chainguard', packages: 'apk', releases: null, fixesOnly: true }],
+  ['minimos', { name: 'MinimOS', packages: 'apk', releases: null, fixesOnly: true }],
   ['alpaquita', { name: 'Alpaquita', packages: 'apk', releases: major, rolling: ['stream'] }],
   [
     'bellsoft-hardened-containers',
@@ -51,20 +69,16 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ],
   ['ubuntu', { name: 'Ubuntu', packages: 'deb', releases: (id) => [`${id}:LTS`, id] }],
   ['echo', { name: 'Echo', packages: 'deb', releases: null }],
-  ['almalinux', { name: 'AlmaLinux', packages: 'rpm', releases: major }],
-  ['rocky', { name: 'Rocky Linux', packages: 'rpm', releases: major }],
   [
-    'rhel',
-    {
-      name: 'Red Hat',
-      packages: 'rpm',
-      releases: (id) =>
-        ['baseos', 'appstream', 'crb'].map((part) => `enterprise_linux:${versionParts(id, 1)}::${part}`),
-    },
+    'almalinux',
+    { name: 'AlmaLinux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true },
   ],
-  ['ol', { name: 'Oracle Linux', packages: 'rpm', releases: major }],
-  ['fedora', { name: 'Fedora', packages: 'rpm', releases: major }],
-  ['amzn', { name: 'Amazon Linux', packages: 'rpm', releases: whole }],
+  ['rocky', { name: 'Rocky Linux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true }],
+  ['rhel', RED_HAT],
+  ['centos', RED_HAT],
+  ['ol', { name: 'Oracle Linux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true }],
+  ['fedora', { name: 'Fedora', packages: 'rpm', releases: major, fixesOnly: true }],
+  ['amzn', { name: 'Amazon Linux', packages: 'rpm', releases: whole, fixesOnly: true }],
   ['azurelinux', { name: 'Azure Linux', packages: 'rpm', releases: (id) => [...major(id), ...minor(id)] }],
   ['photon', { name: 'Photon OS', packages: 'rpm', releases: minor }],
   ['mageia', { name: 'Mageia', packages: 'rpm', releases: major }],
@@ -106,20 +120,34 @@ const LANGUAGES: Partial<Readonly<Record<PackageType, string>>> = {
 export interface AskedEcosystems {
   /** The distribution's ecosystem in every spelling that OSV may have; empty when Hallmark knows none. */
   readonly distribution: readonly string[];
+  /** The ecosystem of the distribution that it is a rebuild of; its statements hold where the own sources are silent. */
+  readonly inherited: readonly string[];
   /** The package format that the distribution's ecosystem speaks about; null when unknown. */
   readonly packages: PackageType | null;
+  /** The distribution's own sources list flaws that were fixed, and no others. */
+  readonly fixesOnly: boolean;
 }
+
+const NONE: AskedEcosystems = { distribution: [], inherited: [], packages: null, fixesOnly: false };
 
 /** The ecosystems of a distribution, whether or not the advisory database has them. */
 export function distributionEcosystems(distribution: Distribution | null): AskedEcosystems {
-  const rule = distribution === null ? undefined : DISTRIBUTIONS.get(distribution.id);
-  if (distribution === null || rule === undefined) return { distribution: [], packages: null };
+  if (distribution === null || isAheadOfItsParent(distribution)) return NONE;
+  const rule = DISTRIBUTIONS.get(distribution.id);
+  if (rule === undefined) return NONE;
+  const releases = releasesOf(rule, distribution);
+  const { rebuilds, packages, fixesOnly = false } = rule;
   return {
-    distribution: releasesOf(rule, distribution).map((release) =>
-      release === '' ? rule.name : `${rule.name}:${release}`,
-    ),
-    packages: rule.packages,
+    distribution: releases.map((release) => (release === '' ? rule.name : `${rule.name}:${release}`)),
+    inherited: rebuilds === undefined ? [] : releases.map((release) => `${rebuilds}:${release}`),
+    packages,
+    fixesOnly,
   };
+}
+
+/** CentOS Stream writes the `ID` and releases of CentOS Linux, but is built before Red Hat's release, not after it. */
+function isAheadOfItsParent({ id, prettyName }: Distribution): boolean {
+  return id === 'centos' && prettyName.includes('Stream');
 }
 
 /** `npm` and the like; null for a package of an operating system, or of a kind that OSV has no name for. */
@@ -132,7 +160,19 @@ export function isDistributionPackage(pkg: Pick<Package, 'type'>): boolean {
   return SYSTEM_TYPES.has(pkg.type);
 }
 
-function releasesOf(rule: EcosystemRule, { versionId, codename, rolling }: Distribution): readonly string[] {
+function releasesOf(rule: EcosystemRule, distribution: Distribution): readonly string[] {
+  const { versionId, repositories } = distribution;
+  const branches = rule.branches ? repositories.filter((name) => /^(?:edge|v\d+\.\d+)$/.test(name)) : [];
+  if (branches.length === 0) return releasesInOsRelease(rule, distribution);
+  // what was there before a branch was added is still the release's; edge calls itself the release that it will be
+  const isRelease = versionId !== null && !/_alpha\d+$/.test(versionId);
+  return [...new Set([...(isRelease ? (rule.releases?.(versionId) ?? []) : []), ...branches])].sort();
+}
+
+function releasesInOsRelease(
+  rule: EcosystemRule,
+  { versionId, codename, rolling }: Distribution,
+): readonly string[] {
   // Debian testing too is asked as sid: the tracker states the version that has the fix, so comparing decides
   if (rule.rolling !== undefined && rolling) return rule.rolling;
   if (rule.releases === null) return rule.rolling ?? [''];
