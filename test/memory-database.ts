@@ -18,6 +18,8 @@ export interface MemoryDatabaseContent {
   /** By product, as `AdvisoryDatabase.vex` is asked. */
   readonly vex?: Readonly<Record<string, readonly VexStatement[]>>;
   readonly support?: readonly SupportPeriod[];
+  /** Platforms by the repository's name. */
+  readonly repositories?: Readonly<Record<string, readonly string[]>>;
   readonly newest?: string | null;
   /** Names of sources, by identifier. */
   readonly sources?: Readonly<Record<string, string>>;
@@ -62,6 +64,7 @@ export function memoryDatabase(content: MemoryDatabaseContent): AdvisoryDatabase
     flaws: (cve) => content.flaws?.filter(({ id }) => id === cve) ?? [],
     vex: (product) => content.vex?.[product] ?? [],
     supportPeriods: (product) => content.support?.filter((period) => period.product === product) ?? [],
+    platforms: (repository) => content.repositories?.[repository] ?? [],
     close() {},
   };
 }

@@ -136,10 +136,12 @@ export interface AdvisoryDatabase {
   severities(id: string): readonly { readonly source: string; readonly statement: SeverityStatement }[];
   /** What sources say of a flaw as such, by its CVE identifier. */
   flaws(cve: string): readonly Flaw[];
-  /** Vendors' VEX statements about a product: a package URL without version, qualifiers and subpath. */
+  /** Vendors' VEX statements about a product, by its `vexProductKey` or its digest. */
   vex(product: string): readonly VexStatement[];
   /** Releases of a product with the days until which they are supported. */
   supportPeriods(product: string): readonly SupportPeriod[];
+  /** The CPE names that advisories use for a repository of packages; empty when nobody says. */
+  platforms(repository: string): readonly string[];
   epss(cve: string): Epss | null;
   knownExploited(cve: string): KnownExploited | null;
   close(): void;

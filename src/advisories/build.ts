@@ -84,6 +84,7 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
     options.onProgress?.({ kind: 'writing' });
     stopWhenAborted(signal);
     const written = replaceFile(output, (file) => writeFile(file, staging, now));
+    for (const [reason, count] of staging.skipped) increment(tally.skipped, reason, count);
     const { size } = await stat(output);
     return {
       output,
@@ -160,14 +161,14 @@ function reject(tally: Tally, record: string, reason: string): void {
   if (tally.rejected.length < MAX_LISTED) tally.rejected.push({ record, reason });
 }
 
-function increment(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function increment(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
 function writeFile(file: string, staging: Staging, now: Date): Written {
   const database = new DatabaseSync(file);
   try {
-    return writeDatabase(database, staging, now);
+    return writeDatabase(database, staging.facts(), now);
   } finally {
     database.close();
   }

@@ -64,12 +64,11 @@ describe('an advisory database on its way', () => {
     copyFileSync(built, changed);
     const database = new DatabaseSync(changed);
     database.exec("UPDATE advisory SET id = 'GHSA-0000-0000-0000' WHERE number = 1");
-    database.exec('PRAGMA user_version = 1');
     database.close();
     const newer = join(directory, 'newer.db');
     copyFileSync(built, newer);
     const later = new DatabaseSync(newer);
-    later.exec('PRAGMA user_version = 2');
+    later.exec('PRAGMA user_version = 99');
     later.close();
     const write = (name: string, content: Uint8Array) => {
       writeFileSync(join(directory, name), content);

@@ -7,6 +7,7 @@ import { AdvisoryError } from './errors.ts';
 import { importedDatabase } from './locate.ts';
 import { isPacked, packDatabase, unpackDatabase } from './packed-database.ts';
 import { replaceFile } from './replace-file.ts';
+import { storedFacts } from './stored-facts.ts';
 
 const EXPORT_LEVEL = 9;
 
@@ -64,7 +65,7 @@ export function verifyDatabase(file: string, name: string = file): AdvisoryDatab
   try {
     const damage = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
     if (damage !== 'ok') throw new Error(String(damage));
-    const actual = contentDigest(database);
+    const actual = contentDigest(storedFacts(database));
     if (actual === reader.info.digest) return reader.info;
     throw new AdvisoryError(
       'DATABASE_DIGEST_MISMATCH',

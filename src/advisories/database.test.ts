@@ -9,6 +9,7 @@ import type { AdvisoryDatabase } from './advisory.ts';
 import { buildDatabase } from './build.ts';
 import { openAdvisoryDatabase } from './database.ts';
 import { AdvisoryError } from './errors.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 
 const fails = (code: string) => (error: unknown) => error instanceof AdvisoryError && error.code === code;
 
@@ -70,6 +71,8 @@ describe('an advisory database', () => {
         severities: [],
         architectures: [],
         module: null,
+        channel: null,
+        platforms: [],
       },
     });
   });
@@ -145,8 +148,8 @@ describe('an advisory database', () => {
       [empty, 'DATABASE_UNREADABLE'],
       [cut, 'DATABASE_UNREADABLE'],
       [changed(t, 'PRAGMA application_id = 1'), 'DATABASE_UNREADABLE'],
-      [changed(t, 'PRAGMA user_version = 0'), 'DATABASE_UNREADABLE'],
-      [changed(t, 'PRAGMA user_version = 2'), 'DATABASE_SCHEMA_NEWER'],
+      [changed(t, 'PRAGMA user_version = 0'), 'DATABASE_SCHEMA_OLDER'],
+      [changed(t, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`), 'DATABASE_SCHEMA_NEWER'],
       [changed(t, "DELETE FROM meta WHERE key = 'digest'"), 'DATABASE_UNREADABLE'],
       [changed(t, 'DROP TABLE flaw_severity'), 'DATABASE_UNREADABLE'],
       [
@@ -162,7 +165,7 @@ describe('an advisory database', () => {
   test('a newer schema is told with both numbers', (t) => {
     assert.throws(
       () => openAdvisoryDatabase(changed(t, 'PRAGMA user_version = 7')),
-      /has schema 7; this Hallmark reads 1/,
+      /has schema 7; this Hallmark reads 2/,
     );
   });
 

@@ -1,17 +1,37 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { AdvisoryDatabaseInfo, AdvisorySource } from '../model/assessment.ts';
 import { isDigest } from '../model/digest.ts';
 import type { AdvisoryCandidate, AdvisoryDatabase, AffectedPackage } from './advisory.ts';
-import { formatSeconds } from './dates.ts';
 import { comparableName } from './ecosystems.ts';
 import { AdvisoryError } from './errors.ts';
-import { APPLICATION_ID, SCHEMA_VERSION, SCORE_UNIT, TABLES } from './schema.ts';
+import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.ts';
 import { sourceNamed } from './sources.ts';
 import { decodeSeverities, decodeStatement } from './statement-codec.ts';
+import {
+  ADVISORY_COLUMNS,
+  allRows,
+  dateOrNull,
+  eachRow,
+  EXPLOITED_COLUMNS,
+  FLAW_COLUMNS,
+  prepareRows,
+  SCORE_COLUMNS,
+  splitNames,
+  SUPPORT_COLUMNS,
+  textOrNull,
+  toAdvisory,
+  toFlaw,
+  toKnownExploited,
+  toScore,
+  toSupportPeriod,
+  type Row,
+  type SourceOf,
+} from './stored-rows.ts';
+import { decodeVex } from './vex/stored-vex.ts';
 
 const CANDIDATES = `
-  SELECT s.body, a.source, a.id, a.published, a.modified, a.withdrawn, v.body, a.aliases, a.covers, a.url
+  SELECT s.body, ${ADVISORY_COLUMNS}
   FROM package AS p
   JOIN affected AS f ON f.package = p.number
   JOIN advisory AS a ON a.number = f.advisory
@@ -24,11 +44,18 @@ const SEVERITIES = `
   SELECT f.source, v.body FROM flaw_severity AS f JOIN severities AS v ON v.number = f.severities
   WHERE f.flaw = ? ORDER BY f.source, f.severities`;
 
+const FLAWS = `
+  SELECT ${FLAW_COLUMNS} FROM flaw AS f LEFT JOIN severities AS v ON v.number = f.severities
+  WHERE f.id = ? ORDER BY f.source`;
+
+const VEX =
+  'SELECT v.source, v.body FROM vex_product AS p JOIN vex AS v ON v.number = p.vex WHERE p.product = ? ORDER BY v.number';
+
 /**
  * Opens an advisory database for reading. Its content may come from anywhere: nothing in it is executed, and what is
  * not in the documented form (docs/database-schema.md) is an error.
  *
- * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER; the functions of the result
+ * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_SCHEMA_OLDER; the functions of the result
  *   throw DATABASE_UNREADABLE when they meet damage
  * @param name what to call it in an error
  */
@@ -73,50 +100,52 @@ function createReader(database: DatabaseSync, name: string, guarded: Guard): Adv
   const info = readInfo(database, [...sources.values()]);
   const scoreDate = readMeta(database, 'scores');
   const ecosystems = readEcosystems(database);
-  const candidates = prepare(database, CANDIDATES);
-  const severities = prepare(database, SEVERITIES);
-  const score = prepare(database, 'SELECT score, percentile FROM exploit_score WHERE cve = ?');
-  const exploited = prepare(database, 'SELECT added, due, ransomware FROM known_exploited WHERE cve = ?');
+  const candidates = prepareRows(database, CANDIDATES);
+  const severities = prepareRows(database, SEVERITIES);
+  const flaws = prepareRows(database, FLAWS);
+  const vex = prepareRows(database, VEX);
+  const support = prepareRows(
+    database,
+    `SELECT ${SUPPORT_COLUMNS} FROM support_period WHERE product = ? ORDER BY release`,
+  );
+  const platforms = prepareRows(database, 'SELECT platforms FROM repository WHERE name = ?');
+  const score = prepareRows(database, `SELECT ${SCORE_COLUMNS} FROM exploit_score WHERE cve = ?`);
+  const exploited = prepareRows(database, `SELECT ${EXPLOITED_COLUMNS} FROM known_exploited WHERE cve = ?`);
+  const sourceOf: SourceOf = (number) => sourceId(sources, number);
 
   return {
     info,
     covers: (ecosystem) => ecosystems.has(ecosystem),
     candidates: (ecosystem, name) =>
       guarded(() => {
-        const found = ecosystems.get(ecosystem);
-        if (found === undefined) return [];
         const comparable = comparableName(ecosystem, name);
-        const about = { ecosystem, name: comparable, naming: found.naming, scheme: found.scheme };
-        return rows(candidates, found.number, comparable).map((row) => toCandidate(row, about, sources));
+        return (ecosystems.get(ecosystem) ?? []).flatMap(({ number, naming, scheme }) => {
+          const about = { ecosystem, name: comparable, naming, scheme };
+          return allRows(candidates, number, comparable).map((row) => toCandidate(row, about, sourceOf));
+        });
       }),
     severities: (id) =>
       guarded(() =>
-        rows(severities, id).flatMap(([source, body]) =>
-          decodeSeverities(String(body)).map((statement) => ({
-            source: sourceId(sources, source),
-            statement,
-          })),
+        allRows(severities, id).flatMap(([source, body]) =>
+          decodeSeverities(String(body)).map((statement) => ({ source: sourceOf(source), statement })),
         ),
       ),
-    flaws: () => [],
-    vex: () => [],
-    supportPeriods: () => [],
+    flaws: (cve) => guarded(() => allRows(flaws, cve).map((row) => toFlaw(row, sourceOf))),
+    vex: (product) =>
+      guarded(() =>
+        allRows(vex, product).map(([source, body]) => decodeVex(String(body), sourceOf(source)).statement),
+      ),
+    supportPeriods: (product) => guarded(() => allRows(support, product).map(toSupportPeriod)),
+    platforms: (repository) => guarded(() => splitNames(allRows(platforms, repository)[0]?.[0])),
     epss: (cve) =>
       guarded(() => {
-        const [row] = rows(score, cve);
-        if (row === undefined || scoreDate === null) return null;
-        return {
-          score: Number(row[0]) / SCORE_UNIT,
-          percentile: Number(row[1]) / SCORE_UNIT,
-          date: scoreDate,
-        };
+        const [row] = allRows(score, cve);
+        return row === undefined || scoreDate === null ? null : { ...toScore(row), date: scoreDate };
       }),
     knownExploited: (cve) =>
       guarded(() => {
-        const [row] = rows(exploited, cve);
-        return row === undefined
-          ? null
-          : { dateAdded: String(row[0]), dueDate: textOrNull(row[1]), ransomware: row[2] === 1 };
+        const [row] = allRows(exploited, cve);
+        return row === undefined ? null : toKnownExploited(row);
       }),
     close: () => database.close(),
   };
@@ -127,37 +156,22 @@ function createReader(database: DatabaseSync, name: string, guarded: Guard): Adv
  * query busy without end.
  */
 function checkSchema(database: DatabaseSync, name: string): void {
-  const pragma = (key: string) => Number(rows(prepare(database, `PRAGMA ${key}`))[0]?.[0]);
+  const pragma = (key: string) => Number(allRows(prepareRows(database, `PRAGMA ${key}`))[0]?.[0]);
   if (pragma('application_id') !== APPLICATION_ID) throw new Error('it is another kind of file');
   const version = pragma('user_version');
-  if (version > SCHEMA_VERSION) {
-    throw new AdvisoryError(
-      'DATABASE_SCHEMA_NEWER',
-      `the advisory database ${name} has schema ${version}; this Hallmark reads ${SCHEMA_VERSION}`,
-      { subject: name },
-    );
+  if (version !== SCHEMA_VERSION) {
+    const code = version > SCHEMA_VERSION ? 'DATABASE_SCHEMA_NEWER' : 'DATABASE_SCHEMA_OLDER';
+    const message = `the advisory database ${name} has schema ${version}; this Hallmark reads ${SCHEMA_VERSION}`;
+    throw new AdvisoryError(code, message, { subject: name });
   }
-  const found = rows(prepare(database, 'SELECT sql FROM sqlite_schema')).map(([sql]) => String(sql));
-  if (version !== SCHEMA_VERSION || found.toSorted().join() !== TABLES.toSorted().join()) {
+  const found = allRows(prepareRows(database, 'SELECT sql FROM sqlite_schema')).map(([sql]) => String(sql));
+  if (found.toSorted().join() !== TABLES.toSorted().join()) {
     throw new Error('its tables are not those of an advisory database');
   }
 }
 
-type Row = readonly SQLOutputValue[];
-
-function prepare(database: DatabaseSync, sql: string): StatementSync {
-  const statement = database.prepare(sql);
-  statement.setReturnArrays(true);
-  return statement;
-}
-
-/** Rows of a statement that was prepared to return arrays, which the types of node:sqlite do not express. */
-function rows(statement: StatementSync, ...parameters: readonly (string | number)[]): readonly Row[] {
-  return statement.all(...parameters) as unknown as readonly Row[];
-}
-
 function readMeta(database: DatabaseSync, key: string): string | null {
-  return textOrNull(rows(prepare(database, 'SELECT value FROM meta WHERE key = ?'), key)[0]?.[0]);
+  return textOrNull(allRows(prepareRows(database, 'SELECT value FROM meta WHERE key = ?'), key)[0]?.[0]);
 }
 
 function readInfo(database: DatabaseSync, sources: readonly AdvisorySource[]): AdvisoryDatabaseInfo {
@@ -169,12 +183,12 @@ function readInfo(database: DatabaseSync, sources: readonly AdvisorySource[]): A
 }
 
 function readSources(database: DatabaseSync): ReadonlyMap<SQLOutputValue, AdvisorySource> {
-  const found = rows(
-    prepare(
+  const found = [
+    ...eachRow(
       database,
       'SELECT number, id, name, licence, attribution, newest, records FROM source ORDER BY id',
     ),
-  );
+  ];
   return new Map(
     found.map(([number, id, name, licence, attribution, newest, records]) => [
       number ?? null,
@@ -183,7 +197,7 @@ function readSources(database: DatabaseSync): ReadonlyMap<SQLOutputValue, Adviso
         name: String(name),
         licence: String(licence),
         attribution: textOrNull(attribution),
-        newest: textOrNull(newest),
+        newest: dateOrNull(newest),
         records: Number(records),
       },
     ]),
@@ -194,36 +208,35 @@ interface Ecosystem extends Pick<AffectedPackage, 'naming' | 'scheme'> {
   readonly number: number;
 }
 
-function readEcosystems(database: DatabaseSync): ReadonlyMap<string, Ecosystem> {
-  const found = rows(prepare(database, 'SELECT number, name, naming, scheme FROM ecosystem'));
-  return new Map(
-    found.map(([number, name, naming, scheme]) => [
-      String(name),
-      { number: Number(number), naming: naming === 'source' ? 'source' : 'binary', scheme: String(scheme) },
-    ]),
-  );
+/** One name may stand several times, for packages by their source's name and by their own. */
+function readEcosystems(database: DatabaseSync): ReadonlyMap<string, readonly Ecosystem[]> {
+  const found = new Map<string, Ecosystem[]>();
+  for (const [number, name, naming, scheme] of eachRow(
+    database,
+    'SELECT number, name, naming, scheme FROM ecosystem ORDER BY number',
+  )) {
+    const ecosystem: Ecosystem = {
+      number: Number(number),
+      naming: naming === 'source' ? 'source' : 'binary',
+      scheme: String(scheme),
+    };
+    const known = found.get(String(name));
+    if (known === undefined) found.set(String(name), [ecosystem]);
+    else known.push(ecosystem);
+  }
+  return found;
 }
 
 function toCandidate(
-  row: Row,
+  [statement, ...row]: Row,
   about: Pick<AffectedPackage, 'ecosystem' | 'name' | 'naming' | 'scheme'>,
-  sources: ReadonlyMap<SQLOutputValue, AdvisorySource>,
+  sourceOf: SourceOf,
 ): AdvisoryCandidate {
-  const [statement, number, identifier, published, modified, withdrawn, severities, aliases, covers, url] =
-    row;
-  const source = sourceId(sources, number);
-  const id = String(identifier);
+  const advisory = toAdvisory(row, sourceOf);
   return {
     advisory: {
-      id,
-      source,
-      aliases: splitIds(aliases),
-      covers: splitIds(covers),
-      published: dateOrNull(published),
-      modified: dateOrNull(modified),
-      withdrawn: dateOrNull(withdrawn),
-      severities: typeof severities === 'string' ? decodeSeverities(severities) : [],
-      url: textOrNull(url) ?? sourceNamed(source)?.page?.(id) ?? null,
+      ...advisory,
+      url: advisory.url ?? sourceNamed(advisory.source)?.page?.(advisory.id) ?? null,
     },
     affected: { ...about, ...decodeStatement(String(statement)) },
   };
@@ -236,16 +249,4 @@ function sourceId(
   const source = sources.get(number ?? null);
   if (source === undefined) throw new Error(`there is no source ${String(number)}`);
   return source.id;
-}
-
-function textOrNull(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function dateOrNull(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'number' ? formatSeconds(value) : null;
-}
-
-function splitIds(value: SQLOutputValue | undefined): readonly string[] {
-  return typeof value === 'string' ? value.split(' ') : [];
 }

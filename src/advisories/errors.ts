@@ -16,6 +16,12 @@ export const ADVISORY_ERRORS = {
     means: 'An advisory database was written by a newer Hallmark than this one.',
     remedy: 'Update Hallmark, or build the database with this version.',
   },
+  DATABASE_SCHEMA_OLDER: {
+    exit: 1,
+    means: 'An advisory database was written by an older Hallmark, in a form that is no longer read.',
+    remedy:
+      'Update or build it again; without --db, HALLMARK_DB and an imported one the starter database is used.',
+  },
   DATABASE_DIGEST_MISMATCH: {
     exit: 1,
     means: 'The content of an advisory database is not what its digest says.',
@@ -40,6 +46,11 @@ export const ADVISORY_ERRORS = {
     exit: 1,
     means: 'A file of advisory data is damaged or breaks a limit.',
     remedy: 'Download it again; the rest of the folder was read.',
+  },
+  FACT_UNREADABLE: {
+    exit: 1,
+    means: 'A line of a delta or of exported facts is not a fact as Hallmark writes it.',
+    remedy: 'Fetch it again. If it stays so, its publisher uses a newer Hallmark: update yours.',
   },
   BUILD_INTERRUPTED: {
     exit: 1,

@@ -13,9 +13,14 @@ test('what a file is shows in its first character and its name', () => {
     ['scores.csv', '#model', { kind: 'text', path: 'scores.csv', text: '#model' }],
     // neither a secdb nor an OSV record, and so not worth the time
     ['gems/a.yml', 'gem: a', null],
-    ['oval.xml', '<oval/>', null],
+    ['oval.xml', '<oval/>', { kind: 'xml', path: 'oval.xml', text: '<oval/>' }],
+    ['binary', 'a\0b', null],
     // begins like JSON, but does not say that it is
-    ['data/DSA/list', '[05 Apr 2023] DSA-5385-1 firefox-esr', null],
+    [
+      'data/DSA/list',
+      '[05 Apr 2023] DSA-5385-1 firefox-esr',
+      { kind: 'text', path: 'data/DSA/list', text: '[05 Apr 2023] DSA-5385-1 firefox-esr' },
+    ],
     ['empty', '', null],
   ] as const) {
     assert.deepEqual(read(path, text), expected, path);

@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { parsePlainYaml } from '../formats/plain-yaml.ts';
 import { AdvisoryError } from './errors.ts';
 import type { FeedDocument, FeedFile } from './feed.ts';
 
@@ -12,13 +13,13 @@ export function readDocument(file: FeedFile): FeedDocument | null {
   const named = /\.(json|ya?ml)$/i.exec(path)?.[1]?.toLowerCase();
   const first = String.fromCharCode(bytes.find((byte) => byte > 0x20) ?? 0);
   try {
-    if (first === '{' || first === '[') return { kind: 'tree', path, value: JSON.parse(decode(bytes)) };
+    if (first === '{' || first === '[') return readJson(path, decode(bytes), named !== undefined);
     if (named === 'yaml' || named === 'yml')
       return couldBeFeed(bytes) ? { kind: 'tree', path, value: parseTree(decode(bytes)) } : null;
     if (first === '<') return { kind: 'xml', path, text: decode(bytes) };
-    return bytes.includes(0) ? null : { kind: 'text', path, text: decode(bytes) };
+    return first === '\0' || bytes.includes(0) ? null : { kind: 'text', path, text: decode(bytes) };
   } catch (cause) {
-    // many other formats begin with a bracket or a number sign
+    // text in another encoding, or something that only looks like text
     if (named === undefined) return null;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AdvisoryError('FEED_FILE_UNREADABLE', `cannot read ${path}: ${reason}`, {
@@ -28,13 +29,32 @@ export function readDocument(file: FeedFile): FeedDocument | null {
   }
 }
 
-/**
- * Reading YAML takes a hundred times as long as JSON, and folders are full of YAML that is no feed. Every feed in YAML
- * is a secdb (`packages:`) or an OSV record (`affected:`, or `withdrawn:` alone).
- */
+/** What does not say that it is JSON may be a list of Debian's, which begins like JSON. */
+function readJson(path: string, text: string, isJson: boolean): FeedDocument {
+  try {
+    return { kind: 'tree', path, value: JSON.parse(text) };
+  } catch (error) {
+    if (isJson) throw error;
+    return { kind: 'text', path, text };
+  }
+}
+
+/** A key that every file of a feed in YAML has: secdb; OSV; Ruby's gems and interpreters; Hex; PHP; project-kb. */
+const FEED_KEYS = [
+  'packages:',
+  'affected:',
+  'withdrawn:',
+  'gem:',
+  'engine:',
+  'disclosure_date:',
+  'composer://',
+  'vulnerability_id:',
+];
+
+/** Reading YAML takes ten times as long as JSON, and a hundred where it is not plain; most YAML is no feed. */
 function couldBeFeed(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return ['packages:', 'affected:', 'withdrawn:'].some((key) => text.includes(key));
+  return FEED_KEYS.some((key) => text.includes(key));
 }
 
 /**
@@ -42,6 +62,8 @@ function couldBeFeed(bytes: Uint8Array): boolean {
  * refused, since nested ones grow without bound.
  */
 function parseTree(text: string): unknown {
+  const plain = parsePlainYaml(text, 'failsafe');
+  if (plain !== null) return plain.value;
   return parseYaml(text, {
     schema: 'failsafe',
     maxAliasCount: 0,

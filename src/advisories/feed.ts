@@ -43,6 +43,13 @@ export type FeedItem =
   /** A vendor's VEX statement; `part` tells apart the statements of one document. */
   | { readonly kind: 'vex'; readonly statement: VexStatement; readonly part: string }
   | { readonly kind: 'support'; readonly source: string; readonly period: SupportPeriod }
+  /** The CPE names that a vendor's advisories use for a repository of packages (Red Hat: content set). */
+  | {
+      readonly kind: 'repository';
+      readonly source: string;
+      readonly name: string;
+      readonly platforms: readonly string[];
+    }
   /** All scores of one day; `date` is an RFC 3339 full-date. */
   | { readonly kind: 'scores'; readonly date: string; readonly scores: Iterable<ExploitScore> }
   /** A record that is broken: shown to whoever builds the database. */

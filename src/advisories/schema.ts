@@ -4,21 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 export const APPLICATION_ID = 0x48_4d_41_44;
 
 /** Raised by whoever changes the tables or what stands in them; a newer database is refused. docs/database-schema.md */
-export const SCHEMA_VERSION = 1;
-
-/** The tables that hold facts, in the order in which the content's digest reads them, with their keys. */
-export const CONTENT_TABLES = [
-  { table: 'source', key: 'number' },
-  { table: 'ecosystem', key: 'number' },
-  { table: 'package', key: 'ecosystem, name' },
-  { table: 'severities', key: 'number' },
-  { table: 'statement', key: 'number' },
-  { table: 'advisory', key: 'number' },
-  { table: 'affected', key: 'package, advisory, statement' },
-  { table: 'flaw_severity', key: 'flaw, source, severities' },
-  { table: 'exploit_score', key: 'cve' },
-  { table: 'known_exploited', key: 'cve' },
-] as const;
+export const SCHEMA_VERSION = 2;
 
 /** The statements that make the tables; they are compared word for word when a database is opened. */
 export const TABLES: readonly string[] = [
@@ -29,7 +15,8 @@ export const TABLES: readonly string[] = [
     name TEXT NOT NULL,
     licence TEXT NOT NULL,
     attribution TEXT,
-    newest TEXT,
+    edition INTEGER,
+    newest INTEGER,
     records INTEGER NOT NULL
   ) STRICT`,
   `CREATE TABLE ecosystem (
@@ -69,6 +56,40 @@ export const TABLES: readonly string[] = [
     source INTEGER NOT NULL,
     severities INTEGER NOT NULL,
     PRIMARY KEY (flaw, source, severities)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE flaw (
+    id TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    published INTEGER,
+    modified INTEGER,
+    rejected INTEGER,
+    severities INTEGER,
+    weaknesses TEXT,
+    report TEXT,
+    PRIMARY KEY (id, source)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE vex (
+    number INTEGER PRIMARY KEY,
+    source INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT`,
+  `CREATE TABLE vex_product (
+    product TEXT NOT NULL,
+    vex INTEGER NOT NULL,
+    PRIMARY KEY (product, vex)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE support_period (
+    product TEXT NOT NULL,
+    release TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    released TEXT,
+    end_of_life TEXT,
+    end_of_extended_support TEXT,
+    PRIMARY KEY (product, release)
+  ) WITHOUT ROWID, STRICT`,
+  `CREATE TABLE repository (
+    name TEXT PRIMARY KEY,
+    platforms TEXT NOT NULL
   ) WITHOUT ROWID, STRICT`,
   `CREATE TABLE exploit_score (
     cve TEXT PRIMARY KEY,

@@ -32,27 +32,40 @@ const LEVELS: ReadonlySet<string> = new Set<SeverityLevel>([
  * empty values at the end. Intervals are `[introduced, fixed, last affected]`, shortened likewise.
  */
 export function encodeStatement(facts: StatementFacts): string {
-  return JSON.stringify(
-    shortened([
-      STATUSES.indexOf(facts.status),
-      facts.intervals.map(({ introduced, fixed, lastAffected }) =>
-        shortened([introduced, fixed, lastAffected]),
-      ),
-      facts.versions,
-      facts.statusWord,
-      facts.module,
-      facts.severities.map(severityFields),
-      facts.architectures,
-      facts.channel,
-      facts.platforms,
-    ]),
-  );
+  return JSON.stringify(statementFields(facts));
+}
+
+/** What `encodeStatement` writes, as values. */
+export function statementFields(facts: StatementFacts): readonly unknown[] {
+  return shortened([
+    STATUSES.indexOf(facts.status),
+    facts.intervals.map(({ introduced, fixed, lastAffected }) =>
+      shortened([introduced, fixed, lastAffected]),
+    ),
+    facts.versions,
+    facts.statusWord,
+    facts.module,
+    facts.severities.map(severityFields),
+    facts.architectures,
+    facts.channel,
+    facts.platforms,
+  ]);
 }
 
 /** @throws {AdvisoryError} DATABASE_UNREADABLE */
 export function decodeStatement(body: string): StatementFacts {
+  return readStatement(parseList(body), body);
+}
+
+/**
+ * The statement in the fields of `statementFields`.
+ *
+ * @param body what to call them in an error
+ * @throws {AdvisoryError} DATABASE_UNREADABLE
+ */
+export function readStatement(fields: readonly unknown[], body: string): StatementFacts {
   const [status, intervals, versions, statusWord, module, severities, architectures, channel, platforms] =
-    parseList(body);
+    fields;
   const named = typeof status === 'number' ? STATUSES[status] : undefined;
   if (named === undefined) throw unreadable(body);
   return {
@@ -75,10 +88,15 @@ export function encodeSeverities(severities: readonly SeverityStatement[]): stri
 
 /** @throws {AdvisoryError} DATABASE_UNREADABLE */
 export function decodeSeverities(body: string): SeverityStatement[] {
-  return parseList(body).map((fields) => decodeSeverity(list(fields, body), body));
+  return readSeverities(parseList(body), body);
 }
 
-function severityFields(statement: SeverityStatement): readonly [string, string] {
+/** The severities in the fields of `severityFields`. Throws as `decodeSeverities` does. */
+export function readSeverities(fields: readonly unknown[], body: string): SeverityStatement[] {
+  return fields.map((severity) => decodeSeverity(list(severity, body), body));
+}
+
+export function severityFields(statement: SeverityStatement): readonly [string, string] {
   return statement.kind === 'cvss'
     ? [statement.version, statement.vector]
     : [statement.level, statement.word];

@@ -1,13 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AdvisorySource } from '../model/assessment.ts';
 import type { Digest } from '../model/digest.ts';
-import type { Advisory, AffectedPackage, SeverityStatement } from './advisory.ts';
-import { contentDigest } from './content-digest.ts';
+import type { Advisory, Flaw, SeverityStatement } from './advisory.ts';
+import { createContentDigest } from './content-digest.ts';
 import { formatSeconds, laterDate, parseSeconds } from './dates.ts';
+import type { Fact, SourceFact } from './fact.ts';
+import { createPackageTable } from './package-table.ts';
 import { createTables, SCORE_UNIT } from './schema.ts';
-import { sourceNamed } from './sources.ts';
-import type { Staging } from './staging.ts';
 import { encodeSeverities, encodeStatement } from './statement-codec.ts';
+import { encodeReport } from './stored-rows.ts';
+import { encodeVex } from './vex/stored-vex.ts';
+import { vexProductKey } from './vex/vex-product-key.ts';
 
 export interface Written {
   readonly digest: Digest;
@@ -18,26 +21,201 @@ export interface Written {
 }
 
 /**
- * Writes what was staged as an advisory database. Everything is numbered and inserted in an order that follows from the
- * facts alone, so that the same facts give the same bytes.
+ * Writes facts as an advisory database. Everything is numbered and inserted in the order of the facts, so that the same
+ * facts give the same bytes.
+ *
+ * @param facts in the order of `compareFacts`
+ * @param now the time of building
  */
-export function writeDatabase(database: DatabaseSync, staging: Staging, now: Date): Written {
+export function writeDatabase(database: DatabaseSync, facts: Iterable<Fact>, now: Date): Written {
   createTables(database);
   database.exec('BEGIN');
-  const facts = writeAdvisories(database, staging.advisories());
-  const scores = writeScores(database, staging, facts.flaws);
-  const exploited = writeKnownExploited(database, staging);
-  const day = staging.scoreDate;
-  if (exploited > 0) facts.count('cisa-kev', exploited, staging.exploitedReleased);
-  if (day !== null) facts.count('epss', scores, `${day}T00:00:00Z`);
-  const sources = writeSources(database, facts);
-  const newest = sources.reduce<string | null>((latest, source) => laterDate(latest, source.newest), null);
-  const digest = contentDigest(database);
-  const meta = { built: formatSeconds(Math.floor(now.getTime() / 1000)), digest, newest, scores: day };
+  const digest = createContentDigest();
+  const tables = createWriter(database);
+  for (const fact of facts) {
+    digest.add(fact);
+    tables.write(fact);
+  }
+  const written = { ...tables.finish(), digest: digest.finish() };
+  const built = formatSeconds(Math.floor(now.getTime() / 1000));
+  const scores = written.sources.find(({ id }) => id === 'epss')?.newest?.slice(0, 10) ?? null;
   const put = database.prepare('INSERT INTO meta VALUES (?, ?)');
+  const meta = { built, digest: written.digest, newest: written.newest, scores };
   for (const [key, value] of Object.entries(meta)) if (value !== null) put.run(key, value);
   database.exec('COMMIT');
-  return { digest, newest, sources, advisories: facts.advisories, statements: facts.statements };
+  return written;
+}
+
+interface SourceTally extends SourceFact {
+  readonly number: number;
+  records: number;
+  newest: string | null;
+}
+
+interface Writer {
+  write(fact: Fact): void;
+  finish(): Omit<Written, 'digest'>;
+}
+
+function createWriter(database: DatabaseSync): Writer {
+  const put = statementsOf(database);
+  const statementNumber = createInterning((number, body) => put.statement.run(number, body));
+  const severitiesNumber = createInterning((number, body) => put.severities.run(number, body));
+  const tallies = new Map<string, SourceTally>();
+  const packages = createPackageTable();
+  const flawSeverities = new Set<string>();
+  let advisories = 0;
+  let vexStatements = 0;
+
+  function addSource(source: SourceFact): void {
+    tallies.set(source.id, { ...source, number: tallies.size + 1, records: 0, newest: source.edition });
+  }
+
+  /** Counts a record, and gives the source's number. */
+  function count(id: string, date: string | null): number {
+    const tally = tallies.get(id);
+    if (tally === undefined) throw new Error(`no fact describes the source ${id}`);
+    tally.records += 1;
+    tally.newest = laterDate(tally.newest, date);
+    return tally.number;
+  }
+
+  function severitiesOf(stated: readonly SeverityStatement[]): number | null {
+    return stated.length === 0 ? null : severitiesNumber(encodeSeverities(stated));
+  }
+
+  function addAdvisory(advisory: Advisory): void {
+    advisories += 1;
+    const source = count(advisory.source, laterDate(advisory.modified, advisory.published));
+    for (const entry of advisory.affected)
+      packages.add(entry, advisories, statementNumber(encodeStatement(entry)));
+    put.advisory.run(
+      advisories,
+      source,
+      advisory.id,
+      seconds(advisory.published),
+      seconds(advisory.modified),
+      seconds(advisory.withdrawn),
+      severitiesOf(advisory.severities),
+      joinedNames(advisory.aliases),
+      joinedNames(advisory.covers),
+      advisory.url,
+    );
+    if (advisory.withdrawn !== null) return;
+    for (const severities of severitySets(advisory)) {
+      const set = severitiesNumber(encodeSeverities(severities));
+      for (const flaw of ratedFlaws(advisory)) flawSeverities.add(`${flaw} ${source} ${set}`);
+    }
+  }
+
+  function addFlaw(flaw: Flaw): void {
+    put.flaw.run(
+      flaw.id,
+      count(flaw.source, laterDate(flaw.modified, flaw.published)),
+      seconds(flaw.published),
+      seconds(flaw.modified),
+      seconds(flaw.rejected),
+      severitiesOf(flaw.severities),
+      joinedNames(flaw.weaknesses),
+      flaw.report === null ? null : encodeReport(flaw.report),
+    );
+  }
+
+  function addVex(fact: Extract<Fact, { kind: 'vex' }>): void {
+    const { statement } = fact;
+    vexStatements += 1;
+    put.vex.run(vexStatements, count(statement.source, statement.modified), encodeVex(statement, fact.part));
+    const keys = statement.products.flatMap(({ identifiers, digests }) => [
+      ...identifiers.map(vexProductKey),
+      ...digests,
+    ]);
+    for (const key of new Set(keys)) put.vexProduct.run(key, vexStatements);
+  }
+
+  function writeFlawSeverities(): void {
+    for (const row of [...flawSeverities].sort()) {
+      const [flaw = '', source, set] = row.split(' ');
+      put.flawSeverity.run(flaw, Number(source), Number(set));
+    }
+  }
+
+  function writeSources(): AdvisorySource[] {
+    return [...tallies.values()].map(
+      ({ number, id, name, licence, attribution, edition, newest, records }) => {
+        put.source.run(number, id, name, licence, attribution, seconds(edition), seconds(newest), records);
+        return { id, name, licence, attribution, newest, records };
+      },
+    );
+  }
+
+  return {
+    write(fact) {
+      switch (fact.kind) {
+        case 'source':
+          addSource(fact.source);
+          break;
+        case 'advisory':
+          addAdvisory(fact.advisory);
+          break;
+        case 'flaw':
+          addFlaw(fact.flaw);
+          break;
+        case 'vex':
+          addVex(fact);
+          break;
+        case 'support': {
+          const { product, release, released, endOfLife, endOfExtendedSupport } = fact.period;
+          const source = count(fact.source, null);
+          put.support.run(product, release, source, released, endOfLife, endOfExtendedSupport);
+          break;
+        }
+        case 'repository':
+          put.repository.run(fact.name, fact.platforms.join(' '));
+          break;
+        case 'exploited': {
+          const { dateAdded, dueDate, ransomware } = fact.entry;
+          count('cisa-kev', null);
+          put.exploited.run(fact.cve, dateAdded, dueDate, Number(ransomware));
+          break;
+        }
+        case 'score': {
+          const { cve, score, percentile } = fact.score;
+          count('epss', null);
+          put.score.run(cve, Math.round(score * SCORE_UNIT), Math.round(percentile * SCORE_UNIT));
+          break;
+        }
+      }
+    },
+    finish() {
+      const statements = packages.write(database);
+      writeFlawSeverities();
+      const sources = writeSources();
+      const newest = sources.reduce<string | null>(
+        (latest, source) => laterDate(latest, source.newest),
+        null,
+      );
+      return { newest, sources, advisories, statements };
+    },
+  };
+}
+
+function statementsOf(database: DatabaseSync) {
+  const insert = (table: string, columns: number) =>
+    database.prepare(`INSERT INTO ${table} VALUES (${Array<string>(columns).fill('?').join(', ')})`);
+  return {
+    source: insert('source', 8),
+    statement: insert('statement', 2),
+    severities: insert('severities', 2),
+    advisory: insert('advisory', 10),
+    flawSeverity: insert('flaw_severity', 3),
+    flaw: insert('flaw', 8),
+    vex: insert('vex', 3),
+    vexProduct: insert('vex_product', 2),
+    support: insert('support_period', 6),
+    repository: insert('repository', 2),
+    exploited: insert('known_exploited', 4),
+    score: insert('exploit_score', 3),
+  };
 }
 
 /** Gives equal texts one number, from 1 in the order of first use. */
@@ -53,76 +231,6 @@ function createInterning(onNew: (number: number, text: string) => void): (text: 
   };
 }
 
-interface SourceTally {
-  readonly number: number;
-  records: number;
-  newest: string | null;
-}
-
-interface WrittenFacts {
-  readonly tallies: ReadonlyMap<string, SourceTally>;
-  readonly flaws: ReadonlySet<string>;
-  readonly advisories: number;
-  readonly statements: number;
-  count(source: string, records: number, newest: string | null): SourceTally;
-}
-
-function writeAdvisories(database: DatabaseSync, advisories: Iterable<Advisory>): WrittenFacts {
-  const putStatement = database.prepare('INSERT INTO statement VALUES (?, ?)');
-  const putSeverities = database.prepare('INSERT INTO severities VALUES (?, ?)');
-  const putAdvisory = database.prepare('INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const statementNumber = createInterning((number, body) => putStatement.run(number, body));
-  const severitiesNumber = createInterning((number, body) => putSeverities.run(number, body));
-  const tallies = new Map<string, SourceTally>();
-  const packages = createPackages();
-  const flaws = new Set<string>();
-  const flawSeverities = new Set<string>();
-  let number = 0;
-
-  function count(source: string, records: number, newest: string | null): SourceTally {
-    const tally = tallies.get(source) ?? { number: tallies.size + 1, records: 0, newest: null };
-    tally.records += records;
-    tally.newest = laterDate(tally.newest, newest);
-    tallies.set(source, tally);
-    return tally;
-  }
-
-  for (const advisory of advisories) {
-    if (advisory.affected.length === 0) continue;
-    number += 1;
-    const source = count(advisory.source, 1, laterDate(advisory.modified, advisory.published)).number;
-    for (const entry of advisory.affected)
-      packages.add(entry, number, statementNumber(encodeStatement(entry)));
-    const stated =
-      advisory.severities.length === 0 ? null : severitiesNumber(encodeSeverities(advisory.severities));
-    putAdvisory.run(
-      number,
-      source,
-      advisory.id,
-      seconds(advisory.published),
-      seconds(advisory.modified),
-      seconds(advisory.withdrawn),
-      stated,
-      joinedIds(advisory.aliases),
-      joinedIds(advisory.covers),
-      advisory.url === (sourceNamed(advisory.source)?.page?.(advisory.id) ?? null) ? null : advisory.url,
-    );
-    for (const id of [advisory.id, ...advisory.aliases, ...advisory.covers]) flaws.add(id);
-    if (advisory.withdrawn !== null) continue;
-    for (const severities of severitySets(advisory)) {
-      const set = severitiesNumber(encodeSeverities(severities));
-      for (const flaw of ratedFlaws(advisory)) flawSeverities.add(`${flaw} ${source} ${set}`);
-    }
-  }
-  const statements = packages.write(database);
-  const putFlaw = database.prepare('INSERT INTO flaw_severity VALUES (?, ?, ?)');
-  for (const row of [...flawSeverities].sort()) {
-    const [flaw = '', source, set] = row.split(' ');
-    putFlaw.run(flaw, Number(source), Number(set));
-  }
-  return { tallies, flaws, advisories: number, statements, count };
-}
-
 /** A record's own severity, or those it states package by package. */
 function severitySets({ severities, affected }: Advisory): readonly (readonly SeverityStatement[])[] {
   return [severities, ...affected.map((entry) => entry.severities)].filter((set) => set.length > 0);
@@ -133,92 +241,11 @@ function ratedFlaws({ id, aliases, covers }: Advisory): readonly string[] {
   return [id, ...aliases, ...(covers.length === 1 ? covers : [])];
 }
 
-/** Collects which statement speaks of which package, to be written in the order of the keys. */
-function createPackages() {
-  const ecosystems = new Map<string, Pick<AffectedPackage, 'naming' | 'scheme'>>();
-  const numbers = new Map<string, number>();
-  const rows: (readonly [key: number, advisory: number, statement: number])[] = [];
-  return {
-    add({ ecosystem, name, naming, scheme }: AffectedPackage, advisory: number, statement: number): void {
-      if (!ecosystems.has(ecosystem)) ecosystems.set(ecosystem, { naming, scheme });
-      const key = `${ecosystem}\n${name}`;
-      const number = numbers.get(key) ?? numbers.size;
-      numbers.set(key, number);
-      rows.push([number, advisory, statement]);
-    },
-    write(database: DatabaseSync): number {
-      const putEcosystem = database.prepare('INSERT INTO ecosystem VALUES (?, ?, ?, ?)');
-      const putPackage = database.prepare('INSERT INTO package VALUES (?, ?, ?)');
-      const ecosystemNumbers = new Map<string, number>();
-      for (const [ecosystem, { naming, scheme }] of [...ecosystems].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        ecosystemNumbers.set(ecosystem, ecosystemNumbers.size + 1);
-        putEcosystem.run(ecosystemNumbers.size, ecosystem, naming, scheme);
-      }
-      const ranks = new Map<number, number>();
-      for (const key of [...numbers.keys()].sort()) {
-        const [ecosystem = '', name = ''] = key.split('\n');
-        ranks.set(numbers.get(key) ?? -1, ranks.size + 1);
-        putPackage.run(ecosystemNumbers.get(ecosystem) ?? 0, name, ranks.size);
-      }
-      const putAffected = database.prepare('INSERT OR IGNORE INTO affected VALUES (?, ?, ?)');
-      const ranked = rows.map(
-        ([key, advisory, statement]) => [ranks.get(key) ?? 0, advisory, statement] as const,
-      );
-      ranked.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-      let written = 0;
-      for (const row of ranked) written += Number(putAffected.run(...row).changes);
-      return written;
-    },
-  };
-}
-
-/** Scores of flaws that some record names; those of all others could never be asked for. */
-function writeScores(database: DatabaseSync, staging: Staging, flaws: ReadonlySet<string>): number {
-  const put = database.prepare('INSERT INTO exploit_score VALUES (?, ?, ?)');
-  let written = 0;
-  for (const cve of [...new Set([...flaws, ...staging.exploited.keys()])].sort()) {
-    const found = cve.startsWith('CVE-') ? staging.score(cve) : null;
-    if (found === null) continue;
-    put.run(cve, Math.round(found.score * SCORE_UNIT), Math.round(found.percentile * SCORE_UNIT));
-    written += 1;
-  }
-  return written;
-}
-
-function writeKnownExploited(database: DatabaseSync, { exploited }: Staging): number {
-  const put = database.prepare('INSERT INTO known_exploited VALUES (?, ?, ?, ?)');
-  for (const [cve, { dateAdded, dueDate, ransomware }] of [...exploited].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
-    put.run(cve, dateAdded, dueDate, Number(ransomware));
-  }
-  return exploited.size;
-}
-
-function writeSources(database: DatabaseSync, { tallies }: WrittenFacts): AdvisorySource[] {
-  const put = database.prepare('INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const sources: AdvisorySource[] = [];
-  for (const [id, { number, newest, records }] of tallies) {
-    const described = sourceNamed(id);
-    const source = {
-      id,
-      name: described?.name ?? id,
-      licence: described?.licence ?? 'not stated',
-      attribution: described?.attribution ?? null,
-      newest,
-      records,
-    };
-    put.run(number, id, source.name, source.licence, source.attribution, newest, records);
-    sources.push(source);
-  }
-  return sources;
-}
-
 function seconds(date: string | null): number | null {
   return date === null ? null : parseSeconds(date);
 }
 
 /** Identifiers have no spaces. */
-function joinedIds(ids: readonly string[]): string | null {
-  return ids.length === 0 ? null : ids.join(' ');
+function joinedNames(names: readonly string[]): string | null {
+  return names.length === 0 ? null : names.join(' ');
 }
