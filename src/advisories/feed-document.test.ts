@@ -11,8 +11,8 @@ test('what a file is shows in its first character and its name', () => {
     ['all.json', '[1]', { kind: 'tree', path: 'all.json', value: [1] }],
     ['a.yaml', 'affected: [1.10, no]', { kind: 'tree', path: 'a.yaml', value: { affected: ['1.10', 'no'] } }],
     ['scores.csv', '#model', { kind: 'text', path: 'scores.csv', text: '#model' }],
-    // neither a secdb nor an OSV record, and so not worth the time
-    ['gems/a.yml', 'gem: a', null],
+    // without a key that every feed has, and so not worth the time
+    ['deploy.yml', 'kind: Pod', null],
     ['oval.xml', '<oval/>', { kind: 'xml', path: 'oval.xml', text: '<oval/>' }],
     ['binary', 'a\0b', null],
     // begins like JSON, but does not say that it is

@@ -11,24 +11,37 @@ const MAX_FLOW_DEPTH = 16;
 /** An implicit key is at most so long. YAML 1.2.2, section 7.4.2. */
 const MAX_KEY_LENGTH = 1024;
 
+/**
+ * How plain scalars are read: as null, truth values and numbers where they look so, or all as the text that is written,
+ * nothing being an empty one. Sections 10.1 and 10.3.
+ */
+export type Schema = 'failsafe' | 'core';
+
 /** No plain scalar begins so; the last three may when something follows. Section 7.3.3. */
 const INDICATORS = '&*!|>\'"%@`,[]{}#';
 const SOFT_INDICATORS = '-?:';
 
 /** Parts `key: rest` and `key:`; null for a line that is no entry of a mapping. */
-export function splitKey(text: string): { readonly key: string; readonly rest: string } | null {
+export function splitKey(
+  text: string,
+  schema: Schema,
+): { readonly key: string; readonly rest: string } | null {
+  if (isQuote(text[0]) && closingQuote(text, 1, text[0] ?? '') < 0) return null;
   const quoted = isQuote(text[0]) ? readQuoted(text, 0) : null;
   const colon = quoted?.end ?? keyEnd(text);
   if (text[colon] !== ':' || (colon + 1 < text.length && text[colon + 1] !== ' ')) return null;
   if (colon > MAX_KEY_LENGTH) throw new Unplain();
-  return { key: quoted?.value ?? plainKey(text.slice(0, colon)), rest: text.slice(colon + 1).trimStart() };
+  return {
+    key: quoted?.value ?? plainKey(text.slice(0, colon), schema),
+    rest: text.slice(colon + 1).trimStart(),
+  };
 }
 
 /** The value that a whole line is: a scalar, or a collection in flow style; a comment may follow. */
-export function readLine(text: string): unknown {
+export function readLine(text: string, schema: Schema): unknown {
   const first = text[0] ?? '';
   if (first === '{' || first === '[') {
-    const { value, end } = readFlow(text, 0, 0);
+    const { value, end } = readFlow(text, 0, 0, schema);
     return onlyComment(text, end, value);
   }
   if (isQuote(first)) {
@@ -36,9 +49,15 @@ export function readLine(text: string): unknown {
     return onlyComment(text, end, value);
   }
   const comment = text.indexOf(' #');
-  const plain = comment < 0 ? text : text.slice(0, comment).trimEnd();
+  const plain = comment < 0 ? text : withoutSpacesBehind(text.slice(0, comment));
   if (plain.includes(': ') || plain.endsWith(':')) throw new Unplain();
-  return readPlain(plain);
+  return readPlain(plain, schema);
+}
+
+export function withoutSpacesBehind(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ') end -= 1;
+  return text.slice(0, end);
 }
 
 function onlyComment<T>(text: string, end: number, value: T): T {
@@ -56,20 +75,26 @@ function keyEnd(text: string): number {
   return colon < 0 && text.endsWith(':') ? text.length - 1 : colon;
 }
 
-function plainKey(text: string): string {
+function plainKey(text: string, schema: Schema): string {
   const key = text.trimEnd();
   // keys of other kinds, merges and what would reach a prototype
-  if (key === '<<' || key === '__proto__' || key.includes(' #') || typeof readPlain(key) !== 'string') {
+  if (
+    key === '<<' ||
+    key === '__proto__' ||
+    key.includes(' #') ||
+    typeof readPlain(key, schema) !== 'string'
+  ) {
     throw new Unplain();
   }
   return key;
 }
 
-/** A plain scalar in the core schema. Section 10.3.2. */
-function readPlain(text: string): string | number | boolean | null {
+/** A plain scalar. Sections 7.3.3 and 10.3.2. */
+function readPlain(text: string, schema: Schema): string | number | boolean | null {
   const first = text[0] ?? '';
   if (first === '' || INDICATORS.includes(first)) throw new Unplain();
   if (SOFT_INDICATORS.includes(first) && (text.length === 1 || text[1] === ' ')) throw new Unplain();
+  if (schema === 'failsafe') return text;
   if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
@@ -83,29 +108,58 @@ function readPlain(text: string): string | number | boolean | null {
 /** The quoted scalar that begins at `start`, and the index behind it. Sections 7.3.1 and 7.3.2. */
 function readQuoted(text: string, start: number): { readonly value: string; readonly end: number } {
   const quote = text[start] ?? '';
-  let end = text.indexOf(quote, start + 1);
-  if (quote === "'") {
-    while (end >= 0 && text[end + 1] === "'") end = text.indexOf("'", end + 2);
-    if (end < 0) throw new Unplain();
-    return { value: text.slice(start + 1, end).replaceAll("''", "'"), end: end + 1 };
-  }
-  const backslash = text.indexOf('\\', start);
-  if (end >= 0 && (backslash < 0 || backslash > end)) {
-    return { value: text.slice(start + 1, end), end: end + 1 };
-  }
-  for (end = start + 1; end < text.length && text[end] !== '"'; end += 1) if (text[end] === '\\') end += 1;
-  return { value: unescape(text.slice(start, end + 1)), end: end + 1 };
+  const end = closingQuote(text, start + 1, quote);
+  if (end < 0) throw new Unplain();
+  const written = text.slice(start + 1, end);
+  const value = quote === "'" ? written.replaceAll("''", "'") : unescape(written);
+  return { value, end: end + 1 };
 }
 
-/** YAML has all escapes of JSON, and more. */
-function unescape(quoted: string): string {
-  try {
-    const value: unknown = JSON.parse(quoted);
-    if (typeof value === 'string') return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+/** Where the quote stands that ends what goes on at `start`; -1 where it goes on beyond the text. */
+export function closingQuote(text: string, start: number, quote: string): number {
+  let end = text.indexOf(quote, start);
+  if (quote === "'") {
+    while (end >= 0 && text[end + 1] === "'") end = text.indexOf("'", end + 2);
+    return end;
   }
-  throw new Unplain();
+  const backslash = text.indexOf('\\', start);
+  if (end < 0 || backslash < 0 || backslash > end) return end;
+  for (end = backslash; end < text.length && text[end] !== '"'; end += 1) if (text[end] === '\\') end += 1;
+  return end < text.length ? end : -1;
+}
+
+/** The escapes that programs write. Section 5.7. */
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['0', '\0'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['t', '\t'],
+  ['n', '\n'],
+  ['v', '\v'],
+  ['f', '\f'],
+  ['r', '\r'],
+  ['e', '\x1b'],
+  [' ', ' '],
+  ['"', '"'],
+  ['/', '/'],
+  ['\\', '\\'],
+  ['N', '\x85'],
+  ['_', '\xa0'],
+  ['L', '\u2028'],
+  ['P', '\u2029'],
+]);
+
+function unescape(written: string): string {
+  if (!written.includes('\\')) return written;
+  return written.replace(
+    /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|(.?))/gsu,
+    (_, byte: string | undefined, unit: string | undefined, letter: string) => {
+      const code = byte ?? unit;
+      const value = code === undefined ? ESCAPED.get(letter) : String.fromCharCode(Number.parseInt(code, 16));
+      if (value === undefined) throw new Unplain();
+      return value;
+    },
+  );
 }
 
 interface FlowNode {
@@ -114,25 +168,25 @@ interface FlowNode {
   readonly end: number;
 }
 
-function readFlow(text: string, start: number, depth: number): FlowNode {
+function readFlow(text: string, start: number, depth: number, schema: Schema): FlowNode {
   const first = text[start];
   if (depth > MAX_FLOW_DEPTH) throw new Unplain();
-  if (first === '[') return readFlowList(text, start, depth);
-  if (first === '{') return readFlowMap(text, start, depth);
+  if (first === '[') return readFlowList(text, start, depth, schema);
+  if (first === '{') return readFlowMap(text, start, depth, schema);
   if (isQuote(first)) return readQuoted(text, start);
   let end = start;
   while (end < text.length && !',[]{}'.includes(text[end] ?? '') && !isColon(text, end)) end += 1;
   const plain = text.slice(start, end).trimEnd();
   if (plain.includes(' #')) throw new Unplain();
-  return { value: readPlain(plain), end };
+  return { value: readPlain(plain, schema), end };
 }
 
-function readFlowList(text: string, start: number, depth: number): FlowNode {
+function readFlowList(text: string, start: number, depth: number, schema: Schema): FlowNode {
   const value: unknown[] = [];
   let at = skipSpace(text, start + 1);
   if (text[at] === ']') return { value, end: at + 1 };
   for (;;) {
-    const element = readFlow(text, at, depth + 1);
+    const element = readFlow(text, at, depth + 1, schema);
     value.push(element.value);
     at = skipSpace(text, element.end);
     if (text[at] === ']') return { value, end: at + 1 };
@@ -141,15 +195,15 @@ function readFlowList(text: string, start: number, depth: number): FlowNode {
   }
 }
 
-function readFlowMap(text: string, start: number, depth: number): FlowNode {
+function readFlowMap(text: string, start: number, depth: number, schema: Schema): FlowNode {
   const value: Record<string, unknown> = {};
   let at = skipSpace(text, start + 1);
   if (text[at] === '}') return { value, end: at + 1 };
   for (;;) {
-    const key = readFlow(text, at, depth + 1);
+    const key = readFlow(text, at, depth + 1, schema);
     at = skipSpace(text, key.end);
     if (typeof key.value !== 'string' || !isColon(text, at)) throw new Unplain();
-    const element = readFlow(text, skipSpace(text, at + 1), depth + 1);
+    const element = readFlow(text, skipSpace(text, at + 1), depth + 1, schema);
     addEntry(value, key.value, element.value);
     at = skipSpace(text, element.end);
     if (text[at] === '}') return { value, end: at + 1 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { parsePlainYaml } from './plain-yaml.ts';
 import { parseGeneralYaml, parseYaml } from './yaml.ts';
 
@@ -33,6 +33,15 @@ const PLAIN: readonly (readonly [text: string, value: unknown])[] = [
   ],
   ['a: "\\u00e9\\n"\r\nb: c\r\n', { a: 'é\n', b: 'c' }],
   ['- a\n- b\n', ['a', 'b']],
+  ['---\na: b\n', { a: 'b' }],
+  ['a: b\n  c\n\n  d # e\n', { a: 'b c\nd' }],
+  ["a: 'b\n  c''\n\n\n  d'\nb: c\n", { a: "b c'\n\nd", b: 'c' }],
+  ['- "b \\\n  \\ c\\n\n  \\x41"\n', ['b  c\n A']],
+  ['a: >\n  b\n  c\n\n   d\n  e\n\nb: >-\n  c\n  d\n', { a: 'b c\n\n d\ne\n', b: 'c d' }],
+  ["a:\n    b\n  c\nd:\n  'e'\n", { a: 'b c', d: 'e' }],
+  ['a: |\n\n  b\n', { a: '\nb\n' }],
+  ['a: |+\n  b\n\nb: |+\n  c\n\n', { a: 'b\n\n', b: 'c\n\n' }],
+  ['a: {b: c,\n  d: e}\n', { a: { b: 'c', d: 'e' } }],
 ];
 for (const [text, value] of PLAIN) {
   test(`plain: ${JSON.stringify(text)}`, () => {
@@ -47,9 +56,11 @@ const LEFT: readonly string[] = [
   'a: &x 1\nb: *x\n',
   'a: !!str 1\n',
   '--- \na: 1\n',
-  'a: b\n  c\n',
-  'a: >-\n  b\n',
-  'a: {b: c,\n  d: e}\n',
+  'a: |2\n    b\n',
+  'a: b\n c:\n  d\n',
+  'a: "b\nc"\n',
+  'a: "b\\ \n  c"\n',
+  'a: ["b\\\n  c"]\n',
   'a: 1\na: 2\n',
   'a:\n    b: 1\n  c: 2\n',
   'a: b: c\n',
@@ -64,15 +75,30 @@ for (const text of LEFT) {
   });
 }
 
+test('all scalars as they are written', () => {
+  const text = 'a: 1.10\nb: ~\nc:\nd: [true, 0x1]\n1.0: "\\t"\n';
+  const value = { a: '1.10', b: '~', c: '', d: ['true', '0x1'], '1.0': '\t' };
+  assert.deepEqual(parsePlainYaml(text, 'failsafe'), { value });
+});
+
 /** Says nothing, or the same as the general reader. */
 function agrees(text: string): void {
   const plain = parsePlainYaml(text);
   if (plain !== null) assert.deepEqual(plain.value, parseGeneralYaml(text), JSON.stringify(text));
+  const written = parsePlainYaml(text, 'failsafe');
+  if (written !== null) assert.deepEqual(written.value, parseFailsafe(text), JSON.stringify(text));
+}
+
+function parseFailsafe(text: string): unknown {
+  return parse(text, { schema: 'failsafe', logLevel: 'error', uniqueKeys: false });
 }
 
 test('on what the library writes, both readers agree', () => {
   const word = fc.oneof(
     fc.string({ maxLength: 12 }),
+    fc
+      .array(fc.constantFrom('a', 'bc ', ' ', '\n', '\\', '"', ': ', '#', '- '), { maxLength: 20 })
+      .map((some) => some.join('')),
     fc.constantFrom('1.10', 'null', '- a', 'a: b', '^1', '#', 'é'),
   );
   const { value } = fc.letrec((tie) => ({
@@ -89,8 +115,10 @@ test('on what the library writes, both readers agree', () => {
     map: fc.dictionary(word, tie('value'), { maxKeys: 4 }),
   }));
   fc.assert(
-    fc.property(value, (written) => agrees(stringify(written))),
-    { numRuns: 500 },
+    fc.property(value, fc.constantFrom(80, 6), (written, lineWidth) =>
+      agrees(stringify(written, { lineWidth, minContentWidth: 0 })),
+    ),
+    { numRuns: 1000 },
   );
 });
 
@@ -120,7 +148,21 @@ test('on no text do the readers disagree', () => {
     '? ',
     '|',
     '|-',
+    '|+',
     '>',
+    '>-',
+    '\\\n  ',
+    '\n\n',
+    'a: "',
+    "a: '",
+    'a: |+\n  ',
+    'a: >\n  ',
+    'a: b\n  ',
+    'a:\n  ',
+    '- b\n  ',
+    '---\n',
+    '\u00a0',
+    '\ufeff',
     '1',
     '.',
     '0x',
@@ -146,7 +188,7 @@ test('on no text do the readers disagree', () => {
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => agrees(pieces.join(''))),
-    { numRuns: 2000 },
+    { numRuns: 4000 },
   );
 });
 
@@ -166,6 +208,12 @@ test('time follows length', () => {
     '? a\n',
     ': ',
     "'' ",
+    '  ',
+    '\\\\',
+    'a: "\\\n  ',
+    'a: b\n  c\n',
+    'a: >\n  b\n',
+    ' \n',
   ]) {
     parsePlainYaml(piece.repeat(300_000 / piece.length));
   }
