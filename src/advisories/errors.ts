@@ -52,6 +52,16 @@ export const ADVISORY_ERRORS = {
     means: 'A line of a delta or of exported facts is not a fact as Hallmark writes it.',
     remedy: 'Fetch it again. If it stays so, its publisher uses a newer Hallmark: update yours.',
   },
+  DELTA_UNREADABLE: {
+    exit: 1,
+    means: 'A file is not a delta of an advisory database, or it is damaged.',
+    remedy: 'Fetch it again, or fetch the whole database.',
+  },
+  DELTA_MISMATCH: {
+    exit: 1,
+    means: 'A delta was made for another database than the one at hand.',
+    remedy: 'Fetch the whole database; nothing was changed.',
+  },
   BUILD_INTERRUPTED: {
     exit: 1,
     means: 'Building the advisory database was interrupted.',
