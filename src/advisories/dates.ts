@@ -1,6 +1,9 @@
 /** Nothing that Hallmark reads is older; earlier dates are placeholders (Go's records say 0001-01-01). */
 const EARLIEST_MS = Date.UTC(1985, 0, 1);
 
+/** NVD and older CVE records write no zone, and mean UTC; the machine's own would be taken. */
+const WITHOUT_ZONE = /T\d{2}:\d{2}[\d:.]*$/;
+
 /**
  * A date of a record as RFC 3339 in UTC with whole seconds. Null for none, for what is not a date, for a placeholder and
  * for a date in the future: two PyPI records say that they were modified in 2027, and one such record must not make a
@@ -9,7 +12,7 @@ const EARLIEST_MS = Date.UTC(1985, 0, 1);
 export function recordDate(text: string | null | undefined, now: Date): string | null {
   if (text === null || text === undefined || text.length > 64 || !/^\d{4}-\d{2}-\d{2}/.test(text))
     return null;
-  const ms = Date.parse(text);
+  const ms = Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text);
   if (Number.isNaN(ms) || ms < EARLIEST_MS || ms > now.getTime()) return null;
   return formatSeconds(Math.floor(ms / 1000));
 }

@@ -3,7 +3,7 @@
  * (https://ossf.github.io/osv-schema/#defined-ecosystems) and those that vendors use in the OSV format beside them.
  */
 export interface EcosystemTraits {
-  /** Version scheme, named as in versions/; it may be one that is not implemented yet. */
+  /** Version scheme, named as in versions/. */
   readonly scheme: string;
   /** Which of a package's two names an operating system's advisories use. Language ecosystems have only `binary`. */
   readonly naming: 'source' | 'binary';
@@ -21,31 +21,39 @@ const TRAITS: ReadonlyMap<string, EcosystemTraits> = new Map<string, EcosystemTr
   ['AlmaLinux', BINARY_RPM],
   ['Alpaquita', SOURCE_APK],
   ['Alpine', SOURCE_APK],
+  ['Amazon Linux', BINARY_RPM],
+  ['Azure Linux', SOURCE_RPM],
   ['BellSoft Hardened Containers', SOURCE_APK],
-  ['Bitnami', { ...LANGUAGE, scheme: 'semver' }],
+  ['Bitnami', { ...LANGUAGE, scheme: 'bitnami' }],
+  // of NVD: vendor and product of a CPE name, `haxx:curl`
+  ['CPE', { ...LANGUAGE, scheme: 'generic', names: 'lower' }],
   ['CRAN', { ...LANGUAGE, scheme: 'cran' }],
   ['Chainguard', SOURCE_APK],
   ['DHI', { ...LANGUAGE, scheme: 'semver' }],
   ['Debian', SOURCE_DEB],
-  ['Go', { ...LANGUAGE, scheme: 'semver' }],
+  ['EPEL', SOURCE_RPM],
+  ['Fedora', SOURCE_RPM],
+  ['Go', { ...LANGUAGE, scheme: 'golang' }],
   ['Hackage', { ...LANGUAGE, scheme: 'hackage' }],
-  ['Hex', { ...LANGUAGE, scheme: 'semver', names: 'lower' }],
-  ['Julia', { ...LANGUAGE, scheme: 'semver' }],
+  ['Hex', { ...LANGUAGE, scheme: 'hex', names: 'lower' }],
+  ['Julia', { ...LANGUAGE, scheme: 'julia' }],
   ['Mageia', SOURCE_RPM],
   ['Maven', { ...LANGUAGE, scheme: 'maven' }],
   ['MinimOS', SOURCE_APK],
   ['NuGet', { ...LANGUAGE, scheme: 'nuget', names: 'lower' }],
+  ['Oracle Linux', BINARY_RPM],
   ['Packagist', { ...LANGUAGE, scheme: 'composer', names: 'lower' }],
+  ['Photon OS', BINARY_RPM],
   ['Pub', { ...LANGUAGE, scheme: 'pub', names: 'lower' }],
   ['PyPI', { ...LANGUAGE, scheme: 'pypi', names: 'pep503' }],
   ['Red Hat', BINARY_RPM],
   ['Rocky Linux', BINARY_RPM],
   ['RubyGems', { ...LANGUAGE, scheme: 'gem' }],
   ['SUSE', SOURCE_RPM],
-  ['SwiftURL', { ...LANGUAGE, scheme: 'semver', names: 'lower' }],
+  ['SwiftURL', { ...LANGUAGE, scheme: 'swift', names: 'lower' }],
   ['Ubuntu', SOURCE_DEB],
   ['Wolfi', SOURCE_APK],
-  ['crates.io', { ...LANGUAGE, scheme: 'semver' }],
+  ['crates.io', { ...LANGUAGE, scheme: 'cargo' }],
   ['kubernetes', { ...LANGUAGE, scheme: 'semver' }],
   ['npm', { ...LANGUAGE, scheme: 'npm' }],
   ['openEuler', SOURCE_RPM],

@@ -1,12 +1,33 @@
 import type { Feed, FeedDocument } from '../feed.ts';
 import { alpineSecdb } from './alpine-secdb.ts';
 import { cisaKev } from './cisa-kev.ts';
+import { cveEnrichment } from './cve-enrichment.ts';
+import { cve5 } from './cve5.ts';
 import { debianTracker } from './debian-tracker.ts';
+import { endoflifeDate } from './endoflife-date.ts';
 import { epss } from './epss.ts';
+import { nvd } from './nvd.ts';
+import { nvdLegacy } from './nvd-legacy.ts';
+import { nvdOverrides } from './nvd-overrides.ts';
+import { openVex } from './openvex.ts';
 import { osv } from './osv.ts';
+import { oval } from './oval.ts';
 
 /** Every format that an advisory database can be built from. */
-export const FEEDS: readonly Feed[] = [alpineSecdb, cisaKev, debianTracker, epss, osv];
+export const FEEDS: readonly Feed[] = [
+  alpineSecdb,
+  cisaKev,
+  cve5,
+  cveEnrichment,
+  debianTracker,
+  endoflifeDate,
+  epss,
+  nvd,
+  nvdLegacy,
+  nvdOverrides,
+  openVex,
+  osv,
+];
 
 /** The feed whose format a document has; undefined for none. */
 export function feedOf(document: FeedDocument): Feed | undefined {
