@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Advisory, AffectedPackage } from '../src/advisories/advisory.ts';
+import { type Advisory, type AffectedPackage, NOTHING_STATED } from '../src/advisories/advisory.ts';
 import type { Distribution, Package, PackageType, SourcePackage } from '../src/model/package.ts';
 import { formatPurl } from '../src/model/purl.ts';
 
@@ -89,19 +89,13 @@ export function affects(
     ecosystem.split(':')[0] ?? ''
   ];
   return {
+    ...NOTHING_STATED,
     ecosystem,
     name,
     naming: ecosystem === 'npm' || ecosystem.startsWith('AlmaLinux') ? 'binary' : 'source',
     scheme: scheme ?? 'npm',
     status: 'affected',
-    statusWord: null,
     intervals: fixed === null ? [] : [{ introduced: null, fixed, lastAffected: null }],
-    versions: [],
-    severities: [],
-    architectures: [],
-    module: null,
-    channel: null,
-    platforms: [],
     ...facts,
   };
 }
@@ -109,5 +103,9 @@ export function affects(
 /** Real records of test/fixtures/findings, see its README. */
 export function realRecords(name: string): readonly Advisory[] {
   const path = join(import.meta.dirname, 'fixtures', 'findings', `${name}.json`);
-  return JSON.parse(readFileSync(path, 'utf8')) as readonly Advisory[];
+  const records = JSON.parse(readFileSync(path, 'utf8')) as readonly Advisory[];
+  return records.map((record) => ({
+    ...record,
+    affected: record.affected.map((entry) => ({ ...NOTHING_STATED, ...entry })),
+  }));
 }

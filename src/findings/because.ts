@@ -1,8 +1,10 @@
 /** The sentences behind a verdict. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
-import type { Because, Finding, Verdict } from '../model/finding.ts';
+import type { Because, Finding, FixElsewhere, Verdict } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
-import type { Outcome, Statement } from './match.ts';
+import type { Statement } from './match.ts';
+import type { Outcome } from './place.ts';
 
 /** Names of the database's sources, by identifier. */
 export type SourceNames = ReadonlyMap<string, string>;
@@ -31,9 +33,53 @@ export function explainStatement(statement: Statement, names: SourceNames): Beca
     { step: 'matched-name', message: matchedName(statement, names), ...origin },
     { ...outcomeStep(statement), ...origin },
   ];
+  const limit = limitation(statement);
+  if (limit !== null) steps.splice(1, 0, { ...limit, ...origin });
   const says = sourceStatus(statement, names);
   if (says !== null) steps.push({ step: 'source-status', message: says, ...origin });
   return steps;
+}
+
+/** What weakens a match by name. */
+function limitation({ standing, channel, candidate }: Statement): Pick<Because, 'step' | 'message'> | null {
+  const { affected } = candidate;
+  if (standing === 'inherited') {
+    return {
+      step: 'inherited',
+      message: `the distribution is a rebuild of ${affected.ecosystem}, and has no statement of its own about the flaw`,
+    };
+  }
+  if (standing === 'product') {
+    return {
+      step: 'low-confidence',
+      message: `by the name of a product, not of a package: whoever built it may have patched it`,
+    };
+  }
+  if (channel === 'followed') {
+    return { step: 'channel', message: `the package is from the stream of updates ${affected.channel}` };
+  }
+  return null;
+}
+
+/** That a fix exists, and who gets it. */
+export function explainElsewhere(
+  { channel, version }: FixElsewhere,
+  { standing, candidate: { advisory } }: Statement,
+): Because {
+  const message =
+    standing === 'inherited'
+      ? `${channel} has the fix ${version}, and the distribution has published none`
+      : `a fix exists only in ${channel}: ${version}`;
+  return { step: 'fix-elsewhere', message, advisory: advisory.id, source: advisory.source };
+}
+
+export function explainMalice({ package: pkg, candidate: { advisory } }: Statement): Because {
+  return {
+    step: 'malicious',
+    message: `${pkg.name} ${pkg.version} was published to do harm: remove it, and treat what ran it as compromised`,
+    advisory: advisory.id,
+    source: advisory.source,
+  };
 }
 
 export function explainDisagreement(statement: Statement, reason: string, names: SourceNames): Because {
@@ -57,11 +103,15 @@ export function according(source: string, names: SourceNames): string {
   return `according to ${names.get(source) ?? source}:`;
 }
 
-function matchedName({ package: pkg, candidate, compared }: Statement, names: SourceNames): string {
+function matchedName({ package: pkg, candidate, standing, compared }: Statement, names: SourceNames): string {
   const { advisory, affected } = candidate;
-  const isOwnName = compared.naming === 'binary' || compared.name === pkg.name;
-  const met = isOwnName ? 'this package by name' : `the source package that ${pkg.name} is built from`;
-  return `${names.get(advisory.source) ?? advisory.source}: ${affected.name} in ${affected.ecosystem} is ${met}`;
+  return `${names.get(advisory.source) ?? advisory.source}: ${affected.name} in ${affected.ecosystem} is ${met(compared, standing, pkg)}`;
+}
+
+function met({ naming, name }: Statement['compared'], standing: Statement['standing'], pkg: Package): string {
+  if (standing === 'product') return `the product that ${pkg.name} is, by a curated name`;
+  if (naming === 'binary' || name === pkg.name) return 'this package by name';
+  return `the source package that ${pkg.name} is built from`;
 }
 
 function outcomeStep({ candidate, compared, outcome }: Statement): Pick<Because, 'step' | 'message'> {

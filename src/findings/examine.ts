@@ -6,8 +6,9 @@ import { thirdPartyPublisher } from '../model/third-party.ts';
 import { sourceNames } from './because.ts';
 import { missingVersion, thirdPartyCoverage, unreadableCoverage } from './coverage.ts';
 import { decide, type Decision } from './decide.ts';
-import { distributionEcosystems, languageEcosystem } from './ecosystems.ts';
 import { groupByFlaw, type FlawGroup } from './group.ts';
+import { describeInstallation } from './installation.ts';
+import { createLookups } from './lookups.ts';
 import { statementsAbout, type Dismissal, type Statement } from './match.ts';
 import { applyOwnership } from './ownership.ts';
 
@@ -29,7 +30,8 @@ export interface Examination {
 
 export function examine({ packages, distribution, database }: ExaminedImage): Examination {
   const remembering = { candidates: rememberCandidates(database) };
-  const ecosystemsOf = askedEcosystems(distribution, database);
+  const lookupsOf = createLookups(distribution, database);
+  const installation = describeInstallation(distribution, database);
   const decisions: Decision[] = [];
   const ruledOut: FlawGroup<Statement>[] = [];
   const dismissals: Dismissal[] = [];
@@ -41,33 +43,19 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
       coverage.push(thirdPartyCoverage(pkg, publisher));
       continue;
     }
-    const found = statementsAbout(pkg, ecosystemsOf(pkg), remembering);
+    const found = statementsAbout(pkg, lookupsOf(pkg), installation, remembering);
     for (const dismissal of found.dismissals) dismissals.push(dismissal);
     for (const statement of found.statements) {
       const gap = unreadableCoverage(statement);
       if (gap !== null) coverage.push(gap);
     }
     for (const group of groupByFlaw(found.statements)) {
-      const decision = decide(pkg, group);
+      const decision = decide(pkg, group, installation);
       if (decision === null) ruledOut.push(group);
       else decisions.push(decision);
     }
   }
   return { decisions: applyOwnership(decisions, sourceNames(database)), ruledOut, dismissals, coverage };
-}
-
-/** Which ecosystems to ask about a package; none where no source speaks about its kind. */
-function askedEcosystems(
-  distribution: Distribution | null,
-  database: Pick<AdvisoryDatabase, 'covers'>,
-): (pkg: Package) => readonly string[] {
-  const asked = distributionEcosystems(distribution);
-  const covered = asked.distribution.filter((ecosystem) => database.covers(ecosystem));
-  return ({ type }) => {
-    const language = languageEcosystem(type);
-    if (language !== null) return [language];
-    return type === asked.packages ? covered : [];
-  };
 }
 
 /** Many packages are built from one source; the database is asked about it once. */

@@ -88,6 +88,12 @@ function dismissalMessage({ package: pkg, candidate: { advisory, affected }, rea
       return `${advisory.id} names ${affected.name}, but its source withdrew it on ${advisory.withdrawn?.slice(0, 10)}`;
     case 'other-architecture':
       return `${advisory.id} speaks of ${affected.architectures.join(', ')}; ${pkg.name} is built for ${pkg.architecture}`;
+    case 'other-platform':
+      return `${advisory.id} speaks of ${affected.platforms.slice(0, 3).join(', ')}, from which ${pkg.name} is not known to be`;
+    case 'other-channel':
+      return `${advisory.id} speaks of the updates ${affected.channel}, from which ${pkg.name} ${pkg.version} is not`;
+    case 'other-builds':
+      return `${advisory.id} names builds of a module of ${affected.ecosystem}, whose numbers say nothing about ${pkg.version}`;
     case 'other-module':
       return `${advisory.id} speaks of ${moduleName(affected.module)}; ${pkg.name} is from ${moduleName(pkg.modularityLabel)}`;
     case 'other-version':

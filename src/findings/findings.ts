@@ -11,8 +11,9 @@ import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
 import { sourceNames } from './because.ts';
 import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
+import { compareWords } from '../versions/order.ts';
 import { createCvssScorer } from './cvss.ts';
-import { compareText, explainDecision, type Decision } from './decide.ts';
+import { explainDecision, type Decision } from './decide.ts';
 import { examine, type ExaminedImage } from './examine.ts';
 import { isCve } from './group.ts';
 import type { Statement } from './match.ts';
@@ -74,7 +75,7 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
   const epssOf = remember(database.epss.bind(database));
   const kevOf = remember(database.knownExploited.bind(database));
   return (decision) => {
-    const { id, aliases, verdict, fixedIn, suppressedBy } = decision;
+    const { id, aliases, verdict, fixedIn, fixedElsewhere, malicious, suppressedBy } = decision;
     const severityChoice = chooseSeverity(decision, severitiesOf, score);
     const { level: severity } = severityChoice;
     const epss = isCve(id) ? epssOf(id) : null;
@@ -87,6 +88,8 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
       severity,
       severityChoice,
       fixedIn,
+      fixedElsewhere,
+      malicious,
       epss,
       kev,
       risk: riskOf({ verdict, severity, score: severityChoice.score, epss, kev, fixedIn }),
@@ -106,8 +109,8 @@ export function byRisk(a: Finding, b: Finding): number {
   return (
     b.risk - a.risk ||
     SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
-    compareText(a.id, b.id) ||
-    compareText(a.package.id, b.package.id)
+    compareWords(a.id, b.id) ||
+    compareWords(a.package.id, b.package.id)
   );
 }
 

@@ -6,12 +6,17 @@ import type { Advisory } from '../advisories/advisory.ts';
 import type { Package } from '../model/package.ts';
 import { statementsAbout } from './match.ts';
 
+import { describeInstallation } from './installation.ts';
+import { comparedNames } from './lookups.ts';
+
 /** What each record says: `id: outcome verdict fix`, or `id: reason` for one that does not speak of the package. */
 function said(installed: Package, ecosystem: string, records: readonly Advisory[]): string[] {
+  const database = memoryDatabase({ advisories: records });
   const { statements, dismissals } = statementsAbout(
     installed,
-    [ecosystem],
-    memoryDatabase({ advisories: records }),
+    [{ ecosystem, standing: 'own', names: comparedNames(installed) }],
+    describeInstallation(null, database),
+    database,
   );
   return [
     ...statements.map(({ candidate, outcome, verdict, fixedIn }) =>

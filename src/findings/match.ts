@@ -1,35 +1,25 @@
 /**
  * What each entry of the advisory database says about a package: the first half of matching, decided one entry at a
- * time. `decide.ts` weighs the statements about one flaw against each other.
+ * time. `lookups.ts` tells which entries are asked for, `place.ts` how a version stands to an entry's versions;
+ * `weigh.ts` and `decide.ts` weigh the statements about one flaw against each other.
  */
 import type { AdvisoryCandidate, AdvisoryDatabase, AffectedPackage } from '../advisories/advisory.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
-import { findInterval, type BoundComparison } from '../versions/interval.ts';
-import { schemeNamed } from '../versions/register.ts';
-import { VersionError, type VersionInterval, type VersionScheme } from '../versions/scheme.ts';
-import { compareModules } from './modules.ts';
-import { rebuiltVersion } from './rebuild.ts';
-
-/** How a version stands to an entry's affected versions. */
-export type Outcome =
-  | { readonly kind: 'every-version' }
-  | { readonly kind: 'listed' }
-  | { readonly kind: 'inside'; readonly interval: VersionInterval }
-  /** `fixedBy` is the greatest fix that the version has; null where it lies before or between the affected versions. */
-  | { readonly kind: 'outside'; readonly fixedBy: string | null }
-  /** Older than the fix in order, but a rebuild of that very version for a release of Debian. */
-  | { readonly kind: 'rebuilt'; readonly fixedBy: string }
-  | {
-      readonly kind: 'unreadable';
-      readonly what: 'version' | 'advisory' | 'module';
-      readonly detail: string;
-    };
+import { channelStanding, type ChannelStanding } from './channels.ts';
+import type { Installation } from './installation.ts';
+import type { ComparedName, Lookup, Standing } from './lookups.ts';
+import { compareModules, isModular } from './modules.ts';
+import { place, type Outcome } from './place.ts';
+import { speaksOfPlatform } from './platforms.ts';
 
 /** One entry of one record that speaks about the package. */
 export interface Statement {
   readonly package: Package;
   readonly candidate: AdvisoryCandidate;
+  /** How the ecosystem of the entry stands to the package. */
+  readonly standing: Standing;
+  readonly channel: Exclude<ChannelStanding, 'apart'>;
   /** The name and version that were compared: the source package's or the package's own. */
   readonly compared: ComparedName;
   readonly outcome: Outcome;
@@ -43,7 +33,14 @@ export interface Statement {
 export interface Dismissal {
   readonly package: Package;
   readonly candidate: AdvisoryCandidate;
-  readonly reason: 'withdrawn' | 'other-architecture' | 'other-module' | 'other-version';
+  readonly reason:
+    | 'withdrawn'
+    | 'other-architecture'
+    | 'other-platform'
+    | 'other-channel'
+    | 'other-module'
+    | 'other-builds'
+    | 'other-version';
 }
 
 export interface Statements {
@@ -51,29 +48,21 @@ export interface Statements {
   readonly dismissals: readonly Dismissal[];
 }
 
-/** A name that advisories may use for a package, with the version that goes with it. */
-export interface ComparedName {
-  readonly naming: 'source' | 'binary';
-  readonly name: string;
-  readonly version: string;
-  /** The version carries no epoch although its scheme has them: SOURCERPM leaves it out. */
-  readonly withoutEpoch: boolean;
-}
-
-/** Everything that the database says about a package in these ecosystems. */
+/** Everything that the database says about a package where it is looked up. */
 export function statementsAbout(
   pkg: Package,
-  ecosystems: readonly string[],
+  lookups: readonly Lookup[],
+  installation: Installation,
   database: Pick<AdvisoryDatabase, 'candidates'>,
 ): Statements {
   const statements: Statement[] = [];
   const dismissals: Dismissal[] = [];
-  for (const compared of comparedNames(pkg)) {
-    for (const ecosystem of ecosystems) {
+  for (const { ecosystem, standing, names } of lookups) {
+    for (const compared of names) {
       for (const candidate of database.candidates(ecosystem, compared.name)) {
         if (candidate.affected.naming !== compared.naming) continue;
-        const judged = judge(pkg, compared, candidate);
-        if ('reason' in judged) dismissals.push(judged);
+        const judged = judge({ pkg, standing, compared, candidate, installation });
+        if (typeof judged === 'string') dismissals.push({ package: pkg, candidate, reason: judged });
         else statements.push(judged);
       }
     }
@@ -81,34 +70,39 @@ export function statementsAbout(
   return { statements, dismissals };
 }
 
-/**
- * The source package's name, with its version, and the package's own. An rpm's source is known from its file name,
- * which has no epoch; comparing it as epoch 0 would make every source with an epoch look too old.
- */
-function comparedNames(pkg: Package): readonly ComparedName[] {
-  const own: ComparedName = { naming: 'binary', name: pkg.name, version: pkg.version, withoutEpoch: false };
-  const version = pkg.source?.version ?? pkg.version;
-  const source: ComparedName = {
-    naming: 'source',
-    name: pkg.source?.name ?? pkg.name,
-    version,
-    withoutEpoch: pkg.type === 'rpm' && pkg.source !== null && !version.includes(':'),
-  };
-  return [source, own];
+interface Judged {
+  readonly pkg: Package;
+  readonly standing: Standing;
+  readonly compared: ComparedName;
+  readonly candidate: AdvisoryCandidate;
+  readonly installation: Installation;
 }
 
-function judge(pkg: Package, compared: ComparedName, candidate: AdvisoryCandidate): Statement | Dismissal {
+/** First whether the entry speaks about this package, then what it says. */
+function judge({
+  pkg,
+  standing,
+  compared,
+  candidate,
+  installation,
+}: Judged): Statement | Dismissal['reason'] {
   const { advisory, affected } = candidate;
-  const dismiss = (reason: Dismissal['reason']): Dismissal => ({ package: pkg, candidate, reason });
-  if (advisory.withdrawn !== null) return dismiss('withdrawn');
-  if (!speaksOfArchitecture(affected, pkg)) return dismiss('other-architecture');
+  if (advisory.withdrawn !== null) return 'withdrawn';
+  if (!speaksOfArchitecture(affected, pkg)) return 'other-architecture';
+  if (!speaksOfPlatform(affected.platforms, installation)) return 'other-platform';
+  const channel = channelStanding(affected.channel, pkg, installation);
+  if (channel === 'apart') return 'other-channel';
   const module = compareModules(pkg, affected);
-  if (module === 'other') return dismiss('other-module');
+  if (module === 'other') return 'other-module';
+  // each distribution numbers its builds of a module itself: module+el8.6.0+15324, module_el8.6.0+2961
+  if (standing === 'inherited' && isModular(pkg, affected) && affected.intervals.length > 0) {
+    return 'other-builds';
+  }
   const placed = place(compared, affected);
-  if (placed.kind === 'outside' && module === 'unknown') return dismiss('other-module');
-  if (placed.kind === 'outside' && affected.status === 'not_affected') return dismiss('other-version');
+  if (placed.kind === 'outside' && module === 'unknown') return 'other-module';
+  if (placed.kind === 'outside' && affected.status === 'not_affected') return 'other-version';
   const outcome = module === 'unknown' ? MODULE_UNKNOWN : placed;
-  return { package: pkg, candidate, compared, outcome, ...conclude(outcome, affected) };
+  return { package: pkg, candidate, standing, channel, compared, outcome, ...conclude(outcome, affected) };
 }
 
 const MODULE_UNKNOWN: Outcome = {
@@ -120,42 +114,6 @@ const MODULE_UNKNOWN: Outcome = {
 function speaksOfArchitecture({ architectures }: AffectedPackage, { architecture }: Package): boolean {
   if (architectures.length === 0 || architecture === null) return true;
   return architecture === 'noarch' || architecture === 'all' || architectures.includes(architecture);
-}
-
-/** Places the version among the affected ones. Intervals and listed versions both count (OSV schema, "affected"). */
-function place(compared: ComparedName, affected: AffectedPackage): Outcome {
-  const { version } = compared;
-  const { versions } = affected;
-  if (affected.intervals.length === 0 && versions.length === 0) return { kind: 'every-version' };
-  if (versions.includes(version)) return { kind: 'listed' };
-  if (version === '') return { kind: 'unreadable', what: 'version', detail: 'the package has no version' };
-  try {
-    const scheme = schemeNamed(affected.scheme);
-    const intervals = compared.withoutEpoch ? affected.intervals.map(stripEpochs) : affected.intervals;
-    const { interval, comparisons } = findInterval(scheme, version, intervals);
-    if (interval !== null && interval.fixed !== null && interval.fixed === rebuiltVersion(version)) {
-      return { kind: 'rebuilt', fixedBy: interval.fixed };
-    }
-    if (interval !== null) return { kind: 'inside', interval };
-    if (versions.some((listed) => scheme.isValid(listed) && scheme.compare(listed, version) === 0)) {
-      return { kind: 'listed' };
-    }
-    return { kind: 'outside', fixedBy: greatestFix(scheme, comparisons) };
-  } catch (error) {
-    if (!(error instanceof VersionError)) throw error;
-    const what = error.code === 'VERSION_UNREADABLE' ? 'version' : 'advisory';
-    return { kind: 'unreadable', what, detail: error.message };
-  }
-}
-
-/** The greatest of the fixes that the version was found to have. */
-function greatestFix(scheme: VersionScheme, comparisons: readonly BoundComparison[]): string | null {
-  let greatest: string | null = null;
-  for (const { kind, bound, order } of comparisons) {
-    if (kind !== 'fixed' || order < 0) continue;
-    if (greatest === null || scheme.compare(bound, greatest) > 0) greatest = bound;
-  }
-  return greatest;
 }
 
 function conclude(outcome: Outcome, { status }: AffectedPackage): Pick<Statement, 'verdict' | 'fixedIn'> {
@@ -173,16 +131,4 @@ function conclude(outcome: Outcome, { status }: AffectedPackage): Pick<Statement
       break;
   }
   return { verdict: 'under_investigation', fixedIn: null };
-}
-
-function stripEpochs({ introduced, fixed, lastAffected }: VersionInterval): VersionInterval {
-  return {
-    introduced: stripEpoch(introduced),
-    fixed: stripEpoch(fixed),
-    lastAffected: stripEpoch(lastAffected),
-  };
-}
-
-function stripEpoch(version: string | null): string | null {
-  return version === null ? null : version.slice(version.indexOf(':') + 1);
 }

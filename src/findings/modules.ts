@@ -31,3 +31,12 @@ function streamOf(label: string | null, versions: readonly (string | null)[]): S
   if (label !== null) return label.split(':').slice(0, 2).join(':');
   return versions.some((version) => version !== null && MODULAR.test(version)) ? STREAM_UNKNOWN : null;
 }
+
+/** Is either side a build of a module? */
+export function isModular(
+  { modularityLabel, version }: Package,
+  { module, intervals }: AffectedPackage,
+): boolean {
+  if (modularityLabel !== null || module !== null || MODULAR.test(version)) return true;
+  return intervals.some(({ fixed }) => fixed !== null && MODULAR.test(fixed));
+}

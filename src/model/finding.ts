@@ -58,6 +58,11 @@ export interface Because {
     | 'source-status' // what the source says in words: no-dsa, ignored, undetermined, not affected
     | 'outranked' // another source's verdict is stronger, and why
     | 'disagreement' // another source says otherwise and lost, and why
+    | 'inherited' // the statement is of the distribution that this one is a rebuild of
+    | 'channel' // the statement is of a stream of updates that the package follows
+    | 'low-confidence' // the match is by a product's name, not by a package's
+    | 'fix-elsewhere' // a fix exists in updates that the installation does not get
+    | 'malicious' // the version was published to do harm
     | 'withdrawn'
     | 'unreadable'; // something could not be compared
   /** One sentence for people. */

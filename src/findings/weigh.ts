@@ -1,0 +1,176 @@
+/**
+ * Which of the statements about one flaw in a distribution's package are heard. Each stage prefers some of those that
+ * the stages before it left; the others are passed over, with the reason, and stay in the explanation.
+ */
+import { compareWords } from '../versions/order.ts';
+import { schemeNamed } from '../versions/register.ts';
+
+import type { Statement } from './match.ts';
+
+export interface Weighed {
+  /** Never empty where statements were given; of one source. */
+  readonly heard: readonly Statement[];
+  readonly passedOver: readonly { readonly statement: Statement; readonly reason: string }[];
+}
+
+interface Stage {
+  readonly reason: string;
+  /** Those to be heard; all or none: the stage does not matter. */
+  readonly preferred: (statements: readonly Statement[]) => readonly Statement[];
+}
+
+/** Where a distribution states verdicts of its own. */
+const OWN_TRACKERS: ReadonlySet<string> = new Set([
+  'alpine-secdb',
+  'almalinux',
+  'bellsoft',
+  'debian-tracker',
+  'rocky',
+  'ubuntu',
+]);
+
+/** Verdicts that were put together from other documents, which may leave statements out. */
+const DERIVED: ReadonlySet<string> = new Set(['debian-changelogs']);
+
+const STAGES: readonly Stage[] = [
+  {
+    reason: "the distribution's own sources decide over those of the one that it is a rebuild of",
+    preferred: (statements) => statements.filter(({ standing }) => standing === 'own'),
+  },
+  {
+    reason: 'the version has the fix',
+    // only a build from there has it, and where it has, what the ordinary updates lack does not matter
+    preferred: (statements) =>
+      statements.filter(({ channel, verdict }) => channel === 'elsewhere' && verdict === 'fixed'),
+  },
+  {
+    reason: 'the package follows another stream of updates',
+    preferred: (statements) => statements.filter(({ channel }) => channel === 'followed'),
+  },
+  {
+    reason: 'the installation does not get the updates of that stream',
+    preferred: (statements) => statements.filter(({ channel }) => channel !== 'elsewhere'),
+  },
+  {
+    reason: "the distribution's own tracker decides",
+    preferred: (statements) => statements.filter((statement) => sourceIn(OWN_TRACKERS, statement)),
+  },
+  {
+    reason: 'a source that was derived from others stands back',
+    preferred: (statements) => statements.filter((statement) => !sourceIn(DERIVED, statement)),
+  },
+  { reason: 'the source with the newest record decides', preferred: ofNewestSource },
+  { reason: 'the version is a build of another branch', preferred: ofItsBranch },
+];
+
+export function weigh(statements: readonly Statement[]): Weighed {
+  if (statements.length === 1) return { heard: statements, passedOver: [] };
+  let heard = statements;
+  const passedOver: Weighed['passedOver'][number][] = [];
+  for (const { reason, preferred } of STAGES) {
+    const some = preferred(heard);
+    if (some.length === 0 || some.length === heard.length) continue;
+    const chosen = new Set(some);
+    for (const statement of heard) if (!chosen.has(statement)) passedOver.push({ statement, reason });
+    heard = some;
+  }
+  return { heard, passedOver };
+}
+
+function sourceIn(sources: ReadonlySet<string>, { candidate }: Statement): boolean {
+  return sources.has(candidate.advisory.source);
+}
+
+function ofNewestSource(statements: readonly Statement[]): readonly Statement[] {
+  const [newest] = statements.toSorted(byNewest);
+  return statements.filter(
+    ({ candidate }) => candidate.advisory.source === newest?.candidate.advisory.source,
+  );
+}
+
+/**
+ * An image whose repositories are of two branches has packages of both, and nothing says which is from where. The one
+ * that fixed this very upstream version is where the build is from: 3.1.4-r6 has what 3.1.4-r5 of v3.18 fixed, although
+ * edge fixed it in 3.2.1-r0. Where no branch did, the strictest counts.
+ */
+function ofItsBranch(statements: readonly Statement[]): readonly Statement[] {
+  const [first] = statements;
+  const isOneBranch = statements.every(
+    ({ candidate }) => candidate.affected.ecosystem === first?.candidate.affected.ecosystem,
+  );
+  if (isOneBranch || first?.package.type !== 'apk') return statements;
+  const fixes = statements.filter(
+    ({ outcome, fixedIn, compared }) =>
+      outcome.kind === 'outside' &&
+      fixedIn !== null &&
+      upstreamOfApk(fixedIn) === upstreamOfApk(compared.version),
+  );
+  const branches = new Set(fixes.map(({ candidate }) => candidate.affected.ecosystem));
+  return statements.filter(({ candidate }) => branches.has(candidate.affected.ecosystem));
+}
+
+function upstreamOfApk(version: string): string {
+  return version.replace(/-r\d+$/, '');
+}
+
+/** Strictest first. */
+const STRICTNESS: readonly Statement['verdict'][] = [
+  'affected',
+  'will_not_fix',
+  'deferred',
+  'end_of_life',
+  'under_investigation',
+  'unimportant',
+  'fixed',
+  'not_affected',
+];
+
+/** The strictest verdict, and of these the greatest fix, which satisfies the others too. */
+export function byStrictness(a: Statement, b: Statement): number {
+  return (
+    STRICTNESS.indexOf(a.verdict) - STRICTNESS.indexOf(b.verdict) || byGreatestFix(a, b) || byNewest(a, b)
+  );
+}
+
+function byGreatestFix(a: Statement, b: Statement): number {
+  if (a.fixedIn === null || b.fixedIn === null)
+    return Number(a.fixedIn === null) - Number(b.fixedIn === null);
+  // both fixes were read when the installed version was compared with them
+  const { scheme } = a.candidate.affected;
+  return scheme === b.candidate.affected.scheme ? schemeNamed(scheme).compare(b.fixedIn, a.fixedIn) : 0;
+}
+
+function byNewest(a: Statement, b: Statement): number {
+  const [left, right] = [a.candidate.advisory, b.candidate.advisory];
+  return (
+    compareWords(right.modified ?? '', left.modified ?? '') ||
+    compareWords(left.source, right.source) ||
+    compareWords(left.id, right.id)
+  );
+}
+
+/**
+ * Joins the entries of one record that name the package several times. An rpm erratum lists the builds that carry the
+ * fix, one an architecture or repository (ALSA-2021:4399 has platform-python 3.6.8-41.el8 and 3.6.8-41.el8.alma), so
+ * having one of them is enough. Elsewhere the entries are ranges of one whole (OSV schema, "affected"), or fixes of
+ * which the last counts (Alpine secdb).
+ */
+export function oneARecord(statements: readonly Statement[]): Statement[] {
+  if (statements.length === 1) return [...statements];
+  const records = Map.groupBy(statements, recordOf);
+  return [...records.values()].flatMap((entries) => {
+    entries.sort(byStrictness);
+    return (entries.every(listsBuilds) ? entries.at(-1) : entries[0]) ?? [];
+  });
+}
+
+/** Tells the records of all sources apart. */
+export function recordOf({ candidate: { advisory } }: Statement): string {
+  return `${advisory.source}\0${advisory.id}`;
+}
+
+function listsBuilds({ candidate: { affected } }: Statement): boolean {
+  const { scheme, intervals } = affected;
+  if (scheme !== 'rpm' || intervals.length === 0) return false;
+  return intervals.every(({ introduced, fixed }) => introduced === null && fixed !== null);
+}
