@@ -1,8 +1,10 @@
 import { unreadableVersion, VersionError, type VersionInterval, type VersionScheme } from './scheme.ts';
 
+export type BoundKind = 'introduced' | 'fixed' | 'lastAffected';
+
 /** A comparison that was made on the way, for the explanation of a verdict. */
 export interface BoundComparison {
-  readonly kind: keyof VersionInterval;
+  readonly kind: BoundKind;
   readonly bound: string;
   /** Negative, zero or positive as the version is older than, equal to or newer than the bound. */
   readonly order: number;
@@ -28,17 +30,19 @@ export function findInterval(
 ): IntervalSearch {
   if (!scheme.isValid(version)) throw unreadableVersion(scheme.name, version);
   const comparisons: BoundComparison[] = [];
-  const isBeyond = (kind: keyof VersionInterval, bound: string | null, test: (order: number) => boolean) => {
+  const isBeyond = (kind: BoundKind, bound: string | null, test: (order: number) => boolean) => {
     if (bound === null) return false;
     if (!scheme.isValid(bound)) throw unreadableVersion(scheme.name, bound);
-    const order = scheme.compare(version, bound);
+    const compared = kind === 'lastAffected' ? scheme.upTo?.(version, bound) : undefined;
+    const order = scheme.compare(compared ?? version, bound);
     comparisons.push({ kind, bound, order });
     return test(order);
   };
   let unreadable: VersionError | null = null;
   for (const interval of intervals) {
     try {
-      if (isBeyond('introduced', interval.introduced, (order) => order < 0)) continue;
+      const before = interval.afterIntroduced ? 1 : 0;
+      if (isBeyond('introduced', interval.introduced, (order) => order < before)) continue;
       if (isBeyond('fixed', interval.fixed, (order) => order >= 0)) continue;
       if (isBeyond('lastAffected', interval.lastAffected, (order) => order > 0)) continue;
       return { interval, comparisons };

@@ -1,13 +1,59 @@
+import { alpm } from './alpm.ts';
 import { apk } from './apk.ts';
+import { bitnami } from './bitnami.ts';
+import { cargo } from './cargo.ts';
+import { composer } from './composer.ts';
+import { conan } from './conan.ts';
+import { cran } from './cran.ts';
 import { deb } from './deb.ts';
+import { gem } from './gem.ts';
+import { generic } from './generic.ts';
+import { golang } from './golang.ts';
+import { hackage } from './hackage.ts';
+import { hex } from './hex.ts';
+import { julia } from './julia.ts';
+import { jvm } from './jvm.ts';
+import { maven } from './maven.ts';
 import { npm } from './npm.ts';
+import { nuget } from './nuget.ts';
+import { openssl } from './openssl.ts';
+import { portage } from './portage.ts';
+import { pub } from './pub.ts';
+import { pypi } from './pypi.ts';
 import { rpm } from './rpm.ts';
 import { VersionError, type VersionScheme } from './scheme.ts';
 import { semver } from './semver.ts';
+import { swift } from './swift.ts';
 
 /** Every scheme, by the name that advisories and `compareVersions` use. A new scheme adds its line here. */
 const SCHEMES: ReadonlyMap<string, VersionScheme> = new Map(
-  [apk, deb, npm, rpm, semver].map((scheme) => [scheme.name, scheme]),
+  [
+    alpm,
+    apk,
+    bitnami,
+    cargo,
+    composer,
+    conan,
+    cran,
+    deb,
+    gem,
+    generic,
+    golang,
+    hackage,
+    hex,
+    julia,
+    jvm,
+    maven,
+    npm,
+    nuget,
+    openssl,
+    portage,
+    pub,
+    pypi,
+    rpm,
+    semver,
+    swift,
+  ].map((scheme) => [scheme.name, scheme]),
 );
 
 export function isSchemeKnown(name: string): boolean {

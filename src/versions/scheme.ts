@@ -44,6 +44,8 @@ export interface VersionScheme {
    * @throws {VersionError} VERSION_UNREADABLE
    */
   compare(a: string, b: string): number;
+  /** What is compared with the last version of a range, where it is not the version itself. */
+  readonly upTo?: (version: string, lastAffected: string) => string;
 }
 
 /**
@@ -54,4 +56,6 @@ export interface VersionInterval {
   readonly introduced: string | null;
   readonly fixed: string | null;
   readonly lastAffected: string | null;
+  /** `introduced` itself does not belong to it: `>1.0`. */
+  readonly afterIntroduced?: true;
 }

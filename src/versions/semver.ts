@@ -1,62 +1,51 @@
-import { unreadableVersion, type VersionScheme } from './scheme.ts';
+import { compareIdentifiers, compareLists, compareReleases } from './order.ts';
+import { parsedScheme } from './parsed-scheme.ts';
 
 const VERSION =
-  /^v?(?<core>\d+(?:\.\d+)*)(?:-(?<preRelease>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?$/;
+  /^v?(?<core>\d+(?:\.\d+)*)(?:-(?<preRelease>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+(?<build>[0-9A-Za-z.-]*))?$/;
+
+/** The parts of a version in the form of semantic versioning. */
+export interface SemanticVersion {
+  readonly core: readonly string[];
+  /** Empty for a release. */
+  readonly preRelease: readonly string[];
+  /** Empty where there is none. */
+  readonly build: readonly string[];
+}
 
 /**
  * Semantic Versioning 2.0.0, section 11, with numbers of any length. Wider than the grammar where advisories are: a
  * leading `v`, leading zeros, and fewer or more numbers than three, absent ones being 0. Build metadata does not count.
  */
-export const semver: VersionScheme = {
-  name: 'semver',
-  isValid: (version) => VERSION.test(version),
-  compare(a, b) {
-    const left = read(a);
-    const right = read(b);
-    return compareCores(left.core, right.core) || comparePreReleases(left.preRelease, right.preRelease);
-  },
-};
+export const semver = parsedScheme('semver', readSemanticVersion, compareSemanticVersions);
 
-interface ReadVersion {
-  readonly core: readonly string[];
-  /** Empty for a release. */
-  readonly preRelease: readonly string[];
+export function readSemanticVersion(version: string): SemanticVersion | null {
+  const { core, preRelease, build } = VERSION.exec(version)?.groups ?? {};
+  if (core === undefined) return null;
+  return {
+    core: core.split('.'),
+    preRelease: preRelease?.split('.') ?? [],
+    build: build ? build.split('.') : [],
+  };
 }
 
-function read(version: string): ReadVersion {
-  const { core, preRelease } = VERSION.exec(version)?.groups ?? {};
-  if (core === undefined) throw unreadableVersion('semver', version);
-  return { core: core.split('.'), preRelease: preRelease?.split('.') ?? [] };
+/** As the grammar has it: three numbers, no zeros before them. */
+export function readStrictly(version: string): SemanticVersion | null {
+  const parts = /^(?:(?:0|[1-9]\d*)(?:\.|(?![\d.]))){3}/.test(version) ? readSemanticVersion(version) : null;
+  return parts?.core.length === 3 ? parts : null;
 }
 
-function compareCores(a: readonly string[], b: readonly string[]): number {
-  for (let i = 0; i < a.length || i < b.length; i += 1) {
-    const order = compareNumbers(a[i] ?? '0', b[i] ?? '0');
-    if (order !== 0) return order;
-  }
-  return 0;
+export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): number {
+  return compareReleases(a.core, b.core) || comparePreReleases(a.preRelease, b.preRelease);
+}
+
+/** As `compareSemanticVersions`; between equals no build is the oldest, and builds compare as pre-releases do. */
+export function compareWithBuilds(a: SemanticVersion, b: SemanticVersion): number {
+  return compareSemanticVersions(a, b) || compareLists(a.build, b.build, compareIdentifiers);
 }
 
 /** A release is newer than its pre-releases; of two pre-releases the one that goes on is newer. */
-function comparePreReleases(a: readonly string[], b: readonly string[]): number {
+export function comparePreReleases(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return b.length - a.length;
-  for (let i = 0; i < a.length && i < b.length; i += 1) {
-    const order = compareIdentifiers(a[i] ?? '', b[i] ?? '');
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
-}
-
-/** Numbers by value and before words; words by ASCII. */
-function compareIdentifiers(a: string, b: string): number {
-  const [numberA, numberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
-  if (numberA && numberB) return compareNumbers(a, b);
-  if (numberA !== numberB) return numberA ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function compareNumbers(a: string, b: string): number {
-  const left = a.replace(/^0+(?=\d)/, '');
-  const right = b.replace(/^0+(?=\d)/, '');
-  return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
+  return compareLists(a, b, compareIdentifiers);
 }
