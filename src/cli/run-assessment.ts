@@ -6,6 +6,7 @@ import { openDatabase } from '../assess/open-database.ts';
 import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
+import { GAPS_OF_SOURCES } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { type LayerOwner, ofLayers } from '../report/layer-owner.ts';
@@ -92,9 +93,12 @@ async function runAssessment(
   }
 }
 
-/** 4 with `--require-coverage` when any assessment could not see everything. */
+/** 4 with `--require-coverage` when any assessment could not see everything that there is to see. */
 export function coverageStatus(assessments: readonly Assessment[], flags: AdvisoryFlags): ExitStatus {
-  return flags.requireCoverage === true && assessments.some(({ coverage }) => coverage.length > 0) ? 4 : 0;
+  const isMissing = assessments.some(({ coverage }) =>
+    coverage.some(({ code }) => !GAPS_OF_SOURCES.has(code)),
+  );
+  return flags.requireCoverage === true && isMissing ? 4 : 0;
 }
 
 /**

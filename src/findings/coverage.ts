@@ -3,8 +3,14 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
 import { isSchemeKnown } from '../versions/register.ts';
-import { distributionEcosystems, isDistributionPackage, languageEcosystem } from './ecosystems.ts';
+import {
+  type AskedEcosystems,
+  distributionEcosystems,
+  isDistributionPackage,
+  languageEcosystem,
+} from './ecosystems.ts';
 import { isPast, lastDayOfSupport } from './end-of-life.ts';
+import { PRODUCTS } from './lookups.ts';
 import type { Statement } from './match.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,11 +25,17 @@ export function distributionCoverage(
   if (distribution === null) return unknownDistribution(packages);
   const entries: Coverage[] = [];
   const subject = distribution.prettyName;
-  const asked = distributionEcosystems(distribution).distribution;
-  if (!asked.some((ecosystem) => database.covers(ecosystem))) {
+  const asked = distributionEcosystems(distribution);
+  if (!asked.distribution.some((ecosystem) => database.covers(ecosystem))) {
     entries.push({
       code: 'DISTRIBUTION_NOT_COVERED',
-      message: `The advisory database has nothing for ${subject}: its packages were not matched. ${whyNot(distribution, asked)}`,
+      message: `The advisory database has nothing for ${subject}: its packages were not matched. ${whyNot(distribution, asked.distribution)}`,
+      subject,
+    });
+  } else if (isUnfixedUnknown(asked, packages, database)) {
+    entries.push({
+      code: 'UNFIXED_UNKNOWN',
+      message: `The sources for ${subject} list flaws that are fixed, and no others: one without a fix is not known to them.`,
       subject,
     });
   }
@@ -36,6 +48,15 @@ export function distributionCoverage(
     });
   }
   return entries;
+}
+
+function isUnfixedUnknown(
+  { fixesOnly, inherited, packages: own }: AskedEcosystems,
+  packages: readonly Package[],
+  database: Pick<AdvisoryDatabase, 'covers'>,
+): boolean {
+  if (!fixesOnly || !packages.some(({ type }) => type === own)) return false;
+  return !inherited.some((ecosystem) => database.covers(ecosystem));
 }
 
 /** An image without an operating system's packages has nothing to miss, unless nothing at all was found in it. */
@@ -68,7 +89,10 @@ export function ecosystemCoverage(
   database: Pick<AdvisoryDatabase, 'covers'>,
 ): Coverage[] {
   const counts = new Map<Package['type'], number>();
-  for (const { type } of packages) counts.set(type, (counts.get(type) ?? 0) + 1);
+  for (const { type, cpes } of packages) {
+    if (type === 'generic' && cpes.length > 0 && database.covers(PRODUCTS)) continue;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
   const own = distributionEcosystems(distribution).packages;
   return [...counts].flatMap(([type, number]): Coverage[] => {
     const ecosystem = languageEcosystem(type);
@@ -85,6 +109,26 @@ export function ecosystemCoverage(
     const message = `${count(number, `${type} package`)} could not be matched: the distribution's advisories speak of ${own} packages.`;
     return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: type }];
   });
+}
+
+/** How many packages an entry names. */
+const NAMED = 5;
+
+/** Archives of Java that state no group: many groups have an artifact called `core`. */
+export function unidentifiedCoverage(packages: readonly Package[]): Coverage[] {
+  const names = new Set(
+    packages.flatMap(({ type, name }) => (type === 'maven' && !name.includes(':') ? [name] : [])),
+  );
+  if (names.size === 0) return [];
+  const shown = [...names].sort().slice(0, NAMED).join(', ');
+  const more = names.size > NAMED ? ` and ${names.size - NAMED} more` : '';
+  return [
+    {
+      code: 'PACKAGE_NOT_IDENTIFIED',
+      message: `${count(names.size, 'Java archive')} could not be matched, because nothing tells the group: ${shown}${more}.`,
+      subject: 'Maven',
+    },
+  ];
 }
 
 export function thirdPartyCoverage({ purl, name }: Package, publisher: string): Coverage {

@@ -4,13 +4,14 @@ import {
   type Finding,
   type FindingAdvisory,
   type FindingPackage,
+  type SeverityChoice,
   type Verdict,
   VERDICTS,
 } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
 import { sourceNames } from './because.ts';
-import { distributionCoverage, ecosystemCoverage, staleCoverage } from './coverage.ts';
+import { distributionCoverage, ecosystemCoverage, staleCoverage, unidentifiedCoverage } from './coverage.ts';
 import { compareWords } from '../versions/order.ts';
 import { createCvssScorer } from './cvss.ts';
 import { explainDecision, type Decision } from './decide.ts';
@@ -51,6 +52,7 @@ export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
       ...coverage,
       ...distributionCoverage(distribution, packages, database, now),
       ...ecosystemCoverage(packages, distribution, database),
+      ...unidentifiedCoverage(packages),
       ...staleCoverage(database.info.newest, now, staleAfterDays),
     ]),
   };
@@ -76,7 +78,7 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
   const kevOf = remember(database.knownExploited.bind(database));
   return (decision) => {
     const { id, aliases, verdict, fixedIn, fixedElsewhere, malicious, suppressedBy } = decision;
-    const severityChoice = chooseSeverity(decision, severitiesOf, score);
+    const severityChoice = malicious ? WORST : chooseSeverity(decision, severitiesOf, score);
     const { level: severity } = severityChoice;
     const epss = isCve(id) ? epssOf(id) : null;
     const kev = isCve(id) ? kevOf(id) : null;
@@ -100,6 +102,15 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
     };
   };
 }
+
+/** Nobody scores malicious packages by CVSS, which measures flaws. */
+const WORST: SeverityChoice = {
+  level: 'critical',
+  score: null,
+  vector: null,
+  source: null,
+  reason: 'the version was published to do harm',
+};
 
 export function findingPackage({ id, purl, name, version, type, layer }: Package): FindingPackage {
   return { id, purl, name, version, type, layer };

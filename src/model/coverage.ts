@@ -9,11 +9,15 @@ export const COVERAGE_CODES = [
   'DISTRIBUTION_NOT_COVERED',
   /** The release no longer gets security support: absent advisories mean nothing. */
   'DISTRIBUTION_END_OF_LIFE',
+  /** The distribution publishes flaws that it has fixed, and no others. */
+  'UNFIXED_UNKNOWN',
   /** The advisory database has no source for this kind of package. */
   'ECOSYSTEM_NOT_COVERED',
   /** The package's maker is not the distribution, whose advisories therefore do not speak about it. */
   'PACKAGE_THIRD_PARTY',
   'PACKAGE_WITHOUT_VERSION',
+  /** Packages whose evidence states only a part of the name that advisories use. */
+  'PACKAGE_NOT_IDENTIFIED',
   /** A version that its scheme cannot read; it was not compared. */
   'VERSION_UNREADABLE',
   /** A range in an advisory that cannot be read; the advisory was shown as not decided. */
@@ -41,6 +45,9 @@ export const COVERAGE_CODES = [
 ] as const;
 
 export type CoverageCode = (typeof COVERAGE_CODES)[number];
+
+/** Gaps in what sources publish. No other database, and nothing in the image, would close them. */
+export const GAPS_OF_SOURCES: ReadonlySet<CoverageCode> = new Set<CoverageCode>(['UNFIXED_UNKNOWN']);
 
 export interface Coverage {
   readonly code: CoverageCode;

@@ -17,7 +17,7 @@ export function formatExplanation(finding: Finding, style: Style): string {
       'verdict',
       VERDICT_LABEL[finding.verdict] + (finding.suppressedBy ? `: ${safe(finding.suppressedBy)}` : ''),
     ),
-    line('fixed in', finding.fixedIn === null ? 'no fixed version is known' : safe(finding.fixedIn)),
+    line('fixed in', safe(formatFix(finding))),
     line(
       'severity',
       `${style.paint(SEVERITY_FORMAT[finding.severity], finding.severity)}${scored} · ${safe(severity.reason)}`,
@@ -49,6 +49,12 @@ export function formatExplanation(finding: Finding, style: Style): string {
       ).concat('\n'),
     ),
   ].join('');
+}
+
+function formatFix({ fixedIn, fixedElsewhere }: Finding): string {
+  if (fixedIn !== null) return fixedIn;
+  if (fixedElsewhere === null) return 'no fixed version is known';
+  return `no version that the installation gets; ${fixedElsewhere.version} in ${fixedElsewhere.channel}`;
 }
 
 /** Records of the flaw that name a package of the image and still led to no finding, or that there are none at all. */

@@ -54,7 +54,9 @@ export function formatFindings(findings: readonly Finding[], style: Style, inden
 
 function formatVerdict(finding: Finding): string {
   const marks = [
+    finding.malicious ? 'malicious' : null,
     finding.kev === null ? null : finding.kev.ransomware ? 'exploited, ransomware' : 'exploited',
+    finding.fixedElsewhere === null ? null : `fix only in ${finding.fixedElsewhere.channel}`,
     finding.suppressedBy,
   ].filter((mark) => mark !== null);
   const label = VERDICT_LABEL[finding.verdict];
