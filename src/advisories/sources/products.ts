@@ -13,6 +13,14 @@ export const PRODUCT_SOURCES: readonly SourceDescription[] = [
     prefixes: ['BIT-'],
   },
   {
+    id: 'chainguard-libraries',
+    name: 'Chainguard Libraries VEX',
+    licence: NOT_STATED,
+    attribution: 'Chainguard, libraries.cgr.dev',
+    redistributable: false,
+    page: null,
+  },
+  {
     id: 'dhi',
     name: 'Docker Hardened Images advisories',
     licence: 'Apache-2.0',
