@@ -41,20 +41,15 @@ function readVersion(stated: Cve5Version): AffectedVersions | null {
   if (OTHER_ORDERS.has(versionType ?? '')) return null;
   const end = lessThan ?? lessThanOrEqual ?? null;
   if (end === null) return readSingle(version ?? '');
-  const introduced = isStart(version) ? null : versionOrNull(withoutWildcard(version));
-  const hasStart = introduced !== null || isStart(version);
-  const isOpen = end === '*';
-  const bound = isOpen ? null : versionOrNull(end);
-  if (!hasStart || (bound === null && !isOpen)) return null;
-  // Chrome, curl and Node.js have written the fix into both bounds, which is an interval of nothing
-  if (
-    introduced !== null &&
-    bound !== null &&
-    (plainOrder(introduced, bound) ?? -1) >= Number(lessThan === null)
-  ) {
-    return null;
-  }
   const isExclusive = typeof lessThan === 'string';
+  const introduced = isStart(version) ? null : versionOrNull(withoutWildcard(version));
+  const bound = end === '*' ? null : versionOrNull(end);
+  if ((introduced === null && !isStart(version)) || (bound === null && end !== '*')) return null;
+  if (introduced !== null && bound !== null) {
+    const order = plainOrder(introduced, bound);
+    // Chrome, curl and Node.js have written the fix into both bounds, which is an interval of nothing
+    if (order !== null && (order > 0 || (order === 0 && isExclusive))) return null;
+  }
   return withChanges(stated, {
     introduced,
     fixed: isExclusive ? bound : null,
@@ -109,8 +104,11 @@ function withoutWildcard(version: string | null | undefined): string {
   return (version ?? '').replace(/\.[*xX]$/, '');
 }
 
-/** A version begins with a digit, perhaps behind a `v`, and has no spaces; `5.7.16 and earlier` is prose. */
+/**
+ * A version begins with a digit, perhaps behind a `v`, and has no spaces; `5.7.16 and earlier` is prose. BIND's `-S1`
+ * is an edition that is sold, and its intervals would hold the versions of the other.
+ */
 function versionOrNull(text: string | null | undefined): string | null {
   const version = (text ?? '').trim().replace(/^v(?=\d)/, '');
-  return /^\d[A-Za-z0-9.+_~-]{0,99}$/.test(version) ? version : null;
+  return /^\d[A-Za-z0-9.+_~-]{0,99}$/.test(version) && !/-S\d+$/.test(version) ? version : null;
 }
