@@ -1,0 +1,127 @@
+import { ModelError } from '../../model/errors.ts';
+import { parsePurl } from '../../model/purl.ts';
+import { csafPublisher } from '../csaf/csaf-document.ts';
+import type { CsafProduct } from '../csaf/product-tree.ts';
+import { readVendorDocument } from '../csaf/vendor-documents.ts';
+import { brokenComponent, skippedComponent, type CsafComponent, type CsafVendor } from '../csaf/vendor.ts';
+import { isPlainText, type Feed } from '../feed.ts';
+import { suseProduct } from '../suse-products.ts';
+import { shown } from '../vex/vex-text.ts';
+
+const SUSE: CsafVendor = {
+  namespace: 'https://www.suse.com/',
+  author: 'SUSE Product Security Team',
+  sources: { flaws: 'suse-vex', errata: 'suse' },
+  // SUSE recommends the builds that have the fix, and states none as fixed
+  fixLists: ['recommended', 'fixed', 'first_fixed'],
+  component: suseComponent,
+  fixState({ category }) {
+    return category === 'no_fix_planned' ? { status: 'will_not_fix', statusWord: 'no fix planned' } : null;
+  },
+};
+
+/**
+ * SUSE's CSAF documents: https://ftp.suse.com/pub/projects/security/csaf-vex/ has one flaw a document,
+ * https://ftp.suse.com/pub/projects/security/csaf/ one update.
+ */
+export const csafSuse: Feed = {
+  format: 'csaf-suse',
+  recognises(document) {
+    return document.kind === 'tree' && csafPublisher(document.value) === SUSE.namespace;
+  },
+  read: (document, now) => readVendorDocument(SUSE, document, now),
+};
+
+/**
+ * `SUSE Linux Enterprise Server 15 SP5:python311-aiohttp-3.9.3-150400.10.14.1`, in documents about updates with the
+ * architecture behind. Package URLs of newer documents about flaws name the source package as `upstream`.
+ */
+function suseComponent(productId: string, parts: readonly CsafProduct[], isFix: boolean): CsafComponent {
+  const [component, platform] = parts.length > 1 ? parts : splitIdentifier(productId);
+  if (component === undefined || platform === undefined) return skippedComponent('a product as a whole');
+  const product = suseProduct(platform.name);
+  if (product === null) return skippedComponent('a component of a product that is no release of SUSE');
+  const build = component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component.purl);
+  if (build === null || ![build.name, build.version ?? '-'].every(isPlainText))
+    return brokenComponent(`the name of ${shown(component.id)} cannot be read`);
+  const { name, version, hasUpstream } = build;
+  const pkg = { ...product, platform: null, name, version, module: null } as const;
+  const architecture = build.architecture ?? component.architecture;
+  if (architecture === 'src' || architecture === 'nosrc')
+    return { kind: 'packages', packages: [{ ...pkg, naming: 'source', architecture: null }] };
+  const binary = {
+    ...pkg,
+    naming: 'binary',
+    architecture: architecture !== null && ARCHITECTURES.has(architecture) ? architecture : null,
+  } as const;
+  // a name without a build and without its source package may be either's
+  return version !== null || hasUpstream
+    ? { kind: 'packages', packages: [binary] }
+    : { kind: 'packages', packages: [binary, { ...pkg, naming: 'source', architecture: null }] };
+}
+
+interface Build {
+  readonly name: string;
+  readonly version: string | null;
+  readonly architecture: string | null;
+  readonly hasUpstream: boolean;
+}
+
+function buildOfPurl(text: string): Build | null {
+  try {
+    const { type, name, version, qualifiers } = parsePurl(text);
+    if (type !== 'rpm') return null;
+    return { name, version, architecture: qualifiers['arch'] ?? null, hasUpstream: 'upstream' in qualifiers };
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
+}
+
+/** `name-version-release.architecture`; the name alone where no build is meant. */
+function buildOfName(text: string, isFix: boolean): Build | null {
+  const dot = text.lastIndexOf('.');
+  const suffix = text.slice(dot + 1);
+  const architecture =
+    dot > 0 && (suffix === 'noarch' || suffix === 'src' || suffix === 'nosrc' || ARCHITECTURES.has(suffix));
+  const base = architecture ? text.slice(0, dot) : text;
+  if (!isFix && !architecture) return { name: text, version: null, architecture: null, hasUpstream: false };
+  const release = base.lastIndexOf('-');
+  const version = base.lastIndexOf('-', release - 1);
+  if (version <= 0) return null;
+  return {
+    name: base.slice(0, version),
+    version: base.slice(version + 1),
+    architecture: architecture ? suffix : null,
+    hasUpstream: false,
+  };
+}
+
+/** Those that rpm packages of SUSE are built for. */
+const ARCHITECTURES: ReadonlySet<string> = new Set([
+  'aarch64',
+  'aarch64_ilp32',
+  'armv6hl',
+  'armv7hl',
+  'i386',
+  'i486',
+  'i586',
+  'i686',
+  'ia64',
+  'ppc',
+  'ppc64',
+  'ppc64le',
+  'riscv64',
+  's390',
+  's390x',
+  'x86_64',
+]);
+
+/** Documents may leave the tree out where the identifier says all: product, colon, package. */
+function splitIdentifier(id: string): readonly CsafProduct[] {
+  const colon = id.indexOf(':');
+  if (colon <= 0 || colon === id.length - 1) return [];
+  return [id.slice(colon + 1), id.slice(0, colon)].map((name) => {
+    return { id, name, category: null, architecture: null, purl: null, cpe: null, digests: [] };
+  });
+}
