@@ -12,7 +12,7 @@ test('records are told apart by ecosystem first, then by identifier', () => {
     ['BIT-parse-2021-47986', 'Bitnami', 'bitnami'],
     ['DRUPAL-CORE-2020-006', 'Packagist', 'drupal'],
     ['MAL-2025-46969', 'npm', 'malicious-packages'],
-    ['ECHO-1', 'Echo', 'osv'],
+    ['XYZ-1', 'Echo', 'osv'],
   ] as const) {
     assert.equal(sourceOfOsvRecord(id, [ecosystem]), source, id);
   }

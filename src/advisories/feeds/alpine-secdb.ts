@@ -1,48 +1,58 @@
+import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
 import { ecosystemTraits } from '../ecosystems.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../feed.ts';
-import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
 import { sourceNamed } from '../sources.ts';
-
-const SOURCE = 'alpine-secdb';
+import { apk } from '../../versions/apk.ts';
+import type { VersionInterval } from '../../versions/scheme.ts';
 
 /**
  * Alpine's security database, one file a release and repository: `https://secdb.alpinelinux.org/v3.20/main.json`, also
- * in YAML. It maps each package's versions to the flaws that they fix; version `0` means never affected. There is no
- * lower bound: every older version counts as affected.
+ * in YAML, and those of other distributions in this form. It maps each package's versions to the flaws that they fix;
+ * version `0` means never affected. There is no lower bound: every older version counts as affected.
  */
 export const alpineSecdb: Feed = {
   format: 'alpine-secdb',
 
   recognises(document) {
     const value = document.kind === 'tree' ? asObject(document.value) : null;
-    if (value === null || !Array.isArray(value['packages']) || typeof value['reponame'] !== 'string')
-      return false;
-    const first: unknown = value['packages'][0];
+    const packages = value?.['packages'];
+    if (!Array.isArray(packages)) return false;
+    if (typeof value?.['reponame'] !== 'string' && typeof value?.['urlprefix'] !== 'string') return false;
+    const first: unknown = packages[0];
     return first === undefined || asObject(asObject(first)?.['pkg'])?.['name'] !== undefined;
   },
 
   *read(document) {
     const value = document.kind === 'tree' ? asObject(document.value) : null;
     if (value === null || !Array.isArray(value['packages'])) return;
-    const ecosystem = ecosystemOf(value, document);
-    if (ecosystem === null) {
+    const publisher = publisherOf(value, document);
+    if (publisher === null) {
       yield { kind: 'rejected', record: document.path, reason: 'names no Alpine release' };
       return;
     }
     for (const entry of value['packages'] as readonly unknown[]) {
-      yield* readPackage(entry, ecosystem, String(value['reponame']), document.path);
+      yield* readPackage(entry, publisher, String(value['reponame'] ?? ''), document.path);
     }
   },
 };
 
+/** Whose database it is. */
+interface Publisher {
+  readonly source: string;
+  readonly ecosystem: string;
+  /** A flaw's several fixes are one for each line of releases, instead of one that did not suffice and its successor. */
+  readonly fixesByLine?: true;
+}
+
 /** Other distributions publish in this form; they are told by where their packages lie. */
-const OTHERS: readonly (readonly [host: string, ecosystem: string])[] = [
-  ['https://packages.wolfi.dev', 'Wolfi'],
-  ['https://packages.cgr.dev', 'Chainguard'],
-  ['https://packages.mini.dev', 'MinimOS'],
+const OTHERS: readonly (readonly [host: string, publisher: Publisher])[] = [
+  ['https://apk.cve0.io', { source: 'secureos', ecosystem: 'SecureOS', fixesByLine: true }],
+  ['https://packages.cgr.dev', { source: 'chainguard', ecosystem: 'Chainguard' }],
+  ['https://packages.mini.dev', { source: 'minimos', ecosystem: 'MinimOS' }],
+  ['https://packages.wolfi.dev', { source: 'chainguard', ecosystem: 'Wolfi' }],
 ];
 
-function ecosystemOf(value: Readonly<Record<string, unknown>>, document: FeedDocument): string | null {
+function publisherOf(value: Readonly<Record<string, unknown>>, document: FeedDocument): Publisher | null {
   const home = value['urlprefix'];
   if (typeof home === 'string') {
     const other = OTHERS.find(([host]) => home.startsWith(host));
@@ -53,12 +63,15 @@ function ecosystemOf(value: Readonly<Record<string, unknown>>, document: FeedDoc
     /^v?(\d+\.\d+|edge)$/.exec(typeof named === 'string' ? named : '') ??
     /(?:^|\/)v?(\d+\.\d+|edge)\/[^/]+$/.exec(document.path);
   if (release?.[1] === undefined) return null;
-  return release[1] === 'edge' ? 'Alpine:edge' : `Alpine:v${release[1]}`;
+  return {
+    source: 'alpine-secdb',
+    ecosystem: release[1] === 'edge' ? 'Alpine:edge' : `Alpine:v${release[1]}`,
+  };
 }
 
 function* readPackage(
   entry: unknown,
-  ecosystem: string,
+  publisher: Publisher,
   repository: string,
   path: string,
 ): Iterable<FeedItem> {
@@ -84,18 +97,18 @@ function* readPackage(
   for (const [id, flaw] of flaws) {
     yield {
       kind: 'advisory',
-      part: `${ecosystem} ${repository} ${name}`,
+      part: `${publisher.ecosystem} ${repository} ${name}`,
       advisory: {
         id,
-        source: SOURCE,
+        source: publisher.source,
         aliases: [],
         covers: [...flaw.covers].sort(),
         published: null,
         modified: null,
         withdrawn: null,
         severities: [],
-        url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-        affected: affectedBefore(ecosystem, name, flaw.fixedIn),
+        url: sourceNamed(publisher.source)?.page?.(id) ?? null,
+        affected: affectedBefore(publisher, name, flaw.fixedIn),
       },
     };
   }
@@ -137,20 +150,32 @@ function isFlawId(id: string): boolean {
 }
 
 /** A flaw that was fixed more than once was fixed for good in the last of them, and with a fix it was never absent. */
-function affectedBefore(ecosystem: string, name: string, versions: ReadonlySet<string>): AffectedPackage[] {
+function affectedBefore(
+  { ecosystem, fixesByLine }: Publisher,
+  name: string,
+  versions: ReadonlySet<string>,
+): AffectedPackage[] {
   const { naming, scheme } = ecosystemTraits(ecosystem);
-  const common = {
-    ...NOTHING_STATED,
-    ecosystem,
-    name,
-    naming,
-    scheme,
-  };
-  const fixes = [...versions].filter((version) => version !== '0');
-  if (fixes.length === 0) return [{ ...common, status: 'not_affected', intervals: [] }];
-  return fixes.map((fixed) => ({
-    ...common,
-    status: 'affected',
-    intervals: [{ introduced: null, fixed, lastAffected: null }],
-  }));
+  const affected = { ...NOTHING_STATED, ecosystem, name, naming, scheme, status: 'affected' as const };
+  const fixes = [...versions].filter((version) => version !== '0' && version !== NO_FIX);
+  if (fixes.length > 0 && fixesByLine) return [{ ...affected, intervals: intervalsByLine(fixes) }];
+  if (fixes.length > 0) return fixes.map((fixed) => ({ ...affected, intervals: [before(null, fixed)] }));
+  return [versions.has(NO_FIX) ? affected : { ...affected, status: 'not_affected' }];
+}
+
+/** SecureOS lists flaws without a fix too, under the word that Python writes for none. */
+const NO_FIX = 'None';
+
+/** 9.3.0-r1, 9.3.1-r1 and 9.3.2-r2 all have the fix, and 9.3.1-r0 and 9.3.2-r1 do not: each line was rebuilt. */
+function intervalsByLine(fixes: readonly string[]): VersionInterval[] {
+  if (!fixes.every((fixed) => apk.isValid(fixed))) return fixes.map((fixed) => before(null, fixed));
+  const sorted = fixes.toSorted((a, b) => apk.compare(a, b));
+  return sorted.map((fixed, index) => {
+    const isRebuild = index > 0 && /-r[1-9]\d*$/.test(fixed);
+    return before(isRebuild ? fixed.replace(/-r\d+$/, '-r0') : null, fixed);
+  });
+}
+
+function before(introduced: string | null, fixed: string): VersionInterval {
+  return { introduced, fixed, lastAffected: null };
 }

@@ -1,7 +1,9 @@
 import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
 import { debianUrgency } from '../debian-vocabulary.ts';
 import { comparableName, ecosystemTraits } from '../ecosystems.ts';
+import { redHatProductOfOsv } from '../redhat-products.ts';
 import type { SourceDescription } from '../sources.ts';
+import { ubuntuPocketOfOsv } from '../ubuntu-vocabulary.ts';
 import type { VersionInterval } from '../../versions/scheme.ts';
 import { intervalsOfEvents, versionsBeside } from './osv-ranges.ts';
 import { severityStatements, type OsvAffected, type OsvRecord } from './osv-record.ts';
@@ -19,7 +21,7 @@ export function readAffected(record: OsvRecord, source: SourceDescription): Read
   const skipped: string[] = [];
   const broken: string[] = [];
   for (const entry of record.affected) {
-    const facts = readEntry(entry);
+    const facts = readEntry(entry, source);
     if ('skipped' in facts) skipped.push(facts.skipped);
     else if ('broken' in facts) broken.push(facts.broken);
     else for (const module of moduleStreams(facts, record, source)) affected.push({ ...facts, module });
@@ -29,9 +31,10 @@ export function readAffected(record: OsvRecord, source: SourceDescription): Read
 
 type Entry = Omit<AffectedPackage, 'module'> | { readonly skipped: string } | { readonly broken: string };
 
-function readEntry(entry: OsvAffected): Entry {
+function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   if (entry.package === undefined) return { skipped: 'an OSV entry names no package' };
-  const { ecosystem, name } = entry.package;
+  const { name } = entry.package;
+  const { ecosystem, channel, platforms } = placeOf(entry.package, source);
   // commits cannot be compared with the version of a package
   const ranges = entry.ranges.filter(({ type }) => type !== 'GIT');
   const intervals: VersionInterval[] = [];
@@ -57,7 +60,22 @@ function readEntry(entry: OsvAffected): Entry {
     intervals,
     versions,
     severities: severityStatements(entry.severity),
+    channel,
+    platforms,
   };
+}
+
+/** Vendors' ecosystems may name more than a release: Ubuntu's pockets, Red Hat's repositories and streams. */
+function placeOf(
+  { ecosystem, purl }: NonNullable<OsvAffected['package']>,
+  source: SourceDescription,
+): Pick<AffectedPackage, 'ecosystem' | 'channel' | 'platforms'> {
+  const pocket = ubuntuPocketOfOsv(ecosystem, purl);
+  if (pocket !== null) return { ...pocket, platforms: [] };
+  const product = redHatProductOfOsv(ecosystem);
+  if (product === null) return { ecosystem, channel: source.channel ?? null, platforms: [] };
+  const { platform, ...place } = product;
+  return { ...place, platforms: platform === null ? [] : [platform] };
 }
 
 /**

@@ -27,7 +27,14 @@ const Event = z.object({
 });
 
 const Affected = z.object({
-  package: z.object({ ecosystem: Text, name: Text }).optional(),
+  package: z
+    .object({
+      ecosystem: Text,
+      name: Text,
+      /** Ubuntu names the pocket only here. */
+      purl: z.string().max(1000).optional().catch(undefined),
+    })
+    .optional(),
   ranges: list(z.object({ type: z.string().max(40), events: z.array(Event).max(10_000) }), 1_000),
   versions: list(Text, 100_000),
   severity: list(Severity, 100),

@@ -47,9 +47,13 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   );
   const source = sourceNamed(sourceOfOsvRecord(record.id, ecosystems));
   if (source === undefined) return;
-  const covers = [...new Set([...record.upstream, ...(source.coversRelated ? record.related : [])])];
+  const { aliases, covers } = flawsOf(record, source);
   if (isMaintenanceNotice(record.id, covers)) {
     yield { kind: 'skipped', reason: 'an erratum that fixes no security flaw' };
+    return;
+  }
+  if (record.id.startsWith('LSN-')) {
+    yield { kind: 'skipped', reason: 'a Livepatch notice: about running kernels, not about packages' };
     return;
   }
   const { affected, skipped, broken } = readAffected(record, source);
@@ -62,7 +66,7 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
     advisory: {
       id: record.id,
       source: source.id,
-      aliases: record.aliases.filter((alias) => alias !== record.id),
+      aliases,
       covers,
       published: recordDate(record.published, now),
       modified: recordDate(record.modified, now),
@@ -72,6 +76,29 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
       affected,
     },
   };
+}
+
+/**
+ * The flaws that a record is about. A distribution's own name for one (`UBUNTU-CVE-2021-3782`, as a record's identifier and
+ * in USN-5614-1's `upstream`) stands for the CVE that it holds. Where every record is about one flaw in one package, all
+ * that it names upstream is that flaw: CGA records name a CVE and its GHSA.
+ */
+function flawsOf(
+  { id, aliases, upstream, related }: OsvRecord,
+  { coversRelated, oneFlawARecord }: SourceDescription,
+): { readonly aliases: readonly string[]; readonly covers: readonly string[] } {
+  const own = withoutOwnPrefix(id);
+  const named = [...upstream, ...(coversRelated ? related : []), ...(own === id ? [] : [own])];
+  const flaws = named.map(withoutOwnPrefix);
+  const isOther = (name: string) => name !== id;
+  return {
+    aliases: [...new Set([...aliases, ...(oneFlawARecord ? flaws : [])])].filter(isOther),
+    covers: oneFlawARecord ? [] : [...new Set(flaws)].filter(isOther),
+  };
+}
+
+function withoutOwnPrefix(id: string): string {
+  return id.replace(/^[A-Z]+-(?=CVE-\d{4}-\d+$)/, '');
 }
 
 /** AlmaLinux and Rocky publish bug fixes (`ALBA-`, `RLBA-`) and enhancements (`ALEA-`, `RLEA-`) in the same form. */

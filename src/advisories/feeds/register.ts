@@ -1,34 +1,49 @@
 import type { Feed, FeedDocument } from '../feed.ts';
+import { alpineRejections } from './alpine-rejections.ts';
 import { alpineSecdb } from './alpine-secdb.ts';
+import { archSecurity } from './arch-security.ts';
 import { cisaKev } from './cisa-kev.ts';
 import { csafRedHat } from './csaf-redhat.ts';
 import { csafSuse } from './csaf-suse.ts';
 import { cveEnrichment } from './cve-enrichment.ts';
 import { cve5 } from './cve5.ts';
+import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
+import { echoAdvisories } from './echo-advisories.ts';
 import { endoflifeDate } from './endoflife-date.ts';
 import { epss } from './epss.ts';
-import { nvd } from './nvd.ts';
+import { gentooGlsa } from './gentoo-glsa.ts';
+import { inTheWild } from './in-the-wild.ts';
 import { nvdLegacy } from './nvd-legacy.ts';
 import { nvdOverrides } from './nvd-overrides.ts';
+import { nvd } from './nvd.ts';
 import { openVex } from './openvex.ts';
 import { osv } from './osv.ts';
+import { oval } from './oval.ts';
 import { redHatDeletions } from './redhat-deletions.ts';
 import { redHatHydra } from './redhat-hydra.ts';
 import { redHatRepositories } from './redhat-repositories.ts';
-import { oval } from './oval.ts';
+import { ubuntuNotices } from './ubuntu-notices.ts';
+import { ubuntuTracker } from './ubuntu-tracker.ts';
+import { ubuntuVex } from './ubuntu-vex.ts';
 
 /** Every format that an advisory database can be built from. */
 export const FEEDS: readonly Feed[] = [
+  alpineRejections,
   alpineSecdb,
+  archSecurity,
   cisaKev,
   csafRedHat,
   csafSuse,
   cve5,
   cveEnrichment,
+  debianLists,
   debianTracker,
+  echoAdvisories,
   endoflifeDate,
   epss,
+  gentooGlsa,
+  inTheWild,
   nvd,
   nvdLegacy,
   nvdOverrides,
@@ -38,6 +53,9 @@ export const FEEDS: readonly Feed[] = [
   redHatDeletions,
   redHatHydra,
   redHatRepositories,
+  ubuntuNotices,
+  ubuntuTracker,
+  ubuntuVex,
 ];
 
 /** The feed whose format a document has; undefined for none. */

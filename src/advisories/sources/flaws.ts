@@ -51,6 +51,14 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     page: null,
   },
   {
+    id: 'in-the-wild',
+    name: 'inTheWild, reports of exploitation',
+    licence: 'Apache-2.0',
+    attribution: 'inTheWild, inthewild.io',
+    redistributable: true,
+    page: (id) => `https://inthewild.io/vuln/${id}`,
+  },
+  {
     id: 'nvd',
     name: 'National Vulnerability Database',
     licence: 'public domain',

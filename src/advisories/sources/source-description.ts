@@ -14,6 +14,10 @@ export interface SourceDescription extends Pick<AdvisorySource, 'id' | 'name' | 
   readonly recordPerProduct?: boolean;
   /** OSV: `related` names the flaws that the record fixes (distributions' errata), not merely similar ones. */
   readonly coversRelated?: boolean;
+  /** OSV: a record is about one flaw in one package, so that `upstream` holds names of that flaw. */
+  readonly oneFlawARecord?: boolean;
+  /** OSV: the stream of updates that has the fixes, where an ordinary installation does not get them. */
+  readonly channel?: string;
   /** OSV: `summary` begins with the severity and a colon, and names the module streams of modular builds. */
   readonly factsInSummary?: boolean;
 }
