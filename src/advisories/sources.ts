@@ -2,6 +2,7 @@ import { DISTRIBUTION_SOURCES } from './sources/distributions.ts';
 import { FLAW_SOURCES } from './sources/flaws.ts';
 import { LANGUAGE_SOURCES } from './sources/languages.ts';
 import { PRODUCT_SOURCES } from './sources/products.ts';
+import { RPM_DISTRIBUTION_SOURCES } from './sources/rpm-distributions.ts';
 import { NOT_STATED, type SourceDescription } from './sources/source-description.ts';
 
 export type { SourceDescription } from './sources/source-description.ts';
@@ -19,6 +20,7 @@ const OTHER_OSV: SourceDescription = {
 /** Every source; of two whose prefixes an identifier has, the earlier one is meant. */
 export const SOURCES: readonly SourceDescription[] = [
   ...DISTRIBUTION_SOURCES,
+  ...RPM_DISTRIBUTION_SOURCES,
   ...LANGUAGE_SOURCES,
   ...PRODUCT_SOURCES,
   ...FLAW_SOURCES,

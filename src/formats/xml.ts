@@ -29,11 +29,20 @@ const MAX_ELEMENTS = 5_000_000;
  * not read: no entities are defined, and nothing is fetched. XML 1.0, Namespaces in XML 1.0.
  */
 export function parseXml(text: string): XmlElement | null {
+  const [root = null, ...more] = xmlElements(text, 0);
+  return more.length === 0 ? root : null;
+}
+
+/**
+ * The elements that lie `depth` levels below the root, one after the other, each with all that is in it: a document of
+ * any size is read in the memory of one of them. The last one is null when the text turns out not to be well-formed.
+ */
+export function* xmlElements(text: string, depth: number): Generator<XmlElement | null> {
   const { SaxesParser } = require('saxes') as typeof Saxes;
   const parser = new SaxesParser({ xmlns: true });
   const open: OpenElement[] = [];
   const state = { failed: false, elements: 0 };
-  let root: XmlElement | null = null;
+  let complete: XmlElement[] = [];
   parser.on('error', () => {
     state.failed = true;
   });
@@ -48,23 +57,30 @@ export function parseXml(text: string): XmlElement | null {
       children: [],
       text: '',
     };
-    open.at(-1)?.children.push(element);
-    root ??= element;
+    if (open.length > depth) open.at(-1)?.children.push(element);
     open.push(element);
   });
   const append = (piece: string) => {
     const element = open.at(-1);
-    if (element !== undefined) element.text += piece;
+    if (element !== undefined && open.length > depth) element.text += piece;
   };
   parser.on('text', append);
   parser.on('cdata', append);
   parser.on('closetag', () => {
-    open.pop();
+    const element = open.pop();
+    if (element === undefined || open.length !== depth || state.failed) return;
+    complete.push(element);
+    state.elements = 0;
   });
   // in small pieces: behind an error saxes goes on, and takes time that grows with the square of an endless nesting
-  for (let at = 0; at < text.length && !state.failed; at += PIECE) parser.write(text.slice(at, at + PIECE));
+  for (let at = 0; at < text.length && !state.failed; at += PIECE) {
+    parser.write(text.slice(at, at + PIECE));
+    yield* complete;
+    complete = [];
+  }
   if (!state.failed) parser.close();
-  return state.failed ? null : root;
+  yield* complete;
+  if (state.failed) yield null;
 }
 
 const PIECE = 4 * 1024;
