@@ -25,7 +25,8 @@ export async function exchange(transport: Transport, request: HttpRequest): Prom
   for (let redirects = 0; ; redirects += 1) {
     const response = await transport.request({ ...request, url, headers });
     const location = response.header('location');
-    if (!REDIRECTS.has(response.status) || location === null || request.method !== 'GET') {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!REDIRECTS.has(response.status) || location === null || !isRead) {
       return { ...response, url, elsewhere };
     }
     await response.discard();

@@ -7,7 +7,7 @@ import type { Addresses, Endpoint, Endpoints } from './endpoint.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { responseFailure, type Wanted } from './failure.ts';
 import { withRetries, type OnRetry, type RetryPolicy } from './retry.ts';
-import type { Transport } from './transport.ts';
+import type { HttpRequest, Transport } from './transport.ts';
 
 /** Something below `/v2/NAME/`. OCI distribution spec, "Pull". */
 export interface ContentRequest extends Wanted {
@@ -17,8 +17,25 @@ export interface ContentRequest extends Wanted {
   readonly query?: string;
 }
 
+/** A change of what the registry has, or a question about it. OCI distribution spec, "Push". */
+export interface WriteRequest extends Wanted {
+  readonly method: 'HEAD' | 'POST' | 'PUT';
+  /** Below `/v2/NAME/`, or where an earlier answer said that an upload goes on. */
+  readonly to: string | URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** The statuses that mean it was done. */
+  readonly done: readonly number[];
+}
+
 /** A repository that several endpoints serve: mirrors first, the registry last. */
 export interface RemoteRepository {
+  /**
+   * Asks the registry itself to keep something; mirrors only read.
+   *
+   * @throws {OciError}
+   */
+  write(request: WriteRequest, signal: AbortSignal): Promise<Exchanged>;
   /**
    * Reads content from the first endpoint that has it. A mirror that failed is not asked again.
    *
@@ -52,54 +69,92 @@ interface Access {
   bases: Addresses;
 }
 
+/** What is sent to an endpoint, at whichever of its addresses. */
+interface Message {
+  readonly method: HttpRequest['method'];
+  readonly address: (base: URL) => URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
 export function createRemoteRepository(options: RemoteRepositoryOptions): RemoteRepository {
   const { transport, policy, name } = options;
   const registry = toAccess(options.endpoints.registry, options);
   let mirrors = options.endpoints.mirrors.map((mirror) => toAccess(mirror, options));
 
-  async function send(access: Access, request: ContentRequest, signal: AbortSignal): Promise<Exchanged> {
+  async function send(access: Access, message: Message, signal: AbortSignal): Promise<Exchanged> {
     const authorized = access.authorizer.current();
-    const response = await sendOnce(access, request, authorized, signal);
+    const response = await sendOnce(access, message, authorized, signal);
     if (response.status !== 401 || response.elsewhere) return response;
     const authorization = await access.authorizer.answer(response, authorized);
     if (authorization === null) return response;
     await response.discard();
-    return sendOnce(access, request, authorization, signal);
+    return sendOnce(access, message, authorization, signal);
   }
 
   async function sendOnce(
     access: Access,
-    request: ContentRequest,
+    message: Message,
     authorization: string | null,
     signal: AbortSignal,
   ): Promise<Exchanged> {
     const [base, next, ...others] = access.bases;
-    const url = new URL(`v2/${name}/${request.path}`, base);
-    url.search = request.query ?? '';
-    if (access.endpoint.namespace !== null) url.searchParams.set('ns', access.endpoint.namespace);
-    const headers = { ...request.headers, ...(authorization === null ? {} : { authorization }) };
+    const url = message.address(base);
+    // an upload may go on at a host of storage, which is not to get the registry's credentials
+    const authorized = authorization !== null && url.origin === base.origin;
+    const headers = { ...message.headers, ...(authorized ? { authorization } : {}) };
+    const { method, body } = message;
     try {
-      const response = await exchange(transport, { method: 'GET', url, headers, signal });
+      const request = { method, url, headers, signal, ...(body === undefined ? {} : { body }) };
+      const response = await exchange(transport, request);
       access.bases = [base];
       return response;
     } catch (error) {
       if (next === undefined || !isNotTls(error)) throw error;
       access.bases = [next, ...others];
-      return sendOnce(access, request, authorization, signal);
+      return sendOnce(access, message, authorization, signal);
     }
   }
 
   async function getFrom(access: Access, request: ContentRequest, signal: AbortSignal): Promise<Exchanged> {
-    const response = await send(access, request, signal);
-    if (response.status === 200 || response.status === 206) return response;
+    const address = (base: URL): URL => {
+      const url = new URL(`v2/${name}/${request.path}`, base);
+      url.search = request.query ?? '';
+      if (access.endpoint.namespace !== null) url.searchParams.set('ns', access.endpoint.namespace);
+      return url;
+    };
+    const message: Message = { method: 'GET', address, headers: request.headers };
+    return settle(access, request, [200, 206], await send(access, message, signal));
+  }
+
+  async function writeOnce({ to, done, ...request }: WriteRequest, signal: AbortSignal): Promise<Exchanged> {
+    const address = (base: URL): URL => (typeof to === 'string' ? new URL(`v2/${name}/${to}`, base) : to);
+    return settle(registry, request, done, await send(registry, { ...request, address }, signal));
+  }
+
+  async function settle(
+    access: Access,
+    wanted: Wanted,
+    done: readonly number[],
+    response: Exchanged,
+  ): Promise<Exchanged> {
+    if (done.includes(response.status)) return response;
     if (!response.elsewhere && (response.status === 401 || response.status === 403)) {
       await response.discard();
       throw access.authorizer.refusal(response);
     }
-    throw await responseFailure(response, request, policy.now());
+    throw await responseFailure(response, wanted, policy.now());
   }
 
   return {
+    write(request, signal) {
+      return withRetries(
+        () => writeOnce(request, signal),
+        policy,
+        signal,
+        (attempt, error) => options.onRetry(registry.endpoint.credentialHost, attempt, error),
+      );
+    },
     async get(request, signal, accept) {
       const getPatiently = (access: Access, onRetry: OnRetry) =>
         withRetries(async () => accept(await getFrom(access, request, signal)), policy, signal, onRetry);
