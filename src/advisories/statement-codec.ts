@@ -29,7 +29,7 @@ const LEVELS: ReadonlySet<string> = new Set<SeverityLevel>([
 
 /**
  * `[status, intervals, versions, status word, module, severities, architectures, channel, platforms]` as JSON, without
- * empty values at the end. Intervals are `[introduced, fixed, last affected]`, shortened likewise.
+ * empty values at the end. Intervals are `[introduced, fixed, last affected, after introduced]`, shortened likewise.
  */
 export function encodeStatement(facts: StatementFacts): string {
   return JSON.stringify(statementFields(facts));
@@ -39,8 +39,8 @@ export function encodeStatement(facts: StatementFacts): string {
 export function statementFields(facts: StatementFacts): readonly unknown[] {
   return shortened([
     STATUSES.indexOf(facts.status),
-    facts.intervals.map(({ introduced, fixed, lastAffected }) =>
-      shortened([introduced, fixed, lastAffected]),
+    facts.intervals.map(({ introduced, fixed, lastAffected, afterIntroduced }) =>
+      shortened([introduced, fixed, lastAffected, afterIntroduced ?? null]),
     ),
     facts.versions,
     facts.statusWord,
@@ -112,13 +112,14 @@ function decodeSeverity([scale, said]: readonly unknown[], body: string): Severi
 }
 
 function decodeInterval(
-  [introduced, fixed, lastAffected]: readonly unknown[],
+  [introduced, fixed, lastAffected, afterIntroduced]: readonly unknown[],
   body: string,
 ): VersionInterval {
   return {
     introduced: text(introduced, body),
     fixed: text(fixed, body),
     lastAffected: text(lastAffected, body),
+    ...(afterIntroduced === true ? { afterIntroduced } : {}),
   };
 }
 

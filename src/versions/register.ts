@@ -5,14 +5,17 @@ import { cargo } from './cargo.ts';
 import { composer } from './composer.ts';
 import { conan } from './conan.ts';
 import { cran } from './cran.ts';
+import { datetime } from './datetime.ts';
 import { deb } from './deb.ts';
 import { gem } from './gem.ts';
 import { generic } from './generic.ts';
 import { golang } from './golang.ts';
 import { hackage } from './hackage.ts';
 import { hex } from './hex.ts';
+import { intdot } from './intdot.ts';
 import { julia } from './julia.ts';
 import { jvm } from './jvm.ts';
+import { lexicographic } from './lexicographic.ts';
 import { maven } from './maven.ts';
 import { npm } from './npm.ts';
 import { nuget } from './nuget.ts';
@@ -35,14 +38,17 @@ const SCHEMES: ReadonlyMap<string, VersionScheme> = new Map(
     composer,
     conan,
     cran,
+    datetime,
     deb,
     gem,
     generic,
     golang,
     hackage,
     hex,
+    intdot,
     julia,
     jvm,
+    lexicographic,
     maven,
     npm,
     nuget,

@@ -34,6 +34,21 @@ export function unreadableVersion(scheme: string, version: string, cause?: unkno
   });
 }
 
+/** In characters. */
+const MAX_RANGE_LENGTH = 10_000;
+
+/** The error of every reader of ranges for one that it cannot read. */
+export function unreadableRange(notation: string, range: string, cause?: unknown): VersionError {
+  const shown = JSON.stringify(range.slice(0, 100));
+  return new VersionError('RANGE_UNREADABLE', `not ${notation}: ${shown}`, { subject: range, cause });
+}
+
+/** @throws {VersionError} RANGE_UNREADABLE for a text that no advisory would hold */
+export function limitRange(notation: string, range: string): void {
+  if (range.length > MAX_RANGE_LENGTH)
+    throw unreadableRange(`${notation} of at most ${MAX_RANGE_LENGTH} characters`, range);
+}
+
 /** A way to order versions. Comparison is a total order over what `isValid` accepts. */
 export interface VersionScheme {
   readonly name: string;
