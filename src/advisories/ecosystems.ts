@@ -35,6 +35,7 @@ const TRAITS: ReadonlyMap<string, EcosystemTraits> = new Map<string, EcosystemTr
   ['Echo', SOURCE_DEB],
   ['EPEL', SOURCE_RPM],
   ['Fedora', SOURCE_RPM],
+  ['GHC', { ...LANGUAGE, scheme: 'hackage' }],
   ['Gentoo', { scheme: 'portage', naming: 'binary', names: 'exact' }],
   ['Go', { ...LANGUAGE, scheme: 'golang' }],
   ['Hackage', { ...LANGUAGE, scheme: 'hackage' }],

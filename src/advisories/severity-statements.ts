@@ -1,4 +1,4 @@
-import type { SeverityLevel } from '../model/severity.ts';
+import { severityOfScore, type SeverityLevel } from '../model/severity.ts';
 import type { SeverityStatement } from './advisory.ts';
 
 /** The words of Red Hat's family, GitHub, Debian, Ubuntu and Bitnami. */
@@ -18,6 +18,17 @@ const LEVELS: ReadonlyMap<string, SeverityLevel> = new Map<string, SeverityLevel
 export function severityWord(word: string): SeverityStatement | null {
   const level = LEVELS.get(word.toLowerCase());
   return level === undefined ? null : { kind: 'word', word, level };
+}
+
+/**
+ * A CVSS score of which the source does not give the vector: a number as its word. CVSS 2 calls everything from 7 up high
+ * (NVD, "Vulnerability Metrics"). Null for what is no score.
+ */
+export function scoreStatement(version: 2 | 3 | 4, score: string | number): SeverityStatement | null {
+  const word = String(score);
+  if (!/^(?:10|\d)?(?:\.\d{1,2})?$/.test(word) || word === '' || Number(word) > 10) return null;
+  const level = severityOfScore(Number(word));
+  return { kind: 'word', word, level: version === 2 && level === 'critical' ? 'high' : level };
 }
 
 /** CVSS vectors are short; a longer one is not a vector. */

@@ -10,19 +10,33 @@ import { cve5 } from './cve5.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
 import { echoAdvisories } from './echo-advisories.ts';
+import { elixirAdvisories } from './elixir-advisories.ts';
 import { endoflifeDate } from './endoflife-date.ts';
 import { epss } from './epss.ts';
+import { friendsOfPhp } from './friends-of-php.ts';
 import { gentooGlsa } from './gentoo-glsa.ts';
+import { githubGraphql } from './github-graphql.ts';
+import { haskellNative } from './haskell-native.ts';
 import { inTheWild } from './in-the-wild.ts';
+import { juliaNative } from './julia-native.ts';
+import { nodeSecurityWg } from './node-security-wg.ts';
+import { npmAudit } from './npm-audit.ts';
 import { nvdLegacy } from './nvd-legacy.ts';
 import { nvdOverrides } from './nvd-overrides.ts';
 import { nvd } from './nvd.ts';
 import { openVex } from './openvex.ts';
 import { osv } from './osv.ts';
 import { oval } from './oval.ts';
+import { phpVersionAudit } from './php-version-audit.ts';
+import { projectKb } from './project-kb.ts';
 import { redHatDeletions } from './redhat-deletions.ts';
 import { redHatHydra } from './redhat-hydra.ts';
 import { redHatRepositories } from './redhat-repositories.ts';
+import { retireJs } from './retire-js.ts';
+import { retireNet } from './retire-net.ts';
+import { roaveConflicts } from './roave-conflicts.ts';
+import { rubyAdvisoryDb } from './ruby-advisory-db.ts';
+import { rustsecNative } from './rustsec-native.ts';
 import { ubuntuNotices } from './ubuntu-notices.ts';
 import { ubuntuTracker } from './ubuntu-tracker.ts';
 import { ubuntuVex } from './ubuntu-vex.ts';
@@ -40,19 +54,33 @@ export const FEEDS: readonly Feed[] = [
   debianLists,
   debianTracker,
   echoAdvisories,
+  elixirAdvisories,
   endoflifeDate,
   epss,
+  friendsOfPhp,
   gentooGlsa,
+  githubGraphql,
+  haskellNative,
   inTheWild,
+  juliaNative,
+  nodeSecurityWg,
+  npmAudit,
   nvd,
   nvdLegacy,
   nvdOverrides,
   openVex,
   osv,
   oval,
+  phpVersionAudit,
+  projectKb,
   redHatDeletions,
   redHatHydra,
   redHatRepositories,
+  retireJs,
+  retireNet,
+  roaveConflicts,
+  rubyAdvisoryDb,
+  rustsecNative,
   ubuntuNotices,
   ubuntuTracker,
   ubuntuVex,

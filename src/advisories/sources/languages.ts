@@ -1,4 +1,4 @@
-import { CC_BY_4, type SourceDescription } from './source-description.ts';
+import { CC_BY_4, NOT_STATED, type SourceDescription } from './source-description.ts';
 
 /** Sources of programming languages and their registries. */
 export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
@@ -10,6 +10,31 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     redistributable: true,
     page: (id) => `https://www.drupal.org/${id.replace(/^DRUPAL-/, 'SA-').toLowerCase()}`,
     prefixes: ['DRUPAL-'],
+  },
+  {
+    id: 'eef',
+    name: 'Erlang Ecosystem Foundation CNA',
+    licence: CC_BY_4,
+    attribution: 'Erlang Ecosystem Foundation, cna.erlef.org',
+    redistributable: true,
+    page: (id) => `https://osv.dev/vulnerability/${id}`,
+    prefixes: ['EEF-'],
+  },
+  {
+    id: 'elixir-advisories',
+    name: 'Elixir security advisories',
+    licence: 'CC0-1.0',
+    attribution: null,
+    redistributable: true,
+    page: null,
+  },
+  {
+    id: 'friends-of-php',
+    name: 'FriendsOfPHP security advisories',
+    licence: 'Unlicense',
+    attribution: null,
+    redistributable: true,
+    page: null,
   },
   {
     id: 'ghsa',
@@ -46,6 +71,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     redistributable: true,
     page: (id) => `https://osv.dev/vulnerability/${id}`,
     prefixes: ['JLSEC-'],
+    oneFlawARecord: true,
   },
   {
     id: 'malicious-packages',
@@ -55,6 +81,56 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     redistributable: true,
     page: (id) => `https://osv.dev/vulnerability/${id}`,
     prefixes: ['MAL-'],
+  },
+  {
+    id: 'node-security-wg',
+    name: 'Node.js Security Working Group',
+    licence: 'MIT',
+    attribution: 'Node.js contributors, github.com/nodejs/security-wg',
+    redistributable: true,
+    page: null,
+  },
+  {
+    id: 'npm-audit',
+    name: 'Answers of an npm registry to audits',
+    licence: NOT_STATED,
+    attribution: null,
+    redistributable: false,
+    page: null,
+  },
+  {
+    id: 'opam',
+    name: 'OCaml security advisories',
+    licence: NOT_STATED,
+    attribution: 'github.com/ocaml/security-advisories',
+    redistributable: false,
+    page: (id) => `https://osv.dev/vulnerability/${id}`,
+    prefixes: ['OSEC-'],
+  },
+  {
+    id: 'php-version-audit',
+    name: 'PHP Version Audit',
+    licence: 'Apache-2.0',
+    attribution: 'github.com/lightswitch05/php-version-audit',
+    redistributable: true,
+    page: (id) => `https://www.cve.org/CVERecord?id=${id}`,
+  },
+  {
+    id: 'project-kb',
+    name: 'project-kb vulnerability statements',
+    licence: 'Apache-2.0',
+    attribution: 'SAP and contributors, github.com/SAP/project-kb',
+    redistributable: true,
+    page: (id) => `https://github.com/SAP/project-kb/blob/vulnerability-data/statements/${id}/statement.yaml`,
+  },
+  {
+    id: 'psf',
+    name: 'Python Software Foundation advisory database',
+    licence: CC_BY_4,
+    attribution: 'Python Software Foundation, github.com/psf/advisory-database',
+    redistributable: true,
+    page: (id) => `https://osv.dev/vulnerability/${id}`,
+    prefixes: ['PSF-'],
   },
   {
     id: 'pypa',
@@ -73,6 +149,32 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     redistributable: true,
     page: (id) => `https://osv.dev/vulnerability/${id}`,
     prefixes: ['RSEC-'],
+    oneFlawARecord: true,
+  },
+  {
+    id: 'retire-js',
+    name: 'Retire.js',
+    licence: 'Apache-2.0',
+    attribution: 'Erlend Oftedal and contributors, github.com/RetireJS/retire.js',
+    redistributable: true,
+    page: null,
+  },
+  {
+    id: 'retire-net',
+    name: 'RetireNet packages',
+    licence: 'MIT',
+    attribution: 'github.com/RetireNet/Packages',
+    redistributable: true,
+    page: null,
+  },
+  {
+    // public domain, but for what was taken from OSVDB, which had terms of its own
+    id: 'rubysec',
+    name: 'Ruby advisory database',
+    licence: 'public domain, parts from OSVDB',
+    attribution: 'rubysec, github.com/rubysec/ruby-advisory-db',
+    redistributable: false,
+    page: null,
   },
   {
     id: 'rustsec',
