@@ -1,5 +1,5 @@
 import type { AdvisoryDatabaseInfo } from '../model/assessment.ts';
-import type { Epss, KnownExploited } from '../model/finding.ts';
+import type { Epss, ExploitationReport, KnownExploited } from '../model/finding.ts';
 import type { SeverityLevel } from '../model/severity.ts';
 import type { VersionInterval } from '../versions/scheme.ts';
 import type { VexStatement } from './vex/vex-statement.ts';
@@ -80,13 +80,6 @@ export interface Advisory {
   readonly severities: readonly SeverityStatement[];
   readonly url: string | null;
   readonly affected: readonly AffectedPackage[];
-}
-
-/** CISA's answers to the questions of SSVC, as its additions to CVE records state them. */
-export interface ExploitationReport {
-  readonly exploitation: 'none' | 'poc' | 'active';
-  readonly automatable: boolean | null;
-  readonly technicalImpact: 'partial' | 'total' | null;
 }
 
 /** What one source says of a flaw as such, whatever it is in: NVD, the CVE list. Facts only, no prose. */

@@ -1,7 +1,7 @@
 /** Rows of the tables as the facts that `writer.ts` made them from. docs/database-schema.md has the tables. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Epss, KnownExploited } from '../model/finding.ts';
-import type { Advisory, ExploitationReport, Flaw, SupportPeriod } from './advisory.ts';
+import type { Epss, ExploitationReport, KnownExploited } from '../model/finding.ts';
+import type { Advisory, Flaw, SupportPeriod } from './advisory.ts';
 import { formatSeconds } from './dates.ts';
 import { SCORE_UNIT } from './schema.ts';
 import { decodeSeverities } from './statement-codec.ts';

@@ -38,6 +38,8 @@ export interface AssessImagesOptions extends CatalogOptions {
   readonly registry?: RegistryOptions;
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
+  /** Sources whose severity is taken first, in this order. Default: the order of docs/findings.md. */
+  readonly severitySources?: readonly string[];
   readonly environment: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -143,6 +145,7 @@ function match(
           now: options.now(),
           staleAfterDays: STALE_AFTER_DAYS,
           verdicts: options.verdicts,
+          severitySources: options.severitySources,
         });
   return {
     schema: 'hallmark.assessment/1',

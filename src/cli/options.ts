@@ -1,10 +1,11 @@
 /** Options that several commands share, declared once. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SOURCES, sourceNamed } from '../advisories/sources.ts';
 import { HallmarkError } from '../model/errors.ts';
 import type { Verdict } from '../model/finding.ts';
 import { VERDICTS } from '../model/finding.ts';
 import { parsePlatform, type Platform } from '../model/platform.ts';
-import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
+import { SEVERITY_RANK, type SeverityLevel, VENDOR } from '../model/severity.ts';
 
 /** What every command that opens an image takes. */
 export interface ImageFlags {
@@ -27,6 +28,7 @@ export interface ImageFlags {
 /** What every command that matches advisories takes besides. */
 export interface AdvisoryFlags {
   readonly db?: string;
+  readonly severitySource?: readonly string[];
   readonly requireCoverage?: boolean;
 }
 
@@ -69,6 +71,15 @@ export function parseVerdicts(text: string): ReadonlySet<Verdict> {
       return verdict;
     }),
   );
+}
+
+export function parseSeveritySources(text: string): readonly string[] {
+  return text.split(',').map((part) => {
+    const name = part.trim();
+    if (name === VENDOR || sourceNamed(name) !== undefined) return name;
+    const known = SOURCES.map(({ id }) => id).sort();
+    throw new InvalidArgumentError(`Use ${VENDOR} or any of ${known.join(', ')}.`);
+  });
 }
 
 /** What an image can be named by, for the end of a help text. */
@@ -123,6 +134,11 @@ export function addConnectionOptions(command: Command): Command {
 export function addAdvisoryOptions(command: Command): Command {
   return command
     .option('--db <file>', 'advisory database to use (see: hallmark db)')
+    .option(
+      '--severity-source <list>',
+      'sources whose severity is taken first, as vendor,nvd,ghsa',
+      parseSeveritySources,
+    )
     .option('--require-coverage', 'exit with 4 when something was not covered');
 }
 

@@ -83,6 +83,7 @@ async function runAssessment(
       fileDigests: flags.fileDigests === true,
       whole: flags.wholeLayers === true || flags.requireCoverage === true,
       ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
+      ...(flags.severitySource === undefined ? {} : { severitySources: flags.severitySource }),
       environment,
       now,
       signal: terminal.signal,

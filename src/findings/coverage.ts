@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 export function distributionCoverage(
   distribution: Distribution | null,
   packages: readonly Package[],
-  database: Pick<AdvisoryDatabase, 'covers'>,
+  database: Pick<AdvisoryDatabase, 'covers' | 'supportPeriods'>,
   nowMs: number,
 ): Coverage[] {
   if (distribution === null) return unknownDistribution(packages);
@@ -39,7 +39,7 @@ export function distributionCoverage(
       subject,
     });
   }
-  const lastDay = lastDayOfSupport(distribution);
+  const lastDay = lastDayOfSupport(distribution, database);
   if (lastDay !== null && isPast(lastDay, nowMs)) {
     entries.push({
       code: 'DISTRIBUTION_END_OF_LIFE',

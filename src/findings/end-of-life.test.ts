@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memoryDatabase } from '../../test/memory-database.ts';
 import { distribution } from '../../test/packages.ts';
 import type { Distribution } from '../model/package.ts';
 import { isPast, lastDayOfSupport } from './end-of-life.ts';
@@ -26,7 +27,50 @@ const CASES: readonly (readonly [Distribution, string | null])[] = [
 ];
 
 for (const [some, expected] of CASES) {
-  test(`last day of support: ${some.prettyName}`, () => assert.equal(lastDayOfSupport(some), expected));
+  test(`last day of support: ${some.prettyName}`, () =>
+    assert.equal(lastDayOfSupport(some, memoryDatabase({ advisories: [] })), expected));
+}
+
+const period = (
+  product: string,
+  release: string,
+  endOfLife: string | null,
+  extended: string | null = null,
+) => ({
+  product,
+  release,
+  released: null,
+  endOfLife,
+  endOfExtendedSupport: extended,
+});
+
+const STATED: readonly (readonly [Distribution, string | null])[] = [
+  // what the database says comes before the table
+  [distribution('alpine', '3.20.3'), '2026-05-01'],
+  // LTS is public, ESM is not
+  [distribution('debian', '12'), '2028-07-31'],
+  [distribution('ubuntu', '24.04'), '2029-06-30'],
+  // no day is known there
+  [distribution('photon', '4.0'), '2027-10-11'],
+  [distribution('photon', '5.0'), '2028-01-01'],
+  // Stream before CentOS Linux
+  [distribution('centos', '8'), '2024-05-30'],
+  [distribution('rhel', '9.4'), '2032-05-31'],
+];
+
+for (const [some, expected] of STATED) {
+  test(`last day of support with a database: ${some.prettyName}`, () => {
+    const support = [
+      period('alpine-linux', '3.20', '2026-05-01'),
+      period('debian', '12', '2026-06-10', '2028-07-31'),
+      period('ubuntu', '24.04', '2029-06-30', '2036-05-31'),
+      period('photon', '4', null),
+      period('photon', '5', '2028-01-01'),
+      period('centos', '8', '2021-12-31'),
+      period('centos-stream', '8', '2024-05-30'),
+    ];
+    assert.equal(lastDayOfSupport(some, memoryDatabase({ advisories: [], support })), expected);
+  });
 }
 
 test('support lasts through its last day', () => {

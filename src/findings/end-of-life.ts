@@ -1,10 +1,12 @@
 /**
- * Until when each release gets security updates that everybody may have.
+ * Until when each release gets security updates that everybody may have: as the advisory database says, else by the
+ * table below.
  *
  * The dates are the distributions' own, collected by https://endoflife.date (MIT) as of 2026-08-22. Debian's are those
  * of its LTS project, whose updates are public. Support that is sold (Ubuntu ESM, Red Hat ELS, SUSE LTSS) is not
  * counted. CentOS 8 stands for Stream 8, which has the same os-release and lasted longer.
  */
+import type { AdvisoryDatabase, SupportPeriod } from '../advisories/advisory.ts';
 import type { Distribution } from '../model/package.ts';
 import { versionParts } from './ecosystems.ts';
 
@@ -78,14 +80,52 @@ function releases(text: string): ReadonlyMap<string, string> {
   return dates;
 }
 
-/** The last day of a release's public security support; null when it is not known or rolls on. */
-export function lastDayOfSupport(distribution: Distribution): string | null {
-  const dates = LAST_DAY.get(distribution.id);
-  const { versionId } = distribution;
-  if (dates === undefined || versionId === null || distribution.rolling) return null;
+/** What endoflife.date calls a distribution, by `ID` of os-release. */
+const PRODUCTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['almalinux', ['almalinux']],
+  ['alpine', ['alpine-linux']],
+  ['amzn', ['amazon-linux']],
+  ['centos', ['centos-stream', 'centos']],
+  ['debian', ['debian']],
+  ['fedora', ['fedora']],
+  ['mageia', ['mageia']],
+  ['ol', ['oracle-linux']],
+  ['opensuse-leap', ['opensuse']],
+  ['photon', ['photon']],
+  ['rhel', ['rhel']],
+  ['rocky', ['rocky-linux']],
+  ['sles', ['sles']],
+  ['ubuntu', ['ubuntu']],
+]);
+
+/** Whose extended support is public too. */
+const PUBLIC_EXTENSION: ReadonlySet<string> = new Set(['debian']);
+
+/**
+ * The last day of a release's public security support; null when it is not known or rolls on. What the database says is
+ * newer than the table of this file.
+ */
+export function lastDayOfSupport(
+  { id, versionId, rolling }: Pick<Distribution, 'id' | 'versionId' | 'rolling'>,
+  database: Pick<AdvisoryDatabase, 'supportPeriods'>,
+): string | null {
+  if (versionId === null || rolling) return null;
   // SLES writes its first release `15`, then `15.1`
   const spellings = [versionId, `${versionId}.0`, versionParts(versionId, 2), versionParts(versionId, 1)];
-  return spellings.map((spelling) => dates.get(spelling)).find((date) => date !== undefined) ?? null;
+  for (const product of PRODUCTS.get(id) ?? []) {
+    const periods = database.supportPeriods(product);
+    const period = spellings
+      .map((spelling) => periods.find(({ release }) => release === spelling))
+      .find((found) => found !== undefined);
+    const day = period === undefined ? null : lastPublicDay(period);
+    if (day !== null) return day;
+  }
+  const dates = LAST_DAY.get(id);
+  return spellings.map((spelling) => dates?.get(spelling)).find((date) => date !== undefined) ?? null;
+}
+
+function lastPublicDay({ product, endOfLife, endOfExtendedSupport }: SupportPeriod): string | null {
+  return (PUBLIC_EXTENSION.has(product) ? endOfExtendedSupport : null) ?? endOfLife;
 }
 
 /** True once the last day of support has passed, in UTC. */

@@ -2,10 +2,10 @@ import { sortCoverage, type Coverage } from '../model/coverage.ts';
 import type { Finding, FindingPackage } from '../model/finding.ts';
 import { distributionCoverage } from './coverage.ts';
 import { examine, type ExaminedImage } from './examine.ts';
-import { byRisk, findingPackage, findingWriter } from './findings.ts';
+import { byRisk, findingPackage, type FindingOptions, findingWriter } from './findings.ts';
 import type { Dismissal, Statement } from './match.ts';
 
-export interface ExplainInput extends ExaminedImage {
+export interface ExplainInput extends ExaminedImage, FindingOptions {
   /** Any name of the flaw: a CVE, an alias, or the identifier of an advisory that speaks of it. */
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -47,7 +47,7 @@ export function explainVulnerability(input: ExplainInput): VulnerabilityExplanat
   return {
     findings: decisions
       .filter((decision) => isAbout(decision, decision.statements))
-      .map(findingWriter(database))
+      .map(findingWriter(database, input))
       .sort(byRisk),
     unmatched: [
       ...ruledOut

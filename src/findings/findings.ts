@@ -19,9 +19,14 @@ import { examine, type ExaminedImage } from './examine.ts';
 import { isCve } from './group.ts';
 import type { Statement } from './match.ts';
 import { riskOf } from './risk.ts';
-import { chooseSeverity } from './severity.ts';
+import { rateFlaw } from './severity.ts';
 
-export interface FindingsInput extends ExaminedImage {
+export interface FindingOptions {
+  /** Sources whose severity is taken first, in this order; `vendor` stands for whoever's records are about the package. */
+  readonly severitySources?: readonly string[] | undefined;
+}
+
+export interface FindingsInput extends ExaminedImage, FindingOptions {
   /** Milliseconds since 1970: the day by which support and data are judged. */
   readonly now: number;
   /** A database whose newest fact is older is reported as stale. */
@@ -41,7 +46,7 @@ export interface VulnerabilityReport {
 export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
   const { packages, distribution, database, now, staleAfterDays, verdicts = EVERY_VERDICT } = input;
   const { decisions, coverage } = examine(input);
-  const complete = findingWriter(database);
+  const complete = findingWriter(database, input);
   return {
     findings: decisions
       .filter(({ verdict }) => verdicts.has(verdict))
@@ -69,19 +74,26 @@ export function countVerdicts(
   return counts;
 }
 
-/** Completes decisions with severity, EPSS, KEV, risk and reasons; the database is asked once a flaw. */
-export function findingWriter(database: AdvisoryDatabase): (decision: Decision) => Finding {
+/** Completes decisions with severity, exploitation, risk and reasons; the database is asked once a flaw. */
+export function findingWriter(
+  database: AdvisoryDatabase,
+  { severitySources }: FindingOptions,
+): (decision: Decision) => Finding {
   const names = sourceNames(database);
   const score = createCvssScorer();
-  const severitiesOf = remember(database.severities.bind(database));
+  const severities = remember(database.severities.bind(database));
+  const flaws = remember(database.flaws.bind(database));
   const epssOf = remember(database.epss.bind(database));
   const kevOf = remember(database.knownExploited.bind(database));
   return (decision) => {
     const { id, aliases, verdict, fixedIn, fixedElsewhere, malicious, suppressedBy } = decision;
-    const severityChoice = malicious ? WORST : chooseSeverity(decision, severitiesOf, score);
+    const rated = rateFlaw(decision, { severities, flaws }, score, severitySources);
+    const severityChoice = malicious ? WORST : rated.choice;
     const { level: severity } = severityChoice;
     const epss = isCve(id) ? epssOf(id) : null;
     const kev = isCve(id) ? kevOf(id) : null;
+    const said = isCve(id) ? flaws(id) : [];
+    const exploitation = said.find(({ report }) => report !== null)?.report ?? null;
     return {
       id,
       aliases,
@@ -89,12 +101,25 @@ export function findingWriter(database: AdvisoryDatabase): (decision: Decision) 
       verdict,
       severity,
       severityChoice,
+      severities: rated.all,
+      weaknesses: [...new Set(said.flatMap(({ weaknesses }) => weaknesses))].sort(),
       fixedIn,
       fixedElsewhere,
       malicious,
       epss,
       kev,
-      risk: riskOf({ verdict, severity, score: severityChoice.score, epss, kev, fixedIn }),
+      exploitation,
+      risk: riskOf({
+        verdict,
+        severity,
+        score: severityChoice.score,
+        epss,
+        kev,
+        exploitation: exploitation?.exploitation ?? null,
+        malicious,
+        fixedIn,
+        presence: decision.package.presence,
+      }),
       published: earliest(decision.statements),
       suppressedBy,
       advisories: decision.statements.map(findingAdvisory),

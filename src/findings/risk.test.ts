@@ -11,7 +11,10 @@ const base: RiskFacts = {
   score: null,
   epss: null,
   kev: null,
+  exploitation: null,
+  malicious: false,
   fixedIn: '2.0',
+  presence: 'installed',
 };
 
 // docs/risk.md tells these examples
@@ -36,6 +39,10 @@ const EXAMPLES: readonly (readonly [string, Partial<RiskFacts>, number])[] = [
     { verdict: 'unimportant', score: 7.5, epss: { score: 0.001 }, fixedIn: null },
     6.2,
   ],
+  ['the same, only declared', { presence: 'declared', score: 7.5, epss: { score: 0.001 } }, 15.5],
+  ['the same with a proof of concept', { exploitation: 'poc', score: 7.5, epss: { score: 0.001 } }, 38],
+  ['high 7.5, seen in attacks', { exploitation: 'active', score: 7.5, epss: { score: 0.9 } }, 82],
+  ['a malicious package', { malicious: true, severity: 'critical' }, 98],
   ['unknown severity, no EPSS', { severity: 'unknown' }, 16],
   ['low, no score', { severity: 'low' }, 10],
   ['fixed', { verdict: 'fixed', kev: { ransomware: true } }, 0],
@@ -54,7 +61,20 @@ const epss = fc.option(fc.record({ score: probability }));
 const kev = fc.option(fc.record({ ransomware: fc.boolean() }));
 const score = fc.option(fc.double({ min: 0, max: 10, noNaN: true }));
 const fixedIn = fc.option(fc.constant('1'));
-const facts = fc.record({ verdict, severity: level, score, epss, kev, fixedIn });
+const exploitation = fc.option(fc.constantFrom('none', 'poc', 'active'));
+const malicious = fc.boolean();
+const presence = fc.constantFrom<RiskFacts['presence']>('installed', 'declared');
+const facts = fc.record({
+  verdict,
+  severity: level,
+  score,
+  epss,
+  kev,
+  exploitation,
+  malicious,
+  fixedIn,
+  presence,
+});
 
 test('risk lies between 0 and 100', () => {
   fc.assert(fc.property(facts, (some) => riskOf(some) >= 0 && riskOf(some) <= 100));
@@ -77,6 +97,13 @@ test('risk never falls as one fact gets worse', () => {
       assert.ok(riskOf({ ...some, kev: { ransomware: some.kev?.ransomware ?? false } }) >= risk, 'KEV');
       assert.ok(riskOf({ ...some, kev: { ransomware: true } }) >= risk, 'ransomware');
       assert.ok(riskOf({ ...some, fixedIn: '1' }) >= risk, 'fix');
+      const [none, poc, active] = (['none', 'poc', 'active'] as const).map((word) =>
+        riskOf({ ...some, exploitation: word }),
+      );
+      assert.equal(none, riskOf({ ...some, exploitation: null }), 'that no exploitation is known');
+      assert.ok((poc ?? 0) >= (none ?? 0) && (active ?? 0) >= (poc ?? 0), 'exploitation');
+      assert.ok(riskOf({ ...some, malicious: true }) >= risk, 'malice');
+      assert.ok(riskOf({ ...some, presence: 'installed' }) >= risk, 'exposure');
     }),
   );
 });
@@ -89,10 +116,18 @@ test('what is known to be exploited stands above everything else of its severity
     'under_investigation',
     'end_of_life',
   );
+  const attacks = fc.constantFrom<Partial<RiskFacts>>(
+    { kev: { ransomware: false } },
+    { kev: { ransomware: true } },
+    { exploitation: 'active' },
+    { malicious: true },
+  );
+  const quiet = fc.constantFrom<RiskFacts['exploitation']>(null, 'none', 'poc');
   fc.assert(
-    fc.property(facts, facts, open, open, fc.boolean(), (one, other, first, second, ransomware) => {
-      const exploited = riskOf({ ...one, verdict: first, kev: { ransomware } });
-      assert.ok(exploited > riskOf({ ...other, severity: one.severity, verdict: second, kev: null }));
+    fc.property(facts, facts, open, open, attacks, quiet, (one, other, first, second, attack, word) => {
+      const exploited = riskOf({ ...one, verdict: first, ...attack, presence: 'installed' });
+      const unexploited = { kev: null, malicious: false, exploitation: word };
+      assert.ok(exploited > riskOf({ ...other, ...unexploited, severity: one.severity, verdict: second }));
     }),
     { numRuns: 500 },
   );

@@ -1,5 +1,6 @@
 /** The order in which findings deserve attention. docs/risk.md explains it with worked examples. */
-import type { Epss, KnownExploited, Verdict } from '../model/finding.ts';
+import type { Epss, ExploitationReport, KnownExploited, Verdict } from '../model/finding.ts';
+import type { Package } from '../model/package.ts';
 import type { SeverityLevel } from '../model/severity.ts';
 
 export interface RiskFacts {
@@ -9,7 +10,11 @@ export interface RiskFacts {
   readonly score: number | null;
   readonly epss: Pick<Epss, 'score'> | null;
   readonly kev: Pick<KnownExploited, 'ransomware'> | null;
+  readonly exploitation: ExploitationReport['exploitation'] | null;
+  /** The version was published to do harm. */
+  readonly malicious: boolean;
   readonly fixedIn: string | null;
+  readonly presence: Package['presence'];
 }
 
 /** Points for severity: lowest, highest, and where no score says where between. Four points for one of CVSS. */
@@ -26,8 +31,10 @@ const SEVERITY_POINTS: Readonly<
 };
 
 /** A flaw that is exploited outweighs every guess: more than the greatest EPSS and the width of any severity's band. */
+const SEEN_IN_ATTACKS = 52;
 const KNOWN_EXPLOITED = 55;
 const RANSOMWARE = 60;
+const PROOF_OF_CONCEPT = 8;
 const GREATEST_EPSS = 30;
 
 /** What is left of the risk under each verdict. */
@@ -46,10 +53,15 @@ const WEIGHT: Readonly<Record<Verdict, number>> = {
 /** Where no fix exists yet, there is less to do about it today. */
 const WITHOUT_FIX = 0.9;
 
+/** How far the flaw can be reached: what a lock file names and nobody installed does not run. */
+const EXPOSURE: Readonly<Record<Package['presence'], number>> = { installed: 1, declared: 0.5 };
+
 /** 0 to 100, in tenths. */
-export function riskOf({ verdict, severity, score, epss, kev, fixedIn }: RiskFacts): number {
+export function riskOf(facts: RiskFacts): number {
+  const { verdict, severity, score, fixedIn, presence } = facts;
   const weight = verdict === 'affected' && fixedIn === null ? WITHOUT_FIX : WEIGHT[verdict];
-  return Math.round((severityPoints(severity, score) + exploitPoints(epss, kev)) * weight * 10) / 10;
+  const points = severityPoints(severity, score) + exploitPoints(facts);
+  return Math.round(points * weight * EXPOSURE[presence] * 10) / 10;
 }
 
 function severityPoints(severity: SeverityLevel, score: number | null): number {
@@ -57,8 +69,11 @@ function severityPoints(severity: SeverityLevel, score: number | null): number {
   return score === null ? typical : Math.min(high, Math.max(low, score * 4));
 }
 
-/** The square root spreads EPSS, of which nine in ten lie below 0.1. */
-function exploitPoints(epss: RiskFacts['epss'], kev: RiskFacts['kev']): number {
-  if (kev !== null) return kev.ransomware ? RANSOMWARE : KNOWN_EXPLOITED;
-  return epss === null ? 0 : GREATEST_EPSS * Math.sqrt(Math.min(1, Math.max(0, epss.score)));
+/** The strongest of what is known. The square root spreads EPSS, of which nine in ten lie below 0.1. */
+function exploitPoints({ epss, kev, exploitation, malicious }: RiskFacts): number {
+  if (malicious || kev?.ransomware === true) return RANSOMWARE;
+  if (kev !== null) return KNOWN_EXPLOITED;
+  if (exploitation === 'active') return SEEN_IN_ATTACKS;
+  const probable = epss === null ? 0 : GREATEST_EPSS * Math.sqrt(Math.min(1, Math.max(0, epss.score)));
+  return exploitation === 'poc' ? Math.max(PROOF_OF_CONCEPT, probable) : probable;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryDatabase } from '../../test/memory-database.ts';
 import { advisory, affects, distribution, pkg, realRecords } from '../../test/packages.ts';
-import type { Advisory, SeverityStatement } from '../advisories/advisory.ts';
+import type { Advisory, Flaw, SeverityStatement } from '../advisories/advisory.ts';
 import type { SeverityChoice } from '../model/finding.ts';
 import type { SeverityLevel } from '../model/severity.ts';
 import { findVulnerabilities } from './findings.ts';
@@ -127,6 +127,60 @@ for (const [name, type, advisories, expected] of CASES) {
     assert.ok(choice?.reason);
   });
 }
+
+/** Debian's low, GitHub's high and NVD's critical for one flaw of a package. */
+function chooseBy(severitySources: readonly string[] | undefined) {
+  const { findings } = findVulnerabilities({
+    packages: [pkg('deb', 'x', '1.0.0')],
+    distribution: distribution('debian', '12'),
+    database: memoryDatabase({
+      advisories: [debian({ ofPackage: [word('low')] }), github({ ofRecord: [V31] }, 'unrelated')],
+      flaws: [
+        flaw('cve-list', { severities: [word('medium')], weaknesses: ['CWE-79'] }),
+        flaw('nvd', { severities: [V20, word('critical')], weaknesses: ['CWE-20', 'CWE-79'] }),
+        flaw('cisa-vulnrichment', { weaknesses: ['CWE-125'] }),
+      ],
+    }),
+    now: 0,
+    staleAfterDays: 1,
+    severitySources,
+  });
+  return findings.find(({ id }) => id === 'CVE-2024-0001');
+}
+
+const flaw = (source: string, facts: Partial<Flaw>): Flaw => ({
+  id: 'CVE-2024-0001',
+  source,
+  published: null,
+  modified: null,
+  rejected: null,
+  severities: [],
+  weaknesses: [],
+  report: null,
+  ...facts,
+});
+
+for (const [preferred, source, reason] of [
+  [undefined, 'debian-tracker', 'CVE-2024-0001 rates the flaw in x itself'],
+  [['vendor', 'nvd'], 'debian-tracker', 'vendor is preferred: CVE-2024-0001 rates the flaw in x itself'],
+  [['nvd', 'vendor'], 'nvd', 'nvd is preferred: nvd rates CVE-2024-0001 as such'],
+  [['redhat-csaf', 'ghsa'], 'ghsa', 'ghsa is preferred: ghsa rates CVE-2024-0001 as such'],
+  [['redhat-csaf'], 'debian-tracker', 'CVE-2024-0001 rates the flaw in x itself'],
+] as const) {
+  test(`severity: preferred sources: ${preferred?.join(', ') ?? 'none'}`, () => {
+    const { severityChoice } = chooseBy(preferred) ?? {};
+    assert.deepEqual([severityChoice?.source, severityChoice?.reason], [source, reason]);
+  });
+}
+
+test('severity: what all sources say stands side by side, and their weaknesses together', () => {
+  const found = chooseBy(undefined);
+  assert.deepEqual(
+    found?.severities.map(({ source, level, score }) => `${source} ${level} ${score}`),
+    ['cve-list medium null', 'debian-tracker low null', 'ghsa high 7.5', 'nvd high 10'],
+  );
+  assert.deepEqual(found.weaknesses, ['CWE-125', 'CWE-20', 'CWE-79']);
+});
 
 test('severity: an erratum rates its flaws together, and says so (ALSA-2023:5869)', () => {
   const { findings } = findVulnerabilities({

@@ -63,6 +63,9 @@ export interface Because {
     | 'low-confidence' // the match is by a product's name, not by a package's
     | 'fix-elsewhere' // a fix exists in updates that the installation does not get
     | 'malicious' // the version was published to do harm
+    | 'vex' // a VEX statement about the flaw in this package
+    | 'exception' // an exception of the user's configuration
+    | 'overridden' // an override of the user's configuration replaced what the advisory says
     | 'withdrawn'
     | 'unreadable'; // something could not be compared
   /** One sentence for people. */
@@ -97,6 +100,16 @@ export interface SeverityChoice {
   readonly reason: string;
 }
 
+/** What one source says of a flaw's severity: of its statements the one that would be chosen. */
+export interface SourceSeverity {
+  /** Identifier of the source, as in the database's list of sources. */
+  readonly source: string;
+  readonly level: SeverityLevel;
+  /** CVSS base score, 0 to 10; null when the source gives only a word. */
+  readonly score: number | null;
+  readonly vector: string | null;
+}
+
 /** FIRST's Exploit Prediction Scoring System. */
 export interface Epss {
   /** Probability of exploitation within 30 days, 0 to 1. */
@@ -112,6 +125,14 @@ export interface KnownExploited {
   readonly dateAdded: string;
   readonly dueDate: string | null;
   readonly ransomware: boolean;
+}
+
+/** CISA's answers to the first questions of SSVC, as its additions to CVE records state them. https://www.cisa.gov/ssvc */
+export interface ExploitationReport {
+  /** `poc`: there is a public proof of concept, or the way to exploit it is well known. `active`: seen in attacks. */
+  readonly exploitation: 'none' | 'poc' | 'active';
+  readonly automatable: boolean | null;
+  readonly technicalImpact: 'partial' | 'total' | null;
 }
 
 /** A fix in another stream of updates than the installation's. */
@@ -133,6 +154,10 @@ export interface Finding {
   readonly verdict: Verdict;
   readonly severity: SeverityLevel;
   readonly severityChoice: SeverityChoice;
+  /** What each source says, side by side, by source. */
+  readonly severities: readonly SourceSeverity[];
+  /** Kinds of weakness that sources assign, `CWE-79`; sorted. */
+  readonly weaknesses: readonly string[];
   /** The smallest version of the package (in its own terms) that is said to be free of the flaw; null when none. */
   readonly fixedIn: string | null;
   /** A fix that there is, but not in the updates that this installation gets; null when none is known. */
@@ -141,6 +166,7 @@ export interface Finding {
   readonly malicious: boolean;
   readonly epss: Epss | null;
   readonly kev: KnownExploited | null;
+  readonly exploitation: ExploitationReport | null;
   /** 0 to 100, documented in docs/risk.md; findings are listed by it. */
   readonly risk: number;
   readonly published: string | null;

@@ -19,3 +19,6 @@ export function severityOfScore(score: number): SeverityLevel {
   if (score >= 4) return 'medium';
   return score > 0 ? 'low' : 'none';
 }
+
+/** In the place of a source: whoever's records are about the package itself, a distribution or an ecosystem. */
+export const VENDOR = 'vendor';

@@ -201,6 +201,17 @@ const finding = z.strictObject({
     source: maybe,
     reason: text,
   }),
+  severities: z
+    .array(
+      z.strictObject({
+        source: text,
+        level: severity,
+        score: z.number().min(0).max(10).nullable(),
+        vector: maybe,
+      }),
+    )
+    .describe('what each source says'),
+  weaknesses: z.array(z.string().regex(/^CWE-\d+$/)).describe('of the Common Weakness Enumeration'),
   fixedIn: maybe.describe('smallest version said to be free of the flaw'),
   fixedElsewhere: z
     .strictObject({ channel: text, version: text })
@@ -214,6 +225,14 @@ const finding = z.strictObject({
     .strictObject({ dateAdded: text, dueDate: maybe, ransomware: z.boolean() })
     .nullable()
     .describe("entry in CISA's catalog of known exploited vulnerabilities"),
+  exploitation: z
+    .strictObject({
+      exploitation: z.enum(['none', 'poc', 'active']),
+      automatable: z.boolean().nullable(),
+      technicalImpact: z.enum(['partial', 'total']).nullable(),
+    })
+    .nullable()
+    .describe("CISA's answers to the first questions of SSVC"),
   risk: z.number().min(0).max(100).describe('docs/risk.md gives the formula'),
   published: maybe,
   suppressedBy: maybe,
@@ -235,6 +254,9 @@ const finding = z.strictObject({
           'low-confidence',
           'fix-elsewhere',
           'malicious',
+          'vex',
+          'exception',
+          'overridden',
           'withdrawn',
           'unreadable',
         ]),

@@ -8,7 +8,7 @@ import { SEVERITY_FORMAT, type Style, VERDICT_LABEL } from './style.ts';
 export function formatExplanation(finding: Finding, style: Style): string {
   const line = (label: string, text: string) => `  ${style.paint('dim', label.padEnd(12))}${text}\n`;
   const safe = escapeTerminal;
-  const { severityChoice: severity, epss, kev } = finding;
+  const { severityChoice: severity, epss } = finding;
   const names = finding.aliases.length > 0 ? ` (${safe(finding.aliases.join(', '))})` : '';
   const scored = severity.score === null ? '' : ` ${severity.score.toFixed(1)}`;
   return [
@@ -23,10 +23,9 @@ export function formatExplanation(finding: Finding, style: Style): string {
       `${style.paint(SEVERITY_FORMAT[finding.severity], finding.severity)}${scored} · ${safe(severity.reason)}`,
     ),
     severity.vector === null ? '' : line('', safe(severity.vector)),
-    line(
-      'exploited',
-      kev === null ? 'not in the KEV catalog' : `known since ${formatDay(kev.dateAdded)} (CISA KEV)`,
-    ),
+    finding.severities.length < 2 ? '' : line('', safe(formatSeverities(finding.severities))),
+    finding.weaknesses.length === 0 ? '' : line('weaknesses', safe(finding.weaknesses.join(', '))),
+    line('exploited', formatExploitation(finding)),
     line(
       'EPSS',
       epss === null
@@ -49,6 +48,25 @@ export function formatExplanation(finding: Finding, style: Style): string {
       ).concat('\n'),
     ),
   ].join('');
+}
+
+/** What every source says, the chosen one among them. */
+function formatSeverities(severities: Finding['severities']): string {
+  return severities
+    .map(({ source, level, score }) => `${source} ${level}${score === null ? '' : ` ${score.toFixed(1)}`}`)
+    .join(' · ');
+}
+
+const EXPLOITATION = {
+  none: 'CISA has seen no exploitation',
+  poc: 'proof of concept (CISA)',
+  active: 'seen in attacks (CISA)',
+} as const;
+
+function formatExploitation({ kev, exploitation }: Finding): string {
+  const catalog =
+    kev === null ? 'not in the KEV catalog' : `known since ${formatDay(kev.dateAdded)} (CISA KEV)`;
+  return exploitation === null ? catalog : `${catalog} · ${EXPLOITATION[exploitation.exploitation]}`;
 }
 
 function formatFix({ fixedIn, fixedElsewhere }: Finding): string {

@@ -41,7 +41,14 @@ export async function explain(
     const explanations = assessments.map((assessment) => {
       const { packages, distribution } = assessment;
       const now = terminal.now();
-      const { findings, unmatched } = explainVulnerability({ packages, distribution, database, id, now });
+      const { findings, unmatched } = explainVulnerability({
+        packages,
+        distribution,
+        database,
+        id,
+        now,
+        severitySources: flags.severitySource,
+      });
       return { ...assessment, findings, unmatched };
     });
     writeTargets(

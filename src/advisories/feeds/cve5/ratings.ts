@@ -1,5 +1,6 @@
 /** What containers of a CVE record say of the flaw as such. */
-import type { ExploitationReport, SeverityStatement } from '../../advisory.ts';
+import type { ExploitationReport } from '../../../model/finding.ts';
+import type { SeverityStatement } from '../../advisory.ts';
 import { asObject } from '../../feed.ts';
 import { cvssStatement, severityWord } from '../../severity-statements.ts';
 import type { Cve5Container } from './cve5-record.ts';
