@@ -21,8 +21,13 @@ const severity: fc.Arbitrary<SeverityStatement> = fc.oneof(
     .map(([level, word]) => ({ kind: 'word', word, level }) as const),
 );
 const interval = fc
-  .tuple(version, version, version)
-  .map(([introduced, fixed, lastAffected]) => ({ introduced, fixed, lastAffected }));
+  .tuple(version, version, version, fc.boolean())
+  .map(([introduced, fixed, lastAffected, isAfter]) => ({
+    introduced,
+    fixed,
+    lastAffected,
+    ...(isAfter ? { afterIntroduced: true as const } : {}),
+  }));
 
 const facts: fc.Arbitrary<StatementFacts> = fc.record(
   {

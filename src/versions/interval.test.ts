@@ -32,6 +32,8 @@ test('bounds: from introduced on, up to but without fixed, up to and with lastAf
     ['2.0.0-rc.1', interval('1.0.0', { fixed: '2.0.0' }), true],
     ['2.0.0', interval('1.0.0', { lastAffected: '2.0.0' }), true],
     ['2.0.1', interval('1.0.0', { lastAffected: '2.0.0' }), false],
+    ['1.0.0', interval('1.0.0', { afterIntroduced: true }), false],
+    ['1.0.1', interval('1.0.0', { afterIntroduced: true }), true],
   ];
   for (const [version, given, inside] of cases) {
     assert.equal(findInterval(semver, version, [given]).interval, inside ? given : null, version);

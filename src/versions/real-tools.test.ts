@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { pypi } from './pypi.ts';
 import { compareVersions } from './register.ts';
 
 const has = (tool: string) => spawnSync(tool, ['--version']).status === 0;
@@ -49,4 +50,50 @@ test('rpm: rpm agrees', { skip: has('rpm') ? false : 'rpm is not installed' }, (
   end`;
   const { stdout, stderr } = spawnSync('rpm', ['--eval', `%{lua:${script}}`], { encoding: 'utf8' });
   assertOrders('rpm', compared, stdout || stderr);
+});
+
+const PACKAGING = `
+import sys
+from packaging.version import InvalidVersion, Version
+for line in sys.stdin:
+    try:
+        a, b = map(Version, line.split())
+        print('<' if a < b else '>' if a > b else '=')
+    except InvalidVersion:
+        print('?')
+`;
+const hasPackaging = spawnSync('python3', ['-c', 'import packaging.version']).status === 0;
+
+test('pypi: packaging agrees', { skip: hasPackaging ? false : 'packaging is not installed' }, () => {
+  const compared = pairs(
+    [
+      '1',
+      '0',
+      '10',
+      '09',
+      '.',
+      '.',
+      '-1',
+      'a',
+      'b2',
+      'rc',
+      '.post1',
+      '.dev',
+      '.dev2',
+      '+1',
+      '+abc',
+      '_',
+      'r',
+      '!',
+    ],
+    1000,
+  );
+  const input = compared.map(([a, b]) => `${a} ${b}\n`).join('');
+  const { stdout, stderr } = spawnSync('python3', ['-c', PACKAGING], { input, encoding: 'utf8' });
+  const answers = stdout.trim().split('\n');
+  const isReadable = (_: unknown, index: number) => answers[index] !== '?';
+  for (const [index, pair] of compared.entries()) {
+    assert.equal(pair.every(pypi.isValid), answers[index] !== '?', `${pair.join(' ')} ${stderr}`);
+  }
+  assertOrders('pypi', compared.filter(isReadable), answers.filter(isReadable).join(''));
 });
