@@ -1,9 +1,11 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AdvisoryDatabaseInfo } from '../model/assessment.ts';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { contentDigest } from './content-digest.ts';
 import { openAdvisoryDatabase } from './database.ts';
 import { AdvisoryError } from './errors.ts';
+import { formatFact } from './fact-text.ts';
 import { importedDatabase } from './locate.ts';
 import { isPacked, packDatabase, unpackDatabase } from './packed-database.ts';
 import { replaceFile } from './replace-file.ts';
@@ -25,6 +27,32 @@ export function exportDatabase(
   const packed = packDatabase(readFileSync(file), EXPORT_LEVEL);
   replaceFile(to, (partial) => writeFileSync(partial, packed));
   return { info: database.info, sizeBytes: packed.length };
+}
+
+/**
+ * Writes the facts of a database as text, one a line, packed with zstd. The SHA-256 of the unpacked text is the digest
+ * that the database states.
+ *
+ * @throws {AdvisoryError} as `exportDatabase`
+ */
+export function exportFacts(
+  file: string,
+  to: string,
+): { readonly info: AdvisoryDatabaseInfo; readonly sizeBytes: number } {
+  const reader = openAdvisoryDatabase(file);
+  reader.close();
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const lines: string[] = [];
+    for (const fact of storedFacts(database)) lines.push(`${formatFact(fact)}\n`);
+    const packed = zstdCompressSync(Buffer.from(lines.join('')), {
+      params: { [constants.ZSTD_c_compressionLevel]: EXPORT_LEVEL },
+    });
+    replaceFile(to, (partial) => writeFileSync(partial, packed));
+    return { info: reader.info, sizeBytes: packed.length };
+  } finally {
+    database.close();
+  }
 }
 
 /**

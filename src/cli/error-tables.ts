@@ -1,4 +1,5 @@
 import { ADVISORY_ERRORS } from '../advisories/errors.ts';
+import { UPDATE_ERRORS } from '../updates/errors.ts';
 import { ASSESS_ERRORS } from '../assess/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
@@ -11,6 +12,7 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'The command line': CLI_ERRORS,
   'Images and registries': OCI_ERRORS,
   'The advisory database': ADVISORY_ERRORS,
+  'Updates of the advisory database': UPDATE_ERRORS,
   'Around an assessment': ASSESS_ERRORS,
   'Bills of materials': SBOM_ERRORS,
   Versions: VERSION_ERRORS,

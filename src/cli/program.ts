@@ -5,6 +5,7 @@ import type { ExitStatus } from '../model/errors.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { addBaseIndex } from './base-index-command.ts';
+import { addDatabase } from './database-command.ts';
 import {
   addAdvisoryOptions,
   addImageOptions,
@@ -54,7 +55,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addHistory(program, terminal, finish);
   addSbom(program, terminal, finish);
   addExplain(program, terminal, finish);
-  addDatabase(program, terminal, finish);
+  addDatabase(program, examples, terminal, finish);
   addBaseIndex(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);
@@ -208,67 +209,6 @@ function addExplain(program: Command, terminal: Terminal, finish: Finish): void 
     .action(async (reference, id, flags) => {
       const { explain } = await import('./commands/explain.ts');
       finish(await explain(reference, id, flags, terminal));
-    });
-}
-
-function addDatabase(program: Command, terminal: Terminal, finish: Finish): void {
-  const database = program
-    .command('db')
-    .description('the advisory database: build, inspect, carry')
-    .addHelpText(
-      'after',
-      examples('hallmark db status', 'hallmark db build --from ./feeds --output advisories.db'),
-    );
-  database
-    .command('build')
-    .description('build a database from advisory files in their upstream formats')
-    .requiredOption(
-      '--from <folder>',
-      'folder with advisory files, packed (.tar.zst, .tar.gz, .gz, .zip) or not',
-    )
-    .requiredOption('--output <file>', 'database to write')
-    .option('-q, --quiet', 'no progress on stderr')
-    .addHelpText('after', examples('hallmark db build --from ./feeds --output advisories.db'))
-    .action(async (flags) => {
-      const { buildDatabaseCommand } = await import('./commands/db.ts');
-      finish(await buildDatabaseCommand(flags, terminal));
-    });
-  database
-    .command('status')
-    .description('show which database is in use, its age and its sources')
-    .option('--db <file>', 'a database other than the one in use')
-    .option('--format <name>', 'terminal or json', 'terminal')
-    .addHelpText('after', examples('hallmark db status --format json'))
-    .action(async (flags) => {
-      const { databaseStatus } = await import('./commands/db.ts');
-      finish(databaseStatus(flags, terminal));
-    });
-  database
-    .command('path')
-    .description('print the file of the database in use')
-    .addHelpText('after', examples('cp "$(hallmark db path)" advisories.db'))
-    .action(async () => {
-      const { databasePath } = await import('./commands/db.ts');
-      finish(databasePath(terminal));
-    });
-  database
-    .command('import')
-    .description('check a database file and use it from now on')
-    .argument('<file>', 'database, as db build or db export wrote it')
-    .addHelpText('after', examples('hallmark db import advisories.db.zst'))
-    .action(async (file) => {
-      const { importDatabaseCommand } = await import('./commands/db.ts');
-      finish(importDatabaseCommand(file, terminal));
-    });
-  database
-    .command('export')
-    .description('write the database in use to one compressed file, for a machine without network')
-    .argument('<file>', 'file to write')
-    .option('--db <file>', 'a database other than the one in use')
-    .addHelpText('after', examples('hallmark db export advisories.db.zst'))
-    .action(async (file, flags) => {
-      const { exportDatabaseCommand } = await import('./commands/db.ts');
-      finish(exportDatabaseCommand(file, flags, terminal));
     });
 }
 

@@ -14,7 +14,8 @@ export const UPDATE_ERRORS = {
   CHANNEL_UNSIGNED: {
     exit: 2,
     means: 'A channel carries no signature of the key that was asked for.',
-    remedy: 'Check that --key is the publisher’s. If it is, somebody else wrote what is there: do not use it.',
+    remedy:
+      'Check that --key is the publisher’s. If it is, somebody else wrote what is there: do not use it.',
   },
   CHANNEL_ROLLED_BACK: {
     exit: 2,
@@ -23,13 +24,15 @@ export const UPDATE_ERRORS = {
   },
   CHANNEL_EXPIRED: {
     exit: 2,
-    means: 'What a channel offers is past its date: it is no longer published, or somebody holds back what is newer.',
+    means:
+      'What a channel offers is past its date: it is no longer published, or somebody holds back what is newer.',
     remedy: 'Use another mirror, or ask the publisher. The database in use was not changed.',
   },
   CHANNEL_KEY_INVALID: {
     exit: 3,
     means: 'A file is not a key that channels are signed with.',
-    remedy: 'Use PEM files of an Ed25519 or ECDSA P-256 key, as "openssl genpkey -algorithm ed25519" makes them.',
+    remedy:
+      'Use PEM files of an Ed25519 or ECDSA P-256 key, as "openssl genpkey -algorithm ed25519" makes them.',
   },
   CHANNEL_KEY_MISSING: {
     exit: 3,

@@ -1,5 +1,5 @@
 import { buildDatabase, type BuildProgress, type BuildReport } from '../../advisories/build.ts';
-import { exportDatabase, importDatabase } from '../../advisories/carry.ts';
+import { exportDatabase, exportFacts, importDatabase } from '../../advisories/carry.ts';
 import { locateDatabase, type LocatedDatabase } from '../../advisories/locate.ts';
 import { starterDatabase } from '../../advisories/starter.ts';
 import { cacheDirectory, dataDirectory } from '../../assess/directories.ts';
@@ -148,7 +148,7 @@ export function databasePath(terminal: Terminal): ExitStatus {
 }
 
 /** The file in use; the starter database is unpacked to have one. */
-function databaseFile(terminal: Terminal, explicit: string | undefined): string {
+export function databaseFile(terminal: Terminal, explicit: string | undefined): string {
   const located = locate(terminal, explicit);
   return located.file ?? starterDatabase(cacheDirectory(terminal.environment)).file;
 }
@@ -162,10 +162,11 @@ export function importDatabaseCommand(from: string, terminal: Terminal): ExitSta
 
 export function exportDatabaseCommand(
   to: string,
-  flags: { readonly db?: string },
+  flags: { readonly db?: string; readonly facts?: boolean },
   terminal: Terminal,
 ): ExitStatus {
-  const { info, sizeBytes } = exportDatabase(databaseFile(terminal, flags.db), to);
+  const write = flags.facts === true ? exportFacts : exportDatabase;
+  const { info, sizeBytes } = write(databaseFile(terminal, flags.db), to);
   terminal.stdout.write(`${to}: ${formatBytes(sizeBytes)}, ${info.digest}\n`);
   return 0;
 }

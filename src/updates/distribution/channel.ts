@@ -54,14 +54,7 @@ const Document = z.object({
   deltas: z.array(z.object({ ...File, from: DigestText, to: DigestText })).max(MAX_DELTAS),
 });
 
-export function formatChannel({
-  sequence,
-  schema,
-  published,
-  expires,
-  base,
-  deltas,
-}: Channel): Uint8Array {
+export function formatChannel({ sequence, schema, published, expires, base, deltas }: Channel): Uint8Array {
   const document = { format: 'hallmark.channel/1', sequence, schema, published, expires, base, deltas };
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
 }

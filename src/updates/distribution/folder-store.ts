@@ -15,7 +15,9 @@ export function openFolderStore(folder: string): WritableChannelStore {
       const size = statSync(file, { throwIfNoEntry: false })?.size;
       if (size === undefined) return Promise.resolve(null);
       if (size > MAX_ENVELOPE_BYTES)
-        throw new UpdateError('CHANNEL_UNREADABLE', `${file} is too large for a channel`, { subject: folder });
+        throw new UpdateError('CHANNEL_UNREADABLE', `${file} is too large for a channel`, {
+          subject: folder,
+        });
       return Promise.resolve(readFileSync(file));
     },
     readFile: ({ digest }) => createReadStream(place(filePath(digest))),

@@ -82,8 +82,7 @@ export async function publishDatabase(options: PublishOptions): Promise<Publicat
   });
 
   const deltas = await extendedDeltas(old, options, info, put);
-  const base =
-    old === null || deltas === null || isWorthNewBase(old, deltas) ? await putBase() : old.base;
+  const base = old === null || deltas === null || isWorthNewBase(old, deltas) ? await putBase() : old.base;
   const channel: Channel = {
     sequence: (old?.sequence ?? 0) + 1,
     schema: SCHEMA_VERSION,

@@ -2,14 +2,7 @@
  * Channels are signed with DSSE (https://github.com/secure-systems-lab/dsse, protocol 1.0.2): the signature covers the
  * type and the very bytes of the payload, so nothing is parsed before it is verified.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  createHash,
-  sign,
-  verify,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, createHash, sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { UpdateError } from '../errors.ts';
 
