@@ -133,6 +133,60 @@ test('scan says how many findings its filters hid', async (t) => {
   assert.match(stdout, /^Not listed: \d+ affected, .*\d+ fixed \(--verdict all\)$/m);
 });
 
+test('--severity-source chooses whose severity counts, in scan and in explain', async (t) => {
+  const hallmark = commandLine(t);
+  const database = join(temporaryDirectory(t), 'advisories.db');
+  const feeds = temporaryDirectory(t);
+  const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+  const minimist = {
+    id: 'GHSA-xvch-5gv4-984h',
+    modified: '2024-06-24T21:23:31Z',
+    aliases: ['CVE-2021-44906'],
+    affected: [
+      {
+        package: { ecosystem: 'npm', name: 'minimist' },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.2.6' }] }],
+      },
+    ],
+    database_specific: { severity: 'CRITICAL' },
+  };
+  const nvd = {
+    id: 'CVE-2021-44906',
+    vulnStatus: 'Analyzed',
+    metrics: { cvssMetricV31: [{ type: 'Primary', cvssData: { vectorString: vector } }] },
+    weaknesses: [{ description: [{ value: 'CWE-1321' }] }],
+  };
+  writeFileSync(join(feeds, 'ghsa.json'), JSON.stringify(minimist));
+  writeFileSync(join(feeds, 'nvd.json'), JSON.stringify(nvd));
+  await hallmark(['db', 'build', '--from', feeds, '--output', database]);
+  const severityOf = async (...flags: readonly string[]) => {
+    const { stdout } = await hallmark(['scan', SAMPLE, '--db', database, '--format', 'json', ...flags]);
+    const found = parse(stdout).findings.find(({ id }) => id === 'CVE-2021-44906');
+    return [found?.severity, found?.severityChoice.source, found?.severities.map(({ source }) => source)];
+  };
+  assert.deepEqual(await severityOf(), ['critical', 'ghsa', ['ghsa', 'nvd']]);
+  assert.deepEqual(await severityOf('--severity-source', 'nvd, vendor'), [
+    'critical',
+    'nvd',
+    ['ghsa', 'nvd'],
+  ]);
+  const explained = await hallmark([
+    'explain',
+    SAMPLE,
+    'CVE-2021-44906',
+    '--db',
+    database,
+    '--severity-source',
+    'nvd',
+  ]);
+  assert.match(
+    explained.stdout,
+    /severity +critical 9\.8 · nvd is preferred: nvd rates CVE-2021-44906 as such/,
+  );
+  assert.match(explained.stdout, / ghsa critical · nvd critical 9\.8\n/);
+  assert.match(explained.stdout, /weaknesses +CWE-1321\n/);
+});
+
 test('--fail-on is a gate on what is listed', async (t) => {
   const hallmark = commandLine(t);
   const cases: readonly (readonly [status: number, flags: readonly string[]])[] = [

@@ -101,6 +101,7 @@ test('wrong usage ends with 3, says what is wrong, and where help is', async (t)
     [['scan', '--severity', 'huge', SAMPLE], /'huge' is invalid\. Use one of none, .*critical/],
     [['scan', '--severity', 'constructor', SAMPLE], /'constructor' is invalid/],
     [['scan', '--fail-on', '', SAMPLE], /is invalid/],
+    [['scan', '--severity-source', 'nvd,nobody', SAMPLE], /Use vendor or any of .*, nvd,/],
     [['scan', '--verdict', 'affected,odd', SAMPLE], /Use "all" or any of affected,/],
     [['scan', '--fixed', '--unfixed', SAMPLE], /cannot be used with option/],
     [['scan', '--platform', 'linux', SAMPLE], /linux\/amd64/],
