@@ -41,7 +41,8 @@ function suseComponent(productId: string, parts: readonly CsafProduct[], isFix: 
   if (component === undefined || platform === undefined) return skippedComponent('a product as a whole');
   const product = suseProduct(platform.name);
   if (product === null) return skippedComponent('a component of a product that is no release of SUSE');
-  const build = component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component.purl);
+  const build =
+    component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component.purl, component.id);
   if (build === null || ![build.name, build.version ?? '-'].every(isPlainText))
     return brokenComponent(`the name of ${shown(component.id)} cannot be read`);
   const { name, version, hasUpstream } = build;
@@ -67,10 +68,13 @@ interface Build {
   readonly hasUpstream: boolean;
 }
 
-function buildOfPurl(text: string): Build | null {
+/** Package URLs leave the epoch out, identifiers of updates have it: `rsync-0:3.1.3-3.34.1.x86_64`. */
+function buildOfPurl(text: string, id: string): Build | null {
   try {
-    const { type, name, version, qualifiers } = parsePurl(text);
+    const { type, name, version: built, qualifiers } = parsePurl(text);
     if (type !== 'rpm') return null;
+    const epoch = /-([1-9]\d*):[^:]+$/.exec(id)?.[1];
+    const version = built === null || epoch === undefined ? built : `${epoch}:${built}`;
     return { name, version, architecture: qualifiers['arch'] ?? null, hasUpstream: 'upstream' in qualifiers };
   } catch (error) {
     if (error instanceof ModelError) return null;
@@ -91,7 +95,7 @@ function buildOfName(text: string, isFix: boolean): Build | null {
   if (version <= 0) return null;
   return {
     name: base.slice(0, version),
-    version: base.slice(version + 1),
+    version: base.slice(version + 1).replace(/^0+:/, ''),
     architecture: architecture ? suffix : null,
     hasUpstream: false,
   };
