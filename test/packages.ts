@@ -8,7 +8,10 @@ type PackageFacts = Partial<Omit<Package, 'source'>> & { readonly source?: Sourc
 
 /** A package with what a test is about, and nothing else. */
 export function pkg(type: PackageType, name: string, version: string, facts: PackageFacts = {}): Package {
-  const purl = formatPurl({ type, name, version });
+  const [vendor = '', project] = type === 'composer' ? name.split('/') : [];
+  const purl = formatPurl(
+    project === undefined ? { type, name, version } : { type, namespace: vendor, name: project, version },
+  );
   return {
     id: purl,
     purl,

@@ -1,11 +1,15 @@
 /**
  * Streams of updates beside the ordinary one. Some add to it: Ubuntu Pro and Debian ELTS fix the packages of a release
  * for those who subscribe, so what they say of a flaw is true of everybody's package, but their fixes are not for
- * everybody. Others stand apart: Red Hat's extended support has builds of its own for one minor release, Ubuntu's FIPS
- * modules are other packages under the same name, and their versions say nothing about the ordinary ones.
+ * everybody. Others stand apart: Red Hat's extended support has builds of its own for one minor release; Ubuntu's FIPS
+ * modules and Oracle's builds for Ksplice are other packages under the same name. Their versions and the ordinary ones
+ * say nothing about each other.
  */
+import { redHatProduct } from '../advisories/redhat-products.ts';
+import { isExtendedMaintenance } from '../advisories/ubuntu-vocabulary.ts';
 import type { Distribution, Package } from '../model/package.ts';
 import type { Installation } from './installation.ts';
+import { minorOfBuild } from './minor-release.ts';
 
 /**
  * How a statement's channel stands to a package: `ordinary`, everybody has it; `followed`, the package is from it;
@@ -13,32 +17,34 @@ import type { Installation } from './installation.ts';
  */
 export type ChannelStanding = 'ordinary' | 'followed' | 'elsewhere' | 'apart';
 
-/** Channels that add to a release, with what shows in a version that the package is from there; null: nothing does. */
-const ADDITIONS: ReadonlyMap<string, RegExp | null> = new Map([
-  // 1.1.1-1ubuntu2.1~18.04.23+esm1, 2.4.29-1ubuntu4.27+esm2, 5.5-7ubuntu0.1~esm1
-  ['esm-infra', /[+~.]esm\d/],
-  ['esm-apps', /[+~.]esm\d/],
-  ['esm-infra-legacy', /[+~.]esm\d/],
-  ['elts', null],
+/** Channels that add to a release, by what stands before a colon, and whether a version shows that it is from there. */
+const ADDITIONS: ReadonlyMap<string, (version: string) => boolean> = new Map([
+  ['esm', isExtendedMaintenance],
+  ['esm-apps', isExtendedMaintenance],
+  ['esm-apps-legacy', isExtendedMaintenance],
+  ['esm-infra', isExtendedMaintenance],
+  ['esm-infra-legacy', isExtendedMaintenance],
+  // Debian's and Red Hat's versions go on as before: 2.9.4+dfsg1-7+deb10u9, 3.10.0-1160.125.1.el7
+  ['elts', () => false],
+  ['els', () => false],
 ]);
 
-/** Channels with builds of their own, with what shows it: 1.1.1f-1ubuntu2.fips.22. */
-const APART: ReadonlyMap<string, RegExp> = new Map([
-  ['fips', /fips/i],
-  ['fips-updates', /fips/i],
-  ['fips-preview', /fips/i],
-]);
+/** Builds that stand apart, as the channel's name begins and as versions show it: `-1ubuntu2.fips.22`, `.ksplice1.el9`. */
+const APART: readonly string[] = ['fips', 'ksplice'];
 
 export function channelStanding(
   channel: string | null,
-  { version }: Pick<Package, 'version'>,
+  { type, version }: Pick<Package, 'type' | 'version'>,
   { streams, repositories }: Pick<Installation, 'streams' | 'repositories'>,
 ): ChannelStanding {
+  const mark = type === 'deb' || type === 'rpm' ? APART.find((name) => version.includes(name)) : undefined;
+  if (mark !== undefined) return channel?.startsWith(mark) ? 'followed' : 'apart';
   if (channel === null) return 'ordinary';
   if (streams.has(channel) || repositories.has(channel)) return 'followed';
-  const addition = ADDITIONS.get(channel);
-  if (addition !== undefined) return addition?.test(version) ? 'followed' : 'elsewhere';
-  return APART.get(channel)?.test(version) ? 'followed' : 'apart';
+  const [kind = ''] = channel.split(':', 1);
+  const isFromAddition = ADDITIONS.get(kind);
+  if (isFromAddition === undefined) return 'apart';
+  return isFromAddition(version) ? 'followed' : 'elsewhere';
 }
 
 /**
@@ -47,14 +53,14 @@ export function channelStanding(
  */
 export function minorStreams({ id, versionId, cpe, repositories }: Distribution): ReadonlySet<string> {
   if (id !== 'rhel') return new Set();
-  const [, named, release] = /^cpe:\/[ao]:redhat:rhel_(eus|aus|e4s|tus):(\d+\.\d+)/.exec(cpe ?? '') ?? [];
   const sets = repositories.flatMap((name) => {
     const [, kind, minor] =
       /^rhel-\d+-(?:[\w.]+-)*(eus|aus|e4s|tus)-rpms(?:__(\d+_DOT_\d+))?$/.exec(name) ?? [];
     const of = minor?.replace('_DOT_', '.') ?? versionId;
     return kind === undefined || of === null ? [] : [`${kind}:${of}`];
   });
-  return new Set(named === undefined ? sets : [`${named}:${release}`, ...sets]);
+  const named = redHatProduct(cpe ?? '')?.channel ?? null;
+  return new Set(named === null ? sets : [named, ...sets]);
 }
 
 /**
@@ -63,8 +69,6 @@ export function minorStreams({ id, versionId, cpe, repositories }: Distribution)
  */
 export function isBeyondStream(version: string, { streams }: Pick<Installation, 'streams'>): boolean {
   if (streams.size === 0) return false;
-  const [, major = '', minor = ''] = /\.el(\d+)_(\d+)/.exec(version) ?? [];
-  if (minor === '') return false;
-  const releases = [...streams].map((stream) => stream.slice(stream.indexOf(':') + 1).split('.'));
-  return releases.every(([own, ownMinor]) => own === major && Number(minor) > Number(ownMinor));
+  const minor = minorOfBuild(version);
+  return [...streams].every((stream) => minor > Number(stream.slice(stream.lastIndexOf('.') + 1)));
 }

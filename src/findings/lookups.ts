@@ -1,7 +1,9 @@
 /** Which sources speak about a package: the ecosystems that are asked, and the names that it has there. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import { redHatProduct } from '../advisories/redhat-products.ts';
 import type { Distribution, Package } from '../model/package.ts';
 import { distributionEcosystems, isDistributionPackage, languageEcosystem } from './ecosystems.ts';
+import type { Installation } from './installation.ts';
 
 /**
  * How an ecosystem stands to a package: its `own`; `inherited`, of the distribution that it is a rebuild of; `product`,
@@ -37,11 +39,17 @@ const DRUPAL = ['Packagist:https://packages.drupal.org/7', 'Packagist:https://pa
 /** What to ask about each package; nothing where no source of the database speaks about its kind. */
 export function createLookups(
   distribution: Distribution | null,
+  { platforms }: Pick<Installation, 'platforms'>,
   database: Pick<AdvisoryDatabase, 'covers'>,
 ): (pkg: Package) => readonly Lookup[] {
   const asked = distributionEcosystems(distribution);
+  // what is installed on top of Red Hat Enterprise Linux, `Red Hat:openshift`, shows in the repositories alone
+  const isRedHat = asked.distribution.some((ecosystem) => ecosystem.startsWith('Red Hat:'));
+  const onTop = (isRedHat && platforms) || [];
+  const products = onTop.flatMap((cpe) => redHatProduct(cpe)?.ecosystem ?? []);
+  const own = new Set([...asked.distribution, ...products]);
   const system = [
-    ...asked.distribution.map((ecosystem) => ({ ecosystem, standing: 'own' as const })),
+    ...[...own].map((ecosystem) => ({ ecosystem, standing: 'own' as const })),
     ...asked.inherited.map((ecosystem) => ({ ecosystem, standing: 'inherited' as const })),
   ].filter(({ ecosystem }) => database.covers(ecosystem));
   const components = distribution !== null && isHardened(distribution) ? [HARDENED] : [];

@@ -89,7 +89,7 @@ function judge({
   const { advisory, affected } = candidate;
   if (advisory.withdrawn !== null) return 'withdrawn';
   if (!speaksOfArchitecture(affected, pkg)) return 'other-architecture';
-  if (!speaksOfPlatform(affected.platforms, installation)) return 'other-platform';
+  if (!speaksOfPlatform(affected, installation)) return 'other-platform';
   const channel = channelStanding(affected.channel, pkg, installation);
   if (channel === 'apart') return 'other-channel';
   const module = compareModules(pkg, affected);

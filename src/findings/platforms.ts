@@ -1,27 +1,23 @@
+import type { AffectedPackage } from '../advisories/advisory.ts';
 import type { Installation } from './installation.ts';
 
 /** What a Red Hat Enterprise Linux without notes about its repositories is taken to be. */
-const PLAIN_PRODUCTS: ReadonlySet<string> = new Set(['redhat:enterprise_linux', 'redhat:rhel']);
-
-/** Repositories of the same builds for one minor release: which of them an installation follows is a channel. */
-const STREAM_PRODUCT = /^redhat:rhel_(?:eus|aus|e4s|tus)$/;
+const PLAIN_PRODUCT = 'redhat:enterprise_linux';
 
 /**
  * Is the installation among the products that a statement is limited to? CPE names are compared by vendor, product and
  * as much of the version as both state. The edition behind them (`baseos`, `appstream`) is left out: a package of that
- * name is there, so its repository was.
- *
- * @param limits CPE 2.2 names (`cpe:/a:redhat:enterprise_linux:9::appstream`); empty: no limit
+ * name is there, so its repository was. Where the statement is of a stream of updates, that decides, not the product.
  */
 export function speaksOfPlatform(
-  limits: readonly string[],
+  { platforms: limits, channel }: Pick<AffectedPackage, 'platforms' | 'channel'>,
   { platforms }: Pick<Installation, 'platforms'>,
 ): boolean {
-  if (limits.length === 0) return true;
+  if (limits.length === 0 || channel !== null) return true;
   const products = platforms?.map(productOf) ?? null;
   return limits.map(productOf).some(({ name, version }) => {
-    if (STREAM_PRODUCT.test(name) || (products === null && PLAIN_PRODUCTS.has(name))) return true;
-    return products?.some((own) => own.name === name && isWithin(own.version, version)) ?? false;
+    if (products === null) return name === PLAIN_PRODUCT;
+    return products.some((own) => own.name === name && isWithin(own.version, version));
   });
 }
 

@@ -3,6 +3,7 @@
  * the stages before it left; the others are passed over, with the reason, and stay in the explanation.
  */
 import { compareWords } from '../versions/order.ts';
+import { minorOfBuild } from './minor-release.ts';
 import { schemeNamed } from '../versions/register.ts';
 
 import type { Statement } from './match.ts';
@@ -19,14 +20,19 @@ interface Stage {
   readonly preferred: (statements: readonly Statement[]) => readonly Statement[];
 }
 
-/** Where a distribution states verdicts of its own. */
+/** Where a distribution follows each flaw; what it publishes beside that are notices of fixes. */
 const OWN_TRACKERS: ReadonlySet<string> = new Set([
-  'alpine-secdb',
   'almalinux',
+  'alpine-rejections',
+  'alpine-secdb',
   'bellsoft',
   'debian-tracker',
+  'redhat-vex',
   'rocky',
+  'suse-vex',
   'ubuntu',
+  'ubuntu-tracker',
+  'ubuntu-vex',
 ]);
 
 /** Verdicts that were put together from other documents, which may leave statements out. */
@@ -61,6 +67,7 @@ const STAGES: readonly Stage[] = [
   },
   { reason: 'the source with the newest record decides', preferred: ofNewestSource },
   { reason: 'the version is a build of another branch', preferred: ofItsBranch },
+  { reason: 'the version is a build of another minor release', preferred: ofItsMinorRelease },
 ];
 
 export function weigh(statements: readonly Statement[]): Weighed {
@@ -89,9 +96,9 @@ function ofNewestSource(statements: readonly Statement[]): readonly Statement[] 
 }
 
 /**
- * An image whose repositories are of two branches has packages of both, and nothing says which is from where. The one
- * that fixed this very upstream version is where the build is from: 3.1.4-r6 has what 3.1.4-r5 of v3.18 fixed, although
- * edge fixed it in 3.2.1-r0. Where no branch did, the strictest counts.
+ * An image whose repositories are of two branches has packages of both, and nothing says which is from where. The branch
+ * whose fix is nearest is taken: openssl 3.1.4-r6 is v3.18's, which fixed CVE-2024-0727 in 3.1.4-r5, and not v3.17's, which
+ * did in 3.0.12-r4. Of branches that are equally near the strictest counts.
  */
 function ofItsBranch(statements: readonly Statement[]): readonly Statement[] {
   const [first] = statements;
@@ -99,18 +106,40 @@ function ofItsBranch(statements: readonly Statement[]): readonly Statement[] {
     ({ candidate }) => candidate.affected.ecosystem === first?.candidate.affected.ecosystem,
   );
   if (isOneBranch || first?.package.type !== 'apk') return statements;
-  const fixes = statements.filter(
-    ({ outcome, fixedIn, compared }) =>
-      outcome.kind === 'outside' &&
-      fixedIn !== null &&
-      upstreamOfApk(fixedIn) === upstreamOfApk(compared.version),
+  const nearness = statements.map(({ fixedIn, compared }) =>
+    fixedIn === null ? Number.POSITIVE_INFINITY : commonComponents(fixedIn, compared.version),
   );
-  const branches = new Set(fixes.map(({ candidate }) => candidate.affected.ecosystem));
-  return statements.filter(({ candidate }) => branches.has(candidate.affected.ecosystem));
+  const nearest = Math.max(...nearness.filter(Number.isFinite));
+  return statements.filter((_, index) => (nearness[index] ?? 0) >= nearest);
 }
 
-function upstreamOfApk(version: string): string {
-  return version.replace(/-r\d+$/, '');
+/** How many of the numbers that versions begin with are the same. */
+function commonComponents(a: string, b: string): number {
+  const [left, right] = [a.split(/[._-]/), b.split(/[._-]/)];
+  const differs = left.findIndex((part, index) => part !== right[index]);
+  return differs < 0 ? left.length : differs;
+}
+
+/**
+ * Red Hat and its rebuilds fix a flaw in each minor release that is in support, and all the fixes stand side by side:
+ * CVE-2023-38545 in curl 7.76.1-23.el9_2.4 and in 7.76.1-26.el9_3.2, of which 7.76.1-26.el9_3 has neither. A build is
+ * compared with the fix of the latest minor release that is not after its own; with the earliest where all are.
+ */
+function ofItsMinorRelease(statements: readonly Statement[]): readonly Statement[] {
+  const [first] = statements;
+  if (first?.package.type !== 'rpm') return statements;
+  const own = minorOfBuild(first.package.version);
+  const fixes = statements.filter(listsBuilds);
+  const minors = new Set(fixes.flatMap(minorsOfFixes));
+  if (minors.size < 2) return statements;
+  const reached = [...minors].filter((minor) => minor <= own);
+  const chosen = reached.length > 0 ? Math.max(...reached) : Math.min(...minors);
+  const others = new Set(fixes.filter((fix) => !minorsOfFixes(fix).includes(chosen)));
+  return statements.filter((statement) => !others.has(statement));
+}
+
+function minorsOfFixes({ candidate }: Statement): readonly number[] {
+  return candidate.affected.intervals.flatMap(({ fixed }) => (fixed === null ? [] : [minorOfBuild(fixed)]));
 }
 
 /** Strictest first. */
