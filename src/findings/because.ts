@@ -147,13 +147,13 @@ function outcomeStep({ candidate, compared, outcome }: Statement): Pick<Because,
   return { step: 'unreadable', message: `${version} was not compared: ${outcome.detail}` };
 }
 
-function inside({ introduced, fixed, lastAffected }: VersionInterval): string {
-  const from = introduced === null ? '' : `not older than ${introduced}, the first affected version, and `;
+function inside({ introduced, fixed, lastAffected, afterIntroduced }: VersionInterval): string {
+  const start = `${afterIntroduced ? 'newer' : 'not older'} than ${introduced}`;
+  const first = afterIntroduced ? '' : ', the first affected version,';
+  const from = introduced === null ? '' : `${start}${first} and `;
   if (fixed !== null) return `${from}older than the fix ${fixed}`;
   if (lastAffected !== null) return `${from}not newer than ${lastAffected}, the last affected version`;
-  return introduced === null
-    ? 'affected, as every version is'
-    : `not older than ${introduced}; no fix is named`;
+  return introduced === null ? 'affected, as every version is' : `${start}; no fix is named`;
 }
 
 /** Where the version is among those of which the source's status speaks. */

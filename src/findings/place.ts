@@ -60,11 +60,12 @@ function greatestFix(scheme: VersionScheme, comparisons: readonly BoundCompariso
   return greatest;
 }
 
-function stripEpochs({ introduced, fixed, lastAffected }: VersionInterval): VersionInterval {
+function stripEpochs(interval: VersionInterval): VersionInterval {
   return {
-    introduced: stripEpoch(introduced),
-    fixed: stripEpoch(fixed),
-    lastAffected: stripEpoch(lastAffected),
+    ...interval,
+    introduced: stripEpoch(interval.introduced),
+    fixed: stripEpoch(interval.fixed),
+    lastAffected: stripEpoch(interval.lastAffected),
   };
 }
 

@@ -93,7 +93,11 @@ test('pypi: packaging agrees', { skip: hasPackaging ? false : 'packaging is not 
   const answers = stdout.trim().split('\n');
   const isReadable = (_: unknown, index: number) => answers[index] !== '?';
   for (const [index, pair] of compared.entries()) {
-    assert.equal(pair.every(pypi.isValid), answers[index] !== '?', `${pair.join(' ')} ${stderr}`);
+    assert.equal(
+      pair.every((version) => pypi.isValid(version)),
+      answers[index] !== '?',
+      `${pair.join(' ')} ${stderr}`,
+    );
   }
   assertOrders('pypi', compared.filter(isReadable), answers.filter(isReadable).join(''));
 });

@@ -29,10 +29,11 @@ export function readSemanticVersion(version: string): SemanticVersion | null {
   };
 }
 
-/** As the grammar has it: three numbers, no zeros before them. */
+/** No `v`, no zeros before a number, at most three numbers; advisories leave out the last ones. */
 export function readStrictly(version: string): SemanticVersion | null {
-  const parts = /^(?:(?:0|[1-9]\d*)(?:\.|(?![\d.]))){3}/.test(version) ? readSemanticVersion(version) : null;
-  return parts?.core.length === 3 ? parts : null;
+  return /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){0,2}(?![\d.])/.test(version)
+    ? readSemanticVersion(version)
+    : null;
 }
 
 export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): number {
