@@ -16,7 +16,8 @@ export function readDocument(file: FeedFile): FeedDocument | null {
     if (first === '{' || first === '[') return readJson(path, decode(bytes), named !== undefined);
     if (named === 'yaml' || named === 'yml')
       return couldBeFeed(bytes) ? { kind: 'tree', path, value: parseTree(decode(bytes)) } : null;
-    if (first === '<') return { kind: 'xml', path, text: decode(bytes) };
+    // a stray byte in the prose is no reason to leave a record out: openSUSE-SU-2016:0874-1 has letters of Latin-1
+    if (first === '<') return { kind: 'xml', path, text: new TextDecoder().decode(bytes) };
     return first === '\0' || bytes.includes(0) ? null : { kind: 'text', path, text: decode(bytes) };
   } catch (cause) {
     // text in another encoding, or something that only looks like text
@@ -39,7 +40,7 @@ function readJson(path: string, text: string, isJson: boolean): FeedDocument {
   }
 }
 
-/** A key that every file of a feed in YAML has: secdb; OSV; Ruby's gems and interpreters; Hex; PHP; project-kb. */
+/** What every file of a feed in YAML has: secdb; OSV; Ruby's gems and interpreters; Hex; PHP; project-kb; rejections. */
 const FEED_KEYS = [
   'packages:',
   'affected:',
@@ -49,6 +50,7 @@ const FEED_KEYS = [
   'disclosure_date:',
   'composer://',
   'vulnerability_id:',
+  '- CVE-',
 ];
 
 /** Reading YAML takes ten times as long as JSON, and a hundred where it is not plain; most YAML is no feed. */

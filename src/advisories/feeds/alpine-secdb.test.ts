@@ -20,6 +20,8 @@ test('each fix becomes the end of an interval in the branch’s own ecosystem', 
       severities: [],
       architectures: [],
       module: null,
+      channel: null,
+      platforms: [],
     },
   ]);
 });
@@ -57,8 +59,22 @@ test('the retired YAML form reads the same, and versions stay text', () => {
 });
 
 test('other distributions that publish in this form are told by where their packages lie', () => {
-  const [first] = readAdvisories('alpine-secdb/minimos-security.json').values();
-  assert.equal(first?.affected[0]?.ecosystem, 'MinimOS');
+  for (const [path, source, ecosystem] of [
+    ['alpine-secdb/minimos-security.json', 'minimos', 'MinimOS'],
+    ['alpine-secdb/secureos.json', 'secureos', 'SecureOS'],
+    ['alpine-secdb/legacy-v3.5-main.yaml', 'alpine-secdb', 'Alpine:v3.5'],
+  ] as const) {
+    const [first] = readAdvisories(path).values();
+    assert.deepEqual([first?.source, first?.affected[0]?.ecosystem], [source, ecosystem]);
+  }
+  for (const [urlprefix, ecosystem] of [
+    ['https://packages.wolfi.dev/os', 'Wolfi'],
+    ['https://packages.cgr.dev/chainguard', 'Chainguard'],
+  ] as const) {
+    const packages = [{ pkg: { name: 'zlib', secfixes: { '1.2.12-r0': ['CVE-2018-25032'] } } }];
+    const [item] = readFeed('security.json', Buffer.from(JSON.stringify({ urlprefix, packages })));
+    assert.equal(item?.kind === 'advisory' ? item.advisory.affected[0]?.ecosystem : null, ecosystem);
+  }
 });
 
 const file = (packages: unknown) => Buffer.from(JSON.stringify({ reponame: 'main', packages }));
@@ -74,4 +90,21 @@ test('the branch may stand in the path only, and edge is a branch', () => {
   }
   assert.equal(readFeed('main.json', file(packages))[0]?.kind, 'rejected');
   assert.equal(readFeed('v3.20/main.json', file([{ pkg: { name: 'x' } }]))[0]?.kind, 'rejected');
+});
+
+test('SecureOS: several fixes are one for each line of releases, and a flaw may have none', () => {
+  const advisories = readAdvisories('alpine-secdb/secureos.json');
+  const [rqlite] = advisories.get('CVE-2025-47914')?.affected ?? [];
+  assert.deepEqual(
+    rqlite?.intervals.map(({ introduced, fixed }) => [introduced, fixed]),
+    [
+      [null, '9.3.0-r1'],
+      ['9.3.1-r0', '9.3.1-r1'],
+      ['9.3.2-r0', '9.3.2-r2'],
+    ],
+  );
+  // "None" stands where others have a version
+  const [unfixed] = advisories.get('CVE-2022-4203')?.affected ?? [];
+  assert.deepEqual([unfixed?.status, unfixed?.intervals], ['affected', []]);
+  assert.equal(advisories.get('CVE-2022-3996')?.affected[0]?.status, 'not_affected');
 });

@@ -30,8 +30,9 @@ export const alpineSecdb: Feed = {
       yield { kind: 'rejected', record: document.path, reason: 'names no Alpine release' };
       return;
     }
+    const repository = typeof value['reponame'] === 'string' ? value['reponame'] : '';
     for (const entry of value['packages'] as readonly unknown[]) {
-      yield* readPackage(entry, publisher, String(value['reponame'] ?? ''), document.path);
+      yield* readPackage(entry, publisher, repository, document.path);
     }
   },
 };

@@ -91,7 +91,7 @@ function* readRecord(record: ListRecord, path: string, now: Date): Iterable<Feed
 
 /** Advisories without a flaw mend an earlier one, or bring a new version, time zones, the end of support. */
 function isMaintenance(title: string): boolean {
-  return /\b(?:regression|bug ?fix|new (?:package|upstream|version)|time ?zone|version number|end[- ]of[- ]life)\b|^update$/i.test(
+  return /\b(?:regression|bug ?fix|new (?:package|upstream|version)|time ?zone|version number|end[- ]of[- ](?:life|support))\b|^update$/i.test(
     title,
   );
 }

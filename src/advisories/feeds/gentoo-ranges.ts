@@ -36,15 +36,18 @@ export function affectedIntervals(
   // GLSA-202305-02 calls slot 3.12 of Python 12
   const byVersion = all.some(isLineOfVersions);
   const meant = (range: GentooRange) => !byVersion || isEverySlot(range) || isLineOfVersions(range);
-  const harmed = vulnerable.filter(meant).map((range) => spanOf(range, lineOf(range)));
-  const spared = unaffected
-    .filter(meant)
-    .map((range) => spanOf(range, lineOf(range) ?? firstNumberOf(range)));
-  if (harmed.includes(null) || spared.includes(null)) return null;
-  const isSpan = (span: Span | null) => span !== null;
-  let left = harmed.filter(isSpan);
-  for (const span of spared.filter(isSpan)) left = left.flatMap((some) => without(some, span));
+  const harmed = spansOf(vulnerable.filter(meant), lineOf);
+  const spared = spansOf(unaffected.filter(meant), (range) => lineOf(range) ?? firstNumberOf(range));
+  if (harmed === null || spared === null) return null;
+  let left = harmed;
+  for (const span of spared) left = left.flatMap((some) => without(some, span));
   return united(left).map(({ start, end }) => ({ introduced: start, fixed: end, lastAffected: null }));
+}
+
+/** Null when one of the ranges cannot be read. */
+function spansOf(ranges: readonly GentooRange[], limit: (range: GentooRange) => Span | null): Span[] | null {
+  const spans = ranges.flatMap((range) => spanOf(range, limit(range)) ?? []);
+  return spans.length === ranges.length ? spans : null;
 }
 
 function isEverySlot({ slot }: GentooRange): boolean {

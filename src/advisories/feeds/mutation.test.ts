@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { FEEDS, NOW } from '../../../test/advisories/feed-fixtures.ts';
@@ -9,9 +9,9 @@ import { readDocument } from '../feed-document.ts';
 import { encodeStatement } from '../statement-codec.ts';
 import { feedOf } from './register.ts';
 
-const FILES = readdirSync(FEEDS, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  /\.(json|yaml|csv)$/.test(path),
-);
+const FILES = readdirSync(FEEDS, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name !== 'README.md')
+  .map((entry) => relative(FEEDS, join(entry.parentPath, entry.name)));
 
 /** Reads a file as a build does; what comes out must be fit to be stored. */
 function readAll(path: string, bytes: Uint8Array): void {
