@@ -22,8 +22,9 @@ export function plainOrder(a: string, b: string): number | null {
 
 /** Digits of any length by value; empty counts as zero. */
 function numberOrder(a: string, b: string): number {
-  const left = a.replace(/^0+/, '');
-  const right = b.replace(/^0+/, '');
+  if (a === b) return 0;
+  const left = a.startsWith('0') ? a.replace(/^0+/, '') : a;
+  const right = b.startsWith('0') ? b.replace(/^0+/, '') : b;
   if (left.length !== right.length) return left.length - right.length;
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { parseCargoRequirement } from '../../versions/cargo-requirement.ts';
 import { parseComparators } from '../../versions/comparators.ts';
+import { intervalsFromNpmRange } from '../../versions/npm-range.ts';
 import { schemeNamed } from '../../versions/register.ts';
+import type { VersionInterval } from '../../versions/scheme.ts';
 import { recordDate } from '../dates.ts';
 import { ecosystemTraits } from '../ecosystems.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../feed.ts';
@@ -91,11 +94,18 @@ function toItem(node: unknown, path: string, record: string, now: Date): FeedIte
       severities: severity === null ? [] : [severity],
       affected: [
         languagePackage(ecosystem, pkg.name, {
-          intervals: parseComparators(schemeNamed(ecosystemTraits(ecosystem).scheme), vulnerableVersionRange),
+          intervals: readRange(ecosystem, vulnerableVersionRange),
         }),
       ],
     },
     // an advisory about several packages is spread over nodes, and they over pages
     `${ecosystem} ${pkg.name} ${vulnerableVersionRange}`,
   );
+}
+
+/** Comparators with commas between; versions of npm and Cargo may be short: `< 1.2`. */
+function readRange(ecosystem: string, range: string): readonly VersionInterval[] {
+  if (ecosystem === 'npm') return intervalsFromNpmRange(range.replaceAll(',', ' '));
+  if (ecosystem === 'crates.io') return parseCargoRequirement(range);
+  return parseComparators(schemeNamed(ecosystemTraits(ecosystem).scheme), range);
 }

@@ -11,6 +11,7 @@ import { beginsWithAdvisory, frontMatterOf } from './toml-front-matter.ts';
 
 const Identifier = z.string().refine(isIdentifier, 'is not an identifier');
 const Identifiers = z.array(Identifier).max(1000).default([]);
+const Vector = z.string().max(1000);
 /** TOML has dates of its own. */
 const DateText = z
   .date()
@@ -26,7 +27,7 @@ const JuliaRecord = z.object({
   aliases: Identifiers,
   upstream: Identifiers,
   severity: z
-    .array(z.object({ score: z.string().max(1000) }))
+    .array(z.object({ score: Vector }).or(Vector.transform((score) => ({ score }))))
     .max(100)
     .default([]),
   affected: z

@@ -1,11 +1,16 @@
-import { NOTHING_STATED, type AffectedPackage } from '../advisory.ts';
+import { NOTHING_STATED, type AffectedPackage, type SeverityStatement } from '../advisory.ts';
 import { debianUrgency } from '../debian-vocabulary.ts';
 import { comparableName, ecosystemTraits } from '../ecosystems.ts';
 import { redHatProductOfOsv } from '../redhat-products.ts';
+import { severityWord } from '../severity-statements.ts';
 import type { SourceDescription } from '../sources.ts';
 import { ubuntuPocketOfOsv } from '../ubuntu-vocabulary.ts';
-import type { VersionInterval } from '../../versions/scheme.ts';
-import { intervalsOfEvents, versionsBeside } from './osv-ranges.ts';
+import { apk } from '../../versions/apk.ts';
+import { deb } from '../../versions/deb.ts';
+import { rpm } from '../../versions/rpm.ts';
+import type { VersionInterval, VersionScheme } from '../../versions/scheme.ts';
+import { endedAsKnown, withCustomRanges } from './osv-particulars.ts';
+import { intervalsOfRanges, versionsBeside } from './osv-ranges.ts';
 import { severityStatements, type OsvAffected, type OsvRecord } from './osv-record.ts';
 
 export interface ReadAffected {
@@ -29,6 +34,11 @@ export function readAffected(record: OsvRecord, source: SourceDescription): Read
   return { affected, skipped, broken };
 }
 
+/** Package managers of distributions, which list every version that they ever had. */
+const EXACT: ReadonlyMap<string, VersionScheme> = new Map(
+  [apk, deb, rpm].map((scheme) => [scheme.name, scheme]),
+);
+
 type Entry = Omit<AffectedPackage, 'module'> | { readonly skipped: string } | { readonly broken: string };
 
 function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
@@ -37,18 +47,14 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   const { ecosystem, channel, platforms } = placeOf(entry.package, source);
   // commits cannot be compared with the version of a package
   const ranges = entry.ranges.filter(({ type }) => type !== 'GIT');
-  const intervals: VersionInterval[] = [];
-  for (const { events } of ranges) {
-    const some = intervalsOfEvents(events);
-    if (some === null) return { broken: 'the events of a range are in no order that could be told' };
-    intervals.push(...some);
-  }
-  const versions = versionsBeside(entry.versions, intervals);
+  const intervals = intervalsOf(entry, ranges);
+  if (intervals === null) return { broken: 'the events of a range are in no order that could be told' };
+  const { naming, scheme } = ecosystemTraits(ecosystem);
+  const versions = versionsBeside(entry.versions, intervals, EXACT.get(scheme) ?? null);
   // OSV schema, "Evaluation": without ranges and versions nothing is affected
   const none = intervals.length === 0 && versions.length === 0;
   if (none && ranges.length === 0) return { skipped: 'an OSV entry names no versions' };
   const urgency = debianUrgency(entry.ecosystem_specific?.urgency ?? '');
-  const { naming, scheme } = ecosystemTraits(ecosystem);
   return {
     ...NOTHING_STATED,
     ecosystem,
@@ -59,7 +65,7 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
     statusWord: none ? null : (urgency?.statusWord ?? entry.database_specific?.informational ?? null),
     intervals,
     versions,
-    severities: severityStatements(entry.severity),
+    severities: severitiesOf(entry),
     channel,
     platforms,
   };
@@ -76,6 +82,24 @@ function placeOf(
   if (product === null) return { ecosystem, channel: source.channel ?? null, platforms: [] };
   const { platform, ...place } = product;
   return { ...place, platforms: platform === null ? [] : [platform] };
+}
+
+function intervalsOf(
+  { ecosystem_specific: ofEcosystem, database_specific: ofDatabase }: OsvAffected,
+  ranges: OsvAffected['ranges'],
+): readonly VersionInterval[] | null {
+  const stated = intervalsOfRanges(ranges);
+  if (stated === null) return null;
+  // GO-2025-4004's are in no order
+  const custom = intervalsOfRanges(ofEcosystem?.custom_ranges ?? []) ?? [];
+  const known = endedAsKnown(stated, ofDatabase?.last_known_affected_version_range ?? '');
+  return withCustomRanges(known, custom);
+}
+
+function severitiesOf({ severity, database_specific: own }: OsvAffected): readonly SeverityStatement[] {
+  const stated = severityStatements(severity);
+  const word = stated.length > 0 ? null : severityWord(own?.severity ?? '');
+  return word === null ? stated : [word];
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { deb } from '../../versions/deb.ts';
 import { intervalsOfEvents, versionsBeside, type OsvEvent } from './osv-ranges.ts';
 
 /** `0..1.2` is fixed in 1.2, `0..=1.2` affected up to it, `2..` has no end. */
@@ -71,10 +72,22 @@ function order(event: OsvEvent, seed: number): number {
 
 test('of the listed versions only those are kept that no interval surely holds', () => {
   const intervals = [{ introduced: null, fixed: '1.5', lastAffected: null }];
-  assert.deepEqual(versionsBeside(['1.0', '1.4.9', '1.5', '1.5rc1', '2.0'], intervals), [
+  assert.deepEqual(versionsBeside(['1.0', '1.4.9', '1.5', '1.5rc1', '2.0'], intervals, null), [
     '1.5',
     '1.5rc1',
     '2.0',
   ]);
-  assert.deepEqual(versionsBeside(['1.0', '2.0'], []), ['1.0', '2.0']);
+  assert.deepEqual(versionsBeside(['1.0', '2.0'], [], null), ['1.0', '2.0']);
+});
+
+test('where the package manager’s order is known, none is kept that an interval holds', () => {
+  const before = [{ introduced: null, fixed: '2.19-0ubuntu6.15+esm4', lastAffected: null }];
+  assert.deepEqual(versionsBeside(['2.17-93ubuntu4', '2.19-0ubuntu6.15+esm4', '2 0'], before, deb), [
+    '2.19-0ubuntu6.15+esm4',
+    '2 0',
+  ]);
+  const every = [{ introduced: null, fixed: null, lastAffected: null }];
+  assert.deepEqual(versionsBeside(['8.4.3+dfsg-9', '8.5.8+dfsg-5'], every, deb), []);
+  const unreadable = [{ introduced: null, fixed: '2 0', lastAffected: null }];
+  assert.deepEqual(versionsBeside(['1.0-1'], unreadable, deb), ['1.0-1']);
 });

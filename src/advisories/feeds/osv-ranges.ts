@@ -1,4 +1,5 @@
-import type { VersionInterval } from '../../versions/scheme.ts';
+import { findInterval } from '../../versions/interval.ts';
+import type { VersionInterval, VersionScheme } from '../../versions/scheme.ts';
 import { plainlyInside, plainOrder } from '../plain-version.ts';
 
 /** One event of a range; exactly one member is set in well-formed records. */
@@ -12,6 +13,19 @@ export interface OsvEvent {
 interface Bound {
   readonly kind: 'introduced' | 'fixed' | 'lastAffected';
   readonly version: string;
+}
+
+/** The intervals of all ranges; null where those of one cannot be told. */
+export function intervalsOfRanges(
+  ranges: readonly { readonly events: readonly OsvEvent[] }[],
+): VersionInterval[] | null {
+  const intervals: VersionInterval[] = [];
+  for (const { events } of ranges) {
+    const some = intervalsOfEvents(events);
+    if (some === null) return null;
+    intervals.push(...some);
+  }
+  return intervals;
 }
 
 /**
@@ -81,7 +95,22 @@ function eachEndAlone(bounds: readonly Bound[]): readonly Bound[] | null {
   return ends.flatMap((end) => [first, end]);
 }
 
-/** The listed versions that the intervals do not hold beyond doubt: both count, and the list is often a repetition. */
-export function versionsBeside(versions: readonly string[], intervals: readonly VersionInterval[]): string[] {
-  return versions.filter((version) => !intervals.some((interval) => plainlyInside(version, interval)));
+/**
+ * The listed versions that the intervals do not hold beyond doubt: both count, and the list is often a repetition.
+ *
+ * @param scheme orders versions exactly as its package manager does; without one only plain numbers are beyond doubt
+ */
+export function versionsBeside(
+  versions: readonly string[],
+  intervals: readonly VersionInterval[],
+  scheme: VersionScheme | null,
+): string[] {
+  if (scheme === null)
+    return versions.filter((version) => !intervals.some((interval) => plainlyInside(version, interval)));
+  const readable = intervals.filter((interval) =>
+    Object.values(interval).every((bound: string | null) => bound === null || scheme.isValid(bound)),
+  );
+  return versions.filter(
+    (version) => !scheme.isValid(version) || findInterval(scheme, version, readable).interval === null,
+  );
 }

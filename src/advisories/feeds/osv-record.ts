@@ -26,6 +26,8 @@ const Event = z.object({
   limit: Text.optional(),
 });
 
+const Events = z.array(Event).max(10_000);
+
 const Affected = z.object({
   package: z
     .object({
@@ -35,17 +37,30 @@ const Affected = z.object({
       purl: z.string().max(1000).optional().catch(undefined),
     })
     .optional(),
-  ranges: list(z.object({ type: z.string().max(40), events: z.array(Event).max(10_000) }), 1_000),
+  ranges: list(z.object({ type: z.string().max(40), events: Events }), 1_000),
   versions: list(Text, 100_000),
   severity: list(Severity, 100),
-  /** Debian's conversion keeps the tracker's urgency here. */
   ecosystem_specific: z
-    .object({ urgency: z.string().max(100).optional().catch(undefined) })
+    .object({
+      /** Debian's conversion keeps the tracker's urgency here. */
+      urgency: z.string().max(100).optional().catch(undefined),
+      /** Go: releases that are no versions to Go. */
+      custom_ranges: z
+        .array(z.object({ events: Events }))
+        .max(1_000)
+        .catch([]),
+    })
     .nullish()
     .catch(null),
-  /** RustSec: `unmaintained`, `unsound`, `notice`. */
   database_specific: z
-    .object({ informational: Text.nullish().catch(null) })
+    .object({
+      /** RustSec: `unmaintained`, `unsound`, `notice`. */
+      informational: Text.nullish().catch(null),
+      /** GitHub, beside a range without an end: `< 4.0.0`. */
+      last_known_affected_version_range: z.string().max(200).optional().catch(undefined),
+      /** Docker Hardened Images. */
+      severity: z.string().max(40).optional().catch(undefined),
+    })
     .nullish()
     .catch(null),
 });

@@ -35,6 +35,8 @@ test('a GitHub advisory: aliases, both vectors, the page', () => {
       severities: [],
       architectures: [],
       module: null,
+      channel: null,
+      platforms: [],
     },
   ]);
 });
@@ -186,6 +188,25 @@ test('Ubuntu and Rocky: upstream and related flaws, words for severities', () =>
   const rocky = readAdvisory('osv/rocky/RLSA-2024_3671.json');
   assert.equal(rocky.affected[0]?.module, 'ruby:3.3');
   assert.equal(rocky.covers.length, 3);
+});
+
+test('Red Hat: repositories become platforms of a release, streams channels (RHSA-2023:5763 of curl)', () => {
+  const entry = (ecosystem: string) => ({
+    package: { ecosystem: `Red Hat:${ecosystem}`, name: 'curl' },
+    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '0:7.76.1-23.el9_2.4' }] }],
+  });
+  const affected = [entry('enterprise_linux:9::baseos'), entry('rhel_eus:9.2::appstream')];
+  const [item] = readFeed('x.json', record({ id: 'RHSA-2023:5763', upstream: ['CVE-2023-38545'], affected }));
+  assert.ok(item?.kind === 'advisory');
+  assert.equal(item.advisory.source, 'redhat');
+  assert.deepEqual(item.advisory.covers, ['CVE-2023-38545']);
+  assert.deepEqual(
+    item.advisory.affected.map(({ ecosystem, channel, platforms }) => [ecosystem, channel, ...platforms]),
+    [
+      ['Red Hat:9', null, 'cpe:/o:redhat:enterprise_linux:9::baseos'],
+      ['Red Hat:9', 'eus:9.2', 'cpe:/a:redhat:rhel_eus:9.2::appstream'],
+    ],
+  );
 });
 
 const read = (affected: unknown) => readFeed('x.json', record({ affected: [affected] }));

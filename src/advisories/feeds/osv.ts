@@ -22,7 +22,7 @@ export const osv: Feed = {
       record !== null &&
       typeof record['id'] === 'string' &&
       'modified' in record &&
-      ('affected' in record || 'withdrawn' in record)
+      ('affected' in record || 'withdrawn' in record || 'schema_version' in record)
     );
   },
 
@@ -59,6 +59,7 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   const { affected, skipped, broken } = readAffected(record, source);
   for (const reason of broken) yield { kind: 'rejected', record: `${path}: ${record.id}`, reason };
   for (const reason of skipped) yield { kind: 'skipped', reason };
+  if (record.affected.length === 0) yield { kind: 'skipped', reason: 'an OSV record names no package' };
   if (affected.length === 0 && record.withdrawn === null) return;
   yield {
     kind: 'advisory',
@@ -101,9 +102,9 @@ function withoutOwnPrefix(id: string): string {
   return id.replace(/^[A-Z]+-(?=CVE-\d{4}-\d+$)/, '');
 }
 
-/** AlmaLinux and Rocky publish bug fixes (`ALBA-`, `RLBA-`) and enhancements (`ALEA-`, `RLEA-`) in the same form. */
+/** AlmaLinux, Red Hat and Rocky publish bug fixes (`ALBA-`) and enhancements (`ALEA-`) in the same form. */
 function isMaintenanceNotice(id: string, covers: readonly string[]): boolean {
-  return covers.length === 0 && /^(?:AL|RL)[BE]A-/.test(id);
+  return covers.length === 0 && /^(?:AL|RH|RL)[BE]A-/.test(id);
 }
 
 /** A record that says it is withdrawn stays so when its date is a placeholder. */

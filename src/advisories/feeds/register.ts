@@ -1,4 +1,5 @@
 import type { Feed, FeedDocument } from '../feed.ts';
+import { almaLinuxErrata } from './almalinux-errata.ts';
 import { alpineRejections } from './alpine-rejections.ts';
 import { alpineSecdb } from './alpine-secdb.ts';
 import { archSecurity } from './arch-security.ts';
@@ -7,12 +8,14 @@ import { csafRedHat } from './csaf-redhat.ts';
 import { csafSuse } from './csaf-suse.ts';
 import { cveEnrichment } from './cve-enrichment.ts';
 import { cve5 } from './cve5.ts';
+import { cvrf } from './cvrf.ts';
 import { debianLists } from './debian-lists.ts';
 import { debianTracker } from './debian-tracker.ts';
 import { echoAdvisories } from './echo-advisories.ts';
 import { elixirAdvisories } from './elixir-advisories.ts';
 import { endoflifeDate } from './endoflife-date.ts';
 import { epss } from './epss.ts';
+import { fedoraBodhi } from './fedora-bodhi.ts';
 import { friendsOfPhp } from './friends-of-php.ts';
 import { gentooGlsa } from './gentoo-glsa.ts';
 import { githubGraphql } from './github-graphql.ts';
@@ -27,6 +30,7 @@ import { nvd } from './nvd.ts';
 import { openVex } from './openvex.ts';
 import { osv } from './osv.ts';
 import { oval } from './oval.ts';
+import { photonCve } from './photon-cve.ts';
 import { phpVersionAudit } from './php-version-audit.ts';
 import { projectKb } from './project-kb.ts';
 import { redHatDeletions } from './redhat-deletions.ts';
@@ -40,9 +44,11 @@ import { rustsecNative } from './rustsec-native.ts';
 import { ubuntuNotices } from './ubuntu-notices.ts';
 import { ubuntuTracker } from './ubuntu-tracker.ts';
 import { ubuntuVex } from './ubuntu-vex.ts';
+import { updateinfo } from './updateinfo.ts';
 
 /** Every format that an advisory database can be built from. */
 export const FEEDS: readonly Feed[] = [
+  almaLinuxErrata,
   alpineRejections,
   alpineSecdb,
   archSecurity,
@@ -51,12 +57,14 @@ export const FEEDS: readonly Feed[] = [
   csafSuse,
   cve5,
   cveEnrichment,
+  cvrf,
   debianLists,
   debianTracker,
   echoAdvisories,
   elixirAdvisories,
   endoflifeDate,
   epss,
+  fedoraBodhi,
   friendsOfPhp,
   gentooGlsa,
   githubGraphql,
@@ -71,6 +79,7 @@ export const FEEDS: readonly Feed[] = [
   openVex,
   osv,
   oval,
+  photonCve,
   phpVersionAudit,
   projectKb,
   redHatDeletions,
@@ -84,6 +93,7 @@ export const FEEDS: readonly Feed[] = [
   ubuntuNotices,
   ubuntuTracker,
   ubuntuVex,
+  updateinfo,
 ];
 
 /** The feed whose format a document has; undefined for none. */

@@ -40,7 +40,7 @@ export const retireJs: Feed = {
 
   recognises(document) {
     const [library] = Object.values(librariesOf(document));
-    return asObject(asObject(library)?.['extractors']) !== null;
+    return listsSites(library) || asObject(asObject(library)?.['extractors']) !== null;
   },
 
   *read(document) {
@@ -56,7 +56,14 @@ function librariesOf(document: FeedDocument): Readonly<Record<string, unknown>> 
   return asObject(value?.['advisories']) ?? value ?? {};
 }
 
+/** `jsrepository-backdoored.json` */
+function listsSites(value: unknown): boolean {
+  const [first] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  return Array.isArray(asObject(first)?.['extractors']);
+}
+
 function readLibrary(library: string, value: unknown, record: string): readonly FeedItem[] {
+  if (listsSites(value)) return [{ kind: 'skipped', reason: 'addresses of sites, not a library' }];
   const { npmname, basePurl, vulnerabilities } = Library.parse(value);
   const name = npmname ?? (basePurl === undefined ? library : basePurl.replace(/^pkg:npm\//, ''));
   return vulnerabilities.flatMap((one, index) =>
