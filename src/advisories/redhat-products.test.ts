@@ -18,7 +18,7 @@ test('CPE names as ecosystem, stream and repository', () => {
     ['cpe:/a:redhat:satellite:6.14::el8', 'Red Hat:satellite', null, true],
     ['cpe:/a:redhat:ocp_tools', 'Red Hat:ocp_tools', null, true],
     ['cpe:/a:redhat:rhel_software_collections:3', 'Red Hat:rhel_software_collections', null, true],
-    ['cpe:/a:redhat:hummingbird:1', 'Red Hat:hummingbird', null, true],
+    ['cpe:/a:redhat:hummingbird:1', 'Red Hat:hummingbird', null, false],
   ] as const) {
     assert.deepEqual(redHatProduct(cpe), { ecosystem, channel, platform: isLimited ? cpe : null }, cpe);
   }

@@ -28,6 +28,8 @@ export function redHatProduct(cpe: string): RedHatProduct | null {
   if (!product) return null;
   const [, , version = '', , edition = ''] = parts;
   const [major = ''] = version.split('.', 1);
+  // the system of Red Hat's hardened images, of which there is one release
+  if (product === 'hummingbird') return { ecosystem: 'Red Hat:hummingbird', channel: null, platform: null };
   const stream = STREAM.exec(product)?.[1];
   if ((product !== 'enterprise_linux' && stream === undefined) || !/^\d+$/.test(major)) {
     return { ecosystem: `Red Hat:${product}`, channel: null, platform: cpe };

@@ -24,9 +24,14 @@ const ADDITIONS: ReadonlyMap<string, (version: string) => boolean> = new Map([
   ['esm-apps-legacy', isExtendedMaintenance],
   ['esm-infra', isExtendedMaintenance],
   ['esm-infra-legacy', isExtendedMaintenance],
-  // Debian's and Red Hat's versions go on as before: 2.9.4+dfsg1-7+deb10u9, 3.10.0-1160.125.1.el7
+  // Debian's, Red Hat's and SUSE's versions go on as before: 2.9.4+dfsg1-7+deb10u9, 3.10.0-1160.125.1.el7
+  ['bcl', () => false],
   ['elts', () => false],
   ['els', () => false],
+  ['espos', () => false],
+  ['ltss', () => false],
+  ['ltss-core', () => false],
+  ['ltss-extended-security', () => false],
 ]);
 
 /** Builds that stand apart, as the channel's name begins and as versions show it: `-1ubuntu2.fips.22`, `.ksplice1.el9`. */

@@ -76,6 +76,8 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ['rocky', { name: 'Rocky Linux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true }],
   ['rhel', RED_HAT],
   ['centos', RED_HAT],
+  // Red Hat's hardened images; VERSION_ID is the day of a build
+  ['hummingbird', { ...RED_HAT, releases: () => ['hummingbird'], rolling: ['hummingbird'] }],
   ['ol', { name: 'Oracle Linux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true }],
   ['fedora', { name: 'Fedora', packages: 'rpm', releases: major, fixesOnly: true }],
   ['amzn', { name: 'Amazon Linux', packages: 'rpm', releases: whole, fixesOnly: true }],
@@ -89,7 +91,8 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
     {
       name: 'SUSE',
       packages: 'rpm',
-      releases: (id) => [`Linux Enterprise Server ${id.replace('.', ' SP')}`],
+      // service packs ended with 15
+      releases: (id) => [`Linux Enterprise Server ${id.replace(/^(1[125])\./, '$1 SP')}`],
     },
   ],
 ]);
