@@ -66,11 +66,14 @@ export const RPM_DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
   },
 ];
 
-/** `ALAS2023-2023-001` lies in `AL2023/ALAS-2023-001.html`, `ALAS-2018-939` of the first Amazon Linux in no folder. */
+/**
+ * `ALAS2023-2023-001` lies in `AL2023/ALAS-2023-001.html`, topics of the extras (`ALASNGINX1-2023-003`) in `AL2`, and
+ * `ALAS-2018-939` of the first Amazon Linux in no folder.
+ */
 function amazonPage(id: string): string {
-  const [, release, rest] = /^ALAS(2|2022|2023)?((?!2).*)$/.exec(id) ?? [];
-  const folder = release === undefined ? '' : `AL${release}/`;
-  return `https://alas.aws.amazon.com/${folder}ALAS${rest ?? ''}.html`;
+  const [, release, rest = ''] = /^ALAS(2023|2022|2)?(.*)$/.exec(id) ?? [];
+  const folder = release ?? (/^[A-Z]/.test(rest) ? '2' : null);
+  return `https://alas.aws.amazon.com/${folder === null ? '' : `AL${folder}/`}ALAS${rest}.html`;
 }
 
 /** OSV writes `OESA-2023-1374` for openEuler's `openEuler-SA-2023-1374`. */
