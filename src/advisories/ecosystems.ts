@@ -25,11 +25,13 @@ const TRAITS: ReadonlyMap<string, EcosystemTraits> = new Map<string, EcosystemTr
   ['Arch Linux', { scheme: 'alpm', naming: 'binary', names: 'exact' }],
   ['Azure Linux', SOURCE_RPM],
   ['BellSoft Hardened Containers', SOURCE_APK],
+  ['Bioconductor', { ...LANGUAGE, scheme: 'cran' }],
   ['Bitnami', { ...LANGUAGE, scheme: 'bitnami' }],
   // of NVD: vendor and product of a CPE name, `haxx:curl`
   ['CPE', { ...LANGUAGE, scheme: 'generic', names: 'lower' }],
   ['CRAN', { ...LANGUAGE, scheme: 'cran' }],
   ['Chainguard', SOURCE_APK],
+  ['ConanCenter', { ...LANGUAGE, scheme: 'conan' }],
   ['DHI', { ...LANGUAGE, scheme: 'semver' }],
   ['Debian', SOURCE_DEB],
   ['Echo', SOURCE_DEB],

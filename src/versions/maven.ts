@@ -1,7 +1,8 @@
 /**
  * Maven's versions as `ComparableVersion` of Maven 3.9 reads them. A version is a list of numbers and words; a hyphen,
  * and each change between digits and letters, opens a list within it, so that what follows counts less than what
- * follows a dot. Nothing at the end of a list counts: zeros, words for a release, empty lists.
+ * follows a dot. Nothing at the end of a list counts: zeros, words for a release, empty lists. In one thing the order is
+ * that of Maven up to 3.6: of words that Maven does not know, one after a dot is older than one after a hyphen.
  */
 import { compareNumerals, compareWords, isNumeral } from './order.ts';
 import { parsedScheme } from './parsed-scheme.ts';
