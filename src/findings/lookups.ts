@@ -1,8 +1,16 @@
 /** Which sources speak about a package: the ecosystems that are asked, and the names that it has there. */
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
+import { parseCpe } from '../advisories/feeds/cpe/cpe-name.ts';
+import { versionOf } from '../advisories/feeds/cpe/cpe-statements.ts';
 import { redHatProduct } from '../advisories/redhat-products.ts';
+import { EPEL } from '../model/third-party.ts';
 import type { Distribution, Package } from '../model/package.ts';
-import { distributionEcosystems, isDistributionPackage, languageEcosystem } from './ecosystems.ts';
+import {
+  distributionEcosystems,
+  isDistributionPackage,
+  languageEcosystem,
+  versionParts,
+} from './ecosystems.ts';
 import type { Installation } from './installation.ts';
 
 /**
@@ -36,12 +44,15 @@ const HARDENED = 'DHI';
 /** Drupal's modules have a registry of their own. OSV schema, "Defined Ecosystems", Packagist. */
 const DRUPAL = ['Packagist:https://packages.drupal.org/7', 'Packagist:https://packages.drupal.org/8'];
 
-/** What to ask about each package; nothing where no source of the database speaks about its kind. */
+/**
+ * What to ask about each package, and about one that somebody else than the distribution made; nothing where no source of
+ * the database speaks about its kind.
+ */
 export function createLookups(
   distribution: Distribution | null,
   { platforms }: Pick<Installation, 'platforms'>,
   database: Pick<AdvisoryDatabase, 'covers'>,
-): (pkg: Package) => readonly Lookup[] {
+): (pkg: Package, publisher?: string | null) => readonly Lookup[] {
   const asked = distributionEcosystems(distribution);
   // what is installed on top of Red Hat Enterprise Linux, `Red Hat:openshift`, shows in the repositories alone
   const isRedHat = asked.distribution.some((ecosystem) => ecosystem.startsWith('Red Hat:'));
@@ -53,7 +64,11 @@ export function createLookups(
     ...asked.inherited.map((ecosystem) => ({ ecosystem, standing: 'inherited' as const })),
   ].filter(({ ecosystem }) => database.covers(ecosystem));
   const components = distribution !== null && isHardened(distribution) ? [HARDENED] : [];
-  return (pkg) => {
+  const epel = distribution === null ? null : epelEcosystem(distribution);
+  return (pkg, publisher = null) => {
+    if (publisher !== null) {
+      return publisher === EPEL && epel !== null && database.covers(epel) ? [byOwnName(epel, pkg)] : [];
+    }
     if (pkg.type === asked.packages) {
       const names = comparedNames(pkg);
       return system.map((lookup) => ({ ...lookup, names }));
@@ -63,6 +78,11 @@ export function createLookups(
     if (language === null) return [];
     return [language, ...(pkg.name.startsWith('drupal/') ? DRUPAL : [])].map((name) => byOwnName(name, pkg));
   };
+}
+
+/** Fedora numbers its packages for Red Hat and its rebuilds by their major release. */
+function epelEcosystem({ versionId }: Distribution): string | null {
+  return versionId === null ? null : `EPEL:${versionParts(versionId, 1)}`;
 }
 
 /** Docker's hardened images say so in os-release. docker-hardened-images/advisories, `integration/`. */
@@ -102,14 +122,19 @@ function byOwnName(ecosystem: string, pkg: Package): Lookup {
   return { ecosystem, standing: 'own', names: comparedNames(pkg) };
 }
 
-/** By the vendor and product of its CPE 2.3 names, which only catalogers that are sure of them state. */
+/**
+ * By the vendor and product of its CPE 2.3 names, which only catalogers that are sure of them state. A name has the
+ * version as the vendor counts: Azul's Zulu 17.34 is Java 17.0.3.
+ */
 function byProduct({ cpes, version }: Package): readonly Lookup[] {
-  const products = new Set(
-    cpes.flatMap((cpe) => /^cpe:2\.3:a:((?:\\.|[^:\\])+:(?:\\.|[^:\\])+):/.exec(cpe)?.[1] ?? []),
-  );
-  if (products.size === 0) return [];
-  const names = [...products].map((product) => binaryName(product.replaceAll('\\', ''), version));
-  return [{ ecosystem: PRODUCTS, standing: 'product', names }];
+  const names = new Map<string, ComparedName>();
+  for (const text of cpes) {
+    const cpe = parseCpe(text);
+    if (cpe?.part !== 'a') continue;
+    const own = /^[*-]$/.test(cpe.version) ? version : versionOf(cpe);
+    names.set(cpe.product, binaryName(cpe.product, own));
+  }
+  return names.size === 0 ? [] : [{ ecosystem: PRODUCTS, standing: 'product', names: [...names.values()] }];
 }
 
 function binaryName(name: string, version: string): ComparedName {

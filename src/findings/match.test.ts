@@ -364,6 +364,23 @@ for (const [name, installed, ecosystem, records, expected] of RULES) {
 const errno = (version: string) =>
   pkg('rpm', 'perl-Errno', '0:1.28-419.el8', { source: { name: 'perl', version } });
 
+test('match: a record that names a binary package is not about others of its source (glibc-minimal-langpack)', () => {
+  const langpack = pkg('rpm', 'glibc-minimal-langpack', '2.41-1.hum1', {
+    source: { name: 'glibc', version: '2.41-1.hum1' },
+  });
+  const glibc = (naming: 'binary' | 'source') => [
+    advisory('A', [affects('AlmaLinux:9', 'glibc', '2.42-1.hum1', { naming })]),
+  ];
+  assert.deepEqual(said(langpack, 'AlmaLinux:9', glibc('binary')), []);
+  assert.deepEqual(said(langpack, 'AlmaLinux:9', glibc('source')), ['A: inside affected 2.42-1.hum1']);
+});
+
+test('match: a source that nobody noted is the package, without its epoch (openSUSE’s records)', () => {
+  const records = [advisory('A', [affects('openSUSE:Leap 15.5', 'vim', '9.1.0330-150500.20.12.1')])];
+  const vim = (version: string) => said(pkg('rpm', 'vim', version), 'openSUSE:Leap 15.5', records);
+  assert.deepEqual(vim('2:9.0.1443-150500.20.3.1'), ['A: inside affected 9.1.0330-150500.20.12.1']);
+});
+
 test('match: an rpm’s source has no epoch (perl-Errno 1.28 is built from perl 4:5.26.3)', () => {
   const records = [advisory('A', [affects('openSUSE:Leap 15.5', 'perl', '4:5.26.3-419.el8')])];
   assert.deepEqual(said(errno('5.26.3-419.el8'), 'openSUSE:Leap 15.5', records), [

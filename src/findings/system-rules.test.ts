@@ -173,6 +173,32 @@ testRules([
   ],
 ]);
 
+const htop = rpm('htop', '3.2.1-1.el9', { supplier: 'Fedora Project' });
+
+testRules([
+  [
+    'EPEL: by its own advisories, not by the distribution’s',
+    htop,
+    alma9,
+    [
+      advisory(
+        'FEDORA-EPEL-2024-0001',
+        [affects('EPEL:9', 'htop', '3.3.0-1.el9', { scheme: 'rpm', naming: 'source' })],
+        { covers: ['CVE-2024-0001'] },
+      ),
+      advisory('ALSA-2024:0002', [affects('AlmaLinux:9', 'htop', '3.2.1-4.el9')]),
+    ],
+    ['CVE-2024-0001 affected 3.3.0-1.el9'],
+  ],
+  [
+    'EPEL: not at all where the database has none of its advisories',
+    htop,
+    alma9,
+    [advisory('ALSA-2024:0002', [affects('AlmaLinux:9', 'htop', '3.2.1-4.el9')])],
+    [],
+  ],
+]);
+
 const ubuntu = (release: string) => distribution('ubuntu', release);
 const wayland = (version: string) =>
   pkg('deb', 'libwayland-client0', version, { source: { name: 'wayland', version } });

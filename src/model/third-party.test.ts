@@ -38,6 +38,25 @@ const CASES: readonly (readonly [string, Distribution, Package, string | null])[
     'a Launchpad PPA',
   ],
   [
+    'the deadsnakes PPA',
+    distribution('ubuntu', '22.04'),
+    pkg('deb', 'python3.12', '3.12.7-1+jammy1'),
+    'a Launchpad PPA',
+  ],
+  [
+    'NVIDIA',
+    distribution('ubuntu', '22.04'),
+    pkg('deb', 'cuda-cudart-12-4', '12.4.127-1', { supplier: 'cudatools <cudatools@nvidia.com>' }),
+    'NVIDIA',
+  ],
+  ['NVIDIA rpm', alma, pkg('rpm', 'cuda-cudart-12-4', '12.4.127-1', { supplier: 'NVIDIA' }), 'NVIDIA'],
+  [
+    'openEuler itself',
+    distribution('openeuler', '22.03'),
+    pkg('rpm', 'bash', '5.1.8-6.oe2203', { supplier: 'http://openeuler.org' }),
+    null,
+  ],
+  [
     'Debian itself',
     debian,
     pkg('deb', 'openssl', '3.0.15-1~deb12u1', {

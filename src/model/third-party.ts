@@ -23,6 +23,9 @@ const OWN_VENDORS: ReadonlyMap<string, readonly string[]> = new Map([
   ['opensuse-tumbleweed', ['openSUSE', 'SUSE LLC']],
   ['sles', ['SUSE', 'openSUSE']],
   ['azurelinux', ['Microsoft Corporation']],
+  ['mageia', ['Mageia']],
+  ['openeuler', ['http://openeuler.org', 'openEuler']],
+  ['sl-micro', ['SUSE', 'openSUSE']],
   ['mariner', ['Microsoft Corporation']],
   ['photon', ['VMware', 'Broadcom']],
 ]);
@@ -37,8 +40,11 @@ const DISTRIBUTIONS: ReadonlySet<string> = new Set([
   'wolfi',
 ]);
 
+/** Fedora's packages for Red Hat and its rebuilds, the one repository of others that has advisories of its own. */
+export const EPEL = 'EPEL (Fedora Project)';
+
 /** Names for vendors that are better known by their repository. */
-const REPOSITORIES: ReadonlyMap<string, string> = new Map([['Fedora Project', 'EPEL (Fedora Project)']]);
+const REPOSITORIES: ReadonlyMap<string, string> = new Map([['Fedora Project', EPEL]]);
 
 interface PublisherMark {
   readonly publisher: string;
@@ -71,6 +77,13 @@ const PUBLISHERS: readonly PublisherMark[] = [
   { publisher: 'deb.sury.org', packages: 'deb', field: 'version', contains: '~1.gbp' },
   { publisher: 'deb-multimedia.org', packages: 'deb', field: 'version', contains: '+dmo' },
   { publisher: 'a Launchpad PPA', packages: 'deb', field: 'version', contains: 'ppa' },
+  // the deadsnakes PPA's Python: 3.12.7-1+jammy1
+  ...['bionic', 'focal', 'jammy', 'noble'].map((codename): PublisherMark => ({
+    publisher: 'a Launchpad PPA',
+    packages: 'deb',
+    field: 'version',
+    contains: `+${codename}`,
+  })),
 ];
 
 /** Who made a package that the distribution did not; null where nothing shows it. */
