@@ -51,6 +51,7 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ],
   ['wolfi', { name: 'Wolfi', packages: 'apk', releases: null, fixesOnly: true }],
   ['chainguard', { name: 'Chainguard', packages: 'apk', releases: null, fixesOnly: true }],
+  ['secureos', { name: 'SecureOS', packages: 'apk', releases: null }],
   ['minimos', { name: 'MinimOS', packages: 'apk', releases: null, fixesOnly: true }],
   ['alpaquita', { name: 'Alpaquita', packages: 'apk', releases: major, rolling: ['stream'] }],
   [
@@ -69,6 +70,8 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ],
   ['ubuntu', { name: 'Ubuntu', packages: 'deb', releases: (id) => [`${id}:LTS`, id] }],
   ['echo', { name: 'Echo', packages: 'deb', releases: null }],
+  ['arch', { name: 'Arch Linux', packages: 'alpm', releases: null }],
+  ['gentoo', { name: 'Gentoo', packages: 'ebuild', releases: null, fixesOnly: true }],
   [
     'almalinux',
     { name: 'AlmaLinux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true },
@@ -123,6 +126,8 @@ const LANGUAGES: Partial<Readonly<Record<PackageType, string>>> = {
 export interface AskedEcosystems {
   /** The distribution's ecosystem in every spelling that OSV may have; empty when Hallmark knows none. */
   readonly distribution: readonly string[];
+  /** Where statements stand that hold in every release of it; they alone do not make a release covered. */
+  readonly everyRelease: readonly string[];
   /** The ecosystem of the distribution that it is a rebuild of; its statements hold where the own sources are silent. */
   readonly inherited: readonly string[];
   /** The package format that the distribution's ecosystem speaks about; null when unknown. */
@@ -131,7 +136,13 @@ export interface AskedEcosystems {
   readonly fixesOnly: boolean;
 }
 
-const NONE: AskedEcosystems = { distribution: [], inherited: [], packages: null, fixesOnly: false };
+const NONE: AskedEcosystems = {
+  distribution: [],
+  everyRelease: [],
+  inherited: [],
+  packages: null,
+  fixesOnly: false,
+};
 
 /** The ecosystems of a distribution, whether or not the advisory database has them. */
 export function distributionEcosystems(distribution: Distribution | null): AskedEcosystems {
@@ -142,6 +153,8 @@ export function distributionEcosystems(distribution: Distribution | null): Asked
   const { rebuilds, packages, fixesOnly = false } = rule;
   return {
     distribution: releases.map((release) => (release === '' ? rule.name : `${rule.name}:${release}`)),
+    // Alpine's rejections
+    everyRelease: rule.branches ? [rule.name] : [],
     inherited: rebuilds === undefined ? [] : releases.map((release) => `${rebuilds}:${release}`),
     packages,
     fixesOnly,

@@ -23,7 +23,6 @@ interface Stage {
 /** Where a distribution follows each flaw; what it publishes beside that are notices of fixes. */
 const OWN_TRACKERS: ReadonlySet<string> = new Set([
   'almalinux',
-  'alpine-rejections',
   'alpine-secdb',
   'bellsoft',
   'debian-tracker',
