@@ -107,6 +107,7 @@ const SAID: readonly (readonly [cve: string, title: string, said: readonly strin
     'two branches of MySQL of which nobody says where the second begins',
     ['a CVE record that does not tell which versions are affected'],
   ],
+  ['CVE-2024-3566', 'Windows only, which CISA does not repeat', ['a product on another system than Linux']],
   [
     'CVE-2024-34155',
     "Go's imported packages name no module",

@@ -1,8 +1,8 @@
 import type { Flaw } from '../advisory.ts';
 import { recordDate } from '../dates.ts';
 import { asObject, faultsOf, isIdentifier, type Feed, type FeedItem } from '../feed.ts';
-import { readProducts } from './cve5/affected-products.ts';
-import { type Cve5Container, Cve5Record } from './cve5/cve5-record.ts';
+import { isElsewhere, readProducts } from './cve5/affected-products.ts';
+import { type Cve5Affected, type Cve5Container, Cve5Record } from './cve5/cve5-record.ts';
 import { containerSeverities, containerWeaknesses, exploitationReport } from './cve5/ratings.ts';
 import { weaknessesOf } from '../weaknesses.ts';
 
@@ -37,10 +37,13 @@ export const cve5: Feed = {
         ? (recordDate(about.dateRejected, now) ?? modified ?? recordDate(now.toISOString(), now))
         : null;
     const header = { id: about.cveId, published, rejected };
-    yield* containerItems(cna, { ...header, source: cnaSource(parsed.data), modified });
+    const stated = cna.affected ?? [];
+    yield* containerItems(cna, stated, { ...header, source: cnaSource(parsed.data), modified });
     if (cisa === undefined || rejected !== null) return;
     const enriched = recordDate(cisa.providerMetadata?.dateUpdated, now);
-    yield* containerItems(cisa, { ...header, source: 'cisa-vulnrichment', modified: enriched });
+    // CISA repeats the products without the platforms that the authority limits them to
+    const repeated = stated.length > 0 && stated.every(isElsewhere) ? [] : (cisa.affected ?? []);
+    yield* containerItems(cisa, repeated, { ...header, source: 'cisa-vulnrichment', modified: enriched });
   },
 };
 
@@ -52,7 +55,11 @@ function cnaSource({ cveMetadata, containers }: Cve5Record): string {
 
 type Header = Pick<Flaw, 'id' | 'source' | 'published' | 'modified' | 'rejected'>;
 
-function* containerItems(container: Cve5Container, header: Header): Iterable<FeedItem> {
+function* containerItems(
+  container: Cve5Container,
+  entries: readonly Cve5Affected[],
+  header: Header,
+): Iterable<FeedItem> {
   yield {
     kind: 'flaw',
     flaw: {
@@ -63,7 +70,7 @@ function* containerItems(container: Cve5Container, header: Header): Iterable<Fee
     },
   };
   if (header.rejected !== null) return;
-  const { affected, skipped } = readProducts(container.affected ?? []);
+  const { affected, skipped } = readProducts(entries);
   for (const reason of skipped) yield { kind: 'skipped', reason };
   if (affected.length === 0) return;
   const { id, source, published, modified } = header;

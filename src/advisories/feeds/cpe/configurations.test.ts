@@ -72,7 +72,18 @@ for (const [name, configuration, reason] of [
   [
     'behind a version, without it',
     { nodes: [or({ ...CURL, versionStartExcluding: '7' })] },
-    'a CPE that names no versions, or all behind one',
+    'a CPE whose versions cannot be told',
+  ],
+  [
+    // CVE-2025-27210
+    'before a wildcard',
+    { nodes: [or({ ...CURL, versionEndExcluding: '4.*' })] },
+    'a CPE whose versions cannot be told',
+  ],
+  [
+    'no version, as NVD writes before it has looked',
+    { nodes: [or({ ...EXACT, criteria: 'cpe:2.3:a:haxx:curl:-:*:*:*:*:*:*:*' })] },
+    'a CPE whose versions cannot be told',
   ],
 ] as const) {
   test(`configurations that say nothing of a program by itself: ${name}`, () => {

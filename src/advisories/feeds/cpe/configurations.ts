@@ -95,23 +95,25 @@ function isLinux(match: Match): boolean {
 
 function statementOf(match: Match, skipped: Set<string>): readonly CpeStatement[] {
   const { criteria, vulnerable } = match;
-  const { product, version, update } = criteria;
-  const interval = intervalOf(match);
   const reason = vulnerable ? reasonToSkip(criteria) : 'a CPE of a product that is not vulnerable';
-  if (reason !== null) {
-    skipped.add(reason);
-    return [];
+  if (reason === null && namesVersions(match)) {
+    const { product, version } = criteria;
+    if (version !== '*') return [{ product, intervals: [], versions: [versionOf(criteria)] }];
+    const interval = intervalOf(match);
+    return [{ product, intervals: interval === null ? [] : [interval], versions: [] }];
   }
-  if (
-    version === '-' ||
-    (version === '*' && update !== '*' && update !== '-') ||
-    match.versionStartExcluding
-  ) {
-    skipped.add('a CPE that names no versions, or all behind one');
-    return [];
-  }
-  if (version !== '*') return [{ product, intervals: [], versions: [versionOf(criteria)] }];
-  return [{ product, intervals: interval === null ? [] : [interval], versions: [] }];
+  skipped.add(reason ?? 'a CPE whose versions cannot be told');
+  return [];
+}
+
+/** Not those behind a version, which no interval of an advisory can say, nor those before `4.*`. */
+function namesVersions({ criteria, ...bounds }: Match): boolean {
+  const { version, update } = criteria;
+  if (version !== '*') return version !== '-';
+  const { versionStartIncluding, versionStartExcluding, versionEndIncluding, versionEndExcluding } = bounds;
+  const stated = [versionStartIncluding, versionEndIncluding, versionEndExcluding];
+  const isPlain = update === '*' || update === '-';
+  return isPlain && versionStartExcluding === null && !stated.some((bound) => bound?.includes('*') === true);
 }
 
 /** Null for no bounds. */

@@ -17,7 +17,8 @@ export function readProducts(entries: readonly Cve5Affected[]): ReadProducts {
   const others: Cve5Affected[] = [];
   for (const entry of entries) {
     const { products, reason } = productsOf(entry);
-    if (ecosystemOf(entry) !== null) others.push(entry);
+    if (isElsewhere(entry)) skipped.add(ELSEWHERE);
+    else if (ecosystemOf(entry) !== null) others.push(entry);
     else if (products.length === 0) skipped.add(reason);
     else {
       const versions = affectedVersions(entry);
@@ -48,6 +49,17 @@ export function readPackages(entries: readonly Cve5Affected[]): ReadProducts {
   return { affected, skipped };
 }
 
+/** Every platform that the entry is limited to is one that images do not run on. */
+export function isElsewhere({ platforms }: Cve5Affected): boolean {
+  return (
+    platforms !== null &&
+    platforms !== undefined &&
+    platforms.length > 0 &&
+    platforms.every((platform) => /^(?:windows|win32|mac ?os|os ?x|ios|ipados|android)\b/i.test(platform))
+  );
+}
+
+const ELSEWHERE = 'a product on another system than Linux';
 const NO_VERSIONS = 'a CVE record that does not tell which versions are affected';
 
 /**

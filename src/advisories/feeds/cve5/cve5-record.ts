@@ -23,6 +23,7 @@ const Affected = z.object({
   packageName: text,
   collectionURL: text,
   cpes: z.array(z.string()).max(10_000).nullish(),
+  platforms: z.array(z.string()).max(1_000).nullish().catch(null),
   defaultStatus: z.string().nullish(),
   versions: z.array(Version).max(20_000).nullish(),
 });
