@@ -3,6 +3,8 @@
  * (`openssl-1:3.0.7-16.el9_2.x86_64`, `Red Hat Enterprise Linux AppStream (v. 9)`) or, by a relationship, one product as
  * a part of another (`AppStream-9.2.0.Z:openssl-1:3.0.7-16.el9_2.x86_64`), which may be a part in turn.
  */
+import { ModelError } from '../../model/errors.ts';
+import { parsePurl, type PurlParts } from '../../model/purl.ts';
 import { Branch, type CsafFullProductName, type CsafProductTree } from './csaf-document.ts';
 
 export interface CsafProduct {
@@ -13,6 +15,8 @@ export interface CsafProduct {
   /** Name of the branch of this category above it; null where there is none. */
   readonly architecture: string | null;
   readonly purl: string | null;
+  /** What the package URL says; null where it cannot be read. */
+  readonly purlParts: PurlParts | null;
   readonly cpe: string | null;
   /** Of files of the product: `sha256:…`. */
   readonly digests: readonly string[];
@@ -118,6 +122,7 @@ function addProduct(
     category,
     architecture,
     purl: helper?.purl ?? null,
+    purlParts: readPurl(helper?.purl),
     cpe: helper?.cpe ?? null,
     digests: (helper?.hashes ?? []).flatMap(({ file_hashes: hashes }) =>
       hashes.map(({ algorithm, value }) => `${algorithm}:${value}`),
@@ -125,6 +130,26 @@ function addProduct(
   });
 }
 
-function undescribed(id: string): CsafProduct {
-  return { id, name: id, category: null, architecture: null, purl: null, cpe: null, digests: [] };
+/** A product of which only the name is known. */
+export function undescribed(id: string, name = id): CsafProduct {
+  return {
+    id,
+    name,
+    category: null,
+    architecture: null,
+    purl: null,
+    purlParts: null,
+    cpe: null,
+    digests: [],
+  };
+}
+
+function readPurl(text: string | null | undefined): PurlParts | null {
+  if (!text) return null;
+  try {
+    return parsePurl(text);
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
 }

@@ -1,5 +1,4 @@
-import { ModelError } from '../../model/errors.ts';
-import { parsePurl, type PurlParts } from '../../model/purl.ts';
+import type { PurlParts } from '../../model/purl.ts';
 import type { CsafProduct } from '../csaf/product-tree.ts';
 import { brokenComponent, skippedComponent, type CsafComponent } from '../csaf/vendor.ts';
 import { isPlainText } from '../feed.ts';
@@ -20,13 +19,13 @@ export function redHatComponent(productId: string, parts: readonly CsafProduct[]
   const product = platform.cpe === null ? null : redHatProduct(platform.cpe);
   if (product === null) return skippedComponent('a component of a product without a CPE name of Red Hat');
   if (component.purl === null) return unnamedComponent(component, product);
-  const purl = readPurl(component.purl);
+  const purl = component.purlParts;
   if (purl === null) return unreadablePurl(component.purl, component.id);
   switch (purl.type) {
     case 'oci':
       return { kind: 'image', purl: component.purl, digest: imageDigest(purl) };
     case 'rpm': {
-      const module = wholes.length > 1 ? (wholes.at(-2)?.purl ?? null) : null;
+      const module = wholes.length > 1 ? wholes.at(-2) : undefined;
       return rpmPackage(component, purl, module, product);
     }
     case 'rpmmod':
@@ -49,11 +48,11 @@ const DEBUGGING = /-debug(?:info|source)(?:-common(?:-\w+)?)?$/;
 function rpmPackage(
   { id }: Pick<CsafProduct, 'id'>,
   { name, version, qualifiers }: Pick<PurlParts, 'name' | 'version' | 'qualifiers'>,
-  modulePurl: string | null,
+  modulePart: CsafProduct | undefined,
   product: RedHatProduct,
 ): CsafComponent {
   const { arch = null, epoch = '0', rpmmod } = qualifiers;
-  const module = rpmmod === undefined ? streamOfPurl(modulePurl) : streamOfQualifier(rpmmod);
+  const module = rpmmod === undefined ? streamOfPart(modulePart) : streamOfQualifier(rpmmod);
   if (module === undefined) return brokenComponent(`the module of ${shown(id)} is not name:stream`);
   if (!/^\d{1,10}$/.test(epoch)) return brokenComponent(`the epoch of ${shown(id)} is not a number`);
   const built = version !== null && epoch !== '0' ? `${epoch}:${version}` : version;
@@ -85,7 +84,7 @@ function unnamedComponent({ name: text }: CsafProduct, product: RedHatProduct): 
   const build = /^([\w.+-]+)-(\d+):([\w.+~^]+-[\w.+~^]+)\.(\w+)$/.exec(text.slice(0, 500));
   if (build !== null) {
     const [, name = '', epoch = '', version = '', arch = ''] = build;
-    return rpmPackage({ id: text }, { name, version, qualifiers: { arch, epoch } }, null, product);
+    return rpmPackage({ id: text }, { name, version, qualifiers: { arch, epoch } }, undefined, product);
   }
   const [, module = null, name = ''] =
     /^(?:([\w.+-]+:[\w.+-]+)\/)?([\w.+-]+)$/.exec(text.slice(0, 500)) ?? [];
@@ -103,9 +102,9 @@ function streamOfQualifier(rpmmod: string): string | undefined {
 }
 
 /** Of `pkg:rpmmod/redhat/ruby@2.5:8090…` and, as some documents write it, `pkg:rpmmod/redhat/postgresql:15/postgresql`. */
-function streamOfPurl(text: string | null): string | null | undefined {
-  if (text === null) return null;
-  const purl = readPurl(text);
+function streamOfPart(module: CsafProduct | undefined): string | null | undefined {
+  if (module === undefined || module.purl === null) return null;
+  const purl = module.purlParts;
   if (purl?.type !== 'rpmmod') return undefined;
   const inNamespace = /^redhat\/([^/]+)$/.exec(purl.namespace ?? '')?.[1];
   return streamOfQualifier(inNamespace ?? `${purl.name}:${purl.version ?? ''}`);
@@ -113,13 +112,4 @@ function streamOfPurl(text: string | null): string | null | undefined {
 
 function imageDigest({ version }: PurlParts): string | null {
   return version !== null && /^sha256:[0-9a-f]{64}$/.test(version) ? version : null;
-}
-
-function readPurl(text: string): PurlParts | null {
-  try {
-    return parsePurl(text);
-  } catch (error) {
-    if (error instanceof ModelError) return null;
-    throw error;
-  }
 }

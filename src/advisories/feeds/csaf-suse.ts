@@ -1,7 +1,5 @@
-import { ModelError } from '../../model/errors.ts';
-import { parsePurl } from '../../model/purl.ts';
 import { csafPublisher } from '../csaf/csaf-document.ts';
-import type { CsafProduct } from '../csaf/product-tree.ts';
+import { undescribed, type CsafProduct } from '../csaf/product-tree.ts';
 import { readVendorDocument } from '../csaf/vendor-documents.ts';
 import { brokenComponent, skippedComponent, type CsafComponent, type CsafVendor } from '../csaf/vendor.ts';
 import { isPlainText, type Feed } from '../feed.ts';
@@ -41,8 +39,7 @@ function suseComponent(productId: string, parts: readonly CsafProduct[], isFix: 
   if (component === undefined || platform === undefined) return skippedComponent('a product as a whole');
   const product = suseProduct(platform.name);
   if (product === null) return skippedComponent('a component of a product that is no release of SUSE');
-  const build =
-    component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component.purl, component.id);
+  const build = component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component);
   if (build === null || ![build.name, build.version ?? '-'].every(isPlainText))
     return brokenComponent(`the name of ${shown(component.id)} cannot be read`);
   const { name, version, hasUpstream } = build;
@@ -69,17 +66,12 @@ interface Build {
 }
 
 /** Package URLs leave the epoch out, identifiers of updates have it: `rsync-0:3.1.3-3.34.1.x86_64`. */
-function buildOfPurl(text: string, id: string): Build | null {
-  try {
-    const { type, name, version: built, qualifiers } = parsePurl(text);
-    if (type !== 'rpm') return null;
-    const epoch = /-([1-9]\d*):[^:]+$/.exec(id)?.[1];
-    const version = built === null || epoch === undefined ? built : `${epoch}:${built}`;
-    return { name, version, architecture: qualifiers['arch'] ?? null, hasUpstream: 'upstream' in qualifiers };
-  } catch (error) {
-    if (error instanceof ModelError) return null;
-    throw error;
-  }
+function buildOfPurl({ id, purlParts }: CsafProduct): Build | null {
+  if (purlParts?.type !== 'rpm') return null;
+  const { name, version: built, qualifiers } = purlParts;
+  const epoch = /-([1-9]\d*):[^:]+$/.exec(id)?.[1];
+  const version = built === null || epoch === undefined ? built : `${epoch}:${built}`;
+  return { name, version, architecture: qualifiers['arch'] ?? null, hasUpstream: 'upstream' in qualifiers };
 }
 
 /** `name-version-release.architecture`; the name alone where no build is meant. */
@@ -125,7 +117,5 @@ const ARCHITECTURES: ReadonlySet<string> = new Set([
 function splitIdentifier(id: string): readonly CsafProduct[] {
   const colon = id.indexOf(':');
   if (colon <= 0 || colon === id.length - 1) return [];
-  return [id.slice(colon + 1), id.slice(0, colon)].map((name) => {
-    return { id, name, category: null, architecture: null, purl: null, cpe: null, digests: [] };
-  });
+  return [undescribed(id, id.slice(colon + 1)), undescribed(id.slice(0, colon))];
 }

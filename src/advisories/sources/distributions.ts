@@ -151,7 +151,7 @@ export const DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
     licence: CC_BY_4,
     attribution: 'Red Hat, security.access.redhat.com',
     redistributable: true,
-    page: (id) => `https://access.redhat.com/errata/${id}`,
+    page: (id) => `https://access.redhat.com/${id.startsWith('CVE-') ? 'security/cve' : 'errata'}/${id}`,
     prefixes: ['RHSA-', 'RHBA-', 'RHEA-'],
     coversRelated: true,
     factsInSummary: true,
