@@ -7,7 +7,12 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatBytes, plural } from '../../report/quantity.ts';
 import type { ChannelStore } from '../../updates/distribution/channel-store.ts';
-import { openStore, openWritableStore, type StoreOptions } from '../../updates/distribution/open-store.ts';
+import {
+  absolutePlace,
+  openStore,
+  openWritableStore,
+  type StoreOptions,
+} from '../../updates/distribution/open-store.ts';
 import { publishDatabase, type Publication } from '../../updates/distribution/publish.ts';
 import {
   recallChannel,
@@ -73,7 +78,7 @@ export async function updateDatabase(flags: UpdateFlags, terminal: Terminal): Pr
 
 /** A key given for the first time counts from then on; another key is another publisher, whose numbers begin anew. */
 function chooseChannel(flags: UpdateFlags, remembered: RememberedChannel | null): RememberedChannel {
-  const [first, ...others] = flags.from;
+  const [first, ...others] = flags.from.map(absolutePlace);
   const mirrors = first === undefined ? remembered?.mirrors : ([first, ...others] as const);
   const key = flags.key === undefined ? remembered?.key : readKey(flags.key);
   if (mirrors === undefined) {

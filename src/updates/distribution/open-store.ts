@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { RegistryOptions } from '../../oci/image.ts';
 import { UpdateError } from '../errors.ts';
 import type { ChannelStore, WritableChannelStore } from './channel-store.ts';
@@ -37,6 +38,12 @@ export function openWritableStore(place: string, options: StoreOptions): Writabl
   }
   if (place.startsWith('folder:')) return openFolderStore(place.slice('folder:'.length));
   return /^[./]/.test(place) ? openFolderStore(place) : openRegistryStore(place, options);
+}
+
+/** The place as it is named from any working directory. */
+export function absolutePlace(place: string): string {
+  if (place.startsWith('folder:')) return `folder:${resolve(place.slice('folder:'.length))}`;
+  return /^[./]/.test(place) ? resolve(place) : place;
 }
 
 function isWeb(place: string): boolean {
