@@ -49,6 +49,7 @@ function toSpans(line: string): string {
 let text = '';
 await run(['inspect', 'oci-dir:examples/sample-image', '--no-cache'], {
   environment: { ...process.env, FORCE_COLOR: '1' },
+  workingDirectory: '/',
   stdout: { columns: WIDTH, write: (part: string) => void (text += part) },
   stderr: process.stderr,
   signal: new AbortController().signal,

@@ -11,6 +11,7 @@ export type * from './model/finding.ts';
 export type * from './model/package.ts';
 export { formatPlatform, parsePlatform, type Platform } from './model/platform.ts';
 export { formatPurl, parsePurl, type Purl } from './model/purl.ts';
+export type * from './model/triage.ts';
 export type { SeverityLevel } from './model/severity.ts';
 export { formatReference, type ImageRef, parseReference } from './oci/reference.ts';
 export { compareVersions } from './versions/register.ts';

@@ -3,11 +3,14 @@ import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { countVerdicts, findVulnerabilities } from '../findings/findings.ts';
 import { type BaseMaterial, findBaseImage } from '../inventory/base/base-image.ts';
 import type { BaseIndex } from '../inventory/base/base-index.ts';
+import type { TriageInput } from '../findings/triage/triage.ts';
+import { identifyImage } from '../findings/vex/image-identity.ts';
 import { windowsOfConfiguration } from '../inventory/catalogers/os/windows.ts';
 import type { AssessedImage, Assessment, PackageChanges } from '../model/assessment.ts';
 import { sortCoverage } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
+import { NO_TRIAGE } from '../model/triage.ts';
 import type { Image, LayeredImage, OpenOptions, RegistryOptions, RootFileSystem } from '../oci/image.ts';
 import { openImage } from '../oci/open-image.ts';
 import type { AssessedContents } from './assess-bill.ts';
@@ -16,8 +19,10 @@ import type { Environment } from './directories.ts';
 import type { CatalogedImage } from './layer-result.ts';
 import { searchConfiguration } from './configuration-secrets.ts';
 import type { AssessmentProgress } from './progress.ts';
+import { type AttachedVex, NO_ATTACHED_VEX, readAttachedVex } from './read-attached-vex.ts';
 import { NO_PROVENANCE, readProvenance } from './read-provenance.ts';
 import { toolVersion } from './tool-version.ts';
+import { NO_CHOICE, type TriageChoice } from './triage-choice.ts';
 
 /** A bill of materials in a file: `sbom:bom.json`. */
 const BILL_SCHEME = 'sbom:';
@@ -36,6 +41,10 @@ export interface AssessImagesOptions extends CatalogOptions {
   /** Images that this one may be built on; default: none are known. */
   readonly baseIndex?: BaseIndex | null;
   readonly registry?: RegistryOptions;
+  /** What the user decided about findings; default: nothing. */
+  readonly triage?: TriageChoice;
+  /** Told with each assessment what was decided with, for whoever asks further questions. */
+  readonly onTriage?: (assessment: Assessment, triage: TriageInput) => void;
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
   /** Sources whose severity is taken first, in this order. Default: the order of docs/findings.md. */
@@ -58,7 +67,7 @@ export async function assessImages(
   if (reference.startsWith(BILL_SCHEME)) {
     const { readBillFile } = await import('./assess-bill.ts');
     const { image, contents } = readBillFile(reference);
-    return [match(image, contents, options)];
+    return [match(image, contents, NO_ATTACHED_VEX, options)];
   }
   const attached = reference.startsWith(ATTACHED_SCHEME);
   const opened = await openImage(
@@ -94,6 +103,10 @@ async function assessImage(
   options: AssessImagesOptions,
 ): Promise<Assessment> {
   const provenance = image.kind === 'image' ? await readProvenance(image) : NO_PROVENANCE;
+  const vex =
+    image.kind === 'image' && options.database !== null
+      ? await readAttachedVex(image, options.triage?.attestations === true, new Date(options.now()))
+      : NO_ATTACHED_VEX;
   const describe = (changes: readonly PackageChanges[]): AssessedImage =>
     image.kind === 'image'
       ? describeImage(image, changes, provenance.materials, options)
@@ -102,7 +115,7 @@ async function assessImage(
     const { readAttachedBill } = await import('./assess-bill.ts');
     const contents = await readAttachedBill(image);
     const coverage = [...contents.coverage, ...provenance.coverage];
-    return match(describe([]), { ...contents, coverage }, options);
+    return match(describe([]), { ...contents, coverage }, vex, options);
   }
   const { inventory, coverage } = await cataloged(image, options);
   const contents: AssessedContents = {
@@ -110,7 +123,7 @@ async function assessImage(
     coverage: [...coverage, ...inventory.coverage, ...provenance.coverage],
     bill: null,
   };
-  return match(describe(inventory.changes), withWindows(contents, image), options);
+  return match(describe(inventory.changes), withWindows(contents, image), vex, options);
 }
 
 /** Windows by the version that its image's configuration states, where nothing in the layers tells it. */
@@ -129,25 +142,33 @@ function withWindows(contents: AssessedContents, image: Image): AssessedContents
 function match(
   described: AssessedImage,
   contents: AssessedContents,
+  attached: AttachedVex,
   options: AssessImagesOptions,
 ): Assessment {
   const { image, secrets: configured } = searchConfiguration(described);
   const { distribution, packages, files, digests, secrets, coverage, bill } = contents;
   options.onProgress?.({ kind: 'matching', packages: packages.length });
-  const { database } = options;
+  const { database, triage: choice = NO_CHOICE } = options;
+  const triage: TriageInput = {
+    image: identifyImage(image, distribution, choice.products),
+    configuration: choice.configuration,
+    vex: [...choice.vex, ...attached.vex],
+    now: options.now(),
+  };
   const report =
     database === null
-      ? { findings: [], verdictCounts: countVerdicts([]), coverage: [] }
+      ? { findings: [], verdictCounts: countVerdicts([]), coverage: [], triage: NO_TRIAGE }
       : findVulnerabilities({
           packages,
           distribution,
           database,
+          triage,
           now: options.now(),
           staleAfterDays: STALE_AFTER_DAYS,
           verdicts: options.verdicts,
           severitySources: options.severitySources,
         });
-  return {
+  const assessment: Assessment = {
     schema: 'hallmark.assessment/1',
     tool: { name: 'hallmark', version: toolVersion() },
     image,
@@ -159,9 +180,12 @@ function match(
     secrets: [...configured, ...secrets],
     findings: report.findings,
     verdictCounts: report.verdictCounts,
-    coverage: sortCoverage([...coverage, ...report.coverage]),
+    ...report.triage,
+    coverage: sortCoverage([...coverage, ...attached.coverage, ...report.coverage]),
     advisories: database?.info ?? null,
   };
+  options.onTriage?.(assessment, triage);
+  return assessment;
 }
 
 /** Where the cache has the answer, nothing that reads layers and files is even loaded. */

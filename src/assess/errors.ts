@@ -16,6 +16,16 @@ export const ASSESS_ERRORS = {
     means: 'An index of base images could not be written.',
     remedy: 'Check that the folder may be written to and has room.',
   },
+  CONFIGURATION_NOT_FOUND: {
+    exit: 3,
+    means: 'A configuration file that was named cannot be read.',
+    remedy: 'Check the path, or leave it out.',
+  },
+  VEX_FILE_UNREADABLE: {
+    exit: 3,
+    means: 'A file or folder that was named with --vex cannot be read, or holds no VEX document.',
+    remedy: 'Name a document in OpenVEX, CSAF VEX or CycloneDX, or a folder with some.',
+  },
   SBOM_FILE_UNREADABLE: {
     exit: 3,
     means: 'The file with a bill of materials cannot be read.',

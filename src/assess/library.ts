@@ -11,6 +11,7 @@ import { cacheDirectory, type Environment } from './directories.ts';
 import { openLayerCache } from './layer-cache.ts';
 import { openDatabase } from './open-database.ts';
 import type { AssessmentProgress } from './progress.ts';
+import { openConfigurations, openVexFiles } from './triage-choice.ts';
 
 /** Everything is optional; what is left out is as on the command line. */
 export interface AssessOptions {
@@ -39,6 +40,14 @@ export interface AssessOptions {
   readonly files?: boolean;
   /** Also the SHA-256 of every file: `fileDigests`. Default: false. */
   readonly fileDigests?: boolean;
+  /** Files with exceptions and overrides; unlike on the command line none is looked for. Default: none. */
+  readonly configurations?: readonly string[];
+  /** VEX documents, or folders with some, to apply. Default: none. */
+  readonly vex?: readonly string[];
+  /** Applies the VEX that is attached to the image too, which nobody verified. Default: false. */
+  readonly attachedVex?: boolean;
+  /** Package URLs by which VEX documents call the image. Default: by its reference and digests. */
+  readonly vexProducts?: readonly string[];
   /** Which findings are worked out; the others are only counted. Default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
   /** Default: the process's own. */
@@ -66,8 +75,15 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
     ? choice
     : openDatabase({ explicit: choice, environment, cacheDirectory: cache ?? undefined });
   try {
+    const { configurations = [], vex = [], attachedVex = false, vexProducts = [] } = options;
     const [assessment] = await assessImages(reference, {
       ...rest,
+      triage: {
+        configuration: await openConfigurations(configurations, null),
+        vex: await openVexFiles(vex, new Date(clock())),
+        products: vexProducts,
+        attestations: attachedVex,
+      },
       database,
       baseIndex: baseIndex === null ? null : openBaseIndex(baseIndex, environment),
       cache:

@@ -1,6 +1,7 @@
 import { ADVISORY_ERRORS } from '../advisories/errors.ts';
 import { UPDATE_ERRORS } from '../updates/errors.ts';
 import { ASSESS_ERRORS } from '../assess/errors.ts';
+import { FINDINGS_ERRORS } from '../findings/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
 import { SBOM_ERRORS } from '../sbom/errors.ts';
@@ -14,6 +15,7 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'The advisory database': ADVISORY_ERRORS,
   'Updates of the advisory database': UPDATE_ERRORS,
   'Around an assessment': ASSESS_ERRORS,
+  'Exceptions and overrides': FINDINGS_ERRORS,
   'Bills of materials': SBOM_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,

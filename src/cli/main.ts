@@ -28,6 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const status = await run(args, {
       environment: process.env,
+      workingDirectory: process.cwd(),
       stdout: process.stdout,
       stderr: process.stderr,
       signal: cancel.signal,

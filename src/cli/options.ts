@@ -25,8 +25,17 @@ export interface ImageFlags {
   readonly format: readonly string[];
 }
 
+/** What the user decided about findings. */
+export interface TriageFlags {
+  /** Files with exceptions and overrides; false: none, not even the one in the working directory. */
+  readonly config?: readonly string[] | boolean;
+  readonly vex?: readonly string[];
+  readonly vexFrom?: 'image';
+  readonly vexProduct?: readonly string[];
+}
+
 /** What every command that matches advisories takes besides. */
-export interface AdvisoryFlags {
+export interface AdvisoryFlags extends TriageFlags {
   readonly db?: string;
   readonly severitySource?: readonly string[];
   readonly requireCoverage?: boolean;
@@ -132,7 +141,7 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 export function addAdvisoryOptions(command: Command): Command {
-  return command
+  return addTriageOptions(command)
     .option('--db <file>', 'advisory database to use (see: hallmark db)')
     .option(
       '--severity-source <list>',
@@ -140,6 +149,36 @@ export function addAdvisoryOptions(command: Command): Command {
       parseSeveritySources,
     )
     .option('--require-coverage', 'exit with 4 when something was not covered');
+}
+
+function addTriageOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--vex <path>', 'repeatable; VEX document, or folder with some, to apply')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--vex-from <where>', 'apply the VEX that is attached to the image, unverified').choices([
+        'image',
+      ]),
+    )
+    .addOption(
+      new Option('--vex-product <purl>', 'repeatable; what VEX documents call the image')
+        .argParser(collect)
+        .default([], 'by its reference and digests'),
+    )
+    .addOption(configurationOption())
+    .option('--no-config', 'no exceptions or overrides');
+}
+
+export function configurationOption(): Option {
+  return new Option(
+    '--config <file>',
+    'repeatable; exceptions and overrides; default: .hallmark.yaml',
+  ).argParser((value: string, before: readonly string[] | boolean | undefined) =>
+    collect(value, Array.isArray(before) ? (before as readonly string[]) : []),
+  );
 }
 
 /** `--layers`, of the commands that list what layers hold. */

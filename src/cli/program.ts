@@ -15,6 +15,7 @@ import {
   REFERENCES,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { addVex } from './vex-command.ts';
 
 const EXIT_STATUS = `
 Exit status: 0 done, 1 failed, 2 a gate was not met, 3 wrong usage, 4 could not tell.
@@ -57,6 +58,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addExplain(program, terminal, finish);
   addDatabase(program, examples, terminal, finish);
   addBaseIndex(program, examples, terminal, finish);
+  addVex(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);
   return program;
@@ -101,6 +103,7 @@ function addScan(program: Command, terminal: Terminal, finish: Finish): void {
         'hallmark scan node:22',
         'hallmark scan --layers own app:1.4',
         'hallmark scan --severity high --fixed docker-archive:app.tar',
+        'hallmark scan --vex app.openvex.json --config exceptions.yaml app:1.4',
         'hallmark scan --fail-on critical --format json=scan.json --format terminal app:1.4',
       ) + EXIT_STATUS,
     )

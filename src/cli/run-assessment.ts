@@ -1,8 +1,12 @@
-import { assessImages } from '../assess/assess.ts';
+import { assessImages, type AssessImagesOptions } from '../assess/assess.ts';
 import { openBaseIndex } from '../assess/base-index.ts';
 import { cacheDirectory } from '../assess/directories.ts';
 import { openLayerCache } from '../assess/layer-cache.ts';
 import { openDatabase } from '../assess/open-database.ts';
+import { openConfigurations, openVexFiles, type TriageChoice } from '../assess/triage-choice.ts';
+import type { Configuration } from '../findings/triage/configuration.ts';
+import type { TriageInput } from '../findings/triage/triage.ts';
+import { readPurl } from '../findings/vex/purl-agreement.ts';
 import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
@@ -11,7 +15,7 @@ import type { Verdict } from '../model/finding.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { type LayerOwner, ofLayers } from '../report/layer-owner.ts';
 import { CliError } from './errors.ts';
-import type { AdvisoryFlags, ImageFlags } from './options.ts';
+import type { AdvisoryFlags, ImageFlags, TriageFlags } from './options.ts';
 import { createStatusLine, showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,6 +23,8 @@ export interface AssessmentRun {
   readonly assessments: readonly [Assessment, ...Assessment[]];
   /** Still open: `explain` asks it further questions. Null for commands that do not match advisories. */
   readonly database: AdvisoryDatabase | null;
+  /** What each assessment was decided with. */
+  readonly triage: ReadonlyMap<Assessment, TriageInput>;
 }
 
 interface RunOptions {
@@ -27,6 +33,8 @@ interface RunOptions {
   /** Which findings are worked out; default: all. */
   readonly verdicts?: ReadonlySet<Verdict>;
 }
+
+type MatchOptions = RunOptions & Pick<AssessImagesOptions, 'triage' | 'onTriage'>;
 
 /** Assesses without advisories: what is in the image. */
 export async function inventoryImages(
@@ -48,8 +56,13 @@ export async function assessWithAdvisories<T>(
   const { environment } = terminal;
   const database = openDatabase({ explicit: flags.db, environment, cacheDirectory: flags.cacheDir });
   try {
-    const assessments = await runAssessment(reference, flags, database, terminal, options);
-    return use({ assessments, database });
+    const decidedWith = new Map<Assessment, TriageInput>();
+    const assessments = await runAssessment(reference, flags, database, terminal, {
+      ...options,
+      triage: await chooseTriage(flags, terminal),
+      onTriage: (assessment, triage) => void decidedWith.set(assessment, triage),
+    });
+    return use({ assessments, database, triage: decidedWith });
   } finally {
     database.close();
   }
@@ -60,7 +73,7 @@ async function runAssessment(
   flags: ImageFlags & AdvisoryFlags,
   database: AdvisoryDatabase | null,
   terminal: Terminal,
-  options: RunOptions,
+  { allLayers, ...options }: MatchOptions,
 ): Promise<AssessmentRun['assessments']> {
   const { environment, now } = terminal;
   const line = createStatusLine(terminal.stderr, { quiet: flags.quiet === true, now });
@@ -78,11 +91,11 @@ async function runAssessment(
       platform: flags.allPlatforms === true ? 'all' : flags.platform,
       offline: flags.offline === true,
       registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-      allLayers: options.allLayers === true,
+      allLayers: allLayers === true,
       files: flags.files === true,
       fileDigests: flags.fileDigests === true,
       whole: flags.wholeLayers === true || flags.requireCoverage === true,
-      ...(options.verdicts === undefined ? {} : { verdicts: options.verdicts }),
+      ...options,
       ...(flags.severitySource === undefined ? {} : { severitySources: flags.severitySource }),
       environment,
       now,
@@ -92,6 +105,28 @@ async function runAssessment(
   } finally {
     line.clear();
   }
+}
+
+async function chooseTriage(flags: TriageFlags, { now, workingDirectory }: Terminal): Promise<TriageChoice> {
+  const { config, vex = [], vexFrom, vexProduct = [] } = flags;
+  const wrong = vexProduct.find((product) => readPurl(product) === null);
+  if (wrong !== undefined) {
+    throw new CliError('USAGE', `--vex-product ${wrong} is no package URL`, { subject: wrong });
+  }
+  return {
+    configuration: await chooseConfiguration(config, workingDirectory),
+    vex: await openVexFiles(vex, new Date(now())),
+    products: vexProduct,
+    attestations: vexFrom === 'image',
+  };
+}
+
+/** The files that `--config` names, else `.hallmark.yaml`, or with `--no-config` none. */
+export async function chooseConfiguration(
+  config: TriageFlags['config'],
+  workingDirectory: string,
+): Promise<Configuration> {
+  return openConfigurations(Array.isArray(config) ? config : [], config === false ? null : workingDirectory);
 }
 
 /** 4 with `--require-coverage` when any assessment could not see everything that there is to see. */

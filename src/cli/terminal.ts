@@ -4,6 +4,8 @@ import type { Environment } from '../assess/directories.ts';
 /** The process's surroundings as the commands see them; tests make their own. */
 export interface Terminal {
   readonly environment: Environment;
+  /** Absolute. */
+  readonly workingDirectory: string;
   readonly stdout: Writer;
   readonly stderr: Writer;
   readonly signal: AbortSignal;
@@ -25,4 +27,11 @@ export function styleFor(writer: Writer, environment: Environment): Style {
   const forbidden = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
   const colour = forced === undefined || forced === '' ? writer.isTTY === true && !forbidden : forced !== '0';
   return createStyle({ colour, width: Math.max(60, writer.columns ?? WIDTH_WITHOUT_TERMINAL) });
+}
+
+/** When a document is issued: `SOURCE_DATE_EPOCH` (reproducible-builds.org) where it is set, else now; RFC 3339 without fractions. */
+export function issueDate({ environment, now }: Pick<Terminal, 'environment' | 'now'>): string {
+  const epoch = environment['SOURCE_DATE_EPOCH'];
+  const milliseconds = epoch !== undefined && /^\d{1,11}$/.test(epoch) ? Number(epoch) * 1000 : now();
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

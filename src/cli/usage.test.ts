@@ -22,7 +22,14 @@ function commandsOf(command: Command, path: readonly string[] = []): readonly (r
 function everyCommand(): readonly (readonly string[])[] {
   const silent = { write: () => {} };
   const { signal } = new AbortController();
-  const terminal = { environment: {}, stdout: silent, stderr: silent, signal, now: () => TODAY };
+  const terminal = {
+    environment: {},
+    workingDirectory: '/',
+    stdout: silent,
+    stderr: silent,
+    signal,
+    now: () => TODAY,
+  };
   return [[], ...commandsOf(createProgram('0', terminal, () => {}))];
 }
 

@@ -3,8 +3,8 @@
  *
  * - A distribution's package: one source decides (`weigh.ts`). Of its records the strictest counts: an erratum that fixed
  *   the flaw in part is followed by another with a greater fix.
- * - A language's package, and a product known by its CPE: every source stands for itself. One that affirms the flaw is
- *   enough; without one there is nothing to report.
+ * - A language's package, and a product known by its CPE: every source stands for itself, but for one that another
+ *   corrects (`corrections.ts`). One that affirms the flaw is enough; without one there is nothing to report.
  */
 import type { Because, FixElsewhere, Verdict } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
@@ -15,6 +15,7 @@ import {
   explainStatement,
   type SourceNames,
 } from './because.ts';
+import { hearUpstream } from './corrections.ts';
 import { isDistributionPackage } from './ecosystems.ts';
 import type { FlawGroup } from './group.ts';
 import type { Installation } from './installation.ts';
@@ -49,7 +50,7 @@ export function decide(
   installation: Pick<Installation, 'streams'>,
 ): Decision | null {
   const byDistribution = isDistributionPackage(pkg);
-  const { heard, passedOver } = byDistribution ? weigh(group.members) : hearAll(group.members);
+  const { heard, passedOver } = byDistribution ? weigh(group.members) : hearUpstream(group.members);
   const [deciding, ...others] = oneARecord(heard).sort(byStrictness);
   if (deciding === undefined) return null;
   if (!byDistribution && heard.every(({ outcome }) => outcome.kind === 'outside')) return null;
@@ -74,10 +75,6 @@ export function decide(
   };
   const isOpen = deciding.verdict !== 'fixed' && deciding.verdict !== 'not_affected';
   return isOpen && isKernelHeaders(pkg) ? suppressHeaders(decision) : decision;
-}
-
-function hearAll(statements: readonly Statement[]): Weighed {
-  return { heard: statements, passedOver: [] };
 }
 
 /** Records of which no statement was heard. */
@@ -124,13 +121,9 @@ export function explainDecision(decision: Decision, names: SourceNames): readonl
 /**
  * The decision, outranked by something stronger. Its own reasons stay.
  *
- * @param origin the record that outranks it, where it is one
+ * @param origin the record that outranks it, where it is one; the kind of step and its words, where they are others
  */
-export function suppress(
-  decision: Decision,
-  suppressedBy: string,
-  origin: Pick<Because, 'advisory' | 'source'> = {},
-): Decision {
+export function suppress(decision: Decision, suppressedBy: string, origin: Partial<Because> = {}): Decision {
   const outranked: Because = { step: 'outranked', message: suppressedBy, ...origin };
   return {
     ...decision,

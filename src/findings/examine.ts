@@ -2,6 +2,7 @@
 import type { AdvisoryCandidate, AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Distribution, Package } from '../model/package.ts';
+import type { TriageReport } from '../model/triage.ts';
 import { thirdPartyPublisher } from '../model/third-party.ts';
 import { sourceNames } from './because.ts';
 import { missingVersion, thirdPartyCoverage, unreadableCoverage } from './coverage.ts';
@@ -11,11 +12,15 @@ import { describeInstallation } from './installation.ts';
 import { createLookups } from './lookups.ts';
 import { statementsAbout, type Dismissal, type Statement } from './match.ts';
 import { applyOwnership } from './ownership.ts';
+import { NO_INPUT, startTriage, type TriageInput } from './triage/triage.ts';
+import { applyRejections } from './rejected.ts';
 
 export interface ExaminedImage {
   readonly packages: readonly Package[];
   readonly distribution: Distribution | null;
   readonly database: AdvisoryDatabase;
+  /** What the user decided; default: nothing. */
+  readonly triage?: TriageInput | undefined;
 }
 
 export interface Examination {
@@ -26,12 +31,15 @@ export interface Examination {
   readonly dismissals: readonly Dismissal[];
   /** Gaps that concern single packages and advisories. */
   readonly coverage: readonly Coverage[];
+  readonly triage: TriageReport;
 }
 
-export function examine({ packages, distribution, database }: ExaminedImage): Examination {
+export function examine(input: ExaminedImage): Examination {
+  const { packages, distribution, database } = input;
+  const triage = startTriage(input.triage ?? NO_INPUT, packages, database);
   const remembering = { candidates: rememberCandidates(database) };
-  const lookupsOf = createLookups(distribution, database);
   const installation = describeInstallation(distribution, database);
+  const lookupsOf = createLookups(distribution, installation, database);
   const decisions: Decision[] = [];
   const ruledOut: FlawGroup<Statement>[] = [];
   const dismissals: Dismissal[] = [];
@@ -39,11 +47,12 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
   for (const pkg of packages) {
     if (pkg.version === '') coverage.push(missingVersion(pkg));
     const publisher = distribution === null ? null : thirdPartyPublisher(pkg, distribution);
-    if (publisher !== null) {
+    const lookups = lookupsOf(pkg, publisher);
+    if (publisher !== null && lookups.length === 0) {
       coverage.push(thirdPartyCoverage(pkg, publisher));
       continue;
     }
-    const found = statementsAbout(pkg, lookupsOf(pkg), installation, remembering);
+    const found = statementsAbout(pkg, lookups, installation, triage.candidatesFor(pkg, remembering));
     for (const dismissal of found.dismissals) dismissals.push(dismissal);
     for (const statement of found.statements) {
       const gap = unreadableCoverage(statement);
@@ -55,7 +64,10 @@ export function examine({ packages, distribution, database }: ExaminedImage): Ex
       else decisions.push(decision);
     }
   }
-  return { decisions: applyOwnership(decisions, sourceNames(database)), ruledOut, dismissals, coverage };
+  const names = sourceNames(database);
+  const existing = applyRejections(decisions, database, names);
+  const concluded = triage.conclude(applyOwnership(existing, names));
+  return { decisions: concluded.decisions, ruledOut, dismissals, coverage, triage: concluded.report };
 }
 
 /** Many packages are built from one source; the database is asked about it once. */

@@ -10,6 +10,7 @@ import {
 } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
 import { SEVERITY_RANK } from '../model/severity.ts';
+import type { TriageReport } from '../model/triage.ts';
 import { sourceNames } from './because.ts';
 import { distributionCoverage, ecosystemCoverage, staleCoverage, unidentifiedCoverage } from './coverage.ts';
 import { compareWords } from '../versions/order.ts';
@@ -40,12 +41,13 @@ export interface VulnerabilityReport {
   readonly findings: readonly Finding[];
   readonly verdictCounts: Readonly<Record<Verdict, number>>;
   readonly coverage: readonly Coverage[];
+  readonly triage: TriageReport;
 }
 
 /** Matches an image's packages with an advisory database. The order of the packages does not matter. */
 export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
   const { packages, distribution, database, now, staleAfterDays, verdicts = EVERY_VERDICT } = input;
-  const { decisions, coverage } = examine(input);
+  const { decisions, coverage, triage } = examine(input);
   const complete = findingWriter(database, input);
   return {
     findings: decisions
@@ -60,6 +62,7 @@ export function findVulnerabilities(input: FindingsInput): VulnerabilityReport {
       ...unidentifiedCoverage(packages),
       ...staleCoverage(database.info.newest, now, staleAfterDays),
     ]),
+    triage,
   };
 }
 

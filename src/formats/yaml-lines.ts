@@ -13,7 +13,11 @@ export type YamlReading =
 /** Reads YAML 1.2, or what is wrong with it. Aliases are refused: nested ones grow without bound. For small texts only. */
 export function readYamlLines(text: string): YamlReading {
   const lineCounter = new LineCounter();
-  const document: Document.Parsed = parseDocument(text, { lineCounter, logLevel: 'error', prettyErrors: false });
+  const document: Document.Parsed = parseDocument(text, {
+    lineCounter,
+    logLevel: 'error',
+    prettyErrors: false,
+  });
   const [error] = document.errors;
   if (error !== undefined) {
     return { fault: error.message, line: lineCounter.linePos(error.pos[0]).line };

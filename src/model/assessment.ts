@@ -6,6 +6,7 @@ import type { Finding, Verdict } from './finding.ts';
 import type { Distribution, Package } from './package.ts';
 import type { Purl } from './purl.ts';
 import type { Secret } from './secret.ts';
+import type { TriageUse, VexReport } from './triage.ts';
 
 /** What a layer did to the packages of the layers below it; purls, sorted. */
 export interface PackageChanges {
@@ -147,6 +148,11 @@ export interface Assessment {
   readonly findings: readonly Finding[];
   /** How many findings have each verdict, also those that were not asked for. */
   readonly verdictCounts: Readonly<Record<Verdict, number>>;
+  /** VEX documents that were given or attached, and their statements that decided nothing. */
+  readonly vex: VexReport;
+  /** Exceptions and overrides of the configuration, and what became of each. */
+  readonly exceptions: readonly TriageUse[];
+  readonly overrides: readonly TriageUse[];
   readonly coverage: readonly Coverage[];
   readonly advisories: AdvisoryDatabaseInfo | null;
 }

@@ -268,6 +268,44 @@ const finding = z.strictObject({
     .describe('the reasoning, step by step'),
 });
 
+const vexReport = z.strictObject({
+  documents: z.array(
+    z.strictObject({
+      document: text,
+      author: maybe,
+      format: text,
+      origin: z.enum(['file', 'attestation']),
+      place: text.describe('the file, or the digest of the attachment'),
+      applied: z.boolean().describe('false for an attestation that was not asked for'),
+      statements: index,
+      findings: index.describe('how many follow its statements'),
+      faults: z.array(text).describe('statements that could not be read'),
+    }),
+  ),
+  unused: z
+    .array(
+      z.strictObject({
+        document: text,
+        vulnerability: text,
+        status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
+        product: text,
+        reason: z.enum(['product-not-here', 'flaw-not-found', 'superseded', 'unjustified']),
+      }),
+    )
+    .describe('statements that decided nothing'),
+});
+
+const triageUse = z.strictObject({
+  vulnerabilities: z.array(text),
+  decides: z.enum(['accepted-risk', 'false-positive', 'not-affected', 'withdrawn', 'affected']),
+  reason: text,
+  owner: text,
+  expires: maybe.describe('last day; null: never'),
+  place: text.describe('file and line'),
+  state: z.enum(['applied', 'expired', 'unused', 'elsewhere']),
+  findings: index,
+});
+
 const coverage = z.strictObject({ code: text, message: text, subject: text });
 
 const advisories = z.strictObject({
@@ -303,6 +341,9 @@ export const assessmentSchema = z
     secrets: z.array(secret).describe('of all layers, the configuration and the history'),
     findings: z.array(finding).describe('riskiest first'),
     verdictCounts: z.record(z.enum(VERDICTS), index).describe('also of findings that were not asked for'),
+    vex: vexReport.describe('VEX documents that were given or attached: docs/vex.md'),
+    exceptions: z.array(triageUse).describe('of the configuration, and what became of each'),
+    overrides: z.array(triageUse),
     coverage: z.array(coverage).describe('what could not be seen: docs/coverage.md'),
     advisories: advisories.nullable(),
   })

@@ -7,6 +7,7 @@ import { formatDatabase } from './database-line.ts';
 import { formatCount, plural } from './quantity.ts';
 import { countSecrets } from './secrets.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
+import { formatTriage } from './triage.ts';
 import { wrap } from './wrap.ts';
 
 /** The list of findings that filters left of an assessment, and how many they hid. */
@@ -21,6 +22,7 @@ export function formatScan(shown: Assessment, style: Style): string {
     shown.findings.length === 0 ? '' : `\n${formatFindings(shown.findings, style)}`,
     formatHidden(shown, style),
     shown.secrets.length === 0 ? '' : `\n${style.paint('red', countSecrets(shown.secrets))}\n`,
+    formatTriage(shown, style),
     formatCoverageList(shown, style),
     formatDatabase(shown, style),
   ].join('');

@@ -11,6 +11,8 @@ export const TODAY = Date.UTC(2026, 10, 21);
 
 export interface CommandLineOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the home, which is empty. */
+  readonly workingDirectory?: string;
   /** Whether standard output and standard error are a terminal, of this many columns. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
@@ -27,7 +29,10 @@ export type CommandLine = (args: readonly string[], options?: CommandLineOptions
 /** A command line whose home, with cache and databases, is removed after the test. */
 export function commandLine(t: TestContext): CommandLine {
   const home = temporaryDirectory(t);
-  return async (args, { environment = {}, columns, signal = new AbortController().signal } = {}) => {
+  return async (
+    args,
+    { environment = {}, workingDirectory = home, columns, signal = new AbortController().signal } = {},
+  ) => {
     const written = { stdout: '', stderr: '' };
     const writer = (stream: keyof typeof written) => ({
       ...(columns === undefined ? {} : { isTTY: true, columns }),
@@ -37,6 +42,7 @@ export function commandLine(t: TestContext): CommandLine {
     });
     const status = await run(args, {
       environment: { HOME: home, ...environment },
+      workingDirectory,
       stdout: writer('stdout'),
       stderr: writer('stderr'),
       signal,

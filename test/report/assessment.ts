@@ -3,6 +3,7 @@ import type { AssessedImage, Assessment } from '../../src/model/assessment.ts';
 import { type Digest, parseDigest } from '../../src/model/digest.ts';
 import { type Finding, VERDICTS } from '../../src/model/finding.ts';
 import type { Package } from '../../src/model/package.ts';
+import { NO_TRIAGE } from '../../src/model/triage.ts';
 import { distribution, pkg } from '../packages.ts';
 
 /** `sha256:111…`: a digest that is easy to tell apart. */
@@ -182,6 +183,7 @@ export function assessment(facts: Partial<Assessment> = {}): Assessment {
     secrets: [],
     findings: [EXPLOITED, ...OTHERS].sort((a, b) => b.risk - a.risk),
     verdictCounts: { ...(counts as Assessment['verdictCounts']), affected: 3, unimportant: 1, fixed: 1 },
+    ...NO_TRIAGE,
     coverage: [
       {
         code: 'EVIDENCE_UNREADABLE',

@@ -8,7 +8,14 @@ import { type CsafProduct, type ProductTree, readProductTree } from '../csaf/pro
 import { recordDate } from '../dates.ts';
 import { faultsOf } from '../feed.ts';
 import type { VexDocument, VexProduct, VexReading, VexStatement, VexStatus } from './vex-statement.ts';
-import { digestOf, flawNames, justificationNamed, MAX_STATEMENTS, noteText, productNames } from './vex-text.ts';
+import {
+  digestOf,
+  flawNames,
+  justificationNamed,
+  MAX_STATEMENTS,
+  noteText,
+  productNames,
+} from './vex-text.ts';
 
 /** Section 3.2.3.9, "product_status"; `recommended` says nothing about the flaw. */
 const STATUSES: ReadonlyMap<string, VexStatus> = new Map([

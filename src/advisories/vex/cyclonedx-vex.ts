@@ -14,7 +14,15 @@ import type {
   VexStatement,
   VexStatus,
 } from './vex-statement.ts';
-import { digestOf, flawNames, MAX_PRODUCTS, MAX_STATEMENTS, noteText, productNames, shown } from './vex-text.ts';
+import {
+  digestOf,
+  flawNames,
+  MAX_PRODUCTS,
+  MAX_STATEMENTS,
+  noteText,
+  productNames,
+  shown,
+} from './vex-text.ts';
 
 const STATES: ReadonlyMap<unknown, VexStatus> = new Map<unknown, VexStatus>([
   ['resolved', 'fixed'],
@@ -91,7 +99,9 @@ function dateIn(object: JsonObject, field: string, now: Date): string | null {
 function analysed(entry: JsonObject, now: Date): string | null {
   const analysis = isObject(entry['analysis']) ? entry['analysis'] : {};
   return (
-    dateIn(analysis, 'lastUpdated', now) ?? dateIn(analysis, 'firstIssued', now) ?? dateIn(entry, 'updated', now)
+    dateIn(analysis, 'lastUpdated', now) ??
+    dateIn(analysis, 'firstIssued', now) ??
+    dateIn(entry, 'updated', now)
   );
 }
 

@@ -36,7 +36,7 @@ export async function explain(
     );
   }
   const id = inItsOwnCase(name);
-  return assessWithAdvisories(reference, flags, terminal, ({ assessments, database }) => {
+  return assessWithAdvisories(reference, flags, terminal, ({ assessments, database, triage }) => {
     const style = styleFor(terminal.stdout, terminal.environment);
     const explanations = assessments.map((assessment) => {
       const { packages, distribution } = assessment;
@@ -45,6 +45,7 @@ export async function explain(
         packages,
         distribution,
         database,
+        triage: triage.get(assessment),
         id,
         now,
         severitySources: flags.severitySource,

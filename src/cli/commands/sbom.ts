@@ -5,7 +5,7 @@ import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { AdvisoryFlags, ImageFlags } from '../options.ts';
 import { coverageStatus, inventoryImages } from '../run-assessment.ts';
-import type { Terminal } from '../terminal.ts';
+import { issueDate, type Terminal } from '../terminal.ts';
 
 export type SbomFlags = ImageFlags & Pick<AdvisoryFlags, 'requireCoverage'>;
 
@@ -19,14 +19,7 @@ export async function sbom(reference: string, flags: SbomFlags, terminal: Termin
   const assessments = await inventoryImages(reference, flags, terminal);
   const [assessment] = assessments;
   const origin = workflowOrigin(terminal.environment);
-  const options = { created: creationTime(terminal), files: flags.files === true, origin };
+  const options = { created: issueDate(terminal), files: flags.files === true, origin };
   writeTargets(targets, (format) => writeBill(format, assessment, options), terminal.stdout);
   return coverageStatus(assessments, flags);
-}
-
-/** `SOURCE_DATE_EPOCH` (reproducible-builds.org) where it is set, else now; RFC 3339 without fractions. */
-function creationTime({ environment, now }: Terminal): string {
-  const epoch = environment['SOURCE_DATE_EPOCH'];
-  const milliseconds = epoch !== undefined && /^\d{1,11}$/.test(epoch) ? Number(epoch) * 1000 : now();
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -51,7 +51,7 @@ export function startTriage(
 ): Triage {
   const overriding = createOverriding(configuration.overrides, now);
   return {
-    candidatesFor: overriding.candidatesFor,
+    candidatesFor: (pkg, candidates) => overriding.candidatesFor(pkg, candidates),
     conclude(found) {
       const excepted = applyExceptions(overriding.conclude(found), configuration.exceptions, image, now);
       const vendors = vendorStatements(excepted.decisions, image, database);

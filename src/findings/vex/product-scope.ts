@@ -14,7 +14,6 @@ export function createScope(image: ImageIdentity, packages: readonly Package[]):
   const find = packageFinder(packages);
   const contains = containment(packages);
   const isImage = remember((identifier) => meansImage(identifier, image));
-  const namesOf = ({ identifiers, digests }: VexProduct) => [...identifiers, ...digests];
   return {
     isHere: (product) =>
       namesOf(product).some((name) => isImage(name) || find(name).length > 0) &&
@@ -30,6 +29,10 @@ export function createScope(image: ImageIdentity, packages: readonly Package[]):
       return wholes.includes(pkg) || (isPart && wholes.some((whole) => contains(whole, pkg)));
     },
   };
+}
+
+function namesOf({ identifiers, digests }: VexProduct): readonly string[] {
+  return [...identifiers, ...digests];
 }
 
 /** Finds packages by purl, CPE 2.3 name or digest; thousands of names are asked for. */

@@ -98,8 +98,12 @@ function isRelease(stated: string, own: string): boolean {
 function isArchitecture(stated: string, architecture: string | null): boolean {
   if (architecture === null || stated === architecture) return true;
   if (architecture === 'all' || architecture === 'noarch') return true;
-  const normal = (name: string) => normalizePlatform({ os: 'linux', architecture: name }).architecture;
-  return normal(stated) === normal(architecture);
+  return normalArchitecture(stated) === normalArchitecture(architecture);
+}
+
+/** `x86_64` and `amd64` are one. */
+function normalArchitecture(architecture: string): string {
+  return normalizePlatform({ os: 'linux', architecture }).architecture;
 }
 
 function agreeOnSubpath(stated: PurlParts, own: PurlParts): boolean {
