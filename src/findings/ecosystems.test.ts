@@ -63,10 +63,25 @@ const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
   ['openSUSE Leap', distribution('opensuse-leap', '15.6'), ['openSUSE:Leap 15.6']],
   ['Tumbleweed', distribution('opensuse-tumbleweed', '20241018', { rolling: true }), ['openSUSE:Tumbleweed']],
   ['Red Hat’s hardened images', distribution('hummingbird', '20251124'), ['Red Hat:hummingbird']],
-  ['SLES', distribution('sles', '15.5'), ['SUSE:Linux Enterprise Server 15 SP5']],
-  ['SLES before its first service pack', distribution('sles', '15'), ['SUSE:Linux Enterprise Server 15']],
   ['SLES 16', distribution('sles', '16.0'), ['SUSE:Linux Enterprise Server 16.0']],
   ['Amazon Linux', distribution('amzn', '2023'), ['Amazon Linux:2023']],
+  ['Amazon Linux 2', distribution('amzn', '2'), ['Amazon Linux:2']],
+  ['the first Amazon Linux', distribution('amzn', '2018.03'), ['Amazon Linux:1']],
+  ['Azure Linux', distribution('azurelinux', '3.0'), ['Azure Linux:3']],
+  ['Azure Linux by its old name', distribution('mariner', '2.0'), ['Azure Linux:2']],
+  ['Photon', distribution('photon', '5.0'), ['Photon OS:5.0']],
+  [
+    'openEuler, its service pack in its pretty name only',
+    distribution('openeuler', '22.03', { prettyName: 'openEuler 22.03 (LTS-SP1)' }),
+    ['openEuler:22.03-LTS-SP1'],
+  ],
+  [
+    'openEuler between long-term releases',
+    distribution('openeuler', '23.09', { prettyName: 'openEuler 23.09' }),
+    ['openEuler:23.09'],
+  ],
+  ['Leap Micro', distribution('opensuse-leap-micro', '5.5'), ['openSUSE:Leap Micro 5.5']],
+  ['SLE Micro', distribution('sle-micro', '5.5'), ['SUSE:Linux Enterprise Micro 5.5']],
   ['Raspbian is not Debian', distribution('raspbian', '12', { idLike: ['debian'] }), []],
   ['Devuan is not Debian', distribution('devuan', '5', { idLike: ['debian'] }), []],
   ['a hostile name', distribution('__proto__', '1'), []],
@@ -76,6 +91,31 @@ const CASES: readonly (readonly [string, Distribution, readonly string[]])[] = [
 for (const [name, some, expected] of CASES) {
   test(`ecosystem: ${name}`, () => assert.deepEqual(distributionEcosystems(some).distribution, expected));
 }
+
+test('ecosystem: packages of SUSE Linux Enterprise come from its editions and modules', () => {
+  for (const [id, versionId, expected] of [
+    [
+      'sles',
+      '15.5',
+      [
+        'Linux Enterprise Server 15 SP5',
+        'Linux Enterprise Module for Basesystem 15 SP5',
+        'Package Hub 15 SP5',
+      ],
+    ],
+    ['sles', '15', ['Linux Enterprise Server 15', 'Linux Enterprise Module for Basesystem 15']],
+    ['sles', '12.5', ['Linux Enterprise Server 12 SP5', 'Linux Enterprise Module for Containers 12']],
+    ['sled', '15.5', ['Linux Enterprise Desktop 15 SP5', 'Linux Enterprise Server 15 SP5']],
+    [
+      'sles_sap',
+      '15.5',
+      ['Linux Enterprise Server for SAP Applications 15 SP5', 'Linux Enterprise Server 15 SP5'],
+    ],
+  ] as const) {
+    const asked = distributionEcosystems(distribution(id, versionId)).distribution;
+    for (const name of expected) assert.ok(asked.includes(`SUSE:${name}`), `${id} ${versionId}: ${name}`);
+  }
+});
 
 const INHERITED: readonly (readonly [string, Distribution, readonly string[]])[] = [
   ['AlmaLinux', distribution('almalinux', '9.4'), ['Red Hat:9']],

@@ -10,14 +10,15 @@
  */
 import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import { type Distribution, type Package, type PackageType, SYSTEM_TYPES } from '../model/package.ts';
+import { suseReleases } from './suse-releases.ts';
 
 interface EcosystemRule {
   /** OSV's name of the distribution. */
   readonly name: string;
   /** The one package format that its advisories speak about. */
   readonly packages: PackageType;
-  /** How OSV may write the release that VERSION_ID names; null: one stream without releases. */
-  readonly releases: ((versionId: string) => readonly string[]) | null;
+  /** How OSV may write the release that VERSION_ID and PRETTY_NAME name; null: one stream without releases. */
+  readonly releases: ((versionId: string, prettyName: string) => readonly string[]) | null;
   /** How OSV writes the stream of a rolling installation, which names no release. */
   readonly rolling?: readonly string[];
   /** Releases by codename, for installations without a VERSION_ID. */
@@ -32,9 +33,10 @@ interface EcosystemRule {
 
 const major = (versionId: string) => [versionParts(versionId, 1)];
 const minor = (versionId: string) => [versionParts(versionId, 2)];
-const whole = (versionId: string) => [versionId];
 
 const RED_HAT: EcosystemRule = { name: 'Red Hat', packages: 'rpm', releases: major };
+
+const AZURE_LINUX: EcosystemRule = { name: 'Azure Linux', packages: 'rpm', releases: major };
 
 /** Keyed by `ID` of os-release(5), lower case. */
 const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, EcosystemRule>([
@@ -83,21 +85,31 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ['hummingbird', { ...RED_HAT, releases: () => ['hummingbird'], rolling: ['hummingbird'] }],
   ['ol', { name: 'Oracle Linux', packages: 'rpm', releases: major, rebuilds: 'Red Hat', fixesOnly: true }],
   ['fedora', { name: 'Fedora', packages: 'rpm', releases: major, fixesOnly: true }],
-  ['amzn', { name: 'Amazon Linux', packages: 'rpm', releases: whole, fixesOnly: true }],
-  ['azurelinux', { name: 'Azure Linux', packages: 'rpm', releases: (id) => [...major(id), ...minor(id)] }],
+  [
+    'amzn',
+    {
+      name: 'Amazon Linux',
+      packages: 'rpm',
+      // the first one counted its editions, of which 2018.03 is the last
+      releases: (id) => (/^201\d\./.test(id) ? ['1'] : [id]),
+      fixesOnly: true,
+    },
+  ],
+  ['azurelinux', AZURE_LINUX],
+  // what it was called until release 2
+  ['mariner', AZURE_LINUX],
+  ['openeuler', { name: 'openEuler', packages: 'rpm', releases: openEulerReleases, fixesOnly: true }],
   ['photon', { name: 'Photon OS', packages: 'rpm', releases: minor }],
   ['mageia', { name: 'Mageia', packages: 'rpm', releases: major }],
   ['opensuse-leap', { name: 'openSUSE', packages: 'rpm', releases: (id) => [`Leap ${id}`] }],
+  ['opensuse-leap-micro', { name: 'openSUSE', packages: 'rpm', releases: (id) => [`Leap Micro ${id}`] }],
   ['opensuse-tumbleweed', { name: 'openSUSE', packages: 'rpm', releases: null, rolling: ['Tumbleweed'] }],
-  [
-    'sles',
-    {
-      name: 'SUSE',
-      packages: 'rpm',
-      // service packs ended with 15
-      releases: (id) => [`Linux Enterprise Server ${id.replace(/^(1[125])\./, '$1 SP')}`],
-    },
-  ],
+  ['sled', { name: 'SUSE', packages: 'rpm', releases: suseReleases('Desktop') }],
+  ['sle_hpc', { name: 'SUSE', packages: 'rpm', releases: suseReleases('High Performance Computing') }],
+  ['sles', { name: 'SUSE', packages: 'rpm', releases: suseReleases('Server') }],
+  ['sles_sap', { name: 'SUSE', packages: 'rpm', releases: suseReleases('Server for SAP Applications') }],
+  ['sle-micro', { name: 'SUSE', packages: 'rpm', releases: (id) => [`Linux Enterprise Micro ${id}`] }],
+  ['sl-micro', { name: 'SUSE', packages: 'rpm', releases: (id) => [`Linux Micro ${id}`] }],
 ]);
 
 /** Ecosystems of packages that no distribution makes. OSV schema, "Defined Ecosystems". */
@@ -182,18 +194,29 @@ function releasesOf(rule: EcosystemRule, distribution: Distribution): readonly s
   if (branches.length === 0) return releasesInOsRelease(rule, distribution);
   // what was there before a branch was added is still the release's; edge calls itself the release that it will be
   const isRelease = versionId !== null && !/_alpha\d+$/.test(versionId);
-  return [...new Set([...(isRelease ? (rule.releases?.(versionId) ?? []) : []), ...branches])].sort();
+  return [
+    ...new Set([
+      ...(isRelease ? (rule.releases?.(versionId, distribution.prettyName) ?? []) : []),
+      ...branches,
+    ]),
+  ].sort();
 }
 
 function releasesInOsRelease(
   rule: EcosystemRule,
-  { versionId, codename, rolling }: Distribution,
+  { versionId, codename, rolling, prettyName }: Distribution,
 ): readonly string[] {
   // Debian testing too is asked as sid: the tracker states the version that has the fix, so comparing decides
   if (rule.rolling !== undefined && rolling) return rule.rolling;
   if (rule.releases === null) return rule.rolling ?? [''];
   const release = versionId ?? rule.codenames?.get(codename ?? '');
-  return release === undefined ? (rule.rolling ?? []) : rule.releases(release);
+  return release === undefined ? (rule.rolling ?? []) : rule.releases(release, prettyName);
+}
+
+/** `openEuler 22.03 (LTS-SP1)` is 22.03-LTS-SP1; VERSION_ID leaves the service pack out. */
+function openEulerReleases(versionId: string, prettyName: string): readonly string[] {
+  const edition = /\(([A-Z][\w-]{0,20})\)/.exec(prettyName)?.[1];
+  return [edition === undefined ? versionId : `${versionId}-${edition}`];
 }
 
 /** The first `count` dot-separated parts of a VERSION_ID. */
