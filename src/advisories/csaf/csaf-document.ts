@@ -11,7 +11,7 @@ const MAX_PRODUCTS = 500_000;
 
 const Id = z.string().min(1).max(1_000);
 const Ids = z.array(Id).max(MAX_PRODUCTS).default([]);
-const Prose = z.string().max(100_000);
+const Prose = z.string().max(1_000_000);
 const Name = z.string().max(1_000);
 const DateText = z.string().max(64).nullish();
 

@@ -31,21 +31,16 @@ export interface PackageStatement extends PackageInProduct {
 
 /**
  * Entries for the statements: architectures, platforms and versions of which the same is said are joined. A source
- * package's build is left out where the same product states its binary packages, since they are more exact: in
- * RHSA-2025:23414 the source of bind is listed as not affected beside binary packages that are.
+ * package's build is left out where binary packages of that build are stated, since they are more exact: RHSA-2025:23414
+ * fixes bind and bind-libs, and lists their source and bind-chroot as not affected.
  */
-export function affectedPackages(all: readonly PackageStatement[]): AffectedPackage[] {
-  const statements = oneBuildAModule(all);
-  const builds = new Set(statements.filter(({ naming }) => naming === 'binary').map(buildKey));
-  const stated = statements
-    .filter(
-      (statement) =>
-        statement.naming === 'binary' || statement.version === null || !builds.has(buildKey(statement)),
-    )
-    .map(toEntry);
-  const byPlatform = joinEntries(stated, 'architectures');
-  const byVersion = joinEntries(byPlatform, 'platforms');
-  return joinEntries(byVersion, 'versions');
+export function affectedPackages(statements: readonly PackageStatement[]): AffectedPackage[] {
+  const builds = oneBuildAModule(statements);
+  const binaries = new Set(builds.filter(({ naming }) => naming === 'binary').map(buildKey));
+  const isRepeated = (statement: PackageStatement) =>
+    statement.naming === 'source' && statement.version !== null && binaries.has(buildKey(statement));
+  const entries = builds.filter((statement) => !isRepeated(statement)).map(toEntry);
+  return joinEntries(joinEntries(joinEntries(entries, 'architectures'), 'platforms'), 'versions');
 }
 
 /** `1:0.78-12.module+el8.10.0+23147+20b7d289`: the last two numbers tell the build and its context. */
@@ -62,9 +57,9 @@ function oneBuildAModule(statements: readonly PackageStatement[]): readonly Pack
   const [modular, others] = [statements.filter(isModular), statements.filter((each) => !isModular(each))];
   const smallest = new Map<string, PackageStatement>();
   for (const statement of modular) {
-    const { naming, name, architecture, version } = statement;
-    const anyBuild = version?.replace(MODULE_BUILD, '$1') ?? null;
-    const key = `${buildKey({ ...statement, version: anyBuild })}\n${naming}\n${name}\n${architecture}`;
+    const { platform, naming, name, architecture, version } = statement;
+    const anyBuild = buildKey({ ...statement, version: version?.replace(MODULE_BUILD, '$1') ?? null });
+    const key = [anyBuild, platform, naming, name, architecture].join('\n');
     const before = smallest.get(key);
     if (before === undefined || isOlder(statement, before)) smallest.set(key, statement);
   }
@@ -75,8 +70,8 @@ function isOlder({ version: a }: PackageStatement, { version: b }: PackageStatem
   return a !== null && b !== null && rpm.isValid(a) && rpm.isValid(b) && rpm.compare(a, b) < 0;
 }
 
-function buildKey({ ecosystem, channel, platform, module, version }: PackageStatement): string {
-  return `${ecosystem}\n${channel}\n${platform}\n${module}\n${version}`;
+function buildKey({ ecosystem, channel, module, version }: PackageStatement): string {
+  return [ecosystem, channel, module, version].join('\n');
 }
 
 function toEntry(statement: PackageStatement): AffectedPackage {

@@ -120,13 +120,14 @@ function* readFlaw(vulnerability: CsafVulnerability, reading: Reading): Iterable
   }
   const severities = csafSeverities(vulnerability, tree, document.aggregate_severity?.text ?? null);
   const states = fixStates(vulnerability, reading);
+  const lists = statusLists(vulnerability, vendor);
   const statements: PackageStatement[] = [];
-  for (const { products, status } of statusLists(vulnerability, vendor)) {
+  for (const { products, status } of lists) {
     for (const [productId, pkg] of packagesOf(products, status === 'fixed', reading)) {
       const state = status === 'affected' ? states.get(productId) : undefined;
       statements.push({
         ...pkg,
-        // components without a fix are named without a build; where there is one, it is not the only one that has the flaw
+        // components without a fix are named without a build; where one is named, it is not the only one with the flaw
         version: status === 'affected' || status === 'under_investigation' ? null : pkg.version,
         status: state?.status ?? status,
         statusWord: state?.statusWord ?? null,
@@ -134,13 +135,12 @@ function* readFlaw(vulnerability: CsafVulnerability, reading: Reading): Iterable
       });
     }
   }
-  const affected = affectedPackages(statements);
   yield* advisory(reading, {
     id,
     source: vendor.sources.flaws,
     covers: [],
     severities: severities.general,
-    affected,
+    affected: affectedPackages(statements),
   });
   yield* imageStatements({
     id: document.tracking.id,
@@ -148,9 +148,7 @@ function* readFlaw(vulnerability: CsafVulnerability, reading: Reading): Iterable
     source: vendor.sources.flaws,
     author: vendor.author,
     modified: recordDate(document.tracking.current_release_date, now),
-    lists: statusLists(vulnerability, vendor).map(({ products, status }) => {
-      return { status, images: imagesOf(products, reading) };
-    }),
+    lists: lists.map(({ products, status }) => ({ status, images: imagesOf(products, reading) })),
     labels: new Map(
       vulnerability.flags.flatMap((flag) =>
         tree.productsIn(flag).map((productId) => [productId, flag.label]),
