@@ -1,28 +1,11 @@
-/** SUSE's products by os-release. The products' names are those of its advisories without the vendor, as OSV writes them. */
+/**
+ * SUSE's products by os-release, named as in its advisories without the vendor, as OSV writes them. Modules whose packages
+ * an ordinary installation has are the Server's already, see `suseProduct`.
+ */
 
-/** Most packages of SUSE Linux Enterprise come from modules, which every edition of the same service pack shares. */
-const MODULES: readonly string[] = [
-  'Basesystem',
-  'Certifications',
-  'Confidential Computing Technical Preview',
-  'Containers',
-  'Desktop Applications',
-  'Development Tools',
-  'HPC',
-  'Legacy',
-  'Public Cloud',
-  'Python 2',
-  'Python 3',
-  'SAP Applications',
-  'Server Applications',
-  'Transactional Server',
-  'Web and Scripting',
-];
-
-/** Modules of release 12 are for all of its service packs. */
+/** Modules of release 12, which are for all of its service packs. */
 const MODULES_OF_12: readonly string[] = [
   'Advanced Systems Management',
-  'Certifications',
   'Containers',
   'HPC',
   'Legacy',
@@ -32,25 +15,20 @@ const MODULES_OF_12: readonly string[] = [
 ];
 
 /**
- * The products that packages of an edition may come from: itself, the server and its modules.
+ * The products that packages of an edition may come from: itself, the Server, and what is added to both.
  *
  * @param edition `Server`, `Desktop`
- * @returns for VERSION_ID `15.5`: `Linux Enterprise Server 15 SP5`, `Linux Enterprise Module for Basesystem 15 SP5`, …
+ * @returns for VERSION_ID `15.5`: `Linux Enterprise Server 15 SP5`, `Package Hub 15 SP5`
  */
 export function suseReleases(edition: string): (versionId: string) => readonly string[] {
   return (versionId) => {
+    // service packs ended with 15
     const release = versionId.replace(/^(1[125])\./, '$1 SP');
-    const [major = ''] = versionId.split('.', 1);
-    return [
-      ...new Set([`Linux Enterprise ${edition} ${release}`, `Linux Enterprise Server ${release}`]),
-      ...(major === '12' ? MODULES_OF_12.map((name) => moduleOf(name, major)) : []),
-      ...(major === '15' ? MODULES.map((name) => moduleOf(name, release)) : []),
-      ...(major === '12' ? [`Linux Enterprise Software Development Kit ${release}`] : []),
-      ...(major === '15' ? [`Package Hub ${release}`] : []),
-    ];
+    const products = [`Linux Enterprise ${edition} ${release}`, `Linux Enterprise Server ${release}`];
+    if (/^12\b/.test(versionId)) {
+      products.push(`Linux Enterprise Software Development Kit ${release}`);
+      products.push(...MODULES_OF_12.map((name) => `Linux Enterprise Module for ${name} 12`));
+    } else if (/^15\b/.test(versionId)) products.push(`Package Hub ${release}`);
+    return [...new Set(products)];
   };
-}
-
-function moduleOf(name: string, release: string): string {
-  return `Linux Enterprise Module for ${name} ${release}`;
 }

@@ -3,6 +3,7 @@ import { debianUrgency } from '../debian-vocabulary.ts';
 import { comparableName, ecosystemTraits } from '../ecosystems.ts';
 import { redHatProductOfOsv } from '../redhat-products.ts';
 import { severityWord } from '../severity-statements.ts';
+import { suseProduct } from '../suse-products.ts';
 import type { SourceDescription } from '../sources.ts';
 import { ubuntuPocketOfOsv } from '../ubuntu-vocabulary.ts';
 import { apk } from '../../versions/apk.ts';
@@ -71,13 +72,15 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   };
 }
 
-/** Vendors' ecosystems may name more than a release: Ubuntu's pockets, Red Hat's repositories and streams. */
+/** Ecosystems may name more than a release: Ubuntu's pockets, Red Hat's repositories and streams, SUSE's modules. */
 function placeOf(
   { ecosystem, purl }: NonNullable<OsvAffected['package']>,
   source: SourceDescription,
 ): Pick<AffectedPackage, 'ecosystem' | 'channel' | 'platforms'> {
   const pocket = ubuntuPocketOfOsv(ecosystem, purl);
   if (pocket !== null) return { ...pocket, platforms: [] };
+  const suse = /^(?:open)?SUSE:/.test(ecosystem) ? suseProduct(ecosystem.replace(':', ' ')) : null;
+  if (suse !== null) return { ...suse, platforms: [] };
   const product = redHatProductOfOsv(ecosystem);
   if (product === null) return { ecosystem, channel: source.channel ?? null, platforms: [] };
   const { platform, ...place } = product;
