@@ -16,6 +16,22 @@ test('entries carry their dates and whether ransomware uses them', () => {
   );
 });
 
+test('texts are not read, so that nothing in them can break an entry: typographic quotes', () => {
+  const entry = {
+    cveID: 'CVE-2026-8037',
+    dateAdded: '2026-08-07',
+    shortDescription: 'CISA\u2019s \u201cBOD\u201d',
+  };
+  const catalog = { catalogVersion: '2026.08.07', vulnerabilities: [entry] };
+  const [item] = readFeed('kev.json', Buffer.from(JSON.stringify(catalog)));
+  assert.deepEqual(item, {
+    kind: 'known-exploited',
+    cve: 'CVE-2026-8037',
+    entry: { dateAdded: '2026-08-07', dueDate: null, ransomware: false },
+    released: null,
+  });
+});
+
 test('one broken entry is one rejection', () => {
   const catalog = {
     catalogVersion: '2026.08.07',

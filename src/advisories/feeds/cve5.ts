@@ -1,10 +1,10 @@
 import type { Flaw } from '../advisory.ts';
 import { recordDate } from '../dates.ts';
 import { asObject, faultsOf, isIdentifier, type Feed, type FeedItem } from '../feed.ts';
+import { weaknessesOf } from '../weaknesses.ts';
 import { isElsewhere, readProducts } from './cve5/affected-products.ts';
 import { type Cve5Affected, type Cve5Container, Cve5Record } from './cve5/cve5-record.ts';
 import { containerSeverities, containerWeaknesses, exploitationReport } from './cve5/ratings.ts';
-import { weaknessesOf } from '../weaknesses.ts';
 
 /**
  * CVE records 5.x, one a file: the CVE list, CISA's Vulnrichment, and OpenSSL's own copies. Each container is a source of

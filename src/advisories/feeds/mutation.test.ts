@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { FEEDS, NOW } from '../../../test/advisories/feed-fixtures.ts';
 import { AdvisoryError } from '../errors.ts';
 import { readDocument } from '../feed-document.ts';
+import { isIdentifier } from '../feed.ts';
 import { encodeStatement } from '../statement-codec.ts';
 import { feedOf } from './register.ts';
 
@@ -28,6 +29,12 @@ function readAll(path: string, bytes: Uint8Array): void {
     if (item.kind === 'scores')
       for (const score of item.scores) assert.ok(score.score >= 0 && score.score <= 1);
     if (item.kind === 'advisory') for (const affected of item.advisory.affected) encodeStatement(affected);
+    if (item.kind === 'flaw') {
+      assert.ok(isIdentifier(item.flaw.id));
+      assert.ok(item.flaw.weaknesses.every((weakness) => /^CWE-\d+$/.test(weakness)));
+    }
+    if (item.kind === 'support')
+      assert.ok(isIdentifier(item.period.product) && isIdentifier(item.period.release));
   }
 }
 

@@ -45,6 +45,7 @@ const CASES: readonly (readonly [string, readonly unknown[], string | null])[] =
   ['one comparator', [{ status: 'affected', version: '< 2.39.4' }], '[, 2.39.4)'],
   ['a comparator of equality', [{ status: 'affected', version: '= 2.45.0' }], '2.45.0'],
   ['an exclusive lower bound cannot be said', [{ status: 'affected', version: '> 1.0, < 2.0' }], null],
+  ['before a wildcard', [{ ...affected, version: '1.0', lessThan: '2.4.x' }], null],
   // CVE-2004-0975
   ['a date of development', [{ ...affected, version: '0.9.6-cvs', lessThan: '0.9.6f' }], null],
   ['prose', [{ status: 'affected', version: '5.7.16 and earlier' }], null],

@@ -104,11 +104,14 @@ function withoutWildcard(version: string | null | undefined): string {
   return (version ?? '').replace(/\.[*xX]$/, '');
 }
 
+const NO_RELEASE = /-(?:S\d+|cvs)$|\.[xX](?:\.|$)/;
+
 /**
  * A version begins with a digit, perhaps behind a `v`, and has no spaces; `5.7.16 and earlier` is prose. BIND's `-S1`
- * is an edition that is sold, and its intervals would hold the versions of the other. OpenSSL's `0.9.6-cvs` never was one.
+ * is an edition that is sold, and its intervals would hold the versions of the other. OpenSSL's `0.9.6-cvs` was never
+ * released, and `2.4.x` is many.
  */
 function versionOrNull(text: string | null | undefined): string | null {
   const version = (text ?? '').trim().replace(/^v(?=\d)/, '');
-  return /^\d[A-Za-z0-9.+_~-]{0,99}$/.test(version) && !/-(?:S\d+|cvs)$/.test(version) ? version : null;
+  return /^\d[A-Za-z0-9.+_~-]{0,99}$/.test(version) && !NO_RELEASE.test(version) ? version : null;
 }
