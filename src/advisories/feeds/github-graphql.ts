@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseCargoRequirement } from '../../versions/cargo-requirement.ts';
 import { parseComparators } from '../../versions/comparators.ts';
-import { intervalsFromNpmRange } from '../../versions/npm-range.ts';
 import { schemeNamed } from '../../versions/register.ts';
 import type { VersionInterval } from '../../versions/scheme.ts';
 import { recordDate } from '../dates.ts';
@@ -103,9 +102,16 @@ function toItem(node: unknown, path: string, record: string, now: Date): FeedIte
   );
 }
 
-/** Comparators with commas between; versions of npm and Cargo may be short: `< 1.2`. */
+/** Comparators with commas between. Versions of npm and Cargo may be short: `< 1.2`. */
 function readRange(ecosystem: string, range: string): readonly VersionInterval[] {
-  if (ecosystem === 'npm') return intervalsFromNpmRange(range.replaceAll(',', ' '));
   if (ecosystem === 'crates.io') return parseCargoRequirement(range);
-  return parseComparators(schemeNamed(ecosystemTraits(ecosystem).scheme), range);
+  const scheme = schemeNamed(ecosystemTraits(ecosystem).scheme);
+  return parseComparators(scheme, ecosystem === 'npm' ? withThreeNumbers(range) : range);
+}
+
+function withThreeNumbers(range: string): string {
+  return range.replaceAll(
+    /(?<![\w.+-])(\d{1,20})(\.\d{1,20})?(?![\w.+-])/g,
+    (_, major: string, minor = '.0') => `${major}${minor}.0`,
+  );
 }

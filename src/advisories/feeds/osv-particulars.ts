@@ -21,14 +21,23 @@ export function endedAsKnown(
 /**
  * Go's database states `custom_ranges` for modules whose releases are no versions to Go, so that the range for Go has no
  * end (GO-2025-3982: all of rancher). A binary may carry either: a release that was stamped on it, or `v0.0.0-DATE-COMMIT`.
- * Releases are judged by the custom ranges, and the others are affected as far as Go says.
+ * Releases are judged by the custom ranges, and so is the other kind if they speak of it; else it is affected, as Go says.
  */
 export function withCustomRanges(
   intervals: readonly VersionInterval[],
   custom: readonly VersionInterval[],
 ): readonly VersionInterval[] {
   if (custom.length === 0) return intervals;
-  return [...intervals.map((interval) => (isEveryVersion(interval) ? upTo('0.0.0') : interval)), ...custom];
+  const judgesCommits = custom.some(({ introduced, fixed }) => isOfCommit(introduced) || isOfCommit(fixed));
+  const others = intervals.flatMap((interval) => {
+    if (!isEveryVersion(interval)) return [interval];
+    return judgesCommits ? [] : [upTo('0.0.0')];
+  });
+  return [...others, ...custom];
+}
+
+function isOfCommit(version: string | null): boolean {
+  return version?.startsWith('0.0.0-') === true;
 }
 
 function isEveryVersion({ introduced, fixed, lastAffected }: VersionInterval): boolean {

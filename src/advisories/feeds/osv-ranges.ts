@@ -15,6 +15,9 @@ interface Bound {
   readonly version: string;
 }
 
+/** Before every version: OSV's own word, and the oldest version of Semantic Versioning, as RustSec's export writes it. */
+const FIRST: ReadonlySet<string> = new Set(['0', '0.0.0-0']);
+
 /** The intervals of all ranges; null where those of one cannot be told. */
 export function intervalsOfRanges(
   ranges: readonly { readonly events: readonly OsvEvent[] }[],
@@ -42,7 +45,7 @@ export function intervalsOfEvents(events: readonly OsvEvent[]): VersionInterval[
     if (kind === 'introduced') {
       introduced ??= version;
     } else if (introduced !== null) {
-      const from = introduced === '0' ? null : introduced;
+      const from = FIRST.has(introduced) ? null : introduced;
       // introduced and fixed in 0 states that no version is affected
       if (version !== introduced || kind === 'lastAffected') {
         intervals.push({
@@ -55,7 +58,11 @@ export function intervalsOfEvents(events: readonly OsvEvent[]): VersionInterval[
     }
   }
   if (introduced !== null) {
-    intervals.push({ introduced: introduced === '0' ? null : introduced, fixed: null, lastAffected: null });
+    intervals.push({
+      introduced: FIRST.has(introduced) ? null : introduced,
+      fixed: null,
+      lastAffected: null,
+    });
   }
   return intervals;
 }

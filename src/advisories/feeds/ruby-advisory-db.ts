@@ -68,8 +68,9 @@ export const rubyAdvisoryDb: Feed = {
 
 function toItem(value: unknown, now: Date): FeedItem {
   const record = RubyRecord.parse(value);
-  // an installed gem does not say that it is the build for another interpreter
-  if (record.platform !== undefined) return { kind: 'skipped', reason: 'a flaw of a gem on JRuby only' };
+  // an installed gem does not say that it is the build for another interpreter, but by its name
+  if (record.platform !== undefined && record.gem?.startsWith('jruby-') !== true)
+    return { kind: 'skipped', reason: 'a flaw of a gem on another interpreter only' };
   const [id, ...aliases] = [
     ...(record.cve === undefined ? [] : [`CVE-${record.cve}`]),
     ...(record.ghsa === undefined ? [] : [`GHSA-${record.ghsa}`]),

@@ -19,7 +19,7 @@ const RustSecRecord = z.object({
     withdrawn: z.string().max(40).optional(),
     aliases: z.array(Identifier).max(1000).default([]),
     cvss: z.string().max(1000).default(''),
-    informational: z.string().max(100).nullish(),
+    informational: z.string().refine(isPlainText, 'is no word').nullish(),
   }),
   versions: z.object({ patched: Requirements, unaffected: Requirements }),
 });
