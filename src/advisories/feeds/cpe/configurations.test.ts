@@ -91,6 +91,12 @@ for (const [name, configuration, reason] of [
   });
 }
 
+test('configurations: more names than any record has are refused', () => {
+  const many = { nodes: [or(...Array.from({ length: 20_000 }, () => EXACT))] };
+  assert.equal(Configurations.safeParse([many, many]).success, true);
+  assert.equal(Configurations.safeParse([many, many, many]).success, false);
+});
+
 test('configurations: version 0 is the beginning', () => {
   assert.deepEqual(read({ nodes: [or({ ...CURL, versionStartIncluding: '0' })] }).said, [
     ['haxx:curl', '[null, 8.4.0'],

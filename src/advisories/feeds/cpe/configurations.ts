@@ -41,9 +41,18 @@ const Node = z.object({
   cpeMatch: z.array(Match).max(20_000),
 });
 
+/** Hundreds of routers share a flaw, each with its configuration; no record has a tenth of this. */
+const MAX_MATCHES = 50_000;
+
 export const Configurations = z
   .array(z.object({ operator: Operator, negate: z.boolean().nullish(), nodes: z.array(Node).max(1_000) }))
-  .max(1_000);
+  .max(10_000)
+  .refine((configurations) => matchesIn(configurations) <= MAX_MATCHES, 'has too many names');
+
+function matchesIn(configurations: readonly { readonly nodes: readonly Node[] }[]): number {
+  const nodes = configurations.flatMap((configuration) => configuration.nodes);
+  return nodes.reduce((count, { cpeMatch }) => count + cpeMatch.length, 0);
+}
 
 export type Configurations = z.infer<typeof Configurations>;
 type Match = z.infer<typeof Match>;
