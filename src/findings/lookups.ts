@@ -58,7 +58,7 @@ export function createLookups(
   const isRedHat = asked.distribution.some((ecosystem) => ecosystem.startsWith('Red Hat:'));
   const onTop = (isRedHat && platforms) || [];
   const products = onTop.flatMap((cpe) => redHatProduct(cpe)?.ecosystem ?? []);
-  const own = new Set([...asked.distribution, ...products]);
+  const own = new Set([...asked.distribution, ...asked.everyRelease, ...products]);
   const system = [
     ...[...own].map((ecosystem) => ({ ecosystem, standing: 'own' as const })),
     ...asked.inherited.map((ecosystem) => ({ ecosystem, standing: 'inherited' as const })),

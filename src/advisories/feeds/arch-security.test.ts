@@ -24,6 +24,7 @@ test('each state', () => {
   for (const [status, fixed, expected] of [
     ['Vulnerable', null, ['affected', null, undefined]],
     ['Fixed', '1-2', ['affected', null, '1-2']],
+    ['Fixed', null, ['under_investigation', null, undefined]],
     ['Testing', '1-2', ['affected', 'testing', '1-2']],
     ['Unknown', null, ['under_investigation', null, undefined]],
     ['Not affected', null, ['not_affected', null, undefined]],

@@ -61,6 +61,8 @@ function readGroup({ name, packages, status, severity, fixed, issues }: z.infer<
   if (packages.length === 0) return { kind: 'skipped', reason: 'a group of flaws in no package' };
   const { naming, scheme } = ecosystemTraits(ECOSYSTEM);
   const hasFix = typeof fixed === 'string' && status !== 'Not affected';
+  // a fix in a version that nobody states says nothing of the one that is installed
+  const said = status === 'Fixed' && !hasFix ? 'under_investigation' : STATUSES[status];
   const word = severityWord(severity);
   return {
     kind: 'advisory',
@@ -81,7 +83,7 @@ function readGroup({ name, packages, status, severity, fixed, issues }: z.infer<
         name: pkg,
         naming,
         scheme,
-        status: STATUSES[status],
+        status: said,
         // the fix lies in a repository for testers
         statusWord: status === 'Testing' ? 'testing' : null,
         intervals: hasFix ? [{ introduced: null, fixed, lastAffected: null }] : [],

@@ -34,9 +34,15 @@ const FLAW = /^(CVE-\d{4}-\w{4,})(?:\s|$)/;
 
 const NOTE = /^(?:\[([\w-]+)\] )?- (\S+)(?:\s+(?:<([a-z-]+)>|([^\s(<]\S*)))?\s*(?:\((.*)\)?)?$/;
 
+/** A record that lines are still added to. */
+interface OpenRecord extends ListRecord {
+  readonly names: string[];
+  readonly notes: PackageNote[];
+}
+
 /** The records of a list in its order. Lines that say nothing of a package (`NOTE:`, `TODO:`, `RESERVED`) are passed over. */
 export function* recordsOfList(lines: Iterable<string>): Iterable<ListRecord> {
-  let record: (ListRecord & { names: string[]; notes: PackageNote[] }) | null = null;
+  let record: OpenRecord | null = null;
   for (const line of lines) {
     if (!/^\s/.test(line)) {
       if (record !== null) yield record;
@@ -51,7 +57,7 @@ export function* recordsOfList(lines: Iterable<string>): Iterable<ListRecord> {
   if (record !== null) yield record;
 }
 
-function headerOf(line: string): (ListRecord & { names: string[]; notes: PackageNote[] }) | null {
+function headerOf(line: string): OpenRecord | null {
   const [, written = '', advisory, title = ''] = ADVISORY.exec(line) ?? [];
   const id = advisory ?? FLAW.exec(line)?.[1];
   if (id === undefined) return null;

@@ -95,7 +95,7 @@ function readLine(line: string) {
 test('every word that may stand for a version', () => {
   for (const [line, expected] of [
     ['x <unfixed> (bug #1; medium)', '12 x affected - -'],
-    ['x <removed>', '12 x affected - -'],
+    ['x <removed>', '12 x affected removed -'],
     ['x <postponed> (Minor issue; wait for more)', '12 x deferred postponed -'],
     ['x <no-dsa> (Minor issue)', '12 x deferred no-dsa -'],
     ['x <ignored> (Too intrusive to backport)', '12 x will_not_fix ignored -'],

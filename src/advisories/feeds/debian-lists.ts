@@ -8,6 +8,9 @@ import { recordsOfList, type ListRecord, type PackageNote } from './debian-list-
 
 const SOURCE = 'debian-lists';
 
+/** The largest advisories are of the kernel, with some hundred flaws. */
+const MAX_LINES = 10_000;
+
 /**
  * The lists that Debian's security tracker is made from (`data/DSA/list`, `data/DLA/list`, `data/DTSA/list`,
  * `data/CVE/list` of salsa.debian.org/security-tracker-team/security-tracker), and single records of them as JSON in the
@@ -49,6 +52,10 @@ function linesOfTree(value: unknown): readonly string[] | null {
 
 function* readRecord(record: ListRecord, path: string, now: Date): Iterable<FeedItem> {
   const { id, title, notes } = record;
+  if (record.names.length > MAX_LINES || notes.length > MAX_LINES) {
+    yield { kind: 'rejected', record: `${path}: ${id}`, reason: `more than ${MAX_LINES} flaws or packages` };
+    return;
+  }
   const covers = id.startsWith('CVE-') ? [] : record.names.filter((name) => name.startsWith('CVE-'));
   if (!id.startsWith('CVE-') && covers.length === 0 && isMaintenance(title)) {
     yield { kind: 'skipped', reason: 'an erratum that fixes no security flaw' };
@@ -130,7 +137,7 @@ function toAffected({
     naming: 'source',
     scheme: 'deb',
     status: unimportant ? 'unimportant' : open,
-    statusWord: unimportant ? 'unimportant' : open === 'affected' || open === 'not_affected' ? null : word,
+    statusWord: unimportant ? 'unimportant' : word === 'unfixed' || word === 'not-affected' ? null : word,
     intervals: fixed === null ? [] : [{ introduced: null, fixed, lastAffected: null }],
     severities: severity === undefined || unimportant ? [] : [severity],
   };

@@ -1,6 +1,7 @@
 import { NOTHING_STATED } from '../advisory.ts';
 import { ecosystemTraits } from '../ecosystems.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../feed.ts';
+import { severityWord } from '../severity-statements.ts';
 
 const SOURCE = 'echo';
 const ECOSYSTEM = 'Echo';
@@ -43,6 +44,8 @@ function readFlaw(name: string, id: string, facts: unknown, path: string): FeedI
     return { kind: 'rejected', record, reason: 'not a flaw in a package with the version that fixes it' };
   }
   const { naming, scheme } = ecosystemTraits(ECOSYSTEM);
+  const severity = asObject(facts)?.['severity'];
+  const word = typeof severity === 'string' ? severityWord(severity) : null;
   const isOpen = fixed === null || fixed === '0';
   return {
     kind: 'advisory',
@@ -66,6 +69,7 @@ function readFlaw(name: string, id: string, facts: unknown, path: string): FeedI
           scheme,
           status: fixed === '0' ? 'not_affected' : 'affected',
           intervals: isOpen ? [] : [{ introduced: null, fixed, lastAffected: null }],
+          severities: word === null ? [] : [word],
         },
       ],
     },

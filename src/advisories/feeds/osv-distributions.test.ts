@@ -61,6 +61,11 @@ const record = (facts: Readonly<Record<string, unknown>>) =>
     }),
   );
 
+test('a notice that mends an earlier one and names no flaw', () => {
+  const [item] = readFeed('USN-1-2.json', record({ id: 'USN-1-2', summary: 'GnuTLS regression' }));
+  assert.deepEqual(item, { kind: 'skipped', reason: 'an erratum that fixes no security flaw' });
+});
+
 test('notices of Livepatch speak of running kernels', () => {
   const items = readFeed(
     'LSN-0112-1.json',

@@ -48,7 +48,7 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   const source = sourceNamed(sourceOfOsvRecord(record.id, ecosystems));
   if (source === undefined) return;
   const { aliases, covers } = flawsOf(record, source);
-  if (isMaintenanceNotice(record.id, covers)) {
+  if (isMaintenanceNotice(record, covers)) {
     yield { kind: 'skipped', reason: 'an erratum that fixes no security flaw' };
     return;
   }
@@ -102,9 +102,13 @@ function withoutOwnPrefix(id: string): string {
   return id.replace(/^[A-Z]+-(?=CVE-\d{4}-\d+$)/, '');
 }
 
-/** AlmaLinux, Red Hat and Rocky publish bug fixes (`ALBA-`) and enhancements (`ALEA-`) in the same form. */
-function isMaintenanceNotice(id: string, covers: readonly string[]): boolean {
-  return covers.length === 0 && /^(?:AL|RH|RL)[BE]A-/.test(id);
+/**
+ * AlmaLinux, Red Hat and Rocky publish bug fixes (`ALBA-`) and enhancements (`ALEA-`) in the same form, Ubuntu what mends
+ * an earlier notice ("GnuTLS regression").
+ */
+function isMaintenanceNotice({ id, summary }: OsvRecord, covers: readonly string[]): boolean {
+  if (covers.length > 0) return false;
+  return /^(?:AL|RH|RL)[BE]A-/.test(id) || (id.startsWith('USN-') && /\bregression\b/i.test(summary));
 }
 
 /** A record that says it is withdrawn stays so when its date is a placeholder. */
