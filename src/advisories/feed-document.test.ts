@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AdvisoryError } from './errors.ts';
 import { readDocument } from './feed-document.ts';
+import { isPlainText } from './feed.ts';
 
 const read = (path: string, text: string) => readDocument({ path, bytes: Buffer.from(text) });
 
@@ -39,8 +40,20 @@ test('a file that says it is JSON or YAML and is broken is an error', () => {
       path,
     );
   }
-  const latin1 = { path: 'latin1.json', bytes: Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d]) };
-  assert.throws(() => readDocument(latin1), AdvisoryError);
+});
+
+test('bytes that are no text cost a name, not the document', () => {
+  const bytes = Buffer.from('{"prose": "caf\xe9", "name": "caf\xe9"}', 'latin1');
+  const document = readDocument({ path: 'latin1.json', bytes });
+  assert.deepEqual(document?.kind === 'tree' ? document.value : null, {
+    prose: 'caf\ufffd',
+    name: 'caf\ufffd',
+  });
+  assert.equal(isPlainText('caf\ufffd'), false);
+  assert.throws(
+    () => readDocument({ path: 'a.yaml', bytes: Buffer.from('affected: \xe9', 'latin1') }),
+    AdvisoryError,
+  );
 });
 
 test('deep nesting is an error or a value, not a crash', () => {

@@ -13,11 +13,10 @@ export function readDocument(file: FeedFile): FeedDocument | null {
   const named = /\.(json|ya?ml)$/i.exec(path)?.[1]?.toLowerCase();
   const first = String.fromCharCode(bytes.find((byte) => byte > 0x20) ?? 0);
   try {
-    if (first === '{' || first === '[') return readJson(path, decode(bytes), named !== undefined);
+    if (first === '{' || first === '[') return readJson(path, decodeLeniently(bytes), named !== undefined);
     if (named === 'yaml' || named === 'yml')
       return couldBeFeed(bytes) ? { kind: 'tree', path, value: parseTree(decode(bytes)) } : null;
-    // a stray byte in the prose is no reason to leave a record out: openSUSE-SU-2016:0874-1 has letters of Latin-1
-    if (first === '<') return { kind: 'xml', path, text: new TextDecoder().decode(bytes) };
+    if (first === '<') return { kind: 'xml', path, text: decodeLeniently(bytes) };
     return first === '\0' || bytes.includes(0) ? null : { kind: 'text', path, text: decode(bytes) };
   } catch (cause) {
     // text in another encoding, or something that only looks like text
@@ -77,4 +76,12 @@ function parseTree(text: string): unknown {
 
 function decode(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+/**
+ * A stray byte in the prose is no reason to leave a document out: openSUSE-SU-2016:0874-1 and some two hundred others of
+ * SUSE have letters of Latin-1. In what is kept, the character that replaces it is refused (`isPlainText`).
+ */
+function decodeLeniently(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8').decode(bytes);
 }

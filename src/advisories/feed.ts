@@ -86,12 +86,15 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | nu
 const MAX_NAME = 500;
 
 /**
- * A name or version from outside that may be stored and shown: not empty, not long, and without control or
- * formatting characters, which could forge lines or colours in a terminal.
+ * A name or version from outside that may be stored and shown: not empty, not long, without control or formatting
+ * characters, which could forge lines or colours in a terminal, and without bytes that were no text.
  */
 export function isPlainText(text: unknown): text is string {
   return (
-    typeof text === 'string' && text.length > 0 && text.length <= MAX_NAME && !/[\p{Cc}\p{Cf}]/u.test(text)
+    typeof text === 'string' &&
+    text.length > 0 &&
+    text.length <= MAX_NAME &&
+    !/[\p{Cc}\p{Cf}\ufffd]/u.test(text)
   );
 }
 

@@ -46,7 +46,9 @@ function deletedTracking(value: unknown): Readonly<Record<string, unknown>> | nu
 function withdrawal(id: unknown, date: unknown, record: string, now: Date): FeedItem {
   if (typeof id !== 'string' || !/^(?:CVE-\d{4}-\d{4,10}|RH[SBE]A-\d{4}:\d{1,10})$/.test(id))
     return { kind: 'rejected', record, reason: 'a deletion of what is no record of Red Hat' };
-  const withdrawn = recordDate(typeof date === 'string' ? date : now.toISOString(), now);
+  const withdrawn = recordDate(typeof date === 'string' ? date : null, now);
+  // without a day nothing tells whether it came before or after the record
+  if (withdrawn === null) return { kind: 'skipped', reason: 'a deletion without a day' };
   return {
     kind: 'advisory',
     part: '',
@@ -57,7 +59,7 @@ function withdrawal(id: unknown, date: unknown, record: string, now: Date): Feed
       covers: [],
       published: null,
       modified: withdrawn,
-      withdrawn: withdrawn ?? recordDate(now.toISOString(), now),
+      withdrawn,
       severities: [],
       url: null,
       affected: [],

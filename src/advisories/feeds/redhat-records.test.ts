@@ -131,11 +131,16 @@ test('what was taken back is withdrawn from that day on', () => {
       ['RHSA-2024:2106', 'redhat', '2024-12-01T21:27:56Z', '2024-12-01T21:27:56Z', 0],
     ],
   );
-  const left = readAdvisory('redhat-deletions/delete_CVE-2023-0030.json');
-  assert.deepEqual(
-    [left.id, left.source, left.withdrawn],
-    ['CVE-2023-0030', 'redhat-vex', '2026-11-21T00:00:00Z'],
-  );
+});
+
+test('a document of which only the mark of its deletion is left counts where the mark has a day', () => {
+  assert.deepEqual(readFeed('redhat-deletions/delete_CVE-2023-0030.json'), [
+    { kind: 'skipped', reason: 'a deletion without a day' },
+  ]);
+  const tracking = { id: 'CVE-2023-0030', status: 'deleted', current_release_date: '2025-01-01T00:00:00Z' };
+  const [item] = readFeed('x.json', Buffer.from(JSON.stringify({ document: { tracking } })));
+  assert.ok(item?.kind === 'advisory');
+  assert.deepEqual([item.advisory.source, item.advisory.withdrawn], ['redhat-vex', '2025-01-01T00:00:00Z']);
 });
 
 test('lines that are no deletions are rejected, each alone', () => {
