@@ -39,15 +39,26 @@ export function place(
       return { kind: 'rebuilt', fixedBy: interval.fixed };
     }
     if (interval !== null) return { kind: 'inside', interval };
-    if (versions.some((listed) => scheme.isValid(listed) && scheme.compare(listed, version) === 0)) {
-      return { kind: 'listed' };
-    }
+    if (isListed(scheme, version, versions)) return { kind: 'listed' };
     return { kind: 'outside', fixedBy: greatestFix(scheme, comparisons) };
   } catch (error) {
     if (!(error instanceof VersionError)) throw error;
     const what = error.code === 'VERSION_UNREADABLE' ? 'version' : 'advisory';
     return { kind: 'unreadable', what, detail: error.message };
   }
+}
+
+/** Is it among the versions in another spelling? Lists may have a thousand, of which few begin with the same number. */
+function isListed(scheme: VersionScheme, version: string, versions: readonly string[]): boolean {
+  const number = firstNumber(version);
+  return versions.some(
+    (listed) =>
+      firstNumber(listed) === number && scheme.isValid(listed) && scheme.compare(listed, version) === 0,
+  );
+}
+
+function firstNumber(version: string): string | undefined {
+  return /[1-9]\d*/.exec(version)?.[0];
 }
 
 /** The greatest of the fixes that the version was found to have. */

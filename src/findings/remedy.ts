@@ -22,6 +22,8 @@ export function smallestFix(deciding: Statement, statements: readonly Statement[
   const { candidate, compared } = deciding;
   const { scheme: name } = candidate.affected;
   if (deciding.verdict !== 'affected' || compared.version === '') return deciding.fixedIn;
+  // as nearly always: one range of one record
+  if (statements.length === 1 && candidate.affected.intervals.length === 1) return deciding.fixedIn;
   if (statements.some((statement) => statement.candidate.affected.scheme !== name)) return deciding.fixedIn;
   const scheme = schemeNamed(name);
   if (!scheme.isValid(compared.version)) return deciding.fixedIn;

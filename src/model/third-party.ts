@@ -7,7 +7,7 @@
  * distribution is a third party. A deb names a maintainer, who in Debian may be anybody, so only known publishers and
  * the version suffixes that they use tell. An apk names nobody.
  */
-import type { Distribution, Package, PackageType } from './package.ts';
+import { type Distribution, type Package, type PackageType, SYSTEM_TYPES } from './package.ts';
 import { parsePurl } from './purl.ts';
 
 /** What rpm's vendor says in packages that the distribution made; by `ID` of os-release. */
@@ -88,6 +88,7 @@ const PUBLISHERS: readonly PublisherMark[] = [
 
 /** Who made a package that the distribution did not; null where nothing shows it. */
 export function thirdPartyPublisher(pkg: Package, distribution: Distribution): string | null {
+  if (!SYSTEM_TYPES.has(pkg.type)) return null;
   const mark = PUBLISHERS.find(
     ({ packages, field, contains }) => packages === pkg.type && (pkg[field] ?? '').includes(contains),
   );

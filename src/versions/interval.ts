@@ -32,7 +32,6 @@ export function findInterval(
   const comparisons: BoundComparison[] = [];
   const isBeyond = (kind: BoundKind, bound: string | null, test: (order: number) => boolean) => {
     if (bound === null) return false;
-    if (!scheme.isValid(bound)) throw unreadableVersion(scheme.name, bound);
     const compared = kind === 'lastAffected' ? scheme.upTo?.(version, bound) : undefined;
     const order = scheme.compare(compared ?? version, bound);
     comparisons.push({ kind, bound, order });
