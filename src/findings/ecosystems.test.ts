@@ -125,3 +125,9 @@ for (const [name, some, expected] of INHERITED) {
   test(`inherited ecosystem: ${name}`, () =>
     assert.deepEqual(distributionEcosystems(some).inherited, expected));
 }
+
+test('statements about every release are asked beside those of the own one, and make none covered', () => {
+  const alpine = distributionEcosystems(distribution('alpine', '3.18.4'));
+  assert.deepEqual([alpine.distribution, alpine.everyRelease], [['Alpine:v3.18'], ['Alpine']]);
+  assert.deepEqual(distributionEcosystems(distribution('debian', '12')).everyRelease, []);
+});

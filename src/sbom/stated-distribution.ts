@@ -3,6 +3,7 @@ import { DEBIAN_RELEASES } from '../model/debian-releases.ts';
 import type { Distribution } from '../model/package.ts';
 import { SYSTEM_TYPES } from '../model/package.ts';
 import { ROLLING_DISTRIBUTIONS } from '../model/rolling-distributions.ts';
+import { UBUNTU_RELEASES } from '../model/ubuntu-releases.ts';
 import type { PurlFacts } from './purl-facts.ts';
 
 /** What a bill says of the distribution, each as os-release(5) has it where it is known. */
@@ -29,17 +30,6 @@ const IDS: ReadonlyMap<string, string> = new Map([
   ['redhat', 'rhel'],
   ['slem', 'sl-micro'],
   ['suse linux enterprise server', 'sles'],
-]);
-
-/** Ubuntu's codenames, as purls write them. https://wiki.ubuntu.com/Releases. */
-const UBUNTU_RELEASES: ReadonlyMap<string, string> = new Map([
-  ['trusty', '14.04'],
-  ['xenial', '16.04'],
-  ['bionic', '18.04'],
-  ['focal', '20.04'],
-  ['jammy', '22.04'],
-  ['noble', '24.04'],
-  ['resolute', '26.04'],
 ]);
 
 const CODENAMES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
