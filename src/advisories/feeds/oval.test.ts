@@ -90,6 +90,26 @@ test('Oracle: Ksplice builds are a stream of their own, and a fix for all machin
   );
 });
 
+test('Oracle: builds that differ by machine are limited to it, x86_64 with its packages of 32 bit (ELSA-2022-4803)', () => {
+  const [advisory] = partsOf('oval/oracle-ELSA-2022-4803.xml', 'ELSA-2022-4803');
+  assert.deepEqual(
+    advisory?.affected.map(({ ecosystem, name, architectures, intervals }) => [
+      ecosystem,
+      name,
+      architectures,
+      intervals[0]?.fixed,
+    ]),
+    [
+      ['Oracle Linux:7', 'rsyslog', ['aarch64'], '0:8.24.0-57.0.4.el7_9.3'],
+      ['Oracle Linux:7', 'rsyslog-crypto', ['aarch64'], '0:8.24.0-57.0.4.el7_9.3'],
+      ['Oracle Linux:7', 'rsyslog', I386, '0:8.24.0-57.0.1.el7_9.3'],
+      ['Oracle Linux:7', 'rsyslog-crypto', I386, '0:8.24.0-57.0.1.el7_9.3'],
+    ],
+  );
+});
+
+const I386 = ['i386', 'i586', 'i686', 'x86_64'];
+
 test('SUSE: products with their paid streams, architectures, and what is not affected (CVE-2021-29154, CVE-1999-0524)', () => {
   const path = 'oval/suse-15-excerpt.xml';
   assert.deepEqual(
@@ -175,4 +195,56 @@ test('a document that is cut off is rejected whole', () => {
   const [item, ...others] = readFeed('cut.xml', Buffer.from(cut));
   assert.ok(item?.kind === 'rejected' && others.length === 0);
   assert.match(item.reason, /not well-formed/);
+});
+
+/** A definition of Oracle's with these criteria about one package, `x`, below 1-1. */
+function ovalOf(criteria: string): Buffer {
+  return Buffer.from(`<oval_definitions xmlns="o"><definitions>
+    <definition class="patch" id="oval:com.oracle.elsa:def:1"><metadata><title>ELSA-2021-9151</title>
+    <reference source="CVE" ref_id="CVE-2021-3449"/></metadata>${criteria}</definition></definitions>
+    <tests><textfilecontent54_test id="ol"/><rpminfo_test id="x"><object object_ref="x"/><state state_ref="x"/></rpminfo_test></tests>
+    <objects><rpminfo_object id="x"><name>x</name></rpminfo_object></objects>
+    <states><rpminfo_state id="x"><evr operation="less than">1-1</evr></rpminfo_state></states></oval_definitions>`);
+}
+
+const OL8 = '<criterion test_ref="ol" comment="Oracle Linux 8 is installed"/>';
+const X = '<criterion test_ref="x" comment="x is earlier than 1-1"/>';
+
+test('criteria: AND and OR nest, and a negation turns them around', () => {
+  const below = before('1-1');
+  const from = [{ introduced: '1-1', fixed: null, lastAffected: null }];
+  for (const [criteria, intervals] of [
+    [`<criteria>${OL8}${X}</criteria>`, below],
+    [`<criteria operator="OR"><criteria>${OL8}${X}</criteria></criteria>`, below],
+    [`<criteria>${OL8}<criteria negate="true">${X}</criteria></criteria>`, from],
+    [`<criteria>${OL8}<criterion negate="true" test_ref="x" comment="x"/></criteria>`, from],
+    // not (not OL 8 or not x below 1-1)
+    [
+      `<criteria operator="OR" negate="true"><criteria negate="true">${OL8}</criteria><criteria negate="true">${X}</criteria></criteria>`,
+      below,
+    ],
+  ] as const) {
+    const [item] = readFeed('oval.xml', ovalOf(criteria));
+    assert.ok(item?.kind === 'advisory', `${criteria}: ${JSON.stringify(item)}`);
+    assert.deepEqual(item.advisory.affected[0]?.intervals, intervals, criteria);
+  }
+});
+
+test('criteria that cannot be kept are rejected with the reason', () => {
+  const choice = `<criteria operator="OR">${X.repeat(100)}</criteria>`;
+  for (const [criteria, reason] of [
+    [`<criteria operator="XOR">${OL8}${X}</criteria>`, /operator other than AND and OR/],
+    [`<criteria>${OL8}${choice.repeat(20)}</criteria>`, /too many/],
+    [`<criteria>${X}</criteria>`, /no release/],
+    [`<criteria>${X}<criteria negate="true">${OL8}</criteria></criteria>`, /no release/],
+    [
+      `<criteria>${OL8}<criterion test_ref="absent" comment=""/></criteria>`,
+      /test that the document does not have/,
+    ],
+    [`<criteria>${OL8}${X}<criterion negate="true" test_ref="x" comment=""/></criteria>`, null],
+  ] as const) {
+    const [item] = readFeed('oval.xml', ovalOf(criteria));
+    assert.equal(item?.kind, reason === null ? 'advisory' : 'rejected', criteria.slice(0, 200));
+    if (item?.kind === 'rejected' && reason !== null) assert.match(item.reason, reason);
+  }
 });

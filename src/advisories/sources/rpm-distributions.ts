@@ -21,6 +21,7 @@ export const RPM_DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
         ? `https://msrc.microsoft.com/update-guide/vulnerability/${id}`
         : `https://osv.dev/vulnerability/${id}`,
     prefixes: ['AZL-'],
+    oneFlawARecord: true,
   },
   {
     id: 'fedora',
@@ -38,6 +39,7 @@ export const RPM_DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
     redistributable: false,
     page: (id) => `https://advisories.mageia.org/${id}.html`,
     prefixes: ['MGASA-', 'MGAA-'],
+    coversRelated: true,
   },
   {
     id: 'openeuler',
@@ -47,6 +49,7 @@ export const RPM_DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
     redistributable: false,
     page: (id) => `https://www.openeuler.org/en/security/safety-bulletin/detail.html?id=${openEulerName(id)}`,
     prefixes: ['OESA-', 'openEuler-SA-'],
+    coversRelated: true,
   },
   {
     id: 'oracle',

@@ -21,8 +21,6 @@ export interface Condition {
   readonly comment: string;
   /** The package that is asked for, with the version that it must have: `openSUSE-release`, `^11.0$`. */
   readonly package: { readonly name: string; readonly version: string | null } | null;
-  /** The release that the package with the flaw must have, as a pattern: `ksplice`. */
-  readonly release: string | null;
 }
 
 export interface OvalReading {
@@ -74,12 +72,13 @@ function readAlternative(alternative: Alternative, tests: OvalTests): readonly P
   for (const criterion of alternative) {
     const test = criterion.test === null ? 'other' : tests.find(criterion.test);
     if (test === null) throw new Unreadable('it refers to a test that the document does not have');
-    const known = test === 'other' ? null : conditionOf(criterion, test);
-    if (test === 'other') conditions.push({ comment: criterion.comment, package: null, release: null });
-    else if (known !== null) {
-      conditions.push(known);
-      if (known.package !== null) machines.push(...architecturesOf(test));
-    } else demand(packages, criterion, test);
+    const condition = conditionOf(criterion, test);
+    if (condition === null && test !== 'other') demand(packages, criterion, test);
+    // that an installation is not of some kind does not tell what it is
+    else if (condition !== null && !isNegated(criterion, test)) {
+      conditions.push(condition);
+      if (test !== 'other' && condition.package !== null) machines.push(...architecturesOf(test));
+    }
   }
   // beside a package whose version is compared, one that must be there only tells the installation
   const versioned = [...packages].filter(([, { versioned: isVersioned }]) => isVersioned);
@@ -93,20 +92,28 @@ function readAlternative(alternative: Alternative, tests: OvalTests): readonly P
   }));
 }
 
-/** A package that tells the installation: `oraclelinux-release`, `sle-module-basesystem-release`; or a pattern of releases. */
-function conditionOf(criterion: Criterion, { names, states }: PackageTest): Condition | null {
-  const { comment } = criterion;
+/**
+ * Something that tells the installation: a package like `oraclelinux-release`, a pattern of releases (Oracle's `ksplice`,
+ * which is in the versions as well), or anything that is no package.
+ */
+function conditionOf({ comment }: Criterion, test: PackageTest | 'other'): Condition | null {
+  if (test === 'other') return { comment, package: null };
+  const { names, states } = test;
+  if (states.some(({ evr }) => evr !== null)) return null;
   const [name] = names;
-  const pattern = states.find(({ evr, release }) => evr === null && release !== null)?.release ?? null;
-  if (name?.endsWith('-release') && states.every(({ evr }) => evr === null)) {
+  if (name?.endsWith('-release')) {
     const version = states.find((state) => state.version !== null)?.version?.value ?? null;
-    return { comment, package: { name, version }, release: null };
+    return { comment, package: { name, version } };
   }
-  return pattern === null ? null : { comment, package: null, release: pattern.value };
+  return states.some(({ release }) => release !== null) ? { comment, package: null } : null;
+}
+
+function isNegated(criterion: Criterion, test: PackageTest | 'other'): boolean {
+  return criterion.negated !== (test !== 'other' && test.negated);
 }
 
 function demand(packages: Map<string, Demands>, criterion: Criterion, test: PackageTest): void {
-  const isNegated = criterion.negated !== test.negated;
+  const negated = isNegated(criterion, test);
   if (test.names.length === 0) throw new Unreadable('it tests packages whose names are a pattern or missing');
   for (const name of test.names) {
     const demands = packages.get(name) ?? {
@@ -118,8 +125,8 @@ function demand(packages: Map<string, Demands>, criterion: Criterion, test: Pack
     packages.set(name, demands);
     demands.architectures.push(...architecturesOf(test));
     const versions = test.states.flatMap(({ evr, version }) => evr ?? version ?? []);
-    for (const entity of versions) bound(demands, isNegated ? opposite(entity) : entity);
-    if (versions.length === 0 && isNegated) demands.impossible = true;
+    for (const entity of versions) bound(demands, negated ? opposite(entity) : entity);
+    if (versions.length === 0 && negated) demands.impossible = true;
   }
 }
 
