@@ -69,7 +69,7 @@ function* readRecord(record: ListRecord, path: string, now: Date): Iterable<Feed
   for (const note of notes) {
     const entry = toAffected(note);
     if (entry === 'unreadable') {
-      const reason = `not a statement about a package: ${note.text.slice(0, 100)}`;
+      const reason = `not a statement about a package: ${JSON.stringify(note.text.slice(0, 100))}`;
       yield { kind: 'rejected', record: `${path}: ${id}`, reason };
     } else if (entry !== null) affected.push(entry);
   }

@@ -66,7 +66,7 @@ function* readFlaw(text: string, path: string, now: Date): Iterable<FeedItem> {
     const facts = statusOf(status);
     if (facts === 'absent') continue;
     if (facts === null || !isPlainText(name)) {
-      const reason = `${name.slice(0, 100)}: ${JSON.stringify(status.slice(0, 100))} is no status of the tracker`;
+      const reason = `${JSON.stringify(`${name}: ${status}`.slice(0, 200))} is no status of the tracker`;
       yield { kind: 'rejected', record: `${path}: ${id}`, reason };
       continue;
     }
