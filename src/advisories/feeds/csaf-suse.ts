@@ -42,20 +42,29 @@ function suseComponent(productId: string, parts: readonly CsafProduct[], isFix: 
   const build = component.purl === null ? buildOfName(component.name, isFix) : buildOfPurl(component);
   if (build === null || ![build.name, build.version ?? '-'].every(isPlainText))
     return brokenComponent(`the name of ${shown(component.id)} cannot be read`);
-  const { name, version, hasUpstream } = build;
-  const pkg = { ...product, platform: null, name, version, module: null } as const;
+  const { name, version } = build;
   const architecture = build.architecture ?? component.architecture;
-  if (architecture === 'src' || architecture === 'nosrc')
-    return { kind: 'packages', packages: [{ ...pkg, naming: 'source', architecture: null }] };
-  const binary = {
-    ...pkg,
-    naming: 'binary',
-    architecture: architecture !== null && ARCHITECTURES.has(architecture) ? architecture : null,
-  } as const;
-  // a name without a build and without its source package may be either's
-  return version !== null || hasUpstream
-    ? { kind: 'packages', packages: [binary] }
-    : { kind: 'packages', packages: [binary, { ...pkg, naming: 'source', architecture: null }] };
+  return {
+    kind: 'packages',
+    packages: namings(build, architecture).map((naming) => ({
+      ...product,
+      platform: null,
+      name,
+      naming,
+      version,
+      module: null,
+      architecture: architecture !== null && ARCHITECTURES.has(architecture) ? architecture : null,
+    })),
+  };
+}
+
+/** A name without a build and without its source package may be either's. */
+function namings(
+  { version, hasUpstream }: Build,
+  architecture: string | null,
+): readonly ('binary' | 'source')[] {
+  if (architecture === 'src' || architecture === 'nosrc') return ['source'];
+  return version !== null || hasUpstream ? ['binary'] : ['binary', 'source'];
 }
 
 interface Build {
@@ -74,24 +83,27 @@ function buildOfPurl({ id, purlParts }: CsafProduct): Build | null {
   return { name, version, architecture: qualifiers['arch'] ?? null, hasUpstream: 'upstream' in qualifiers };
 }
 
-/** `name-version-release.architecture`; the name alone where no build is meant. */
+/** `name-epoch:version-release.architecture`, of which epoch and architecture may be missing; or the name alone. */
 function buildOfName(text: string, isFix: boolean): Build | null {
   const dot = text.lastIndexOf('.');
   const suffix = text.slice(dot + 1);
   const architecture =
-    dot > 0 && (suffix === 'noarch' || suffix === 'src' || suffix === 'nosrc' || ARCHITECTURES.has(suffix));
-  const base = architecture ? text.slice(0, dot) : text;
-  if (!isFix && !architecture) return { name: text, version: null, architecture: null, hasUpstream: false };
+    dot > 0 && (ARCHITECTURES.has(suffix) || WITHOUT_ARCHITECTURE.has(suffix)) ? suffix : null;
+  if (!isFix && architecture === null) return { name: text, version: null, architecture, hasUpstream: false };
+  const base = architecture === null ? text : text.slice(0, dot);
   const release = base.lastIndexOf('-');
   const version = base.lastIndexOf('-', release - 1);
   if (version <= 0) return null;
   return {
     name: base.slice(0, version),
     version: base.slice(version + 1).replace(/^0+:/, ''),
-    architecture: architecture ? suffix : null,
+    architecture,
     hasUpstream: false,
   };
 }
+
+/** What stands in the place of an architecture for packages that are built for none. */
+const WITHOUT_ARCHITECTURE: ReadonlySet<string> = new Set(['noarch', 'nosrc', 'src']);
 
 /** Those that rpm packages of SUSE are built for. */
 const ARCHITECTURES: ReadonlySet<string> = new Set([
