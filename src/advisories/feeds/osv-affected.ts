@@ -6,10 +6,8 @@ import { severityWord } from '../severity-statements.ts';
 import { suseProduct } from '../suse-products.ts';
 import type { SourceDescription } from '../sources.ts';
 import { ubuntuPocketOfOsv } from '../ubuntu-vocabulary.ts';
-import { apk } from '../../versions/apk.ts';
-import { deb } from '../../versions/deb.ts';
-import { rpm } from '../../versions/rpm.ts';
-import type { VersionInterval, VersionScheme } from '../../versions/scheme.ts';
+import { isSchemeKnown, schemeNamed } from '../../versions/register.ts';
+import type { VersionInterval } from '../../versions/scheme.ts';
 import { endedAsKnown, withCustomRanges } from './osv-particulars.ts';
 import { intervalsOfRanges, versionsBeside } from './osv-ranges.ts';
 import { severityStatements, type OsvAffected, type OsvRecord } from './osv-record.ts';
@@ -35,11 +33,6 @@ export function readAffected(record: OsvRecord, source: SourceDescription): Read
   return { affected, skipped, broken };
 }
 
-/** Package managers of distributions, which list every version that they ever had. */
-const EXACT: ReadonlyMap<string, VersionScheme> = new Map(
-  [apk, deb, rpm].map((scheme) => [scheme.name, scheme]),
-);
-
 type Entry = Omit<AffectedPackage, 'module'> | { readonly skipped: string } | { readonly broken: string };
 
 function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
@@ -51,7 +44,11 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   const intervals = intervalsOf(entry, ranges);
   if (intervals === null) return { broken: 'the events of a range are in no order that could be told' };
   const { naming, scheme } = ecosystemTraits(ecosystem);
-  const versions = versionsBeside(entry.versions, intervals, EXACT.get(scheme) ?? null);
+  const versions = versionsBeside(
+    entry.versions,
+    intervals,
+    isSchemeKnown(scheme) ? schemeNamed(scheme) : null,
+  );
   // OSV schema, "Evaluation": without ranges and versions nothing is affected
   const none = intervals.length === 0 && versions.length === 0;
   if (none && ranges.length === 0) return { skipped: 'an OSV entry names no versions' };

@@ -103,21 +103,23 @@ function eachEndAlone(bounds: readonly Bound[]): readonly Bound[] | null {
 }
 
 /**
- * The listed versions that the intervals do not hold beyond doubt: both count, and the list is often a repetition.
+ * The listed versions that the intervals do not hold: both count, and the list is often a repetition.
  *
- * @param scheme orders versions exactly as its package manager does; without one only plain numbers are beyond doubt
+ * @param scheme by which the versions will be matched; without one only plain numbers are beyond doubt
  */
 export function versionsBeside(
   versions: readonly string[],
   intervals: readonly VersionInterval[],
   scheme: VersionScheme | null,
 ): string[] {
-  if (scheme === null)
-    return versions.filter((version) => !intervals.some((interval) => plainlyInside(version, interval)));
-  const readable = intervals.filter((interval) =>
-    Object.values(interval).every((bound: string | null) => bound === null || scheme.isValid(bound)),
+  const doubtful = versions.filter(
+    (version) => !intervals.some((interval) => plainlyInside(version, interval)),
   );
-  return versions.filter(
+  if (scheme === null) return doubtful;
+  const readable = intervals.filter(({ introduced, fixed, lastAffected }) =>
+    [introduced, fixed, lastAffected].every((bound) => bound === null || scheme.isValid(bound)),
+  );
+  return doubtful.filter(
     (version) => !scheme.isValid(version) || findInterval(scheme, version, readable).interval === null,
   );
 }
