@@ -53,7 +53,7 @@ const DISTRIBUTIONS: ReadonlyMap<string, EcosystemRule> = new Map<string, Ecosys
   ],
   ['wolfi', { name: 'Wolfi', packages: 'apk', releases: null, fixesOnly: true }],
   ['chainguard', { name: 'Chainguard', packages: 'apk', releases: null, fixesOnly: true }],
-  ['secureos', { name: 'SecureOS', packages: 'apk', releases: null }],
+  ['secureos', { name: 'SecureOS', packages: 'apk', releases: null, fixesOnly: true }],
   ['minimos', { name: 'MinimOS', packages: 'apk', releases: null, fixesOnly: true }],
   ['alpaquita', { name: 'Alpaquita', packages: 'apk', releases: major, rolling: ['stream'] }],
   [

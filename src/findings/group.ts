@@ -32,6 +32,7 @@ export function isCve(id: string): boolean {
 
 /** Groups in the order of their identifiers; members keep their order. */
 export function groupByFlaw<T extends Recorded>(members: readonly T[]): FlawGroup<T>[] {
+  if (members.length === 0) return [];
   const flaws = flawsOfNames(members.map(({ candidate }) => candidate.advisory));
   const groups = new Map<string, T[]>();
   const claims = new Map<string, Set<string>>();
