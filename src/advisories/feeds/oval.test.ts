@@ -8,7 +8,9 @@ const before = (fixed: string) => [{ introduced: null, fixed, lastAffected: null
 /** The parts of a record: one a release. */
 function partsOf(path: string, id: string): readonly Advisory[] {
   return readFeed(path).flatMap((item) =>
-    item.kind === 'advisory' && item.advisory.id === id ? [item.advisory] : [],
+    item.kind === 'advisory' && [item.advisory.id, ...item.advisory.aliases].includes(id)
+      ? [item.advisory]
+      : [],
   );
 }
 
@@ -16,9 +18,10 @@ function entriesOf(path: string, id: string): readonly AffectedPackage[] {
   return partsOf(path, id).flatMap(({ affected }) => affected);
 }
 
-test('Azure Linux: source packages below the fix, the release told from its version (CVE-2025-26466)', () => {
-  const advisory = readAdvisories('oval/azurelinux-3.0-excerpt.xml').get('CVE-2025-26466');
+test('Azure Linux: source packages below the fix, the release told from its version, named as in OSV (CVE-2025-26466)', () => {
+  const advisory = readAdvisories('oval/azurelinux-3.0-excerpt.xml').get('AZL-56898');
   assert.equal(advisory?.source, 'azure-linux');
+  assert.deepEqual([advisory.aliases, advisory.covers], [['CVE-2025-26466'], []]);
   assert.equal(advisory.published, '2025-02-18T00:00:00Z');
   assert.deepEqual(advisory.severities, [{ kind: 'word', word: 'High', level: 'high' }]);
   const [openssh] = advisory.affected;

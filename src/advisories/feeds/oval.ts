@@ -81,7 +81,7 @@ function* advisories(
   const record: Omit<Advisory, 'affected'> = {
     id,
     source: vendor.source,
-    aliases: [],
+    aliases: vendor.recordName === null ? [] : covers,
     covers: definition.class === 'patch' ? covers : [],
     published: recordDate(definition.issued, now),
     modified: recordDate(definition.updated, now),
@@ -91,18 +91,18 @@ function* advisories(
   };
   const file = vendor.recordPerFile ? ` ${path.slice(path.lastIndexOf('/') + 1)}` : '';
   for (const [ecosystem, entries] of Map.groupBy(affected, (entry) => entry.ecosystem)) {
-    const part = `${definition.id} ${ecosystem}${file}`;
+    const part = vendor.recordName === null ? `${definition.id} ${ecosystem}${file}` : '';
     yield { kind: 'advisory', part, advisory: { ...record, affected: entries } };
   }
 }
 
 function identifierOf(
-  { class: kind, title, references, cves }: OvalDefinition,
-  { erratum }: OvalVendor,
+  { id: definitionId, class: kind, title, references, cves }: OvalDefinition,
+  { erratum, recordName }: OvalVendor,
 ): string | null {
   const errata =
     kind === 'patch' && erratum !== null ? [title, ...references].map((text) => erratum.exec(text)?.[0]) : [];
-  const id = errata.find((name) => name !== undefined) ?? cves[0];
+  const id = recordName?.(definitionId) ?? errata.find((name) => name !== undefined) ?? cves[0];
   return isIdentifier(id) ? id : null;
 }
 

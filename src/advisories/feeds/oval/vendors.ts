@@ -17,6 +17,8 @@ export interface OvalVendor {
   readonly namespaces: readonly string[];
   /** The name of an erratum, in the title or the references of its definition. */
   readonly erratum: RegExp | null;
+  /** What it calls a definition elsewhere, which is then the record's name; null: the flaw's or the erratum's name is. */
+  readonly recordName: ((definitionId: string) => string) | null;
   /** Errata of that name fix bugs or bring new features; without a flaw they are left out. */
   readonly maintenance: RegExp | null;
   /** The release that a condition asks for; null when it is about something else. */
@@ -33,6 +35,7 @@ export interface OvalVendor {
 
 const USUAL = {
   erratum: null,
+  recordName: null,
   maintenance: null,
   releaseOfVersion: () => null,
   channelOfVersion: () => null,
@@ -45,6 +48,8 @@ const VENDORS: readonly OvalVendor[] = [
     ...USUAL,
     source: 'azure-linux',
     namespaces: ['com.microsoft.azurelinux:', 'com.microsoft.cbl-mariner:'],
+    // the names of its OSV records. A flaw may have several for a package: where the first fix was not enough
+    recordName: (definitionId) => `AZL-${definitionId.slice(definitionId.lastIndexOf(':') + 1)}`,
     release: () => null,
     // CBL-Mariner 1 and 2 are Azure Linux 1 and 2 in the OSV records of the same makers
     releaseOfVersion: (version) => named('Azure Linux', /\.(?:azl|cm)(\d+)$/.exec(version)),
