@@ -19,6 +19,10 @@ export const cvrf: Feed = {
 
   *read(document, now) {
     if (document.kind !== 'xml') return;
+    if (document.text.length > MOST_TEXT) {
+      yield { kind: 'rejected', record: document.path, reason: `more than ${MOST_TEXT} characters` };
+      return;
+    }
     const root = parseXml(document.text);
     if (root === null) {
       yield { kind: 'rejected', record: document.path, reason: 'not well-formed XML, or cut off' };
@@ -27,6 +31,9 @@ export const cvrf: Feed = {
     yield* readDocument(root, document.path, now);
   },
 };
+
+/** Updates of SUSE's kernels take some 20 MB; a document is held in memory as a whole, several times its size. */
+const MOST_TEXT = 80_000_000;
 
 function* readDocument(root: XmlElement, path: string, now: Date): Iterable<FeedItem> {
   const document = cvrfDocumentOf(root);

@@ -200,12 +200,17 @@ test('a document that is cut off is rejected whole', () => {
   assert.match(item.reason, /not well-formed/);
 });
 
-/** A definition of Oracle's with these criteria about one package, `x`, below 1-1. */
-function ovalOf(criteria: string): Buffer {
+/** A definition with these criteria about one package, `x`: it is there, or is below 1-1. */
+function ovalOf(
+  criteria: string,
+  definition = 'class="patch" id="oval:com.oracle.elsa:def:1"',
+  advisory = '',
+): Buffer {
   return Buffer.from(`<oval_definitions xmlns="o"><definitions>
-    <definition class="patch" id="oval:com.oracle.elsa:def:1"><metadata><title>ELSA-2021-9151</title>
-    <reference source="CVE" ref_id="CVE-2021-3449"/></metadata>${criteria}</definition></definitions>
-    <tests><textfilecontent54_test id="ol"/><rpminfo_test id="x"><object object_ref="x"/><state state_ref="x"/></rpminfo_test></tests>
+    <definition ${definition}><metadata><title>ELSA-2021-9151</title>
+    <reference source="CVE" ref_id="CVE-2021-3449"/>${advisory}</metadata>${criteria}</definition></definitions>
+    <tests><textfilecontent54_test id="ol"/><rpminfo_test id="x"><object object_ref="x"/><state state_ref="x"/></rpminfo_test>
+    <rpminfo_test id="any"><object object_ref="x"/></rpminfo_test></tests>
     <objects><rpminfo_object id="x"><name>x</name></rpminfo_object></objects>
     <states><rpminfo_state id="x"><evr operation="less than">1-1</evr></rpminfo_state></states></oval_definitions>`);
 }
@@ -231,6 +236,33 @@ test('criteria: AND and OR nest, and a negation turns them around', () => {
     assert.ok(item?.kind === 'advisory', `${criteria}: ${JSON.stringify(item)}`);
     assert.deepEqual(item.advisory.affected[0]?.intervals, intervals, criteria);
   }
+});
+
+test('Red Hat: modules by their comments, unfixed flaws with how they are dealt with', () => {
+  const criteria = `<criteria><criterion test_ref="ol" comment="Red Hat Enterprise Linux 8 is installed"/>
+    <criterion test_ref="ol" comment="Module nodejs:12 is enabled"/>
+    <criterion test_ref="any" comment="x is installed"/></criteria>`;
+  for (const [state, status, statusWord] of [
+    ['Affected', 'affected', null],
+    ['Will not fix', 'will_not_fix', 'Will not fix'],
+    ['Fix deferred', 'deferred', 'Fix deferred'],
+    ['Out of support scope', 'end_of_life', 'Out of support scope'],
+  ] as const) {
+    const advisory = `<advisory><affected><resolution state="${state}"><component>nodejs:12/x</component></resolution></affected></advisory>`;
+    const definition = 'class="vulnerability" id="oval:com.redhat.cve:def:1"';
+    const [item] = readFeed('rhel-8.oval.xml', ovalOf(criteria, definition, advisory));
+    assert.ok(item?.kind === 'advisory');
+    const [entry] = item.advisory.affected;
+    assert.deepEqual(
+      [entry?.ecosystem, entry?.module, entry?.status, entry?.statusWord],
+      ['Red Hat:8', 'nodejs:12', status, statusWord],
+    );
+  }
+});
+
+test('definitions of others are passed over', () => {
+  const [item] = readFeed('oval.xml', ovalOf('', 'class="patch" id="oval:com.example:def:1"'));
+  assert.equal(item?.kind, 'skipped');
 });
 
 test('criteria that cannot be kept are rejected with the reason', () => {

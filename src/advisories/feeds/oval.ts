@@ -40,7 +40,7 @@ export const oval: Feed = {
       const vendor = vendorOf(definition);
       const record = `${document.path}: ${definition.id.slice(0, 200)}`;
       if (vendor === undefined) {
-        yield { kind: 'rejected', record, reason: 'OVAL of a publisher that Hallmark does not know' };
+        yield { kind: 'skipped', reason: 'OVAL of a publisher that Hallmark does not read' };
         continue;
       }
       const { affected, unread } = entriesOf(definition, statementsOf(definition, tests), vendor);
