@@ -6,7 +6,7 @@ const PLAIN = /^\d+(?:\.\d+)*$/;
  * Orders two versions of digits and dots, which every scheme orders alike; null where schemes differ: anything else
  * in a version, and versions that differ in trailing zeros only (1.0 and 1.0.0).
  *
- * Feeds need no more than this. Real comparison happens in versions/, when a package is matched.
+ * For versions of ecosystems whose scheme is not known. Real comparison happens in versions/.
  */
 export function plainOrder(a: string, b: string): number | null {
   if (a === b) return 0;

@@ -7,7 +7,7 @@ import { suseProduct } from '../suse-products.ts';
 import type { SourceDescription } from '../sources.ts';
 import { ubuntuPocketOfOsv } from '../ubuntu-vocabulary.ts';
 import { isSchemeKnown, schemeNamed } from '../../versions/register.ts';
-import type { VersionInterval } from '../../versions/scheme.ts';
+import type { VersionInterval, VersionScheme } from '../../versions/scheme.ts';
 import { endedAsKnown, withCustomRanges } from './osv-particulars.ts';
 import { intervalsOfRanges, versionsBeside } from './osv-ranges.ts';
 import { severityStatements, type OsvAffected, type OsvRecord } from './osv-record.ts';
@@ -41,14 +41,11 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   const { ecosystem, channel, platforms } = placeOf(entry.package, source);
   // commits cannot be compared with the version of a package
   const ranges = entry.ranges.filter(({ type }) => type !== 'GIT');
-  const intervals = intervalsOf(entry, ranges);
-  if (intervals === null) return { broken: 'the events of a range are in no order that could be told' };
   const { naming, scheme } = ecosystemTraits(ecosystem);
-  const versions = versionsBeside(
-    entry.versions,
-    intervals,
-    isSchemeKnown(scheme) ? schemeNamed(scheme) : null,
-  );
+  const order = isSchemeKnown(scheme) ? schemeNamed(scheme) : null;
+  const intervals = intervalsOf(entry, ranges, order);
+  if (intervals === null) return { broken: 'the events of a range are in no order that could be told' };
+  const versions = versionsBeside(entry.versions, intervals, order);
   // OSV schema, "Evaluation": without ranges and versions nothing is affected
   const none = intervals.length === 0 && versions.length === 0;
   if (none && ranges.length === 0) return { skipped: 'an OSV entry names no versions' };
@@ -87,11 +84,12 @@ function placeOf(
 function intervalsOf(
   { ecosystem_specific: ofEcosystem, database_specific: ofDatabase }: OsvAffected,
   ranges: OsvAffected['ranges'],
+  scheme: VersionScheme | null,
 ): readonly VersionInterval[] | null {
-  const stated = intervalsOfRanges(ranges);
+  const stated = intervalsOfRanges(ranges, scheme);
   if (stated === null) return null;
-  // GO-2025-4004's are in no order
-  const custom = intervalsOfRanges(ofEcosystem?.custom_ranges ?? []) ?? [];
+  // what is added for some releases does not cost the rest
+  const custom = intervalsOfRanges(ofEcosystem?.custom_ranges ?? [], scheme) ?? [];
   const known = endedAsKnown(stated, ofDatabase?.last_known_affected_version_range ?? '');
   return withCustomRanges(known, custom);
 }

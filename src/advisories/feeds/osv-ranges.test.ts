@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { deb } from '../../versions/deb.ts';
+import { golang } from '../../versions/golang.ts';
+import { pypi } from '../../versions/pypi.ts';
+import type { VersionScheme } from '../../versions/scheme.ts';
 import { intervalsOfEvents, versionsBeside, type OsvEvent } from './osv-ranges.ts';
 
 /** `0..1.2` is fixed in 1.2, `0..=1.2` affected up to it, `2..` has no end. */
-function brief(events: readonly OsvEvent[]): readonly string[] | null {
+function brief(events: readonly OsvEvent[], scheme: VersionScheme | null = null): readonly string[] | null {
   return (
-    intervalsOfEvents(events)?.map(
+    intervalsOfEvents(events, scheme)?.map(
       ({ introduced, fixed, lastAffected }) =>
         `${introduced ?? '0'}..${lastAffected === null ? (fixed ?? '') : `=${lastAffected}`}`,
     ) ?? null
@@ -50,6 +53,22 @@ test('events become intervals', () => {
   ] as const) {
     assert.deepEqual(brief(events), expected, JSON.stringify(events));
   }
+});
+
+test('where the order of versions is known, events are brought into it', () => {
+  // GO-2025-4004
+  const events = [
+    { introduced: '0' },
+    { fixed: '5.21.4' },
+    { introduced: '4.0.0' },
+    { introduced: '0.0.0-20200331193331-03aab09f5b5c' },
+    { fixed: '0.0.0-20250827065555-0494f5d47e41' },
+  ];
+  assert.deepEqual(brief(events, golang), ['0..0.0.0-20250827065555-0494f5d47e41', '4.0.0..5.21.4']);
+  assert.equal(brief(events), null);
+  // 1.0rc1 is older than 1.0
+  const candidates = [{ introduced: '1.0' }, { fixed: '1.1' }, { introduced: '0.9' }, { fixed: '1.0rc1' }];
+  assert.deepEqual(brief(candidates, pypi), ['0.9..1.0rc1', '1.0..1.1']);
 });
 
 test('the order in which plain events are listed does not matter', () => {

@@ -21,10 +21,11 @@ const FIRST: ReadonlySet<string> = new Set(['0', '0.0.0-0']);
 /** The intervals of all ranges; null where those of one cannot be told. */
 export function intervalsOfRanges(
   ranges: readonly { readonly events: readonly OsvEvent[] }[],
+  scheme: VersionScheme | null,
 ): VersionInterval[] | null {
   const intervals: VersionInterval[] = [];
   for (const { events } of ranges) {
-    const some = intervalsOfEvents(events);
+    const some = intervalsOfEvents(events, scheme);
     if (some === null) return null;
     intervals.push(...some);
   }
@@ -35,9 +36,12 @@ export function intervalsOfRanges(
  * The intervals of one range, by the algorithm of the OSV schema ("Evaluation"): events in the order of their versions
  * switch "affected" on and off. Null for events that are not in order and whose order cannot be told.
  */
-export function intervalsOfEvents(events: readonly OsvEvent[]): VersionInterval[] | null {
+export function intervalsOfEvents(
+  events: readonly OsvEvent[],
+  scheme: VersionScheme | null,
+): VersionInterval[] | null {
   const stated = events.flatMap(boundsOf);
-  const bounds = inOrder(stated) ?? eachEndAlone(stated);
+  const bounds = inOrder(stated, scheme) ?? eachEndAlone(stated);
   if (bounds === null) return null;
   const intervals: VersionInterval[] = [];
   let introduced: string | null = null;
@@ -78,18 +82,30 @@ function boundsOf({ introduced, fixed, last_affected: lastAffected, limit }: Osv
 }
 
 /**
- * Events sorted by version where their versions are plain numbers (GHSA-9qj7-jvg4-qr2x lists two introductions, then two
- * fixes). Other versions have no order here; their records list events in pairs, which is as good.
+ * Events sorted by version (GHSA-9qj7-jvg4-qr2x lists two introductions, then two fixes), as far as their versions can be
+ * read. Records with other versions list events in pairs, which is as good.
  */
-function inOrder(bounds: readonly Bound[]): readonly Bound[] | null {
+function inOrder(bounds: readonly Bound[], scheme: VersionScheme | null): readonly Bound[] | null {
+  const ordered = sorted(bounds, scheme);
+  if (ordered !== null) return ordered;
+  return bounds.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0)) ? bounds : null;
+}
+
+function sorted(bounds: readonly Bound[], scheme: VersionScheme | null): readonly Bound[] | null {
+  if (scheme !== null && bounds.every(({ version }) => FIRST.has(version) || scheme.isValid(version))) {
+    return bounds.toSorted((a, b) => {
+      const [isFirst, isOtherFirst] = [FIRST.has(a.version), FIRST.has(b.version)];
+      if (isFirst || isOtherFirst) return Number(isOtherFirst) - Number(isFirst);
+      return scheme.compare(a.version, b.version);
+    });
+  }
   let known = true;
-  const sorted = bounds.toSorted((a, b) => {
+  const plain = bounds.toSorted((a, b) => {
     const order = plainOrder(a.version, b.version);
     if (order === null) known = false;
     return order ?? 0;
   });
-  if (known) return sorted;
-  return bounds.every(({ kind }, i) => (kind === 'introduced') === (i % 2 === 0)) ? bounds : null;
+  return known ? plain : null;
 }
 
 /**
