@@ -10,9 +10,10 @@ const alma9 = distribution('almalinux', '9.4');
 const rpm = (name: string, version: string) => pkg('rpm', name, version, { architecture: 'x86_64' });
 const python = realRecords('pypa');
 
+const steps = (installed: Package, on: Distribution | null, records: readonly Advisory[]) =>
+  findIn(installed, on, records)[0]?.because.map(({ step, message }) => `${step}: ${message}`) ?? [];
+
 test('what weakens or limits a match is among the reasons', () => {
-  const steps = (installed: Package, on: Distribution | null, records: readonly Advisory[]) =>
-    findIn(installed, on, records)[0]?.because.map(({ step, message }) => `${step}: ${message}`) ?? [];
   assert.deepEqual(
     steps(rpm('openssl-libs', '1:1.1.1k-12.el8_9'), alma8, recordsOf(realRecords('redhat'), 'CVE-2024-0727')),
     [

@@ -61,9 +61,10 @@ for (const [what, on, expected] of STREAMS) {
   test(`stream of a minor release: ${what}`, () => assert.deepEqual([...minorStreams(on)], expected));
 }
 
+const beyond = (version: string, ...streams: readonly string[]) =>
+  isBeyondStream(version, { streams: new Set(streams) });
+
 test('builds of later minor releases are beyond a stream', () => {
-  const beyond = (version: string, ...streams: readonly string[]) =>
-    isBeyondStream(version, { streams: new Set(streams) });
   assert.equal(beyond('3.0.7-25.el9_3', 'eus:9.2'), true);
   assert.equal(beyond('3.0.7-18.el9_2.2', 'eus:9.2'), false);
   assert.equal(beyond('3.0.7-27.el9', 'eus:9.2'), false);

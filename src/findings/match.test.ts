@@ -364,13 +364,14 @@ for (const [name, installed, ecosystem, records, expected] of RULES) {
 const errno = (version: string) =>
   pkg('rpm', 'perl-Errno', '0:1.28-419.el8', { source: { name: 'perl', version } });
 
+const glibc = (naming: 'binary' | 'source') => [
+  advisory('A', [affects('AlmaLinux:9', 'glibc', '2.42-1.hum1', { naming })]),
+];
+
 test('match: a record that names a binary package is not about others of its source (glibc-minimal-langpack)', () => {
   const langpack = pkg('rpm', 'glibc-minimal-langpack', '2.41-1.hum1', {
     source: { name: 'glibc', version: '2.41-1.hum1' },
   });
-  const glibc = (naming: 'binary' | 'source') => [
-    advisory('A', [affects('AlmaLinux:9', 'glibc', '2.42-1.hum1', { naming })]),
-  ];
   assert.deepEqual(said(langpack, 'AlmaLinux:9', glibc('binary')), []);
   assert.deepEqual(said(langpack, 'AlmaLinux:9', glibc('source')), ['A: inside affected 2.42-1.hum1']);
 });
