@@ -5,7 +5,7 @@
 export function matchesGlob(text: string, pattern: string): boolean {
   // places in the pattern that some reading of the text so far has come to
   let places = skipStars(new Set([0]), pattern);
-  for (const character of text) {
+  for (const character of text.split('')) {
     const next = new Set<number>();
     for (const place of places) {
       const token = pattern[place];
@@ -13,7 +13,7 @@ export function matchesGlob(text: string, pattern: string): boolean {
         const isDouble = pattern[place + 1] === '*';
         if (isDouble || character !== '/') next.add(place);
       } else if (token === character || (token === '?' && character !== '/')) {
-        next.add(place + character.length);
+        next.add(place + 1);
       }
     }
     if (next.size === 0) return false;

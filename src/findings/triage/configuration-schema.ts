@@ -1,6 +1,8 @@
 /** The file `.hallmark.yaml`. Its JSON Schema is made from this one: docs/schema/configuration-1.schema.json. */
 import { z } from 'zod';
 import { VEX_JUSTIFICATIONS } from '../../advisories/vex/vex-statement.ts';
+import { VersionError } from '../../versions/scheme.ts';
+import { canonicalVers, parseVers } from '../../versions/vers.ts';
 import { readPurl } from '../vex/purl-agreement.ts';
 
 const Words = z.string().trim().min(1).max(2_000);
@@ -8,8 +10,9 @@ const Vulnerability = z
   .string()
   .regex(/^[\x21-\x7e]{3,200}$/, 'an identifier such as CVE-2024-12345')
   .describe('any name of the flaw: CVE, GHSA, or what an advisory calls it');
+const DATE_OR_NEVER = 'a date such as 2027-01-31, or never';
 const Expires = z
-  .union([z.iso.date(), z.literal('never')], { error: 'a date such as 2027-01-31, or never' })
+  .union([z.iso.date(DATE_OR_NEVER), z.literal('never')], { error: DATE_OR_NEVER })
   .describe('the last day on which it holds; never must be written out');
 
 const PackageUrl = z
@@ -27,12 +30,26 @@ const Interval = z
     error: 'fixed and lastAffected exclude each other',
   });
 
-const Versions = z.array(Interval).max(1_000);
+const Versions = z
+  .union([z.string().max(2_000).refine(isVers), z.array(Interval).min(1).max(1_000)], {
+    error: 'a range such as vers:npm/<1.2.6, or a list of { introduced, fixed, lastAffected }',
+  })
+  .describe('a range of VERS, or a list of intervals');
+
+function isVers(text: string): boolean {
+  try {
+    parseVers(canonicalVers(text));
+    return true;
+  } catch (error) {
+    if (error instanceof VersionError) return false;
+    throw error;
+  }
+}
 
 const PackagePattern = z.union(
   [
     PackageUrl.describe('a package URL; * stands for any part of a name or version'),
-    z.strictObject({ purl: PackageUrl, versions: Versions.min(1) }),
+    z.strictObject({ purl: PackageUrl, versions: Versions }),
   ],
   { error: 'a package URL such as pkg:npm/lodash, or { purl, versions }' },
 );

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { readYamlLines, type YamlReading } from '../../formats/yaml-lines.ts';
 import type { VersionInterval } from '../../versions/scheme.ts';
+import { canonicalVers, parseVers } from '../../versions/vers.ts';
 import { FindingsError } from '../errors.ts';
 import type { Configuration, Exception, PackagePattern, RangeOverride } from './configuration.ts';
 import { ConfigurationFile } from './configuration-schema.ts';
@@ -64,7 +65,7 @@ function toOverride(stated: ConfigurationFile['overrides'][number], place: strin
   return {
     vulnerability,
     package: typeof pkg === 'string' ? { purl: pkg, versions: null } : pkg,
-    affected: affected?.map(toInterval) ?? null,
+    affected: affected === undefined ? null : toIntervals(affected),
     reason,
     owner,
     expires: lastDay(expires),
@@ -76,12 +77,18 @@ type StatedPattern = NonNullable<ConfigurationFile['exceptions'][number]['packag
 
 function toPattern(stated: StatedPattern): PackagePattern {
   if (typeof stated === 'string') return { purl: stated, versions: null };
-  return { purl: stated.purl, versions: stated.versions.map(toInterval) };
+  return { purl: stated.purl, versions: toIntervals(stated.versions) };
 }
 
-function toInterval(stated: Partial<Record<keyof VersionInterval, string | undefined>>): VersionInterval {
-  const { introduced = null, fixed = null, lastAffected = null } = stated;
-  return { introduced, fixed, lastAffected };
+type StatedVersions = NonNullable<ConfigurationFile['overrides'][number]['affected']>;
+
+function toIntervals(stated: StatedVersions): readonly VersionInterval[] {
+  if (typeof stated === 'string') return parseVers(canonicalVers(stated));
+  return stated.map(({ introduced = null, fixed = null, lastAffected = null }) => ({
+    introduced,
+    fixed,
+    lastAffected,
+  }));
 }
 
 function lastDay(expires: string): string | null {

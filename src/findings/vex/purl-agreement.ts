@@ -31,13 +31,32 @@ export function meansPackage(stated: PurlParts, pkg: Package): boolean {
   const own = readPurl(pkg.purl);
   if (own === null || stated.type !== own.type) return false;
   const isSystem = SYSTEM_TYPES.has(pkg.type);
-  const isSource = isSystem && stated.qualifiers['arch'] === 'source';
+  const isSource = isSystem && SOURCES.has(stated.qualifiers['arch'] ?? '');
   if (stated.name !== (isSource ? (pkg.source?.name ?? pkg.name) : own.name)) return false;
-  // of a system's packages the namespace is its vendor's name, which some tools leave out
-  if (stated.namespace !== own.namespace && !(isSystem && stated.namespace === null)) return false;
+  if (!(isSystem ? isVendor(stated, own) : stated.namespace === own.namespace)) return false;
   const version = isSource ? (pkg.source?.version ?? pkg.version) : pkg.version;
   if (stated.version !== null && !isSameVersion(statedVersion(stated), version, pkg)) return false;
   return agreeOnQualifiers(stated, own, pkg, isSource) && agreeOnSubpath(stated, own);
+}
+
+/** How purls say that a source package is meant: `source` in general, `src` as rpm does. */
+const SOURCES: ReadonlySet<string> = new Set(['source', 'src']);
+
+/** Vendors' names of distributions; Hallmark's purls have the `ID` of os-release. purl-spec, `types/rpm-definition.json`. */
+const VENDORS: ReadonlyMap<string, string> = new Map([
+  ['amzn', 'amazon'],
+  ['ol', 'oracle'],
+  ['opensuse-leap', 'opensuse'],
+  ['opensuse-tumbleweed', 'opensuse'],
+  ['rhel', 'redhat'],
+  ['sled', 'suse'],
+  ['sles', 'suse'],
+]);
+
+/** Some tools leave the namespace out. */
+function isVendor({ namespace: stated }: PurlParts, { namespace: own }: PurlParts): boolean {
+  if (stated === null || stated === own) return true;
+  return own !== null && (VENDORS.get(own) ?? own) === (VENDORS.get(stated) ?? stated);
 }
 
 /** The purl of an rpm has the epoch apart. purl-spec, `types/rpm-definition.json`. */
