@@ -59,7 +59,8 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   const { affected, skipped, broken } = readAffected(record, source);
   for (const reason of broken) yield { kind: 'rejected', record: `${path}: ${record.id}`, reason };
   for (const reason of skipped) yield { kind: 'skipped', reason };
-  if (record.affected.length === 0) yield { kind: 'skipped', reason: 'an OSV record names no package' };
+  if (record.affected.length === 0 && record.withdrawn === null)
+    yield { kind: 'skipped', reason: 'an OSV record names no package' };
   if (affected.length === 0 && record.withdrawn === null) return;
   yield {
     kind: 'advisory',
