@@ -3,10 +3,9 @@
  * the stages before it left; the others are passed over, with the reason, and stay in the explanation.
  */
 import { compareWords } from '../versions/order.ts';
-import { minorOfBuild } from './minor-release.ts';
 import { schemeNamed } from '../versions/register.ts';
-
 import type { Statement } from './match.ts';
+import { minorOfBuild } from './minor-release.ts';
 
 export interface Weighed {
   /** Never empty where statements were given; of one source. */
