@@ -208,13 +208,15 @@ test('CycloneDX: the component in what the bill is about, words translated', () 
   ]);
 });
 
+/** The document with another target, in a bill about nothing that has a name. */
+const affecting = (target: object) =>
+  read({
+    ...CYCLONEDX,
+    metadata: {},
+    vulnerabilities: [{ ...CYCLONEDX.vulnerabilities[0], affects: [target] }],
+  });
+
 test('CycloneDX: the forms of a reference and of versions', () => {
-  const products = (affects: object, metadata: object = {}) =>
-    read({
-      ...CYCLONEDX,
-      metadata,
-      vulnerabilities: [{ ...CYCLONEDX.vulnerabilities[0], affects: [affects] }],
-    });
   const cases: readonly (readonly [affects: object, identifiers: readonly string[]])[] = [
     [{ ref: 'lib' }, ['pkg:npm/lib@1.0.0']],
     [{ ref: 'urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#lib' }, ['pkg:npm/lib@1.0.0']],
@@ -229,7 +231,7 @@ test('CycloneDX: the forms of a reference and of versions', () => {
     [{ ref: 'outer' }, []],
   ];
   for (const [affects, identifiers] of cases) {
-    const { statements, faults } = products(affects);
+    const { statements, faults } = affecting(affects);
     assert.deepEqual(statements[0]?.products[0]?.identifiers ?? [], identifiers, JSON.stringify(affects));
     assert.equal(faults.length, identifiers.length === 0 ? 1 : 0);
   }

@@ -30,9 +30,10 @@ const Interval = z
     error: 'fixed and lastAffected exclude each other',
   });
 
+const RANGE = 'a range such as vers:npm/<1.2.6, or a list of { introduced, fixed, lastAffected }';
 const Versions = z
-  .union([z.string().max(2_000).refine(isVers), z.array(Interval).min(1).max(1_000)], {
-    error: 'a range such as vers:npm/<1.2.6, or a list of { introduced, fixed, lastAffected }',
+  .union([z.string().max(2_000).refine(isVers, RANGE), z.array(Interval).min(1).max(1_000)], {
+    error: RANGE,
   })
   .describe('a range of VERS, or a list of intervals');
 
