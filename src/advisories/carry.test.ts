@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ describe('an advisory database on its way', () => {
     assert.ok(exported.sizeBytes < readFileSync(built).length / 2);
     const { file, info } = importDatabase(packed, join(directory, 'data', 'hallmark'));
     assert.equal(file, join(directory, 'data', 'hallmark', 'advisories.db'));
-    assert.deepEqual(readFileSync(file), readFileSync(built));
+    assert.ok(readFileSync(file).equals(readFileSync(built)));
     assert.equal(info.digest, exported.info.digest);
   });
 
@@ -41,11 +42,13 @@ describe('an advisory database on its way', () => {
     assert.equal(verifyDatabase(file).digest, database.info.digest);
   });
 
-  test('an exported file is plain zstd for others', (t) => {
+  test('an exported file is plain zstd for others, with the facts as text', (t) => {
     const packed = join(temporaryFolder(t), 'a.zst');
     exportDatabase(built, packed);
     try {
-      assert.deepEqual(execFileSync('zstd', ['-dcq', packed], { maxBuffer: 1 << 28 }), readFileSync(built));
+      const text = execFileSync('zstd', ['-dcq', packed], { maxBuffer: 1 << 28 });
+      const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+      assert.equal(digest, verifyDatabase(built).digest);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') t.skip('zstd is not installed');
       else throw error;
@@ -59,7 +62,7 @@ describe('an advisory database on its way', () => {
     const bytes = readFileSync(packed);
     const flipped = Buffer.from(bytes);
     flipped[bytes.length - 20] = (flipped[bytes.length - 20] ?? 0) ^ 0xff;
-    const renamed = Buffer.from(bytes.toString('latin1').replace(/"sha256":"./, '"sha256":"0'), 'latin1');
+    const renamed = Buffer.from(bytes.toString('latin1').replace(/"digest":"sha256:./, '"digest":"sha256:0'), 'latin1');
     const changed = join(directory, 'changed.db');
     copyFileSync(built, changed);
     const database = new DatabaseSync(changed);

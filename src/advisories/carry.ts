@@ -1,13 +1,14 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AdvisoryDatabaseInfo } from '../model/assessment.ts';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { contentDigest } from './content-digest.ts';
 import { openAdvisoryDatabase } from './database.ts';
 import { AdvisoryError } from './errors.ts';
-import { formatFact } from './fact-text.ts';
 import { importedDatabase } from './locate.ts';
-import { isPacked, packDatabase, unpackDatabase } from './packed-database.ts';
+import { PACKED_DATABASE, unpackDatabase } from './packed-database.ts';
+import { packFacts, unpackFacts, type PackedFacts } from './packed-facts.ts';
+import { isFramed, readFrame } from './skippable-frame.ts';
+import { writeDatabase } from './writer.ts';
 import { replaceFile } from './replace-file.ts';
 import { storedFacts } from './stored-facts.ts';
 
@@ -16,40 +17,29 @@ const EXPORT_LEVEL = 9;
 /**
  * Writes a database as one compressed file that carries its digest, for a machine without network.
  *
- * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_NOT_WRITTEN
+ * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_SCHEMA_OLDER,
+ *   DATABASE_NOT_WRITTEN
  */
 export function exportDatabase(
   file: string,
   to: string,
 ): { readonly info: AdvisoryDatabaseInfo; readonly sizeBytes: number } {
-  const database = openAdvisoryDatabase(file);
-  database.close();
-  const packed = packDatabase(readFileSync(file), EXPORT_LEVEL);
+  const { packed, info } = packDatabaseFacts(file, EXPORT_LEVEL);
   replaceFile(to, (partial) => writeFileSync(partial, packed));
-  return { info: database.info, sizeBytes: packed.length };
+  return { info, sizeBytes: packed.length };
 }
 
-/**
- * Writes the facts of a database as text, one a line, packed with zstd. The SHA-256 of the unpacked text is the digest
- * that the database states.
- *
- * @throws {AdvisoryError} as `exportDatabase`
- */
-export function exportFacts(
+/** The facts of a database file, packed. Throws as `exportDatabase` does but for writing. */
+export function packDatabaseFacts(
   file: string,
-  to: string,
-): { readonly info: AdvisoryDatabaseInfo; readonly sizeBytes: number } {
+  level: number,
+): { readonly packed: Uint8Array; readonly info: AdvisoryDatabaseInfo } {
   const reader = openAdvisoryDatabase(file);
   reader.close();
+  const { info } = reader;
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    const lines: string[] = [];
-    for (const fact of storedFacts(database)) lines.push(`${formatFact(fact)}\n`);
-    const packed = zstdCompressSync(Buffer.from(lines.join('')), {
-      params: { [constants.ZSTD_c_compressionLevel]: EXPORT_LEVEL },
-    });
-    replaceFile(to, (partial) => writeFileSync(partial, packed));
-    return { info: reader.info, sizeBytes: packed.length };
+    return { packed: packFacts(storedFacts(database), info.built, level), info };
   } finally {
     database.close();
   }
@@ -60,8 +50,8 @@ export function exportFacts(
  * does not pass changes nothing.
  *
  * @param dataDirectory Hallmark's own, `$XDG_DATA_HOME/hallmark`
- * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_DIGEST_MISMATCH,
- *   DATABASE_NOT_WRITTEN
+ * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_SCHEMA_OLDER,
+ *   DATABASE_DIGEST_MISMATCH, FACT_UNREADABLE, DATABASE_NOT_WRITTEN
  */
 export function importDatabase(
   from: string,
@@ -73,11 +63,34 @@ export function importDatabase(
   const file = importedDatabase(dataDirectory);
   const info = replaceFile(file, (partial) => {
     const bytes = readFileSync(from);
-    if (isPacked(bytes)) writeFileSync(partial, unpackDatabase(bytes, from));
-    else copyFileSync(from, partial);
+    if (!isFramed(bytes)) copyFileSync(from, partial);
+    else if (isStarter(bytes)) writeFileSync(partial, unpackDatabase(bytes, from));
+    else writeFacts(partial, unpackFacts(bytes, from), from);
     return verifyDatabase(partial, from);
   });
   return { info, file };
+}
+
+function isStarter(bytes: Uint8Array): boolean {
+  return readFrame(bytes)?.header['format'] === PACKED_DATABASE;
+}
+
+/**
+ * Writes packed facts as a database file.
+ *
+ * @param name what to call the facts in an error
+ * @throws {AdvisoryError} FACT_UNREADABLE, DATABASE_DIGEST_MISMATCH
+ */
+export function writeFacts(file: string, { facts, built, digest }: PackedFacts, name: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    const written = writeDatabase(database, facts, new Date(built));
+    if (written.digest === digest) return;
+    const message = `the facts in ${name} are not as Hallmark writes them: expected ${digest}, got ${written.digest}`;
+    throw new AdvisoryError('DATABASE_DIGEST_MISMATCH', message, { subject: name });
+  } finally {
+    database.close();
+  }
 }
 
 /**

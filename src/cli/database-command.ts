@@ -125,7 +125,7 @@ export function addDatabase(
     .command('import')
     .description('check a database file and use it from now on')
     .argument('<file>', 'database, as db build or db export wrote it')
-    .addHelpText('after', examples('hallmark db import advisories.db.zst'))
+    .addHelpText('after', examples('hallmark db import advisories.zst'))
     .action(async (file) => {
       const { importDatabaseCommand } = await import('./commands/db.ts');
       finish(importDatabaseCommand(file, terminal));
@@ -135,10 +135,12 @@ export function addDatabase(
     .description('write the database in use to one compressed file, for a machine without network')
     .argument('<file>', 'file to write')
     .option('--db <file>', 'a database other than the one in use')
-    .option('--facts', 'one fact a line as JSON, packed with zstd, instead of the database')
     .addHelpText(
       'after',
-      examples('hallmark db export advisories.db.zst', 'hallmark db export --facts facts.jsonl.zst'),
+      examples(
+        'hallmark db export advisories.zst',
+        'zstd -dc advisories.zst | jq -c .   # its facts, one a line',
+      ),
     )
     .action(async (file, flags) => {
       const { exportDatabaseCommand } = await import('./commands/db.ts');

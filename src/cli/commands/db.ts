@@ -1,5 +1,5 @@
 import { buildDatabase, type BuildProgress, type BuildReport } from '../../advisories/build.ts';
-import { exportDatabase, exportFacts, importDatabase } from '../../advisories/carry.ts';
+import { exportDatabase, importDatabase } from '../../advisories/carry.ts';
 import { locateDatabase, type LocatedDatabase } from '../../advisories/locate.ts';
 import { starterDatabase } from '../../advisories/starter.ts';
 import { cacheDirectory, dataDirectory } from '../../assess/directories.ts';
@@ -162,11 +162,10 @@ export function importDatabaseCommand(from: string, terminal: Terminal): ExitSta
 
 export function exportDatabaseCommand(
   to: string,
-  flags: { readonly db?: string; readonly facts?: boolean },
+  flags: { readonly db?: string },
   terminal: Terminal,
 ): ExitStatus {
-  const write = flags.facts === true ? exportFacts : exportDatabase;
-  const { info, sizeBytes } = write(databaseFile(terminal, flags.db), to);
+  const { info, sizeBytes } = exportDatabase(databaseFile(terminal, flags.db), to);
   terminal.stdout.write(`${to}: ${formatBytes(sizeBytes)}, ${info.digest}\n`);
   return 0;
 }

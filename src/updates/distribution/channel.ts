@@ -13,7 +13,7 @@ export interface ChannelFile {
   readonly sizeBytes: number;
 }
 
-/** A packed database. */
+/** The packed facts of a database. */
 export interface ChannelBase extends ChannelFile {
   /** Digest of the facts in it. */
   readonly content: Digest;

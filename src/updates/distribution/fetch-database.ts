@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { applyDeltas } from '../../advisories/apply-deltas.ts';
-import { verifyDatabase } from '../../advisories/carry.ts';
+import { writeFacts } from '../../advisories/carry.ts';
 import { unpackDelta, type Delta } from '../../advisories/delta-file.ts';
-import { unpackDatabase } from '../../advisories/packed-database.ts';
+import { unpackFacts } from '../../advisories/packed-facts.ts';
 import { replaceFile } from '../../advisories/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 import type { ChannelBase, ChannelDelta } from './channel.ts';
@@ -42,11 +42,10 @@ export async function fetchDatabase(
   // beside its place, where there is room for it, and gone again in any case
   const whole = first === undefined ? output : `${output}.${process.pid}.base`;
   try {
-    replaceFile(whole, (partial) => {
-      writeFileSync(partial, unpackDatabase(packed, `${base.digest} of ${store.name}`));
-      const { digest } = verifyDatabase(partial, base.digest);
-      if (digest !== base.content) throw otherContent(store, base.content, digest);
-    });
+    const name = `${base.digest} of ${store.name}`;
+    const facts = unpackFacts(packed, name);
+    if (facts.digest !== base.content) throw otherContent(store, base.content, facts.digest);
+    replaceFile(whole, (partial) => writeFacts(partial, facts, name));
     if (first !== undefined) applyDeltas(whole, [first, ...others], output);
   } finally {
     if (whole !== output) rmSync(whole, { force: true });

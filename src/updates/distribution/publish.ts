@@ -1,12 +1,12 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openAdvisoryDatabase } from '../../advisories/database.ts';
 import { changesBetween } from '../../advisories/delta.ts';
 import { packDelta } from '../../advisories/delta-file.ts';
-import { packDatabase } from '../../advisories/packed-database.ts';
+import { packDatabaseFacts } from '../../advisories/carry.ts';
 import { SCHEMA_VERSION } from '../../advisories/schema.ts';
 import { storedFacts } from '../../advisories/stored-facts.ts';
 import type { AdvisoryDatabaseInfo } from '../../model/assessment.ts';
@@ -77,7 +77,7 @@ export async function publishDatabase(options: PublishOptions): Promise<Publicat
     return entry;
   };
   const putBase = async () => ({
-    ...(await put('base', packDatabase(readFileSync(file), BASE_LEVEL))),
+    ...(await put('base', packDatabaseFacts(file, BASE_LEVEL).packed)),
     content: info.digest,
   });
 

@@ -1,0 +1,132 @@
+/**
+ * What an advisory database costs: to build, to carry, to bring up to date.
+ *
+ *   node bench/advisory-database.ts FEEDS
+ *
+ * - building: time and memory of `hallmark db build` as a whole process; the baseline is unpacking the same archives and
+ *   parsing every JSON document in them, in the same run;
+ * - size: what is carried against the same facts as JSON under the same compression, and the tables on the disk;
+ * - a day's delta: for each of the last thirty days on which records changed, the database as it is against the same
+ *   without the records that were modified on that day or later, and without those modified on the day before. A record
+ *   that was changed is thus counted as one that was added, which is more. EPSS scores are there for one day only, so
+ *   their change is in no delta here.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { packDatabaseFacts } from '../src/advisories/carry.ts';
+import { contentDigest } from '../src/advisories/content-digest.ts';
+import { changesBetween } from '../src/advisories/delta.ts';
+import { packDelta } from '../src/advisories/delta-file.ts';
+import type { Fact } from '../src/advisories/fact.ts';
+import { feedFiles } from '../src/advisories/feed-files.ts';
+import { formatFact } from '../src/advisories/fact-text.ts';
+import { storedFacts } from '../src/advisories/stored-facts.ts';
+import { measure } from './measure.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '..', 'bin', 'hallmark.js');
+const DAYS = 30;
+const LEVEL = 9;
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+/** Unpacks and parses, and does nothing with it. */
+async function parseOnly(feeds: string): Promise<void> {
+  let documents = 0;
+  for await (const found of feedFiles([feeds])) {
+    if (found.kind !== 'file' || !found.file.path.endsWith('.json')) continue;
+    try {
+      JSON.parse(Buffer.from(found.file.bytes).toString('utf8'));
+      documents += 1;
+    } catch {
+      continue;
+    }
+  }
+  process.stderr.write(`${documents} documents\n`);
+}
+
+/** When a fact last changed, as far as it says; null for one without date. */
+function dayOf(fact: Fact): string | null {
+  switch (fact.kind) {
+    case 'advisory':
+      return (fact.advisory.modified ?? fact.advisory.published)?.slice(0, 10) ?? null;
+    case 'flaw':
+      return (fact.flaw.modified ?? fact.flaw.published)?.slice(0, 10) ?? null;
+    case 'vex':
+      return fact.statement.modified?.slice(0, 10) ?? null;
+    case 'exploited':
+      return fact.entry.dateAdded;
+    default:
+      return null;
+  }
+}
+
+function readFacts(file: string): readonly Fact[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const facts = [...storedFacts(database)];
+  database.close();
+  return facts;
+}
+
+function dayDeltas(facts: readonly Fact[]): readonly { readonly day: string; readonly bytes: number }[] {
+  const days = [...new Set(facts.flatMap((fact) => dayOf(fact) ?? []))].sort().slice(-DAYS);
+  const until = (day: string) => facts.filter((fact) => (dayOf(fact) ?? '') < day);
+  return days.map((day) => {
+    const before = until(day);
+    const after = facts.filter((fact) => (dayOf(fact) ?? '') <= day);
+    const [from, to] = [contentDigest(before), contentDigest(after)];
+    const delta = packDelta({
+      from,
+      to,
+      built: `${day}T00:00:00Z`,
+      changes: changesBetween(before, after),
+    });
+    return { day, bytes: delta.length };
+  });
+}
+
+function printSizes(file: string): number {
+  const { packed } = packDatabaseFacts(file, LEVEL);
+  const facts = readFacts(file);
+  const json = Buffer.from(facts.map((fact) => `${formatFact(fact)}\n`).join(''));
+  const params = { [constants.ZSTD_c_compressionLevel]: LEVEL };
+  const compressed = zstdCompressSync(json, { params }).length;
+  const tables = statSync(file).size;
+  console.log(`facts as JSON ${megabytes(json.length)}, compressed (zstd ${LEVEL}) ${megabytes(compressed)}`);
+  console.log(
+    `carried       ${megabytes(packed.length)}: ${(packed.length / compressed).toFixed(2)} times that`,
+  );
+  console.log(
+    `on the disk   ${megabytes(tables)}: ${(tables / json.length).toFixed(2)} times the plain JSON, ${(tables / compressed).toFixed(1)} times the compressed`,
+  );
+  return packed.length;
+}
+
+async function main(): Promise<void> {
+  const [feeds, mode] = process.argv.slice(2);
+  if (feeds === undefined) throw new Error('usage: node bench/advisory-database.ts FEEDS');
+  if (mode === '--parse-only') return parseOnly(feeds);
+  const folder = mkdtempSync(join(tmpdir(), 'hallmark-bench-'));
+  const file = join(folder, 'advisories.db');
+  try {
+    const parse = measure([import.meta.filename, feeds, '--parse-only']);
+    const build = measure([PROGRAM, 'db', 'build', '--quiet', '--from', feeds, '--output', file]);
+    console.log(
+      `building ${build.wallSeconds.toFixed(1)} s, ${build.peakMegabytes.toFixed(0)} MB; unpacking and parsing the JSON alone ${parse.wallSeconds.toFixed(1)} s: ${(build.wallSeconds / parse.wallSeconds).toFixed(2)} times`,
+    );
+    const base = printSizes(file);
+    const deltas = dayDeltas(readFacts(file)).toSorted((a, b) => a.bytes - b.bytes);
+    const share = (bytes: number) =>
+      `${megabytes(bytes)}, ${((100 * bytes) / base).toFixed(2)} % of the base`;
+    const [median, largest] = [deltas[deltas.length >> 1], deltas.at(-1)];
+    if (median === undefined || largest === undefined) throw new Error('no fact has a date');
+    console.log(`a day's delta, median of ${deltas.length} days: ${share(median.bytes)} (${median.day})`);
+    console.log(`the largest of them:         ${share(largest.bytes)} (${largest.day})`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
