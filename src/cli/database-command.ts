@@ -11,10 +11,72 @@ function parseDays(text: string): number {
   throw new InvalidArgumentError(`not a number of days from 1 to ${LONGEST_VALIDITY_DAYS}`);
 }
 
+type Examples = (...lines: string[]) => string;
+
+const repeatable = (flags: string, description: string, absent: string): Option =>
+  new Option(flags, `repeatable; ${description}`).argParser(collect).default([], absent);
+
+/** `hallmark db update` and `hallmark db sources`. */
+function addUpdate(
+  database: Command,
+  examples: Examples,
+  terminal: Terminal,
+  finish: (status: ExitStatus) => void,
+): void {
+  const update = database
+    .command('update')
+    .description('bring the database up to date: from where it is published, or from upstream sources')
+    .addOption(
+      repeatable(
+        '--from <place>',
+        'registry reference, web address or folder where it is published; several are mirrors',
+        'where it came from last',
+      ),
+    )
+    .option('--key <file>', 'public key of the publisher, PEM; remembered for the next time')
+    .option('--upstream', 'fetch every upstream source that is fetched by default')
+    .addOption(repeatable('--source <id>', 'upstream source to fetch', 'those of the last time'))
+    .option(
+      '--sources <file>',
+      'YAML or JSON with upstream sources to fetch, each with its address or mirror',
+    )
+    .addOption(repeatable('--without <id>', 'upstream source to leave out from now on', 'none'))
+    .addOption(repeatable('--accept-licence <id>', 'source whose terms you have read and accept', 'none'))
+    .addOption(
+      repeatable('--accept-shrink <id>', 'source to take although much of it has disappeared', 'none'),
+    )
+    .option('--force', 'fetch upstream sources whole, whatever is there already')
+    .addOption(new Option('--format <name>', 'terminal or json').default('terminal'));
+  addConnectionOptions(update)
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark db update --from registry.corp/hallmark/advisories:latest --key publisher.pub',
+        'hallmark db update --from https://mirror.corp/advisories --from /media/stick/advisories',
+        'hallmark db update --upstream',
+        'hallmark db update --source debian-tracker --source cisa-kev',
+        'hallmark db update',
+      ),
+    )
+    .action(async (flags) => {
+      const { updateDatabase } = await import('./commands/db-update.ts');
+      finish(await updateDatabase(flags, terminal));
+    });
+  database
+    .command('sources')
+    .description('list the upstream sources: state, age, records and licence of each')
+    .option('--format <name>', 'terminal or json', 'terminal')
+    .addHelpText('after', examples('hallmark db sources', 'hallmark db sources --format json'))
+    .action(async (flags) => {
+      const { databaseSources } = await import('./commands/db-sources.ts');
+      finish(databaseSources(flags, terminal));
+    });
+}
+
 /** `hallmark db`. */
 export function addDatabase(
   program: Command,
-  examples: (...lines: string[]) => string,
+  examples: Examples,
   terminal: Terminal,
   finish: (status: ExitStatus) => void,
 ): void {
@@ -27,6 +89,7 @@ export function addDatabase(
         'hallmark db status',
         'hallmark db build --from ./feeds --output advisories.db',
         'hallmark db update --from registry.corp/hallmark/advisories:latest --key publisher.pub',
+        'hallmark db update --upstream',
       ),
     );
   database
@@ -53,34 +116,15 @@ export function addDatabase(
       const { databaseStatus } = await import('./commands/db.ts');
       finish(databaseStatus(flags, terminal));
     });
-  const update = database
-    .command('update')
-    .description('bring the database up to date from where it is published')
-    .addOption(
-      new Option('--from <place>', 'repeatable, for mirrors; registry reference, web address or folder')
-        .argParser(collect)
-        .default([], 'where it came from last'),
-    )
-    .option('--key <file>', 'public key of the publisher, PEM; remembered for the next time')
-    .addOption(new Option('--format <name>', 'terminal or json').default('terminal'));
-  addConnectionOptions(update)
-    .addHelpText(
-      'after',
-      examples(
-        'hallmark db update --from registry.corp/hallmark/advisories:latest --key publisher.pub',
-        'hallmark db update --from https://mirror.corp/advisories --from /media/stick/advisories',
-        'hallmark db update',
-      ),
-    )
-    .action(async (flags) => {
-      const { updateDatabase } = await import('./commands/db-channel.ts');
-      finish(await updateDatabase(flags, terminal));
-    });
+  addUpdate(database, examples, terminal, finish);
   const publish = database
     .command('publish')
     .description('sign the database in use and put it where others update from: base and deltas')
     .argument('<place>', 'registry reference, or folder that a web server or a medium carries')
-    .requiredOption('--key <file>', 'private key, PEM: Ed25519 or ECDSA P-256')
+    .requiredOption(
+      '--key <file>',
+      'private key, PEM: Ed25519 (openssl genpkey -algorithm ed25519) or ECDSA P-256',
+    )
     .option('--db <file>', 'a database other than the one in use')
     .option('--valid-days <days>', 'after so many days without a newer one readers refuse it', parseDays, 7)
     .addOption(new Option('--format <name>', 'terminal or json').default('terminal'));
@@ -88,8 +132,6 @@ export function addDatabase(
     .addHelpText(
       'after',
       examples(
-        'openssl genpkey -algorithm ed25519 -out publisher.key',
-        'openssl pkey -in publisher.key -pubout -out publisher.pub',
         'hallmark db publish registry.corp/hallmark/advisories:latest --key publisher.key',
         'hallmark db publish /srv/www/advisories --key publisher.key --db advisories.db',
       ),
@@ -132,7 +174,9 @@ export function addDatabase(
     });
   database
     .command('export')
-    .description('write the database in use to one compressed file, for a machine without network')
+    .description(
+      'write the facts of the database in use to one file (zstd, a line of JSON each), for a machine without network',
+    )
     .argument('<file>', 'file to write')
     .option('--db <file>', 'a database other than the one in use')
     .addHelpText(

@@ -4,7 +4,8 @@ export const UPDATE_ERRORS = {
   UPDATE_FROM_NOWHERE: {
     exit: 3,
     means: 'Nothing says where the advisory database is to be updated from.',
-    remedy: 'Name a published database with --from and --key, or fetch from upstream with --upstream or --source.',
+    remedy:
+      'Name a published database with --from and --key, or fetch from upstream with --upstream or --source.',
   },
   CHANNEL_NOT_FOUND: {
     exit: 1,
@@ -84,7 +85,7 @@ export const UPDATE_ERRORS = {
     means: 'The terms of an upstream source have to be read and accepted before it is fetched.',
     remedy: 'Read them; if you may use the source, name it with --accept-licence as well.',
   },
-  SOURCE_UNKNOWN: {
+  UPSTREAM_UNKNOWN: {
     exit: 3,
     means: 'There is no upstream source of this name.',
     remedy: 'Run "hallmark db sources" for the list.',

@@ -32,16 +32,16 @@ import { createStatusLine, type StatusLine } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { databaseFile } from './db.ts';
 
-type ConnectionFlags = Pick<ImageFlags, 'offline' | 'plainHttp' | 'mirror' | 'quiet'>;
+export type ConnectionFlags = Pick<ImageFlags, 'offline' | 'plainHttp' | 'mirror' | 'quiet'>;
 
-export type UpdateFlags = ConnectionFlags & {
+export type ChannelFlags = ConnectionFlags & {
   readonly from: readonly string[];
   readonly key?: string;
   readonly format: string;
 };
 
 /** Updates the imported database from the channel that is named, or that is remembered. */
-export async function updateDatabase(flags: UpdateFlags, terminal: Terminal): Promise<ExitStatus> {
+export async function updateFromChannelCommand(flags: ChannelFlags, terminal: Terminal): Promise<ExitStatus> {
   const targets = parseTargets([flags.format], ['terminal', 'json']);
   const data = dataDirectory(terminal.environment);
   const remembered = recallChannel(data);
@@ -77,7 +77,7 @@ export async function updateDatabase(flags: UpdateFlags, terminal: Terminal): Pr
 }
 
 /** A key given for the first time counts from then on; another key is another publisher, whose numbers begin anew. */
-function chooseChannel(flags: UpdateFlags, remembered: RememberedChannel | null): RememberedChannel {
+function chooseChannel(flags: ChannelFlags, remembered: RememberedChannel | null): RememberedChannel {
   const [first, ...others] = flags.from.map(absolutePlace);
   const mirrors = first === undefined ? remembered?.mirrors : ([first, ...others] as const);
   const key = flags.key === undefined ? remembered?.key : readKey(flags.key);

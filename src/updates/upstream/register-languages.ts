@@ -1,0 +1,120 @@
+import { FILES, gitFiles, osvEcosystem, upstream } from './describe-upstream.ts';
+import type { Upstream } from './upstream.ts';
+
+const github = (path: string): string[] => [`https://github.com/${path}`];
+
+/** OSV's export has GitHub's advisories and each community's own for an ecosystem. */
+const ECOSYSTEMS = [
+  ['osv-crates', 'crates.io', 'Rust crates: RustSec and GitHub', 3],
+  ['osv-cran', 'CRAN', 'R packages', 1],
+  ['osv-github-actions', 'GitHub Actions', 'GitHub Actions', 1],
+  ['osv-go', 'Go', 'Go modules: Go vulnerability database and GitHub', 10],
+  ['osv-hackage', 'Hackage', 'Haskell packages', 1],
+  ['osv-ghc', 'GHC', 'Glasgow Haskell Compiler', 1],
+  ['osv-hex', 'Hex', 'Erlang and Elixir packages', 1],
+  ['osv-julia', 'Julia', 'Julia packages', 2],
+  ['osv-maven', 'Maven', 'Maven artifacts: GitHub', 12],
+  ['osv-npm', 'npm', 'npm packages: GitHub, and malicious packages', 150],
+  ['osv-nuget', 'NuGet', 'NuGet packages: GitHub', 2],
+  ['osv-opam', 'opam', 'OCaml packages', 1],
+  ['osv-packagist', 'Packagist', 'Composer packages: GitHub and Drupal', 8],
+  ['osv-pub', 'Pub', 'Dart packages', 1],
+  ['osv-pypi', 'PyPI', 'Python packages: PyPA, GitHub, and malicious packages', 30],
+  ['osv-rubygems', 'RubyGems', 'Ruby gems: GitHub', 3],
+  ['osv-swift', 'SwiftURL', 'Swift packages', 1],
+] as const;
+
+/** Sources of programming languages and their registries. */
+export const LANGUAGE_UPSTREAMS: readonly Upstream[] = [
+  ...ECOSYSTEMS.map(([id, ecosystem, title, megabytes]) =>
+    osvEcosystem(ecosystem, { id, title, source: null, megabytes }),
+  ),
+  upstream(FILES, {
+    id: 'go-vulndb',
+    title: 'Go vulnerability database, from its own server',
+    at: ['https://vuln.go.dev/vulndb.zip'],
+    source: 'go',
+    everyHours: 24,
+    megabytes: 5,
+    byDefault: false,
+  }),
+  upstream(gitFiles(['.json'], ['advisories/github-reviewed/']), {
+    id: 'ghsa',
+    title: 'GitHub Advisory Database, from its repository',
+    at: github('github/advisory-database'),
+    source: 'ghsa',
+    everyHours: 1,
+    megabytes: 400,
+    byDefault: false,
+  }),
+  upstream(gitFiles(['.yml'], ['gems/', 'rubies/']), {
+    id: 'rubysec',
+    title: 'Ruby advisory database, which has interpreters and gems that GitHub lacks',
+    at: github('rubysec/ruby-advisory-db'),
+    source: 'rubysec',
+    everyHours: 24,
+    megabytes: 3,
+  }),
+  upstream(gitFiles(['.yaml']), {
+    id: 'friends-of-php',
+    title: 'FriendsOfPHP security advisories',
+    at: github('FriendsOfPHP/security-advisories'),
+    source: 'friends-of-php',
+    everyHours: 72,
+    megabytes: 2,
+  }),
+  upstream(gitFiles(['.json'], [], 'osv'), {
+    id: 'rustsec',
+    title: 'RustSec, from its repository',
+    at: github('rustsec/advisory-db'),
+    source: 'rustsec',
+    everyHours: 24,
+    megabytes: 2,
+    byDefault: false,
+  }),
+  upstream(gitFiles(['.yaml'], ['vulns/']), {
+    id: 'pypa',
+    title: 'Python packaging advisory database, from its repository',
+    at: github('pypa/advisory-database'),
+    source: 'pypa',
+    everyHours: 24,
+    megabytes: 12,
+    byDefault: false,
+  }),
+  upstream(gitFiles(['.json'], ['osv/malicious/']), {
+    id: 'malicious-packages',
+    title: 'OpenSSF malicious packages, from their repository',
+    at: github('ossf/malicious-packages'),
+    source: 'malicious-packages',
+    everyHours: 24,
+    megabytes: 200,
+    byDefault: false,
+  }),
+  upstream(gitFiles(['.yaml'], ['statements/'], 'vulnerability-data'), {
+    id: 'project-kb',
+    title: 'project-kb statements about Maven artifacts',
+    at: github('SAP/project-kb'),
+    source: 'project-kb',
+    everyHours: 720,
+    megabytes: 2,
+    byDefault: false,
+  }),
+  upstream(FILES, {
+    id: 'retire-js',
+    title: 'Retire.js, JavaScript in browsers',
+    at: ['https://raw.githubusercontent.com/RetireJS/retire.js/master/repository/jsrepository-v4.json'],
+    source: 'retire-js',
+    everyHours: 72,
+    megabytes: 1,
+    byDefault: false,
+  }),
+  upstream(null, {
+    id: 'gitlab',
+    title: 'GitLab Advisory Database',
+    at: ['https://gitlab.com/gitlab-org/security-products/gemnasium-db'],
+    source: null,
+    everyHours: 24,
+    megabytes: 100,
+    terms: 'its terms forbid to copy or store the content',
+  }),
+];
