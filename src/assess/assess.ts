@@ -16,6 +16,7 @@ import { openImage } from '../oci/open-image.ts';
 import type { AssessedContents } from './assess-bill.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Environment } from './directories.ts';
+import type { LayerCache } from './layer-cache.ts';
 import type { CatalogedImage } from './layer-result.ts';
 import { searchConfiguration } from './configuration-secrets.ts';
 import type { AssessmentProgress } from './progress.ts';
@@ -32,7 +33,9 @@ const ATTACHED_SCHEME = 'sbom-of:';
 /** Days after which advisory data counts as stale. */
 const STALE_AFTER_DAYS = 30;
 
-export interface AssessImagesOptions extends CatalogOptions {
+export interface AssessImagesOptions extends Omit<CatalogOptions, 'cache'> {
+  /** Opens the cache of layer results, when layers are to be read. */
+  readonly openCache: () => Promise<LayerCache | null>;
   /** Null: packages only, no findings. */
   readonly database: AdvisoryDatabase | null;
   /** One platform of an index, or all; default: this machine's architecture on linux. */
@@ -189,12 +192,13 @@ function match(
 }
 
 /** Where the cache has the answer, nothing that reads layers and files is even loaded. */
-async function cataloged(image: Image, options: CatalogOptions): Promise<CatalogedImage> {
+async function cataloged(image: Image, options: AssessImagesOptions): Promise<CatalogedImage> {
   if (image.kind === 'root-file-system') {
     const { catalogRoot } = await import('./catalog.ts');
-    return catalogRoot(image, options);
+    return catalogRoot(image, { ...options, cache: null });
   }
-  const { cache, allLayers = false, files = true, whole = false } = options;
+  const { allLayers = false, files = true, whole = false } = options;
+  const cache = await options.openCache();
   const layers = image.layers.map(({ digest, diffId, step }) => `${digest} ${diffId} ${step}`);
   const view = allLayers ? 'all layers' : 'final file system';
   const key = [view, files ? 'with files' : 'without files', ...layers].join('\n');
@@ -205,7 +209,7 @@ async function cataloged(image: Image, options: CatalogOptions): Promise<Catalog
   const known = cache?.getImage(key) ?? (mayBePart ? cache?.getImage(partKey) : null);
   if (known) return known;
   const { catalogImage } = await import('./catalog.ts');
-  const found = await catalogImage(image, options);
+  const found = await catalogImage(image, { ...options, cache });
   const isPart = found.coverage.some(({ code }) => code === 'LAYER_READ_IN_PART');
   cache?.putImage(isPart ? partKey : key, found);
   return found;

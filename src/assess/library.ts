@@ -1,6 +1,5 @@
 import process from 'node:process';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
-import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Verdict } from '../model/finding.ts';
 import { parsePlatform } from '../model/platform.ts';
@@ -8,7 +7,7 @@ import type { RegistryOptions } from '../oci/image.ts';
 import { assessImages } from './assess.ts';
 import { openBaseIndex } from './base-index.ts';
 import { cacheDirectory, type Environment } from './directories.ts';
-import { openLayerCache } from './layer-cache.ts';
+import { openCacheOf } from './open-cache.ts';
 import { openDatabase } from './open-database.ts';
 import type { AssessmentProgress } from './progress.ts';
 import { openConfigurations, openVexFiles } from './triage-choice.ts';
@@ -86,10 +85,7 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
       },
       database,
       baseIndex: baseIndex === null ? null : openBaseIndex(baseIndex, environment),
-      cache:
-        cache === null
-          ? null
-          : openLayerCache({ directory: cache, catalogers: catalogersFor(options), now: Date.now }),
+      openCache: async () => (cache === null ? null : openCacheOf(cache, options, Date.now)),
       platform: platform === undefined ? undefined : parsePlatform(platform),
       environment,
       now: clock,

@@ -1,13 +1,12 @@
 import { assessImages, type AssessImagesOptions } from '../assess/assess.ts';
 import { openBaseIndex } from '../assess/base-index.ts';
 import { cacheDirectory } from '../assess/directories.ts';
-import { openLayerCache } from '../assess/layer-cache.ts';
+import { openCacheOf } from '../assess/open-cache.ts';
 import { openDatabase } from '../assess/open-database.ts';
 import { openConfigurations, openVexFiles, type TriageChoice } from '../assess/triage-choice.ts';
 import type { Configuration } from '../findings/triage/configuration.ts';
 import type { TriageInput } from '../findings/triage/triage.ts';
 import { readPurl } from '../findings/vex/purl-agreement.ts';
-import { catalogersFor } from '../inventory/catalogers/register.ts';
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import type { Assessment } from '../model/assessment.ts';
 import { GAPS_OF_SOURCES } from '../model/coverage.ts';
@@ -80,13 +79,11 @@ async function runAssessment(
   try {
     return await assessImages(reference, {
       database,
-      cache: flags.cache
-        ? openLayerCache({
-            directory: flags.cacheDir ?? cacheDirectory(environment),
-            catalogers: catalogersFor(flags),
-            now,
-          })
-        : null,
+      openCache: async () => {
+        if (!flags.cache) return null;
+        const directory = flags.cacheDir ?? cacheDirectory(environment);
+        return openCacheOf(directory, flags, now);
+      },
       baseIndex: openBaseIndex(flags.baseIndex, environment),
       platform: flags.allPlatforms === true ? 'all' : flags.platform,
       offline: flags.offline === true,

@@ -47,12 +47,21 @@ export function parsePurl(text: string): PurlParts {
 }
 
 /**
+ * As `parsePurl`, with upper-case qualifier keys mended.
+ *
+ * @throws {ModelError} PURL_INVALID
+ */
+export function mendPurl(text: string): PurlParts {
+  return readPurl(text, 'mend');
+}
+
+/**
  * Brings a purl to its canonical form; upper-case qualifier keys are mended.
  *
  * @throws {ModelError} PURL_INVALID
  */
 export function canonicalPurl(text: string): Purl {
-  return writePurl(readPurl(text, 'mend'));
+  return writePurl(mendPurl(text));
 }
 
 type KeyReading = 'strict' | 'mend';

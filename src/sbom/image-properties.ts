@@ -1,8 +1,9 @@
 /** What is known of an image and has no field of its own in a format: as properties, and read back. */
-import { z } from 'zod';
+import type { ZodType } from 'zod';
 import type { AssessedImage, AssessedLayer, BaseImage, HistoryStep } from '../model/assessment.ts';
 import type { RunConfiguration } from '../model/assessment.ts';
 import type { Purl } from '../model/purl.ts';
+import { lazyShapes } from './lazy-shapes.ts';
 import {
   digestOf,
   digestShape,
@@ -50,61 +51,62 @@ export function readImageProperties(properties: Properties): AssessedImage | nul
     author: text('author'),
     labels: entriesBelow(properties, 'hallmark:image:label:'),
     annotations: entriesBelow(properties, 'hallmark:image:annotation:'),
-    run: shapesOf(properties, 'image:run', runShape)[0] ?? null,
-    layers: shapesOf(properties, 'image:layer', layerShape),
-    history: shapesOf(properties, 'image:history', stepShape),
-    base: shapesOf(properties, 'image:base', baseShape)[0] ?? null,
+    run: shapesOf(properties, 'image:run', () => shapes().run)[0] ?? null,
+    layers: shapesOf(properties, 'image:layer', () => shapes().layer),
+    history: shapesOf(properties, 'image:history', () => shapes().step),
+    base: shapesOf(properties, 'image:base', () => shapes().base)[0] ?? null,
   };
 }
 
-const text = z.string();
-const maybe = text.nullable();
-const count = z.int().nonnegative();
-const texts = z.array(text);
-const purl = z.custom<Purl>((value) => typeof value === 'string' && value.startsWith('pkg:'));
-
-const layerShape: z.ZodType<AssessedLayer> = z.object({
-  index: count,
-  diffId: digestShape,
-  digest: digestShape,
-  sizeBytes: count,
-  mediaType: text,
-  step: count.nullable(),
-  base: z.boolean().nullable(),
-  packages: z.object({
-    added: z.array(purl),
-    removed: z.array(purl),
-    changed: z.array(z.object({ from: purl, to: purl })),
-  }),
-});
-
-const stepShape: z.ZodType<HistoryStep> = z.object({
-  createdBy: maybe,
-  created: maybe,
-  author: maybe,
-  comment: maybe,
-  layer: count.nullable(),
-});
-
-const runShape: z.ZodType<RunConfiguration> = z.object({
-  user: maybe,
-  entrypoint: texts,
-  command: texts,
-  workingDirectory: maybe,
-  environment: texts,
-  exposedPorts: texts,
-  volumes: texts,
-  stopSignal: maybe,
-  healthcheck: texts.nullable(),
-  shell: texts,
-});
-
-const baseShape: z.ZodType<BaseImage> = z.object({
-  names: texts,
-  digest: digestShape.nullable(),
-  layers: count.nullable(),
-  source: z.enum(['provenance', 'annotation', 'label', 'index']),
-  because: text,
+const shapes = lazyShapes((z) => {
+  const text = z.string();
+  const maybe = text.nullable();
+  const count = z.int().nonnegative();
+  const texts = z.array(text);
+  const purl = z.custom<Purl>((value) => typeof value === 'string' && value.startsWith('pkg:'));
+  const digest = digestShape(z);
+  return {
+    layer: z.object({
+      index: count,
+      diffId: digest,
+      digest,
+      sizeBytes: count,
+      mediaType: text,
+      step: count.nullable(),
+      base: z.boolean().nullable(),
+      packages: z.object({
+        added: z.array(purl),
+        removed: z.array(purl),
+        changed: z.array(z.object({ from: purl, to: purl })),
+      }),
+    }) satisfies ZodType<AssessedLayer>,
+    step: z.object({
+      createdBy: maybe,
+      created: maybe,
+      author: maybe,
+      comment: maybe,
+      layer: count.nullable(),
+    }) satisfies ZodType<HistoryStep>,
+    run: z.object({
+      user: maybe,
+      entrypoint: texts,
+      command: texts,
+      workingDirectory: maybe,
+      environment: texts,
+      exposedPorts: texts,
+      volumes: texts,
+      stopSignal: maybe,
+      healthcheck: texts.nullable(),
+      shell: texts,
+    }) satisfies ZodType<RunConfiguration>,
+    base: z.object({
+      names: texts,
+      digest: digest.nullable(),
+      layers: count.nullable(),
+      source: z.enum(['provenance', 'annotation', 'label', 'index']),
+      because: text,
+    }) satisfies ZodType<BaseImage>,
+  };
 });
 
 function sortedEntries(record: Readonly<Record<string, string>>): [string, string][] {

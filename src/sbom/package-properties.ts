@@ -1,7 +1,8 @@
 /** What is known of a package and has no field of its own in a format: as properties, and read back. */
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import type { ZodType } from 'zod';
 import type { Checksum, Evidence, Package } from '../model/package.ts';
+import { lazyShapes } from './lazy-shapes.ts';
 import {
   digestOf,
   digestShape,
@@ -59,13 +60,15 @@ function unsaid(name: string, said: unknown, texts: readonly string[], is: unkno
 
 const toJson = (value: object) => JSON.stringify(value);
 
-const evidenceShape: z.ZodType<Evidence> = z.object({
-  path: z.string(),
-  inside: z.string().exactOptional(),
-  layer: digestShape.nullable(),
-  step: z.int().nonnegative().nullable(),
-});
-const licenceTextShape = z.object({ path: z.string(), expression: z.string(), confidence: z.number() });
+const shapes = lazyShapes((z) => ({
+  evidence: z.object({
+    path: z.string(),
+    inside: z.string().exactOptional(),
+    layer: digestShape(z).nullable(),
+    step: z.int().nonnegative().nullable(),
+  }) satisfies ZodType<Evidence>,
+  licenceText: z.object({ path: z.string(), expression: z.string(), confidence: z.number() }),
+}));
 
 /** True where Hallmark wrote the package's entry. */
 export function isOwnPackage(properties: Properties | undefined): properties is Properties {
@@ -92,7 +95,7 @@ export function readPackageProperties(
     source: source === null ? null : { name: source, version: text('source:version') },
     licences: ownOrSaid(textsOf(properties, 'licence'), stated.licences),
     licenceExpression: text('licenceExpression'),
-    licenceTexts: shapesOf(properties, 'licenceText', licenceTextShape),
+    licenceTexts: shapesOf(properties, 'licenceText', () => shapes().licenceText),
     supplier: text('supplier') ?? stated.supplier ?? null,
     description: text('description') ?? stated.description ?? null,
     homepage: text('homepage') ?? stated.homepage ?? null,
@@ -100,7 +103,10 @@ export function readPackageProperties(
     checksums: ownOrSaid(textsOf(properties, 'checksum').flatMap(parseChecksum), stated.checksums),
     modularityLabel: text('modularityLabel'),
     layer: digestOf(properties, 'layer'),
-    evidence: ownOrSaid(shapesOf(properties, 'evidence', evidenceShape), stated.evidence),
+    evidence: ownOrSaid(
+      shapesOf(properties, 'evidence', () => shapes().evidence),
+      stated.evidence,
+    ),
     files: ownOrSaid(textsOf(properties, 'file'), stated.files),
     ownedBy: text('ownedBy'),
     dependencies: textsOf(properties, 'dependency'),

@@ -2,11 +2,12 @@
  * What a format has no field for is kept in properties, under names that begin with `hallmark:`. They are written and
  * read back here, so that a bill of Hallmark's loses nothing.
  */
-import { z } from 'zod';
+import type { z as Zod, ZodType } from 'zod';
 import { parseJson } from '../formats/json.ts';
 import { type Coverage, COVERAGE_CODES } from '../model/coverage.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import type { Distribution } from '../model/package.ts';
+import { lazyShapes } from './lazy-shapes.ts';
 
 /** A name that begins with `hallmark:`, and a value. Names may repeat: lists are kept in their order. */
 export type Property = readonly [name: string, value: string];
@@ -51,15 +52,17 @@ export function digestOf(properties: Properties, name: string): Digest | null {
 }
 
 /** The values that are JSON of that shape. */
-export function shapesOf<T>(properties: Properties, name: string, shape: z.ZodType<T>): readonly T[] {
+export function shapesOf<T>(properties: Properties, name: string, shape: () => ZodType<T>): readonly T[] {
   return textsOf(properties, name).flatMap((text) => {
-    const { data } = shape.safeParse(parseJson(text));
+    const { data } = shape().safeParse(parseJson(text));
     return data === undefined ? [] : [data];
   });
 }
 
 /** A digest, checked. */
-export const digestShape = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value));
+export function digestShape(z: typeof Zod): ZodType<Digest> {
+  return z.custom<Digest>((value) => typeof value === 'string' && isDigest(value));
+}
 
 /** One property for each thing that was not seen, named after its code. */
 export function coverageProperties(coverage: readonly Coverage[]): readonly Property[] {
@@ -71,11 +74,11 @@ export function coverageProperties(coverage: readonly Coverage[]): readonly Prop
   );
 }
 
-const coverageShape = z.object({ subject: z.string(), message: z.string() });
+const shapes = lazyShapes((z) => ({ coverage: z.object({ subject: z.string(), message: z.string() }) }));
 
 export function readCoverage(properties: Properties): readonly Coverage[] {
   return COVERAGE_CODES.flatMap((code) =>
-    shapesOf(properties, `coverage:${code}`, coverageShape).map((entry) => ({ code, ...entry })),
+    shapesOf(properties, `coverage:${code}`, () => shapes().coverage).map((entry) => ({ code, ...entry })),
   );
 }
 

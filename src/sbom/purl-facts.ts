@@ -1,7 +1,7 @@
 /** What the purl of a package tells beside its name, in the spellings of the tools that write bills of materials. */
 import { ModelError } from '../model/errors.ts';
 import { PACKAGE_TYPES, type PackageType, type SourcePackage, SYSTEM_TYPES } from '../model/package.ts';
-import { canonicalPurl, formatPurl, parsePurl, type Purl, type PurlParts } from '../model/purl.ts';
+import { formatPurl, mendPurl, type Purl, type PurlParts } from '../model/purl.ts';
 import { parseSourceRpm } from '../model/source-rpm.ts';
 
 /** A purl whose type names an ecosystem of packages, and what it says. */
@@ -96,7 +96,7 @@ const OTHER_NAMES: ReadonlyMap<string, PackageType> = new Map([
 
 function tryPurl(text: string): { readonly purl: Purl; readonly parts: PurlParts } | null {
   try {
-    const given = parsePurl(canonicalPurl(text));
+    const given = mendPurl(text);
     const type = OTHER_NAMES.get(given.type) ?? given.type;
     const purl = formatPurl({ ...given, type });
     return { purl, parts: { ...given, type } };

@@ -98,6 +98,10 @@ function mergeRepeated(read: readonly ReadPackage[]): ReadonlyMap<string, readon
   }
   const byPurl = Map.groupBy(others, ({ facts }) => facts.purl);
   for (const [purl, same] of byPurl) {
+    if (same.length === 1) {
+      identified.set(purl, same);
+      continue;
+    }
     const byPlace = Map.groupBy(same, ({ stated }) => placeOf(stated));
     for (const [place, repeated] of byPlace) {
       identified.set(byPlace.size === 1 || place === '' ? purl : `${purl}#${place}`, repeated);
