@@ -82,7 +82,12 @@ async function take(
   const { start, body } = toBlobPart(response, partial.sizeBytes(), address);
   const validators = validatorsOf(response);
   if (start === 0) partial.begin(validators);
-  await append(partial.file, body, start, limitBytes, address, () => partial.remove());
+  try {
+    await append(partial.file, body, start, limitBytes, address);
+  } catch (error) {
+    if (error instanceof UpdateError && error.code === 'FEED_TOO_LARGE') partial.remove();
+    throw error;
+  }
   partial.complete(file);
   return { kind: 'fetched', content: file, validators };
 }
@@ -93,7 +98,6 @@ async function append(
   start: number,
   limitBytes: number,
   address: string,
-  giveUp: () => void,
 ): Promise<void> {
   const output = createWriteStream(file, { flags: 'a' });
   const done = finished(output).catch((cause: unknown) => {
@@ -106,7 +110,6 @@ async function append(
     for await (const chunk of body) {
       sizeBytes += chunk.length;
       if (sizeBytes > limitBytes) {
-        giveUp();
         const message = `${address} is larger than ${limitBytes} bytes`;
         throw new UpdateError('FEED_TOO_LARGE', message, { subject: address });
       }

@@ -15,7 +15,7 @@ export const fetchJsonPages: Fetcher = async function* (order) {
   const seen = new Set<string>();
   for (const address of order.upstream.addresses) {
     for await (const { name, record } of recordsAt(address, shape, order)) {
-      const bytes = Buffer.from(JSON.stringify({ [shape.records]: [record] }));
+      const bytes = Buffer.from(JSON.stringify(record));
       const version = createHash('sha256').update(bytes).digest('hex');
       seen.add(name);
       if (known.get(name) === version) continue;
