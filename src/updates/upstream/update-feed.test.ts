@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -299,6 +299,27 @@ describe('a source', () => {
       refused('OFFLINE'),
     );
   });
+
+  test(
+    'that does not fit on the disk leaves what there was',
+    { skip: !existsSync('/dev/full') },
+    async (t) => {
+      const { server, folder, update } = await setUp(t);
+      const kev = source([`${server.address}/kev.json`]);
+      server.files.set('/kev.json', { body: KEV });
+      const { facts } = await update(kev);
+      server.files.set('/kev.json', {
+        body: KEV.toString('utf8').replaceAll('CVE-2026-90001', 'CVE-2026-80001'),
+      });
+      symlinkSync('/dev/full', join(folder, 'facts.partial'));
+      await assert.rejects(update(kev), refused('FEEDS_NOT_WRITTEN'));
+      assert.equal((await records(folder, facts?.digest)).length, facts?.records);
+      rmSync(join(folder, 'facts.partial'));
+      const after = await update(kev);
+      assert.deepEqual([after.outcome, after.facts?.records], ['updated', facts?.records]);
+      assert.notEqual(after.facts?.digest, facts?.digest);
+    },
+  );
 
   test('that cannot be kept leaves what there was', async (t) => {
     const { server, folder, update } = await setUp(t);
