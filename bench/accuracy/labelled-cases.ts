@@ -104,10 +104,11 @@ export function readCaseFile(path: string): readonly LabelledCase[] {
 
 function toDistribution(place: z.infer<typeof Place>): Distribution {
   if (typeof place === 'string') return distribution(...nameAndVersion(place));
-  const { id, versionId = null, rolling, prettyName, ...facts } = place;
+  const { id, versionId = null, rolling, prettyName, cpe = null, repositories = [] } = place;
   return distribution(id, versionId, {
-    ...facts,
     ...(prettyName === undefined ? {} : { prettyName }),
+    cpe,
+    repositories,
     rolling: rolling !== undefined,
   });
 }
@@ -115,7 +116,9 @@ function toDistribution(place: z.infer<typeof Place>): Distribution {
 function toPackage(type: PackageType, labelled: z.infer<typeof Case>): Package {
   const [name, version] = nameAndVersion(labelled.package);
   const [source, sourceVersion] = nameAndVersion(labelled.source ?? '');
-  return pkg(type, name, version ?? '', {
+  // purls of some types need more than a case says (Julia: uuid), and nothing here looks at them
+  return pkg('generic', name, version ?? '', {
+    type,
     source: source === '' ? null : { name: source, version: sourceVersion },
     architecture: labelled.architecture ?? null,
     modularityLabel: labelled.module ?? null,
