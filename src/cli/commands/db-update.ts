@@ -91,7 +91,7 @@ function formatUpdate({ feeds, database }: FeedsUpdate, style: Style): string {
         { title: 'SOURCE', text: ({ id }) => id },
         { title: 'STATE', text: ({ outcome }) => outcome },
         { title: 'RECORDS', align: 'right', text: ({ facts }) => formatCount(facts?.records ?? 0) },
-        { title: 'LAST GOOD', text: ({ facts }) => facts?.fetchedAt ?? 'never' },
+        { title: 'CHANGED', text: ({ facts }) => facts?.fetchedAt ?? 'never' },
       ],
       feeds,
       style,

@@ -36,6 +36,8 @@ export interface FetchOrder {
   readonly known: () => Promise<ReadonlyMap<string, string>>;
   readonly now: Date;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** No server but this machine may be contacted; `web` sees to it by itself. */
+  readonly offline: boolean;
   readonly signal: AbortSignal;
   readonly report: (what: string) => void;
 }

@@ -163,6 +163,18 @@ test("OSV's convention for publishers: what all.json says is other is fetched", 
 /** Of `changes.csv` and `deletions.csv`. */
 const line = (name: string, time: string) => `"${name}","${time}"\n`;
 
+test('a server that fails for every record is soon left alone', async (t) => {
+  const { server, update } = await setUp(t, '/osv', { kind: 'osv-rest' });
+  const list = Array.from({ length: 100 }, (_, index) => ({
+    id: `A-${index}`,
+    modified: '2026-01-01T00:00:00Z',
+  }));
+  server.files.set('/osv/all.json', { body: JSON.stringify(list) });
+  const state = await update();
+  assert.match(state.problem ?? '', /A-0.json is listed, but not there; and 99 more$/);
+  assert.ok(state.asked.length < 30, `${state.asked.length} requests`);
+});
+
 test("Red Hat's CSAF: archive, changes since, deletions", async (t) => {
   const { server, update } = await setUp(t, '/vex/', { kind: 'csaf-directory' });
   const documents = new Map(
@@ -373,6 +385,7 @@ test(
         known: () => Promise.resolve(known),
         now: NOW,
         environment,
+        offline: false,
         signal,
         report: () => {},
       };

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createByteReader, type ByteReader } from '../../advisories/byte-reader.ts';
+import { OciError } from '../../oci/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { compareUnits } from './compare-units.ts';
 import { MAX_RECORD_BYTES, type Fetcher, type FetchEvent, type FetchOrder } from './fetch-event.ts';
@@ -38,6 +39,10 @@ export async function* fetchRepository(
   const { upstream, report } = order;
   const [address = ''] = upstream.addresses;
   if (upstream.retrieval?.kind !== 'git') return null;
+  if (order.offline) {
+    const message = `${address} was not contacted: offline`;
+    throw new OciError('OFFLINE', message, { subject: address });
+  }
   const { branch, folders, endings } = upstream.retrieval;
   // beside the downloads, since it is kept for the next time
   const repository = join(dirname(order.folder), 'repository.git');

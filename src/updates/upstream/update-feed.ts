@@ -27,7 +27,7 @@ export interface FeedOptions {
   readonly folder: string;
   readonly now: Date;
   readonly web: WebOptions;
-  /** Fetches everything again, and takes it whatever its size. */
+  /** Fetches everything again, whatever is there already. */
   readonly force?: boolean;
   /** Takes it although much has disappeared. */
   readonly acceptShrink?: boolean;
@@ -104,6 +104,7 @@ async function fetchInto(
     known: () => (force ? Promise.resolve(new Map()) : knownVersions(folder, facts)),
     now,
     environment: web.environment,
+    offline: web.offline === true,
     signal,
     report: report ?? (() => {}),
   };
@@ -123,7 +124,7 @@ async function fetchInto(
       const message = `${upstream.id} took longer than ${MAX_FEED_MS / 3_600_000} hours`;
       throw new UpdateError('FEED_BROKEN', message, { subject: upstream.id, cause: error });
     }
-    if (checkpoint === null || !(error instanceof HallmarkError) || isOurOwn(error)) throw error;
+    if (checkpoint === null || force || !(error instanceof HallmarkError) || isOurOwn(error)) throw error;
     return { ...checkpoint, stopped: error };
   } finally {
     await client.close();
