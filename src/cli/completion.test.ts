@@ -47,7 +47,7 @@ test('bash completes commands, options and commands of groups', { skip: absent('
     [['hallmark', 'sc'], ['scan']],
     [
       ['hallmark', 'db', ''],
-      ['--help', 'build', 'diff', 'export', 'import', 'path', 'publish', 'status', 'update'],
+      ['--help', 'build', 'diff', 'export', 'import', 'path', 'publish', 'sources', 'status', 'update'],
     ],
     [['hallmark', 'db', 'build', '--f'], ['--from']],
     [['hallmark', 'cache', 'clear', '--c'], ['--cache-dir']],
