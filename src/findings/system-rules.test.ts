@@ -33,6 +33,13 @@ testRules([
     ['CVE-2023-38545 affected 7.76.1-26.el9_3.2'],
   ],
   [
+    'Red Hat: the build that a minor release began with has not the fix that came in it (RHSA-2023:6745)',
+    rpm('curl', '7.76.1-26.el9'),
+    rhel('9.3'),
+    CURL,
+    ['CVE-2023-38545 affected 7.76.1-26.el9_3.2'],
+  ],
+  [
     'Red Hat: a build of a minor release before all fixes',
     rpm('curl', '7.76.1-19.el9_1.1'),
     rhel('9.1'),

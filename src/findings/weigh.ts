@@ -5,7 +5,7 @@
 import { compareWords } from '../versions/order.ts';
 import { schemeNamed } from '../versions/register.ts';
 import type { Statement } from './match.ts';
-import { minorOfBuild } from './minor-release.ts';
+import { minorOfBuild, NO_MINOR } from './minor-release.ts';
 
 export interface Weighed {
   /** Never empty where statements were given; of one source. */
@@ -121,7 +121,8 @@ function commonComponents(a: string, b: string): number {
 /**
  * Red Hat and its rebuilds fix a flaw in each minor release that is in support, and all the fixes stand side by side:
  * CVE-2023-38545 in curl 7.76.1-23.el9_2.4 and in 7.76.1-26.el9_3.2, of which 7.76.1-26.el9_3 has neither. A build is
- * compared with the fix of the latest minor release that is not after its own; with the earliest where all are.
+ * compared with the fix of the latest minor release that is not after its own; with the earliest where all are. A build
+ * that names no minor release is what one began with, 7.76.1-26.el9 in 9.3, and is compared with the fix of the latest.
  */
 function ofItsMinorRelease(statements: readonly Statement[]): readonly Statement[] {
   const [first] = statements;
@@ -131,7 +132,8 @@ function ofItsMinorRelease(statements: readonly Statement[]): readonly Statement
   const minors = new Set(fixes.flatMap(minorsOfFixes));
   if (minors.size < 2) return statements;
   const reached = [...minors].filter((minor) => minor <= own);
-  const chosen = reached.length > 0 ? Math.max(...reached) : Math.min(...minors);
+  const chosen =
+    own === NO_MINOR ? Math.max(...minors) : reached.length > 0 ? Math.max(...reached) : Math.min(...minors);
   const others = new Set(fixes.filter((fix) => !minorsOfFixes(fix).includes(chosen)));
   return statements.filter((statement) => !others.has(statement));
 }
