@@ -37,8 +37,16 @@ export const MAGIC_BYTES = Math.max(...COMPRESSIONS.map(({ magic }) => magic.len
  */
 export function plainChunks(handle: FileHandle, magic: Uint8Array, mostBytes: number): Chunks {
   const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK });
-  const compression = COMPRESSIONS.find((candidate) => candidate.magic.every((byte, i) => magic[i] === byte));
-  return compression === undefined ? packed : compression.unpack(packed, mostBytes);
+  return compressionOf(magic)?.unpack(packed, mostBytes) ?? packed;
+}
+
+/** The content of a file in memory that is compressed; null for one that is not. */
+export function unpackedChunks(bytes: Uint8Array, mostBytes: number): Chunks | null {
+  return compressionOf(bytes)?.unpack(Readable.from([bytes]), mostBytes) ?? null;
+}
+
+function compressionOf(bytes: Uint8Array): Compression | undefined {
+  return COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
 }
 
 function piped(packed: Readable, decompressor: NodeJS.ReadWriteStream): Chunks {

@@ -63,6 +63,22 @@ test('single files may be compressed; folders are read in order; links and .git 
   ]);
 });
 
+test('members of archives may be compressed; one that is damaged leaves the others', async (t) => {
+  const file = join(temporaryFolder(t), 'a.tar');
+  const packed = gzipSync('<updates/>');
+  writeFileSync(
+    file,
+    tarArchive([
+      { path: 'cut.gz', content: packed.subarray(0, 12) },
+      { path: 'updateinfo.xml.gz', content: packed },
+    ]),
+  );
+  const [[path, problem] = [], ...others] = await read(file);
+  assert.equal(path, 'a.tar/cut.gz');
+  assert.match(problem ?? '', /^problem: .*unexpected end/);
+  assert.deepEqual(others, [['a.tar/updateinfo.xml.gz', '<updates/>']]);
+});
+
 test('zstd with a long window, as feeds are packed', async (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'long.tar.zst');

@@ -2,7 +2,7 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ArchiveItem } from './archive.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
-import { MAGIC_BYTES, plainChunks } from './decompress.ts';
+import { MAGIC_BYTES, plainChunks, unpackedChunks } from './decompress.ts';
 import { AdvisoryError } from './errors.ts';
 import type { FeedFile } from './feed.ts';
 import { isTarHeader, tarMembers } from './tar-members.ts';
@@ -97,7 +97,7 @@ async function* unpack(file: string, path: string, budget: Budget): AsyncIterabl
   try {
     const magic = await firstBytes(handle);
     if (isZipHeader(magic))
-      yield* membersIn(withinBudget(zipMembers(handle, LIMITS), sizeOfItem, budget), path);
+      yield* membersIn(withinBudget(zipMembers(handle, LIMITS), sizeOfItem, budget), path, budget);
     else yield* unpackStream(plainChunks(handle, magic, LIMITS.memberBytes), path, budget);
   } finally {
     await handle.close();
@@ -112,8 +112,8 @@ async function* unpackStream(
 ): AsyncIterable<FoundFile> {
   const reader = createByteReader(withinBudget(chunks, ({ length }) => length, budget));
   try {
-    if (isTarHeader(await reader.peek(512))) yield* membersIn(tarMembers(reader, LIMITS), path);
-    else yield await wholeFile(reader, path);
+    if (isTarHeader(await reader.peek(512))) yield* membersIn(tarMembers(reader, LIMITS), path, budget);
+    else yield await wholeFile(reader, path, folderOf(path));
   } finally {
     await reader.close();
   }
@@ -123,18 +123,39 @@ function sizeOfItem(item: ArchiveItem): number {
   return item.kind === 'file' ? item.bytes.length : 0;
 }
 
-async function* membersIn(items: AsyncIterable<ArchiveItem>, archive: string): AsyncIterable<FoundFile> {
+async function* membersIn(
+  items: AsyncIterable<ArchiveItem>,
+  archive: string,
+  budget: Budget,
+): AsyncIterable<FoundFile> {
   for await (const item of items) {
-    yield item.kind === 'file'
-      ? { kind: 'file', file: { path: `${archive}/${item.path}`, bytes: item.bytes }, place: archive }
-      : { kind: 'problem', path: archive, reason: item.reason };
+    if (item.kind === 'file') yield await plainMember(`${archive}/${item.path}`, item.bytes, archive, budget);
+    else yield { kind: 'problem', path: archive, reason: item.reason };
   }
 }
 
-async function wholeFile(reader: ByteReader, path: string): Promise<FoundFile> {
+/** Members may be compressed once more (Amazon's `updateinfo.xml.gz`); an archive in an archive stays what it is. */
+async function plainMember(
+  path: string,
+  bytes: Uint8Array,
+  archive: string,
+  budget: Budget,
+): Promise<FoundFile> {
+  const chunks = unpackedChunks(bytes, LIMITS.memberBytes);
+  if (chunks === null) return { kind: 'file', file: { path, bytes }, place: archive };
+  const reader = createByteReader(withinBudget(chunks, ({ length }) => length, budget));
+  try {
+    return await wholeFile(reader, path, archive);
+  } catch (error) {
+    return { kind: 'problem', path, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function wholeFile(reader: ByteReader, path: string, place: string): Promise<FoundFile> {
   const bytes = await reader.read(LIMITS.memberBytes + 1);
-  if (bytes.length <= LIMITS.memberBytes)
-    return { kind: 'file', file: { path, bytes }, place: folderOf(path) };
+  if (bytes.length <= LIMITS.memberBytes) return { kind: 'file', file: { path, bytes }, place };
   return { kind: 'problem', path, reason: `more than ${LIMITS.memberBytes} bytes` };
 }
 
