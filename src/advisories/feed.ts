@@ -57,7 +57,7 @@ export type FeedItem =
   /** A sound record that says nothing about a flaw in a package; counted by reason. */
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** Reads one format. New formats are a file in feeds/ and a line in feeds/register.ts. */
+/** Reads one format. New formats are a file in a folder of feeds/ and a line in feeds/register.ts. */
 export interface Feed {
   readonly format: string;
   /** Decided by content alone, so that nobody has to say what a file is. */

@@ -3,8 +3,8 @@
  * comes of each vulnerability, status and reason, with all products that share them.
  */
 import { isObject, type JsonObject } from '../../formats/json.ts';
-import { CsafDocument, type CsafVulnerability } from '../csaf/csaf-document.ts';
-import { type CsafProduct, type ProductTree, readProductTree } from '../csaf/product-tree.ts';
+import { CsafDocument, type CsafVulnerability } from '../feeds/csaf/csaf-document.ts';
+import { type CsafProduct, type ProductTree, readProductTree } from '../feeds/csaf/product-tree.ts';
 import { recordDate } from '../dates.ts';
 import { faultsOf } from '../feed.ts';
 import type { VexDocument, VexProduct, VexReading, VexStatement, VexStatus } from './vex-statement.ts';

@@ -1,6 +1,6 @@
-import type { PackageStatement } from '../../csaf/package-statements.ts';
+import type { PackageStatement } from '../distributions/package-statements.ts';
 import { suseProduct } from '../../suse-products.ts';
-import { splitBuildName } from '../rpm-erratum.ts';
+import { splitBuildName } from '../distributions/rpm-erratum.ts';
 import type { CvrfDocument, CvrfStatus } from './document.ts';
 
 export interface CvrfPackages {
