@@ -17,6 +17,9 @@ import { NO_VALIDATORS } from './web-request.ts';
 /** With more news than this, one archive is quicker and kinder than as many requests. */
 const MOST_SINGLE = 1_000;
 
+/** A new kind of identifier must not stop all the others. */
+const MOST_ODD_LINES = 20;
+
 const Mark = z
   .record(z.string(), z.object({ etag: z.string().nullable(), lastModified: z.string().nullable() }))
   .catch({});
@@ -46,9 +49,11 @@ export const fetchOsvExport: Fetcher = async function* (order) {
 
 async function* fetchFolder(
   folder: string,
-  listed: ReadonlyMap<string, string>,
+  { listed, odd }: List,
   order: FetchOrder,
 ): AsyncIterable<FetchEvent> {
+  for (const line of odd)
+    yield { kind: 'failed', unit: line, reason: `${folder}/modified_id.csv has the line ${line}` };
   const name = nameOf(folder);
   const units = new Map([...listed].map(([id, time]) => [`${name}/${id}`, time]));
   const own = new Map([...(await order.known())].filter(([unit]) => unit.startsWith(`${name}/`)));
@@ -104,17 +109,25 @@ function isAsNew(record: Uint8Array, listed: string): boolean {
   return modified === undefined || !(Date.parse(modified) < Math.floor(Date.parse(listed) / 1000) * 1000);
 }
 
-/** `<time>,<id>` a line; broken lines break the list, of which something would be missing otherwise. */
-function parseList(bytes: Buffer, address: string): ReadonlyMap<string, string> {
+interface List {
+  /** Times by identifier. */
+  readonly listed: ReadonlyMap<string, string>;
+  /** Lines that could not be read. */
+  readonly odd: readonly string[];
+}
+
+/** `<time>,<id>` a line. With more than a few odd lines it is something else. */
+function parseList(bytes: Buffer, address: string): List {
   const listed = new Map<string, string>();
+  const odd: string[] = [];
   for (const line of bytes.toString('utf8').split('\n')) {
     if (line.trim() === '') continue;
     const [, time, id] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z),([A-Za-z0-9][\w.:+~-]{0,199})\s*$/.exec(line) ?? [];
-    if (time === undefined || id === undefined) throw broken(address, `has the line ${line.slice(0, 100)}`);
-    listed.set(id, time);
+    if (time !== undefined && id !== undefined) listed.set(id, time);
+    else if (odd.push(line.slice(0, 100)) > MOST_ODD_LINES) throw broken(address, `has the line ${odd[0]}`);
   }
-  if (listed.size === 0) throw broken(address, 'is empty');
-  return listed;
+  if (listed.size === 0) throw broken(address, 'lists nothing');
+  return { listed, odd };
 }
 
 function broken(address: string, what: string): UpdateError {
