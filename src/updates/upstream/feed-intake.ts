@@ -47,6 +47,7 @@ export function createIntake(now: Date): FeedIntake {
   const putUnit = database.prepare('INSERT OR REPLACE INTO unit VALUES (?, ?, 0, 0)');
   const countUnit = database.prepare('UPDATE unit SET records = ?, read = read + ? WHERE name = ?');
   const putRecord = database.prepare('INSERT INTO record VALUES (?, ?, ?)');
+  const getRecords = database.prepare('SELECT body FROM record WHERE unit = ? ORDER BY number');
   const dropRecords = database.prepare('DELETE FROM record WHERE unit = ?');
   const dropUnit = database.prepare('DELETE FROM unit WHERE name = ?');
   const getUnit = database.prepare('SELECT records FROM unit WHERE name = ? AND version = ?');
@@ -115,8 +116,7 @@ export function createIntake(now: Date): FeedIntake {
   }
 
   function* recordsOf(unit: string): Iterable<string> {
-    const rows = database.prepare('SELECT body FROM record WHERE unit = ? ORDER BY number').iterate(unit);
-    for (const { body } of rows) yield String(body);
+    for (const { body } of getRecords.iterate(unit)) yield String(body);
   }
 
   return {
@@ -134,13 +134,15 @@ export function createIntake(now: Date): FeedIntake {
     },
     isEmpty() {
       settle();
-      return !isWhole && database.prepare('SELECT 1 FROM unit LIMIT 1').get() === undefined;
+      const isAllThere = isWhole && failures.size === 0;
+      return !isAllThere && database.prepare('SELECT 1 FROM unit LIMIT 1').get() === undefined;
     },
     report: () => ({ failures: [...failures.values()], rejected, rejections, skipped }),
     mergedWith(kept) {
       settle();
       const fresh = new Map([...freshUnits()].map(({ name, kept: unit }) => [name, unit]));
-      const stays = ({ unit }: KeptUnit): boolean => !fresh.has(unit) && (!isWhole || failures.has(unit));
+      // while something is missing, nothing is taken for gone that is not said to be
+      const stays = ({ unit }: KeptUnit): boolean => !fresh.has(unit) && (!isWhole || failures.size > 0);
       const old = kept?.units ?? [];
       const units = [...old.filter(stays), ...[...fresh.values()].filter((unit) => unit !== null)].sort(
         (a, b) => compareKeys(a.unit, b.unit),

@@ -333,6 +333,9 @@ test("EPSS: yesterday's file as long as today's is not there", async (t) => {
   const first = await update();
   assert.deepEqual(first.asked, ['/epss_scores-2026-11-21.csv', '/epss_scores-2026-11-20.csv']);
   assert.equal((await update()).outcome, 'unchanged');
+  server.files.set('/epss_scores-2026-11-21.csv', { body: '<html>Soon</html>' });
+  const second = await update();
+  assert.deepEqual([second.outcome, second.units], ['broken', first.units]);
   server.files.set('/epss_scores-2026-11-21.csv', {
     body: scores.toString('utf8').replace('2026-08-16', '2026-11-21'),
   });

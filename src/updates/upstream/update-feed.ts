@@ -108,9 +108,9 @@ async function fetchInto(
     signal,
     report: report ?? (() => {}),
   };
+  const events = FETCHERS[upstream.retrieval.kind](order);
   let checkpoint: FetchedMark | null = null;
   try {
-    const events = FETCHERS[upstream.retrieval.kind](order);
     // all of it is new, so nothing of the old stays
     if (force) intake.add({ kind: 'whole' });
     for (;;) {
@@ -127,6 +127,8 @@ async function fetchInto(
     if (checkpoint === null || force || !(error instanceof HallmarkError) || isOurOwn(error)) throw error;
     return { ...checkpoint, stopped: error };
   } finally {
+    // where it stands still in the middle it may have a file or a program open
+    await events.return(null);
     await client.close();
   }
 }
