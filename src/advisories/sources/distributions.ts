@@ -82,6 +82,7 @@ export const DISTRIBUTION_SOURCES: readonly SourceDescription[] = [
     page: (id) => `https://deb.freexian.com/extended-lts/tracker/${id}`,
     prefixes: ['ELA-'],
     coversRelated: true,
+    purlDecides: true,
     channel: 'elts',
   },
   {

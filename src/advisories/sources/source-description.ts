@@ -18,6 +18,8 @@ export interface SourceDescription extends Pick<AdvisorySource, 'id' | 'name' | 
   readonly oneFlawARecord?: boolean;
   /** OSV: the stream of updates that has the fixes, where an ordinary installation does not get them. */
   readonly channel?: string;
+  /** OSV: entries whose package URL names another package are of another erratum, and were taken in by mistake. */
+  readonly purlDecides?: boolean;
   /** OSV: `summary` begins with the severity and a colon, and names the module streams of modular builds. */
   readonly factsInSummary?: boolean;
 }

@@ -29,3 +29,29 @@ test('until when branches are supported', () => {
     ['php', '8.4', '2028-12-31'],
   ]);
 });
+
+test('a branch that began with the fix is not affected by the flaw that it names (CVE-2012-1823)', () => {
+  const released = (releaseDate: string, ...patchedCves: string[]) => ({ releaseDate, patchedCves });
+  const rules = {
+    releases: {
+      '5.4.0': released('2012-03-01T00:00:00+0000'),
+      '5.4.2': released('2012-05-03T00:00:00+0000', 'CVE-2012-1823'),
+      '8.1.0': released('2021-11-25T00:00:00+0000'),
+      '8.1.29': released('2024-06-06T00:00:00+0000', 'CVE-2012-1823', 'CVE-2024-4577'),
+    },
+    cves: {},
+    supportEndDates: {},
+  };
+  const items = readFeed('rules-v1.json', Buffer.from(JSON.stringify(rules)));
+  const bounds = items.flatMap((item) =>
+    item.kind === 'advisory'
+      ? item.advisory.affected.flatMap(({ intervals }) =>
+          intervals.map(({ introduced, fixed }) => [item.advisory.id, introduced, fixed]),
+        )
+      : [],
+  );
+  assert.deepEqual(bounds, [
+    ['CVE-2012-1823', '5.4.0', '5.4.2'],
+    ['CVE-2024-4577', '8.1.0', '8.1.29'],
+  ]);
+});

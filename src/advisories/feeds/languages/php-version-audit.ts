@@ -28,7 +28,8 @@ type Rules = z.infer<typeof Rules>;
 
 /**
  * PHP Version Audit's `rules-v1.json` about PHP itself: which release of each branch fixed a flaw, as PHP's changelog says,
- * and until when branches are supported. Only branches that got a fix are known to have the flaw.
+ * and until when branches are supported. Only branches that got a fix are known to have the flaw, and of those only the
+ * ones that began before it was fixed anywhere: that 8.1.29 names CVE-2012-1823 is because CVE-2024-4577 got around its fix.
  */
 export const phpVersionAudit: Feed = {
   format: 'php-version-audit',
@@ -63,11 +64,24 @@ function advisories({ releases, cves }: Rules, now: Date): readonly FeedItem[] {
       severities: severity === null ? [] : [severity],
       affected: [
         languagePackage('CPE', 'php:php', {
-          intervals: fixedIn.map((release) => between(`${branchOf(release)}.0`, release)),
+          intervals: fixedIn
+            .filter((release) => !beganFixed(release, fixedIn, releases))
+            .map((release) => between(`${branchOf(release)}.0`, release)),
         }),
       ],
     });
   });
+}
+
+/** The branch of the release began after another release had the fix. */
+function beganFixed(release: string, fixedIn: readonly string[], releases: Rules['releases']): boolean {
+  const began = releases[`${branchOf(release)}.0`]?.releaseDate;
+  return fixedIn.some((other) => isBefore(releases[other]?.releaseDate, began));
+}
+
+/** Dates of one form; what has none is before nothing. */
+function isBefore(a: string | null | undefined, b: string | null | undefined): boolean {
+  return a !== null && a !== undefined && b !== null && b !== undefined && a < b;
 }
 
 function branchOf(release: string): string {

@@ -38,6 +38,8 @@ type Entry = Omit<AffectedPackage, 'module'> | { readonly skipped: string } | { 
 function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
   if (entry.package === undefined) return { skipped: 'an OSV entry names no package' };
   const { name } = entry.package;
+  if (source.purlDecides && nameInPurl(entry.package.purl) !== name)
+    return { skipped: 'an OSV entry names one package, and its package URL another' };
   const { ecosystem, channel, platforms } = placeOf(entry.package, source);
   // commits cannot be compared with the version of a package
   const ranges = entry.ranges.filter(({ type }) => type !== 'GIT');
@@ -64,6 +66,11 @@ function readEntry(entry: OsvAffected, source: SourceDescription): Entry {
     channel,
     platforms,
   };
+}
+
+/** `glibc` of `pkg:deb/debian/glibc?distro=stretch`; null for what is no package URL. */
+function nameInPurl(text: string | undefined): string | null {
+  return /^pkg:[^?#]*\/([^/?#@]+)/.exec(text ?? '')?.[1] ?? null;
 }
 
 /** Ecosystems may name more than a release: Ubuntu's pockets, Red Hat's repositories and streams, SUSE's modules. */

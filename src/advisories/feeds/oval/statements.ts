@@ -153,10 +153,12 @@ function opposite({ operation, value }: Entity): Entity {
 }
 
 /** SUSE asks for version 0, which nothing has, of a package without the flaw; Azure Linux for more than 0.0.0. */
-const ZEROS = /^(?:0:)?0(?:[.-]0)*(?:\.(?:azl|cm)\d+)?$/;
+const ZEROS = /^0(?:[.-]0)*(?:\.(?:azl|cm)\d+)?$/;
 
-function bound(demands: Demands, { operation, value }: Entity): void {
+function bound(demands: Demands, { operation, value: stated }: Entity): void {
   demands.versioned = true;
+  // every version of OVAL's has an epoch; to packages no epoch is epoch 0
+  const value = stated.replace(/^0:/, '');
   const isZero = ZEROS.test(value);
   switch (operation) {
     case 'less than':
