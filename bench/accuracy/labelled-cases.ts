@@ -22,8 +22,10 @@ export interface LabelledCase {
   readonly fixedIn: string | null | undefined;
   /** `channel version` of the fix that the installation does not get. */
   readonly fixedElsewhere: string | undefined;
-  /** Where among the feeds the record stands, and the very fact in it. */
-  readonly source: string;
+  /** Where among the feeds the record stands: a set, and a file in it. */
+  readonly file: string;
+  /** The very fact in it. */
+  readonly says: string;
   readonly why: string;
 }
 
@@ -95,7 +97,8 @@ export function readCaseFile(path: string): readonly LabelledCase[] {
         expect: labelled.expect,
         fixedIn: labelled.fixedIn === 'none' ? null : labelled.fixedIn,
         fixedElsewhere: labelled.fixedElsewhere,
-        source: `${record.in}: ${record.says}`,
+        file: record.in,
+        says: record.says,
         why: labelled.why,
       };
     }),

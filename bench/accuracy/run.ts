@@ -93,9 +93,11 @@ function ratio(part: number, whole: number): string {
 }
 
 function formatMiss({ labelled, faults }: Answer): string {
-  const { group, flaw, package: pkg, on, source, why } = labelled;
+  const { group, flaw, package: pkg, on, file, says, why } = labelled;
   const place = on === null ? '' : ` on ${on.prettyName}`;
-  return [`${group}: ${flaw} in ${pkg.name} ${pkg.version}${place} (${why})`, ...faults, source].join(
-    '\n    ',
-  );
+  return [
+    `${group}: ${flaw} in ${pkg.name} ${pkg.version}${place} (${why})`,
+    ...faults,
+    `${file}: ${says}`,
+  ].join('\n    ');
 }

@@ -54,6 +54,21 @@ testRules([
     ['CVE-2023-38545 fixed 7.76.1-26.el9_3.2'],
   ],
   [
+    'Debian: what waited for a fix has it once a notice has (CVE-2021-33560, DLA-2691-1)',
+    pkg('deb', 'libgcrypt20', '1.7.6-2+deb9u4'),
+    distribution('debian', '9'),
+    [
+      advisory('CVE-2021-33560', [affects('Debian:9', 'libgcrypt20', null, { status: 'deferred' })], {
+        source: 'debian-lists',
+      }),
+      advisory('DLA-2691-1', [affects('Debian:9', 'libgcrypt20', '1.7.6-2+deb9u4')], {
+        source: 'debian-lists',
+        covers: ['CVE-2021-33560'],
+      }),
+    ],
+    ['CVE-2021-33560 fixed 1.7.6-2+deb9u4'],
+  ],
+  [
     'AlmaLinux: errata of two minor releases (ALSA-2023:5763, ALSA-2023:6745)',
     rpm('curl', '7.76.1-23.el9_2.4'),
     alma9,

@@ -64,6 +64,7 @@ const STAGES: readonly Stage[] = [
     preferred: (statements) => statements.filter((statement) => !sourceIn(DERIVED, statement)),
   },
   { reason: 'the source with the newest record decides', preferred: ofNewestSource },
+  { reason: 'the fix that was waited for is out', preferred: withoutWaiting },
   { reason: 'the version is a build of another branch', preferred: ofItsBranch },
   { reason: 'the version is a build of another minor release', preferred: ofItsMinorRelease },
 ];
@@ -91,6 +92,15 @@ function ofNewestSource(statements: readonly Statement[]): readonly Statement[] 
   return statements.filter(
     ({ candidate }) => candidate.advisory.source === newest?.candidate.advisory.source,
   );
+}
+
+/**
+ * Debian's list of flaws keeps `<no-dsa>` after a notice has fixed the flaw nevertheless: CVE-2021-33560 in libgcrypt20 of
+ * stretch, DLA-2691-1.
+ */
+function withoutWaiting(statements: readonly Statement[]): readonly Statement[] {
+  if (statements.every(({ fixedIn }) => fixedIn === null)) return statements;
+  return statements.filter(({ verdict, fixedIn }) => verdict !== 'deferred' || fixedIn !== null);
 }
 
 /**
