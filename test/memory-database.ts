@@ -21,6 +21,8 @@ export interface MemoryDatabaseContent {
   /** Platforms by the repository's name. */
   readonly repositories?: Readonly<Record<string, readonly string[]>>;
   readonly newest?: string | null;
+  /** Ecosystems about which only partial sources speak. */
+  readonly partial?: readonly string[];
   /** Names of sources, by identifier. */
   readonly sources?: Readonly<Record<string, string>>;
 }
@@ -57,6 +59,7 @@ export function memoryDatabase(content: MemoryDatabaseContent): AdvisoryDatabase
       })),
     },
     covers: (ecosystem) => ecosystems.has(ecosystem),
+    coversPartly: (ecosystem) => content.partial?.includes(ecosystem) === true,
     candidates: (ecosystem, name) => byName.get(`${ecosystem}\0${name}`) ?? [],
     severities: (id) => severities.get(id) ?? [],
     epss: (cve) => content.epss?.[cve] ?? null,

@@ -123,6 +123,8 @@ export interface AdvisoryDatabase {
   readonly info: AdvisoryDatabaseInfo;
   /** Does any source speak about this ecosystem (with its release)? */
   covers(ecosystem: string): boolean;
+  /** Do only sources speak about it that know some of its flaws and do not mean to know all? */
+  coversPartly(ecosystem: string): boolean;
   /** Every statement about a package name in one ecosystem, in a stable order; also withdrawn ones. */
   candidates(ecosystem: string, name: string): readonly AdvisoryCandidate[];
   /** Severities that any source states for a vulnerability of this name, with the source's identifier. */

@@ -189,3 +189,18 @@ test('a folder without advisory data is an error, not an empty database', async 
   );
   assert.deepEqual(readdirSync(folder), ['README.md']);
 });
+
+test('an ecosystem of which only some flaws are known says so: npm by Retire.js, without GitHub', async (t) => {
+  const folder = temporaryFolder(t);
+  const partlyOf = async (...feeds: readonly string[]) => {
+    const from = join(folder, feeds.join('+'));
+    for (const feed of feeds) cpSync(join(FEEDS, feed), join(from, feed), { recursive: true });
+    const output = join(folder, `${feeds.join('+')}.db`);
+    await buildDatabase({ from, output, now: NOW });
+    const database = openAdvisoryDatabase(output);
+    t.after(() => database.close());
+    return [database.covers('npm'), database.coversPartly('npm')];
+  };
+  assert.deepEqual(await partlyOf('retire-js'), [true, true]);
+  assert.deepEqual(await partlyOf('retire-js', 'osv/ghsa'), [true, false]);
+});

@@ -100,6 +100,7 @@ function createReader(database: DatabaseSync, name: string, guarded: Guard): Adv
   const info = readInfo(database, [...sources.values()]);
   const scoreDate = readMeta(database, 'scores');
   const ecosystems = readEcosystems(database);
+  const partly = new Set(readMeta(database, 'partial')?.split('\n'));
   const candidates = prepareRows(database, CANDIDATES);
   const severities = prepareRows(database, SEVERITIES);
   const flaws = prepareRows(database, FLAWS);
@@ -116,6 +117,7 @@ function createReader(database: DatabaseSync, name: string, guarded: Guard): Adv
   return {
     info,
     covers: (ecosystem) => ecosystems.has(ecosystem),
+    coversPartly: (ecosystem) => partly.has(ecosystem),
     candidates: (ecosystem, name) =>
       guarded(() => {
         const comparable = comparableName(ecosystem, name);

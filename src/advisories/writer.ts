@@ -7,6 +7,7 @@ import { formatSeconds, laterDate, parseSeconds } from './dates.ts';
 import type { Fact, SourceFact } from './fact.ts';
 import { createPackageTable } from './package-table.ts';
 import { createTables, SCORE_UNIT } from './schema.ts';
+import { sourceNamed } from './sources.ts';
 import { encodeSeverities, encodeStatement } from './statement-codec.ts';
 import { encodeReport } from './stored-rows.ts';
 import { encodeVex } from './vex/stored-vex.ts';
@@ -40,7 +41,8 @@ export function writeDatabase(database: DatabaseSync, facts: Iterable<Fact>, now
   const built = formatSeconds(Math.floor(now.getTime() / 1000));
   const scores = written.sources.find(({ id }) => id === 'epss')?.newest?.slice(0, 10) ?? null;
   const put = database.prepare('INSERT INTO meta VALUES (?, ?)');
-  const meta = { built, digest: written.digest, newest: written.newest, scores };
+  const partial = tables.partialEcosystems().join('\n') || null;
+  const meta = { built, digest: written.digest, newest: written.newest, partial, scores };
   for (const [key, value] of Object.entries(meta)) if (value !== null) put.run(key, value);
   database.exec('COMMIT');
   return written;
@@ -55,6 +57,8 @@ interface SourceTally extends SourceFact {
 interface Writer {
   write(fact: Fact): void;
   finish(): Omit<Written, 'digest'>;
+  /** Those about which no source speaks that means to know all of their flaws. */
+  partialEcosystems(): readonly string[];
 }
 
 function createWriter(database: DatabaseSync): Writer {
@@ -63,6 +67,7 @@ function createWriter(database: DatabaseSync): Writer {
   const severitiesNumber = createInterning((number, body) => put.severities.run(number, body));
   const tallies = new Map<string, SourceTally>();
   const packages = createPackageTable();
+  const ecosystems = { whole: new Set<string>(), partial: new Set<string>() };
   const flawSeverities = new Set<string>();
   let advisories = 0;
   let vexStatements = 0;
@@ -87,8 +92,11 @@ function createWriter(database: DatabaseSync): Writer {
   function addAdvisory(advisory: Advisory): void {
     advisories += 1;
     const source = count(advisory.source, laterDate(advisory.modified, advisory.published));
-    for (const entry of advisory.affected)
+    const isPartial = sourceNamed(advisory.source)?.partial === true;
+    for (const entry of advisory.affected) {
       packages.add(entry, advisories, statementNumber(encodeStatement(entry)));
+      (isPartial ? ecosystems.partial : ecosystems.whole).add(entry.ecosystem);
+    }
     put.advisory.run(
       advisories,
       source,
@@ -196,6 +204,7 @@ function createWriter(database: DatabaseSync): Writer {
       );
       return { newest, sources, advisories, statements };
     },
+    partialEcosystems: () => [...ecosystems.partial.difference(ecosystems.whole)].sort(),
   };
 }
 

@@ -94,6 +94,19 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     ],
   ],
   [
+    'an ecosystem of which only some flaws are known',
+    coverage([pkg('npm', 'x', '1.0.0')], bookworm, {
+      advisories: [
+        advisory('A', [affects('Debian:12', 'x', '2')]),
+        advisory('CVE-2024-0001', [affects('npm', 'x', '2.0.0')]),
+      ],
+      partial: ['npm'],
+    }),
+    [
+      'ECOSYSTEM_NOT_COVERED [npm] The advisory database has no comprehensive source for npm: most flaws in 1 package are not known to it.',
+    ],
+  ],
+  [
     'no version',
     coverage([pkg('npm', 'x', '')], bookworm),
     [

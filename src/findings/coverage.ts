@@ -82,11 +82,11 @@ function whyNot({ idLike }: Distribution, asked: readonly string[]): string {
   return `It is like ${parent}, but builds packages of its own, to which ${parent}'s advisories do not apply.`;
 }
 
-/** Package kinds that no source of the database speaks about, one entry a kind. */
+/** Package kinds that no source of the database speaks about, or only partial ones, one entry a kind. */
 export function ecosystemCoverage(
   packages: readonly Package[],
   distribution: Distribution | null,
-  database: Pick<AdvisoryDatabase, 'covers'>,
+  database: Pick<AdvisoryDatabase, 'covers' | 'coversPartly'>,
 ): Coverage[] {
   const counts = new Map<Package['type'], number>();
   for (const { type, cpes } of packages) {
@@ -97,8 +97,11 @@ export function ecosystemCoverage(
   return [...counts].flatMap(([type, number]): Coverage[] => {
     const ecosystem = languageEcosystem(type);
     if (ecosystem !== null) {
-      if (database.covers(ecosystem)) return [];
-      const message = `The advisory database has no source for ${ecosystem}: ${count(number, 'package')} could not be matched.`;
+      const isPartial = database.coversPartly(ecosystem);
+      if (database.covers(ecosystem) && !isPartial) return [];
+      const message = isPartial
+        ? `The advisory database has no comprehensive source for ${ecosystem}: most flaws in ${count(number, 'package')} are not known to it.`
+        : `The advisory database has no source for ${ecosystem}: ${count(number, 'package')} could not be matched.`;
       return [{ code: 'ECOSYSTEM_NOT_COVERED', message, subject: ecosystem }];
     }
     if (!isDistributionPackage({ type })) {

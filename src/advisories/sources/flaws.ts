@@ -16,6 +16,7 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     licence: 'CC0-1.0',
     attribution: null,
     redistributable: true,
+    partial: true,
     page: cveRecord,
   },
   {
@@ -24,6 +25,7 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     licence: 'CC0-1.0',
     attribution: null,
     redistributable: true,
+    partial: true,
     page: cveRecord,
   },
   {
@@ -32,6 +34,7 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     licence: 'CVE Program Terms of Use',
     attribution: 'The MITRE Corporation, www.cve.org',
     redistributable: true,
+    partial: true,
     page: cveRecord,
   },
   {
@@ -72,6 +75,7 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     licence: 'CC0-1.0',
     attribution: null,
     redistributable: true,
+    partial: true,
     page: nvdPage,
   },
   {
@@ -80,6 +84,7 @@ export const FLAW_SOURCES: readonly SourceDescription[] = [
     licence: NOT_STATED,
     attribution: 'The OpenSSL project, openssl-library.org',
     redistributable: false,
+    partial: true,
     page: cveRecord,
   },
 ];

@@ -79,6 +79,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'Apache-2.0',
     attribution: 'OpenSSF, github.com/ossf/malicious-packages',
     redistributable: true,
+    partial: true,
     page: (id) => `https://osv.dev/vulnerability/${id}`,
     prefixes: ['MAL-'],
   },
@@ -88,6 +89,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'MIT',
     attribution: 'Node.js contributors, github.com/nodejs/security-wg',
     redistributable: true,
+    partial: true,
     page: null,
   },
   {
@@ -96,6 +98,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: NOT_STATED,
     attribution: null,
     redistributable: false,
+    partial: true,
     page: null,
   },
   {
@@ -113,6 +116,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'Apache-2.0',
     attribution: 'github.com/lightswitch05/php-version-audit',
     redistributable: true,
+    partial: true,
     page: (id) => `https://www.cve.org/CVERecord?id=${id}`,
   },
   {
@@ -121,6 +125,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'Apache-2.0',
     attribution: 'SAP and contributors, github.com/SAP/project-kb',
     redistributable: true,
+    partial: true,
     page: (id) => `https://github.com/SAP/project-kb/blob/vulnerability-data/statements/${id}/statement.yaml`,
   },
   {
@@ -157,6 +162,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'Apache-2.0',
     attribution: 'Erlend Oftedal and contributors, github.com/RetireJS/retire.js',
     redistributable: true,
+    partial: true,
     page: null,
   },
   {
@@ -165,6 +171,7 @@ export const LANGUAGE_SOURCES: readonly SourceDescription[] = [
     licence: 'MIT',
     attribution: 'github.com/RetireNet/Packages',
     redistributable: true,
+    partial: true,
     page: null,
   },
   {

@@ -4,6 +4,8 @@ import type { AdvisorySource } from '../../model/assessment.ts';
 export interface SourceDescription extends Pick<AdvisorySource, 'id' | 'name' | 'licence' | 'attribution'> {
   /** The licence lets the facts be passed on inside Hallmark's starter database. */
   readonly redistributable: boolean;
+  /** It knows some flaws of an ecosystem, and does not mean to know all: what others publish is not made up for. */
+  readonly partial?: boolean;
   /** The home of one record; null where the source has no page for it. */
   readonly page: ((id: string) => string | null) | null;
   /** OSV: ecosystems (without release) that only this source writes; they decide before prefixes. */
