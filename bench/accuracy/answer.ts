@@ -53,6 +53,11 @@ function faultsOf(
   return faults;
 }
 
+/** A wrong answer that nobody knows of yet, or a right one to a case that is said to be missed. */
+export function isSurprising({ labelled, faults }: Answer): boolean {
+  return faults.length > 0 === (labelled.known === undefined);
+}
+
 /** Does the verdict say that the flaw is in the image? */
 export function isOpen(verdict: ExpectedVerdict): boolean {
   return verdict !== 'none' && OPEN_VERDICTS.has(verdict);

@@ -27,6 +27,8 @@ export interface LabelledCase {
   /** The very fact in it. */
   readonly says: string;
   readonly why: string;
+  /** Why Hallmark is known to answer otherwise; undefined where it must not. The case counts all the same. */
+  readonly known: string | undefined;
 }
 
 const Place = z.union([
@@ -59,6 +61,7 @@ const Case = z.strictObject({
   fixedIn: z.string().optional(),
   fixedElsewhere: z.string().optional(),
   why: z.string(),
+  known: z.string().optional(),
 });
 
 const CaseRecord = z.strictObject({
@@ -100,6 +103,7 @@ export function readCaseFile(path: string): readonly LabelledCase[] {
         file: record.in,
         says: record.says,
         why: labelled.why,
+        known: labelled.known,
       };
     }),
   );
