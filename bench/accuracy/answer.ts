@@ -43,7 +43,7 @@ function faultsOf(
   verdict: ExpectedVerdict,
 ): string[] {
   const faults = verdict === expect ? [] : [`verdict ${verdict}, expected ${expect}`];
-  const fix = finding?.fixedIn ?? null;
+  const fix = finding?.fixedIn?.replace(/^0:/, '') ?? null; // some rpm feeds write the epoch 0, which is none
   if (fixedIn !== undefined && fix !== fixedIn) faults.push(`fixed in ${fix}, expected ${fixedIn}`);
   const { channel = '', version = '' } = finding?.fixedElsewhere ?? {};
   const elsewhere = `${channel} ${version}`.trim();
