@@ -17,6 +17,14 @@ export function recordDate(text: string | null | undefined, now: Date): string |
   return formatSeconds(Math.floor(ms / 1000));
 }
 
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** A day whose month is an English word, or the beginning of one, as RFC 3339 full-date; null for another word. */
+export function writtenDay(year: string, month: string, day: string): string | null {
+  const number = MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1;
+  return number === 0 ? null : `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
 /** Seconds since 1970 as RFC 3339. */
 export function formatSeconds(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,3 +1,4 @@
+import { isObject } from '../formats/json.ts';
 import type { KnownExploited } from '../model/finding.ts';
 import type { ZodError } from 'zod';
 import type { Advisory, Flaw, SupportPeriod } from './advisory.ts';
@@ -78,9 +79,7 @@ export function faultsOf({ issues }: ZodError): string {
 
 /** The value as an object with unknown members, or null. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : null;
+  return isObject(value) ? value : null;
 }
 
 const MAX_NAME = 500;

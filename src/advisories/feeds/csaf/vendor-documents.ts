@@ -2,6 +2,7 @@ import type { Advisory } from '../../advisory.ts';
 import { recordDate } from '../../dates.ts';
 import { faultsOf, isIdentifier, type FeedDocument, type FeedItem } from '../../feed.ts';
 import { severityWord } from '../../severity-statements.ts';
+import { advisoryItem } from '../advisory-item.ts';
 import { CsafDocument, type CsafVulnerability } from './csaf-document.ts';
 import { imageStatements } from './image-statements.ts';
 import {
@@ -237,16 +238,9 @@ type Stated = Pick<Advisory, 'id' | 'source' | 'covers' | 'severities' | 'affect
 
 function* advisory({ document: { tracking }, now }: Reading, stated: Stated): Iterable<FeedItem> {
   if (stated.affected.length === 0) return;
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      ...stated,
-      aliases: [],
-      published: recordDate(tracking.initial_release_date, now),
-      modified: recordDate(tracking.current_release_date, now),
-      withdrawn: null,
-      url: null,
-    },
-  };
+  yield advisoryItem({
+    ...stated,
+    published: recordDate(tracking.initial_release_date, now),
+    modified: recordDate(tracking.current_release_date, now),
+  });
 }

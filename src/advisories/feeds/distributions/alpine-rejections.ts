@@ -7,7 +7,7 @@ import {
   type FeedDocument,
   type FeedItem,
 } from '../../feed.ts';
-import { sourceNamed } from '../../sources.ts';
+import { advisoryItem } from '../advisory-item.ts';
 
 const SOURCE = 'alpine-rejections';
 
@@ -47,19 +47,10 @@ function packagesOf(document: FeedDocument): Readonly<Record<string, unknown>> |
 
 function readRejection(name: string, id: unknown, path: string): FeedItem {
   if (!isIdentifier(id)) return { kind: 'rejected', record: `${path}: ${name}`, reason: 'names no flaw' };
-  return {
-    kind: 'advisory',
-    part: name,
-    advisory: {
+  return advisoryItem(
+    {
       id,
       source: SOURCE,
-      aliases: [],
-      covers: [],
-      published: null,
-      modified: null,
-      withdrawn: null,
-      severities: [],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
       affected: [
         {
           ...NOTHING_STATED,
@@ -71,5 +62,6 @@ function readRejection(name: string, id: unknown, path: string): FeedItem {
         },
       ],
     },
-  };
+    name,
+  );
 }

@@ -1,9 +1,9 @@
 import { NOTHING_STATED, type AffectedPackage } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../../feed.ts';
-import { sourceNamed } from '../../sources.ts';
 import { apk } from '../../../versions/apk.ts';
 import type { VersionInterval } from '../../../versions/scheme.ts';
+import { advisoryItem } from '../advisory-item.ts';
 
 /**
  * Alpine's security database, one file a release and repository: `https://secdb.alpinelinux.org/v3.20/main.json`, also
@@ -96,22 +96,15 @@ function* readPackage(
     for (const line of Array.isArray(ids) ? (ids as readonly unknown[]) : []) addFlaws(flaws, version, line);
   }
   for (const [id, flaw] of flaws) {
-    yield {
-      kind: 'advisory',
-      part: `${publisher.ecosystem} ${repository} ${name}`,
-      advisory: {
+    yield advisoryItem(
+      {
         id,
         source: publisher.source,
-        aliases: [],
         covers: [...flaw.covers].sort(),
-        published: null,
-        modified: null,
-        withdrawn: null,
-        severities: [],
-        url: sourceNamed(publisher.source)?.page?.(id) ?? null,
         affected: affectedBefore(publisher, name, flaw.fixedIn),
       },
-    };
+      `${publisher.ecosystem} ${repository} ${name}`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../a
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { severityWord } from '../../severity-statements.ts';
-import { sourceNamed } from '../../sources.ts';
+import { advisoryItem } from '../advisory-item.ts';
 
 const SOURCE = 'arch';
 const ECOSYSTEM = 'Arch Linux';
@@ -64,30 +64,21 @@ function readGroup({ name, packages, status, severity, fixed, issues }: z.infer<
   // a fix in a version that nobody states says nothing of the one that is installed
   const said = status === 'Fixed' && !hasFix ? 'under_investigation' : STATUSES[status];
   const word = severityWord(severity);
-  return {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id: name,
-      source: SOURCE,
-      aliases: [],
-      covers: [...new Set(issues)],
-      published: null,
-      modified: null,
-      withdrawn: null,
-      severities: word === null ? [] : [word],
-      url: sourceNamed(SOURCE)?.page?.(name) ?? null,
-      affected: packages.map((pkg): AffectedPackage => ({
-        ...NOTHING_STATED,
-        ecosystem: ECOSYSTEM,
-        name: pkg,
-        naming,
-        scheme,
-        status: said,
-        // the fix lies in a repository for testers
-        statusWord: status === 'Testing' ? 'testing' : null,
-        intervals: hasFix ? [{ introduced: null, fixed, lastAffected: null }] : [],
-      })),
-    },
-  };
+  return advisoryItem({
+    id: name,
+    source: SOURCE,
+    covers: [...new Set(issues)],
+    severities: word === null ? [] : [word],
+    affected: packages.map((pkg): AffectedPackage => ({
+      ...NOTHING_STATED,
+      ecosystem: ECOSYSTEM,
+      name: pkg,
+      naming,
+      scheme,
+      status: said,
+      // the fix lies in a repository for testers
+      statusWord: status === 'Testing' ? 'testing' : null,
+      intervals: hasFix ? [{ introduced: null, fixed, lastAffected: null }] : [],
+    })),
+  });
 }

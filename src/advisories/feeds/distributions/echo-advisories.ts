@@ -2,6 +2,7 @@ import { NOTHING_STATED } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { severityWord } from '../../severity-statements.ts';
+import { advisoryItem } from '../advisory-item.ts';
 
 const SOURCE = 'echo';
 const ECOSYSTEM = 'Echo';
@@ -47,19 +48,10 @@ function readFlaw(name: string, id: string, facts: unknown, path: string): FeedI
   const severity = asObject(facts)?.['severity'];
   const word = typeof severity === 'string' ? severityWord(severity) : null;
   const isOpen = fixed === null || fixed === '0';
-  return {
-    kind: 'advisory',
-    part: name,
-    advisory: {
+  return advisoryItem(
+    {
       id,
       source: SOURCE,
-      aliases: [],
-      covers: [],
-      published: null,
-      modified: null,
-      withdrawn: null,
-      severities: [],
-      url: null,
       affected: [
         {
           ...NOTHING_STATED,
@@ -73,5 +65,6 @@ function readFlaw(name: string, id: string, facts: unknown, path: string): FeedI
         },
       ],
     },
-  };
+    name,
+  );
 }

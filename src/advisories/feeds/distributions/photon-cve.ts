@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { severityOfScore } from '../../../model/severity.ts';
 import { NOTHING_STATED, type AffectedPackage } from '../../advisory.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
+import { advisoryItem } from '../advisory-item.ts';
 
 const Text = z.string().max(500);
 
@@ -63,20 +64,12 @@ function readRow(value: unknown, ecosystem: string, path: string): FeedItem {
   const score = row.cve_score ?? null;
   const statement = statementOf(row);
   if (statement === null) return { kind: 'skipped', reason: 'a row of Photon OS states no versions' };
-  return {
-    kind: 'advisory',
-    part: `${ecosystem} ${row.pkg}`,
-    advisory: {
+  return advisoryItem(
+    {
       id: row.cve_id,
       source: 'photon',
-      aliases: [],
-      covers: [],
-      published: null,
-      modified: null,
-      withdrawn: null,
       severities:
         score === null ? [] : [{ kind: 'word', word: `score ${score}`, level: severityOfScore(score) }],
-      url: null,
       // packages are named by their source or by what is built of it (`curl`, `curl-libs`), and nothing tells which
       affected: (['binary', 'source'] as const).map((naming) => ({
         ...NOTHING_STATED,
@@ -87,7 +80,8 @@ function readRow(value: unknown, ecosystem: string, path: string): FeedItem {
         ...statement,
       })),
     },
-  };
+    `${ecosystem} ${row.pkg}`,
+  );
 }
 
 function statementOf({

@@ -2,6 +2,7 @@ import type { Flaw } from '../../advisory.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, faultsOf, isIdentifier, type Feed, type FeedItem } from '../../feed.ts';
 import { weaknessesOf } from '../../weaknesses.ts';
+import { advisoryItem } from '../advisory-item.ts';
 import { isElsewhere, readProducts } from './cve5/affected-products.ts';
 import { type Cve5Affected, type Cve5Container, Cve5Record } from './cve5/cve5-record.ts';
 import { containerSeverities, containerWeaknesses, exploitationReport } from './cve5/ratings.ts';
@@ -74,7 +75,6 @@ function* containerItems(
   for (const reason of skipped) yield { kind: 'skipped', reason };
   if (affected.length === 0) return;
   const { id, source, published, modified } = header;
-  const about = { id, source, aliases: [], covers: [], published, modified, withdrawn: null };
   // the flaw has the severities
-  yield { kind: 'advisory', part: '', advisory: { ...about, severities: [], url: null, affected } };
+  yield advisoryItem({ id, source, published, modified, affected });
 }

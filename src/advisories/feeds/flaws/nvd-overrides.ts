@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordDate } from '../../dates.ts';
 import { asObject, faultsOf, type Feed } from '../../feed.ts';
+import { advisoryItem } from '../advisory-item.ts';
 import { Configurations, readConfigurations } from '../cpe/configurations.ts';
 
 const Override = z.object({
@@ -38,21 +39,12 @@ export const nvdOverrides: Feed = {
       if (skipped.size === 0) yield { kind: 'skipped', reason: 'an override without configurations' };
       return;
     }
-    yield {
-      kind: 'advisory',
-      part: '',
-      advisory: {
-        id: about.cve_id,
-        source: 'nvd-overrides',
-        aliases: [],
-        covers: [],
-        published: recordDate(about.published, now),
-        modified: recordDate(about.modified, now),
-        withdrawn: null,
-        severities: [],
-        url: null,
-        affected,
-      },
-    };
+    yield advisoryItem({
+      id: about.cve_id,
+      source: 'nvd-overrides',
+      published: recordDate(about.published, now),
+      modified: recordDate(about.modified, now),
+      affected,
+    });
   },
 };

@@ -5,7 +5,8 @@ import { intervalsFromNpmRange } from '../../../versions/npm-range.ts';
 import type { VersionInterval } from '../../../versions/scheme.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage, pageAddress } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage, pageAddress } from './language-advisory.ts';
 
 const Requirements = z.array(z.string().max(500)).max(1000).default([]);
 
@@ -41,7 +42,7 @@ export const elixirAdvisories: Feed = {
 function toItem(value: unknown, now: Date): FeedItem {
   const record = ElixirRecord.parse(value);
   const without = [...record.patched_versions, ...record.unaffected_versions].flatMap(readRequirement);
-  return languageAdvisory({
+  return advisoryItem({
     id: record.id,
     source: 'elixir-advisories',
     aliases: /^\d{4}-\d{4,19}$/.test(record.cve) ? [`CVE-${record.cve}`] : [],

@@ -3,14 +3,8 @@ import { parseComparators } from '../../../versions/comparators.ts';
 import { composer } from '../../../versions/composer.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, type Feed, type FeedItem } from '../../feed.ts';
-import {
-  cvesIn,
-  ghsaInAddress,
-  itemsOfRecord,
-  languageAdvisory,
-  languagePackage,
-  pageAddress,
-} from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { cvesIn, ghsaInAddress, itemsOfRecord, languagePackage, pageAddress } from './language-advisory.ts';
 
 const SCHEME = 'composer://';
 
@@ -59,7 +53,7 @@ function toAdvisory(value: unknown, path: string, now: Date): FeedItem {
   const intervals = Object.values(branches).flatMap(({ versions }) =>
     parseComparators(composer, versions.join(',')),
   );
-  return languageAdvisory(
+  return advisoryItem(
     {
       id: flaw ?? `FriendsOfPHP:${name}/${stem}`,
       source: 'friends-of-php',

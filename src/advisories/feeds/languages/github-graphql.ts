@@ -14,7 +14,8 @@ import {
   type FeedItem,
 } from '../../feed.ts';
 import { severityWord } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 
 /** GitHub's names of ecosystems (`SecurityAdvisoryEcosystem`) and the words that files of answers are named by. */
 const ECOSYSTEMS: ReadonlyMap<string, string> = new Map([
@@ -89,7 +90,7 @@ function toItem(node: unknown, path: string, record: string, now: Date): FeedIte
   if (ecosystem === undefined) return { kind: 'rejected', record, reason: 'names no ecosystem' };
   if (id === undefined) return { kind: 'rejected', record, reason: 'has no GHSA identifier' };
   const severity = severityWord(advisory.severity ?? '');
-  return languageAdvisory(
+  return advisoryItem(
     {
       id,
       source: 'ghsa',

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { EVERY_VERSION } from '../../../versions/interval-set.ts';
 import { isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { cvssStatement } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 import { beginsWithAdvisory, frontMatterOf } from './toml-front-matter.ts';
 
 const Identifier = z.string().refine(isIdentifier, 'is not an identifier');
@@ -39,7 +40,7 @@ export const haskellNative: Feed = {
 
 function toItem(value: unknown): FeedItem {
   const { advisory, affected } = HaskellRecord.parse(value);
-  return languageAdvisory({
+  return advisoryItem({
     id: advisory.id,
     source: 'haskell',
     aliases: advisory.aliases,

@@ -6,7 +6,8 @@ import type { VersionInterval } from '../../../versions/scheme.ts';
 import { recordDate } from '../../dates.ts';
 import { isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { cvssStatement } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 import { beginsWithAdvisory, frontMatterOf } from './toml-front-matter.ts';
 
 const Identifier = z.string().refine(isIdentifier, 'is not an identifier');
@@ -58,7 +59,7 @@ export const juliaNative: Feed = {
 
 function toItem(value: unknown, now: Date): FeedItem {
   const record = JuliaRecord.parse(value);
-  return languageAdvisory({
+  return advisoryItem({
     id: record.id,
     source: 'julia',
     aliases: [...new Set([...record.aliases, ...record.upstream])],

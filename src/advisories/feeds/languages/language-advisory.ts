@@ -2,7 +2,6 @@
 import { NOTHING_STATED, type Advisory, type AffectedPackage } from '../../advisory.ts';
 import { comparableName, ecosystemTraits } from '../../ecosystems.ts';
 import { faultsOf, type FeedItem } from '../../feed.ts';
-import { sourceNamed } from '../../sources.ts';
 import { VersionError } from '../../../versions/scheme.ts';
 import { z } from 'zod';
 
@@ -33,24 +32,6 @@ export function languagePackage(
     status: 'affected',
     ...stated,
   };
-}
-
-/** An advisory in which nothing is stated beyond `stated`; its page is the source's where the record has none. */
-export function languageAdvisory(
-  stated: Partial<Advisory> & Pick<Advisory, 'id' | 'source' | 'affected'>,
-  part = '',
-): FeedItem {
-  const advisory: Advisory = {
-    aliases: [],
-    covers: [],
-    published: null,
-    modified: null,
-    withdrawn: null,
-    severities: [],
-    ...stated,
-    url: stated.url ?? sourceNamed(stated.source)?.page?.(stated.id) ?? null,
-  };
-  return { kind: 'advisory', part, advisory };
 }
 
 /** A page that a record refers to; null for anything but an ordinary address. */

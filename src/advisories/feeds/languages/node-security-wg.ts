@@ -7,14 +7,8 @@ import type { AffectedPackage } from '../../advisory.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { cvssStatement, severityWord } from '../../severity-statements.ts';
-import {
-  cvesIn,
-  flawNames,
-  itemsOfRecord,
-  languageAdvisory,
-  languagePackage,
-  pageAddress,
-} from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { cvesIn, flawNames, itemsOfRecord, languagePackage, pageAddress } from './language-advisory.ts';
 
 const SOURCE = 'node-security-wg';
 
@@ -99,7 +93,7 @@ function toItems(value: unknown, number: string, now: Date): readonly FeedItem[]
 function coreAdvisory(value: unknown, number: string, now: Date): FeedItem {
   const record = CoreRecord.parse(value);
   const severity = severityWord(record.severity ?? '');
-  return languageAdvisory({
+  return advisoryItem({
     id: `NSWG-COR-${Digits.parse(number)}`,
     source: SOURCE,
     ...flawNames(record.cve),
@@ -113,7 +107,7 @@ function coreAdvisory(value: unknown, number: string, now: Date): FeedItem {
 function dependencyAdvisories(value: unknown): readonly FeedItem[] {
   const { cve, reason, ref } = DependencyRecord.parse(value);
   const affected = [nodeItself({ status: 'not_affected', statusWord: reason })];
-  return cvesIn(cve).map((id) => languageAdvisory({ id, source: SOURCE, url: pageAddress(ref), affected }));
+  return cvesIn(cve).map((id) => advisoryItem({ id, source: SOURCE, url: pageAddress(ref), affected }));
 }
 
 function nodeItself(stated: Partial<AffectedPackage>): AffectedPackage {
@@ -129,7 +123,7 @@ function intervalsWithout(vulnerable: string, patched: string): VersionInterval[
 function packageAdvisory(value: unknown, now: Date): FeedItem {
   const record = PackageRecord.parse(value);
   const severity = cvssStatement(record.cvss_vector ?? '');
-  return languageAdvisory({
+  return advisoryItem({
     id: `NSWG-ECO-${record.id}`,
     source: SOURCE,
     ...flawNames(record.cves),

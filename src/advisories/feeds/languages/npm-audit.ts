@@ -3,12 +3,12 @@ import { intervalsFromNpmRange } from '../../../versions/npm-range.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { cvssStatement, severityWord } from '../../severity-statements.ts';
+import { advisoryItem } from '../advisory-item.ts';
 import {
   flawNames,
   ghsaInAddress,
   isGhsa,
   itemsOfRecord,
-  languageAdvisory,
   languagePackage,
   pageAddress,
 } from './language-advisory.ts';
@@ -81,7 +81,7 @@ function toItem(module: unknown, value: unknown, now: Date): FeedItem {
   const advisory = AuditAdvisory.parse(value);
   const ghsa = advisory.github_advisory_id ?? ghsaInAddress(advisory.url);
   const severity = cvssStatement(advisory.cvss?.vectorString ?? '') ?? severityWord(advisory.severity ?? '');
-  return languageAdvisory(
+  return advisoryItem(
     {
       id: ghsa ?? `NPM-${advisory.id}`,
       source: 'npm-audit',

@@ -30,8 +30,9 @@ test('until when branches are supported', () => {
   ]);
 });
 
+const released = (releaseDate: string, ...patchedCves: string[]) => ({ releaseDate, patchedCves });
+
 test('a branch that began with the fix is not affected by the flaw that it names (CVE-2012-1823)', () => {
-  const released = (releaseDate: string, ...patchedCves: string[]) => ({ releaseDate, patchedCves });
   const rules = {
     releases: {
       '5.4.0': released('2012-03-01T00:00:00+0000'),

@@ -4,7 +4,8 @@ import type { SupportPeriod } from '../../advisory.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, isIdentifier, type Feed, type FeedItem } from '../../feed.ts';
 import { scoreStatement } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 
 const SOURCE = 'php-version-audit';
 
@@ -56,7 +57,7 @@ function advisories({ releases, cves }: Rules, now: Date): readonly FeedItem[] {
   return [...fixes].map(([id, fixedIn]) => {
     const flaw = cves[id];
     const severity = scoreStatement(3, flaw?.baseScore ?? '');
-    return languageAdvisory({
+    return advisoryItem({
       id,
       source: SOURCE,
       published: recordDate(rfc3339(flaw?.publishedDate), now),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 
 const Statement = z.object({
   vulnerability_id: z.string().refine(isIdentifier, 'is not an identifier'),
@@ -49,7 +50,7 @@ function toItem(value: unknown): FeedItem {
       ? [languagePackage('Maven', name, { status: 'not_affected', versions: notAffected })]
       : []),
   ]);
-  return languageAdvisory({ id, source: 'project-kb', affected });
+  return advisoryItem({ id, source: 'project-kb', affected });
 }
 
 interface Versions {

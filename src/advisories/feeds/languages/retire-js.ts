@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Advisory } from '../../advisory.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../../feed.ts';
 import { severityWord } from '../../severity-statements.ts';
-import { cvesIn, isGhsa, itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { cvesIn, isGhsa, itemsOfRecord, languagePackage } from './language-advisory.ts';
 
 const Version = z.string().refine(isPlainText, 'is no version');
 
@@ -87,7 +88,7 @@ function toItems(name: string, value: unknown): readonly FeedItem[] {
   if (excludes !== undefined && excludes.length > 0)
     affected.push(languagePackage('npm', name, { status: 'not_affected', versions: excludes }));
   const part = `${name} ${atOrAbove ?? ''} ${below ?? ''}`;
-  return names.map((named) => languageAdvisory({ ...named, source: 'retire-js', affected }, part));
+  return names.map((named) => advisoryItem({ ...named, source: 'retire-js', affected }, part));
 }
 
 /**

@@ -2,14 +2,8 @@ import { z } from 'zod';
 import { between, exactly, unionIntervals } from '../../../versions/interval-set.ts';
 import { nuget } from '../../../versions/nuget.ts';
 import { asObject, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
-import {
-  cvesIn,
-  ghsaInAddress,
-  itemsOfRecord,
-  languageAdvisory,
-  languagePackage,
-  pageAddress,
-} from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { cvesIn, ghsaInAddress, itemsOfRecord, languagePackage, pageAddress } from './language-advisory.ts';
 
 const Text = z.string().refine(isPlainText, 'is empty, too long or has control characters');
 
@@ -52,7 +46,7 @@ function toItem(value: unknown): FeedItem {
       ),
     }),
   );
-  return languageAdvisory({ id, source: 'retire-net', url: pageAddress(link), affected }, link);
+  return advisoryItem({ id, source: 'retire-net', url: pageAddress(link), affected }, link);
 }
 
 /** The CVE in a title, or else what Microsoft calls its advisory: `4021279`, `ASPNETCore-Mar18`. */

@@ -6,7 +6,8 @@ import type { AffectedPackage, SeverityStatement } from '../../advisory.ts';
 import { recordDate } from '../../dates.ts';
 import { asObject, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { scoreStatement } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage, pageAddress } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage, pageAddress } from './language-advisory.ts';
 
 /** CPE names of interpreters, by which catalogers know them. */
 const ENGINES: ReadonlyMap<string, string> = new Map([
@@ -80,7 +81,7 @@ function toItem(value: unknown, now: Date): FeedItem {
   if (affected === null)
     return { kind: 'skipped', reason: 'a flaw of no version, or of an interpreter without a CPE name' };
   if (id === undefined) return { kind: 'skipped', reason: 'a flaw without an identifier' };
-  return languageAdvisory(
+  return advisoryItem(
     {
       id,
       source: 'rubysec',

@@ -5,7 +5,8 @@ import { complementIntervals } from '../../../versions/interval-set.ts';
 import { recordDate } from '../../dates.ts';
 import { isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
 import { cvssStatement } from '../../severity-statements.ts';
-import { itemsOfRecord, languageAdvisory, languagePackage } from './language-advisory.ts';
+import { advisoryItem } from '../advisory-item.ts';
+import { itemsOfRecord, languagePackage } from './language-advisory.ts';
 import { beginsWithAdvisory, frontMatterOf } from './toml-front-matter.ts';
 
 const Identifier = z.string().refine(isIdentifier, 'is not an identifier');
@@ -56,7 +57,7 @@ function toItem(value: unknown, now: Date): FeedItem {
   };
   if (stated.intervals.length === 0) return { kind: 'skipped', reason: 'a flaw of no version' };
   const isOfCrate = advisory.id.startsWith('RUSTSEC-');
-  return languageAdvisory({
+  return advisoryItem({
     id: advisory.id,
     source: 'rustsec',
     aliases: advisory.aliases.filter((alias) => alias !== advisory.id),

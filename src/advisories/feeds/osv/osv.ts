@@ -3,6 +3,7 @@ import { asObject, faultsOf, isIdentifier, type Feed, type FeedItem } from '../.
 import { severityWord } from '../../severity-statements.ts';
 import type { SeverityStatement } from '../../advisory.ts';
 import { sourceNamed, sourceOfOsvRecord, type SourceDescription } from '../../sources.ts';
+import { advisoryItem } from '../advisory-item.ts';
 import { readAffected } from './osv-affected.ts';
 import { OsvRecord, severityStatements } from './osv-record.ts';
 
@@ -62,10 +63,8 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   if (record.affected.length === 0 && record.withdrawn === null)
     yield { kind: 'skipped', reason: 'an OSV record names no package' };
   if (affected.length === 0 && record.withdrawn === null) return;
-  yield {
-    kind: 'advisory',
-    part: source.recordPerProduct ? affected.map(({ name }) => name).join(' ') : '',
-    advisory: {
+  yield advisoryItem(
+    {
       id: record.id,
       source: source.id,
       aliases,
@@ -77,7 +76,8 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
       url: source.page?.(record.id) ?? advisoryPage(record),
       affected,
     },
-  };
+    source.recordPerProduct ? affected.map(({ name }) => name).join(' ') : '',
+  );
 }
 
 /**

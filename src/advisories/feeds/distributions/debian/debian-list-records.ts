@@ -1,3 +1,5 @@
+import { writtenDay } from '../../../dates.ts';
+
 /** What a line of a record says of a package: `[buster] - openssl <not-affected> (Vulnerable code introduced later)`. */
 export interface PackageNote {
   /** Codename; null for unstable. */
@@ -77,13 +79,10 @@ function noteOf(text: string): PackageNote {
   };
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
 /** `29 Mar 2023` and `August 26th, 2005` as RFC 3339. */
 function dateOf(written: string): string | null {
   const parts = /^(\d{1,2}) ([A-Za-z]+) (\d{4})$/.exec(written);
   const older = /^([A-Za-z]+) (\d{1,2})[a-z]{2}, (\d{4})$/.exec(written);
   const [day = '', month = '', year = ''] = parts?.slice(1) ?? [older?.[2], older?.[1], older?.[3]];
-  const number = MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1;
-  return number === 0 ? null : `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return writtenDay(year, month, day);
 }

@@ -3,7 +3,7 @@ import { debianEcosystem } from '../../../debian-vocabulary.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../../../feed.ts';
 import { severityWord } from '../../../severity-statements.ts';
-import { sourceNamed } from '../../../sources.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 import { recordsOfList, type ListRecord, type PackageNote } from './debian-list-records.ts';
 
 const SOURCE = 'debian-lists';
@@ -78,22 +78,14 @@ function* readRecord(record: ListRecord, path: string, now: Date): Iterable<Feed
     return;
   }
   const published = recordDate(record.date, now);
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: SOURCE,
-      aliases: [],
-      covers: [...new Set(covers)],
-      published,
-      modified: published,
-      withdrawn: null,
-      severities: [],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-      affected,
-    },
-  };
+  yield advisoryItem({
+    id,
+    source: SOURCE,
+    covers: [...new Set(covers)],
+    published,
+    modified: published,
+    affected,
+  });
 }
 
 /** Advisories without a flaw mend an earlier one, or bring a new version, time zones, the end of support. */

@@ -4,7 +4,7 @@ import { debianEcosystem, debianUrgency } from '../../../debian-vocabulary.ts';
 import { ecosystemTraits } from '../../../ecosystems.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
 import { severityWord } from '../../../severity-statements.ts';
-import { sourceNamed } from '../../../sources.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 /** One release's part of an entry; fields that the facts need (`repositories`, `description` and others are left). */
 const Release = z.object({
@@ -85,22 +85,14 @@ function* readEntry(
     }
   }
   if (affected.length === 0) return;
-  yield {
-    kind: 'advisory',
-    part: name,
-    advisory: {
+  yield advisoryItem(
+    {
       id,
       source,
-      aliases: [],
-      covers: [],
-      published: null,
-      modified: null,
-      withdrawn: null,
-      severities: [],
-      url: sourceNamed(source)?.page?.(id) ?? null,
       affected,
     },
-  };
+    name,
+  );
 }
 
 function toAffected(ecosystem: string, name: string, release: Release): AffectedPackage {

@@ -1,9 +1,9 @@
 import { childOf, childrenOf, childText, parseXml, type XmlElement } from '../../../../formats/xml.ts';
 import { NOTHING_STATED, type AffectedPackage, type SeverityStatement } from '../../../advisory.ts';
-import { recordDate } from '../../../dates.ts';
+import { recordDate, writtenDay } from '../../../dates.ts';
 import { ecosystemTraits } from '../../../ecosystems.ts';
 import { isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { sourceNamed } from '../../../sources.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 import { affectedIntervals, type GentooRange } from './gentoo-ranges.ts';
 
 const SOURCE = 'gentoo';
@@ -55,22 +55,15 @@ function* readAdvisory(root: XmlElement, path: string, now: Date): Iterable<Feed
   }
   const severity = severityOf(childOf(root, 'impact')?.attributes.get('type') ?? '');
   const published = dateOf(childText(root, 'announced'), now);
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: SOURCE,
-      aliases: [],
-      covers: [...covers],
-      published,
-      modified: dateOf(childText(root, 'revised'), now) ?? published,
-      withdrawn: null,
-      severities: severity === null ? [] : [severity],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-      affected,
-    },
-  };
+  yield advisoryItem({
+    id,
+    source: SOURCE,
+    covers: [...covers],
+    published,
+    modified: dateOf(childText(root, 'revised'), now) ?? published,
+    severities: severity === null ? [] : [severity],
+    affected,
+  });
 }
 
 /** References are links with a CVE as their text, in advisories of before 2005 with `CAN-2004-…`. */
@@ -137,7 +130,5 @@ function severityOf(word: string): SeverityStatement | null {
 function dateOf(text: string | null, now: Date): string | null {
   const [, month = '', day = '', year = ''] =
     /^([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4})/.exec(text ?? '') ?? [];
-  const number = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ').indexOf(month) + 1;
-  if (number === 0) return recordDate(text?.slice(0, 10), now);
-  return recordDate(`${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`, now);
+  return recordDate(writtenDay(year, month, day) ?? text?.slice(0, 10), now);
 }

@@ -1,5 +1,6 @@
 import { recordDate } from '../../../dates.ts';
 import { asObject, type Feed, type FeedItem } from '../../../feed.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 /**
  * What Red Hat took back since the archives of its CSAF documents were made: `deletions.csv` beside them, with a line
@@ -49,20 +50,11 @@ function withdrawal(id: unknown, date: unknown, record: string, now: Date): Feed
   const withdrawn = recordDate(typeof date === 'string' ? date : null, now);
   // without a day nothing tells whether it came before or after the record
   if (withdrawn === null) return { kind: 'skipped', reason: 'a deletion without a day' };
-  return {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: id.startsWith('CVE-') ? 'redhat-vex' : 'redhat',
-      aliases: [],
-      covers: [],
-      published: null,
-      modified: withdrawn,
-      withdrawn,
-      severities: [],
-      url: null,
-      affected: [],
-    },
-  };
+  return advisoryItem({
+    id,
+    source: id.startsWith('CVE-') ? 'redhat-vex' : 'redhat',
+    modified: withdrawn,
+    withdrawn,
+    affected: [],
+  });
 }

@@ -6,6 +6,7 @@ import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem
 import { redHatProduct } from '../../../redhat-products.ts';
 import { redHatFixState } from '../../../redhat-vocabulary.ts';
 import { cvssStatement, severityWord } from '../../../severity-statements.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 const Text = z.string().max(1_000);
 const MAX_ENTRIES = 10_000;
@@ -84,22 +85,13 @@ function* readRecord(value: unknown, path: string, now: Date): Iterable<FeedItem
   if (entries.length === 0) skipped.add('a flaw in no product of Red Hat');
   for (const reason of skipped) yield { kind: 'skipped', reason };
   if (statements.length === 0) return;
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id: flaw.name,
-      source: 'redhat-api',
-      aliases: [],
-      covers: [],
-      published: recordDate(flaw.public_date, now),
-      modified: null,
-      withdrawn: null,
-      severities: severitiesOf(flaw),
-      url: null,
-      affected: affectedPackages(statements),
-    },
-  };
+  yield advisoryItem({
+    id: flaw.name,
+    source: 'redhat-api',
+    published: recordDate(flaw.public_date, now),
+    severities: severitiesOf(flaw),
+    affected: affectedPackages(statements),
+  });
 }
 
 /** A statement, or why there is none. */

@@ -1,8 +1,8 @@
 import { NOTHING_STATED, type AffectedPackage } from '../../../advisory.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { sourceNamed } from '../../../sources.ts';
 import { isExtendedMaintenance, ubuntuEcosystem } from '../../../ubuntu-vocabulary.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-notices';
 
@@ -62,22 +62,14 @@ function* readNotice(
     return;
   }
   const published = noticeDate(notice?.['timestamp'], now);
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: SOURCE,
-      aliases: [],
-      covers: [...new Set(covers)],
-      published,
-      modified: published,
-      withdrawn: null,
-      severities: [],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-      affected,
-    },
-  };
+  yield advisoryItem({
+    id,
+    source: SOURCE,
+    covers: [...new Set(covers)],
+    published,
+    modified: published,
+    affected,
+  });
 }
 
 function fixesIn(ecosystem: string, release: Readonly<Record<string, unknown>> | null): AffectedPackage[] {

@@ -7,8 +7,8 @@ import {
 import { recordDate } from '../../../dates.ts';
 import { isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
 import { cvssStatement, severityWord } from '../../../severity-statements.ts';
-import { sourceNamed } from '../../../sources.ts';
 import { ubuntuPocket, type UbuntuPocket } from '../../../ubuntu-vocabulary.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-tracker';
 
@@ -87,22 +87,13 @@ function* readFlaw(text: string, path: string, now: Date): Iterable<FeedItem> {
     return;
   }
   const priority = severityWord(fields.priority);
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: SOURCE,
-      aliases: [],
-      covers: [],
-      published: trackerDate(fields.published, now),
-      modified: null,
-      withdrawn: null,
-      severities: [...(priority === null ? [] : [priority]), ...fields.vectors],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-      affected,
-    },
-  };
+  yield advisoryItem({
+    id,
+    source: SOURCE,
+    published: trackerDate(fields.published, now),
+    severities: [...(priority === null ? [] : [priority]), ...fields.vectors],
+    affected,
+  });
 }
 
 function readFields(text: string): Fields {

@@ -1,8 +1,8 @@
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { sourceNamed } from '../../../sources.ts';
 import { ubuntuPocket } from '../../../ubuntu-vocabulary.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-vex';
 
@@ -79,22 +79,13 @@ function* readFlaw(
     yield { kind: 'skipped', reason: 'a VEX statement about no package of a release of Ubuntu' };
     return;
   }
-  yield {
-    kind: 'advisory',
-    part: '',
-    advisory: {
-      id,
-      source: SOURCE,
-      aliases: [],
-      covers: [],
-      published: dates.sort()[0] ?? null,
-      modified,
-      withdrawn: null,
-      severities: [],
-      url: sourceNamed(SOURCE)?.page?.(id) ?? null,
-      affected,
-    },
-  };
+  yield advisoryItem({
+    id,
+    source: SOURCE,
+    published: dates.sort()[0] ?? null,
+    modified,
+    affected,
+  });
 }
 
 interface Said {

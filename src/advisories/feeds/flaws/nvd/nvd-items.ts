@@ -1,4 +1,5 @@
-import type { Advisory, Flaw, SeverityStatement } from '../../../advisory.ts';
+import type { Flaw, SeverityStatement } from '../../../advisory.ts';
+import { advisoryItem } from '../../advisory-item.ts';
 import { recordDate } from '../../../dates.ts';
 import { faultsOf, type FeedItem } from '../../../feed.ts';
 import { cvssStatement } from '../../../severity-statements.ts';
@@ -33,20 +34,8 @@ export function* nvdItems(record: NvdRecord, path: string, now: Date): Iterable<
   const { affected, skipped } = readConfigurations(configurations.data);
   for (const reason of skipped) yield { kind: 'skipped', reason };
   if (affected.length === 0) return;
-  const advisory: Advisory = {
-    id,
-    source: 'nvd',
-    aliases: [],
-    covers: [],
-    published,
-    modified,
-    withdrawn: null,
-    // the flaw has them
-    severities: [],
-    url: null,
-    affected,
-  };
-  yield { kind: 'advisory', part: '', advisory };
+  // the flaw has the severities
+  yield advisoryItem({ id, source: 'nvd', published, modified, affected });
 }
 
 function toFlaw(
