@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FEEDS, NOW } from '../../test/advisories/feed-fixtures.ts';
 import { parseDigest } from '../model/digest.ts';
 import { applyDeltas } from './apply-deltas.ts';
@@ -30,6 +30,14 @@ const packLines = (text: string) => zstdCompressSync(Buffer.from(text));
 const unpackLines = (packed: Uint8Array) => zstdDecompressSync(packed).toString('utf8').split('\n');
 
 const fails = (code: string) => (error: unknown) => error instanceof AdvisoryError && error.code === code;
+
+const deltaOf = (a: readonly Fact[], b: readonly Fact[]) =>
+  packDelta({
+    from: contentDigest(a),
+    to: contentDigest(b),
+    built: '2026-11-21T00:00:00Z',
+    changes: changesBetween(a, b),
+  });
 
 describe('a delta', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hallmark-test-'));
@@ -61,14 +69,6 @@ describe('a delta', () => {
     database.close();
     return file;
   }
-
-  const deltaOf = (a: readonly Fact[], b: readonly Fact[]) =>
-    packDelta({
-      from: contentDigest(a),
-      to: contentDigest(b),
-      built: '2026-11-21T00:00:00Z',
-      changes: changesBetween(a, b),
-    });
 
   test('makes the second database of the first, in both directions, through its file', () => {
     fc.assert(

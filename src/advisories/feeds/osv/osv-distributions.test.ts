@@ -107,16 +107,17 @@ test('ELA-669-1: ranges that are an object instead of a list cost the record, no
   assert.deepEqual([item?.kind, more], ['rejected', []]);
 });
 
+const eltsEntry = (name: string, fixed: string) => ({
+  package: { ecosystem: 'Debian:10', name, purl: 'pkg:deb/debian/glibc?distro=buster' },
+  ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+});
+
 test('ELA-1452-1: curl, which stands in the erratum of glibc by mistake, is passed over', () => {
-  const entry = (name: string, fixed: string) => ({
-    package: { ecosystem: 'Debian:10', name, purl: 'pkg:deb/debian/glibc?distro=buster' },
-    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
-  });
   const record = {
     id: 'ELA-1452-1',
     modified: '2025-06-08T00:00:00Z',
     related: ['CVE-2025-0395', 'CVE-2025-4802'],
-    affected: [entry('curl', '7.64.0-4+deb10u12'), entry('glibc', '2.28-10+deb10u5')],
+    affected: [eltsEntry('curl', '7.64.0-4+deb10u12'), eltsEntry('glibc', '2.28-10+deb10u5')],
   };
   const [skipped, item] = readFeed('ELA-1452-1.json', Buffer.from(JSON.stringify(record)));
   assert.equal(skipped?.kind, 'skipped');

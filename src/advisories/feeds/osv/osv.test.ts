@@ -199,12 +199,13 @@ test('Ubuntu and Rocky: upstream and related flaws, words for severities', () =>
   assert.equal(rocky.covers.length, 3);
 });
 
+const redHatEntry = (ecosystem: string) => ({
+  package: { ecosystem: `Red Hat:${ecosystem}`, name: 'curl' },
+  ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '0:7.76.1-23.el9_2.4' }] }],
+});
+
 test('Red Hat: repositories become platforms of a release, streams channels (RHSA-2023:5763 of curl)', () => {
-  const entry = (ecosystem: string) => ({
-    package: { ecosystem: `Red Hat:${ecosystem}`, name: 'curl' },
-    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '0:7.76.1-23.el9_2.4' }] }],
-  });
-  const affected = [entry('enterprise_linux:9::baseos'), entry('rhel_eus:9.2::appstream')];
+  const affected = [redHatEntry('enterprise_linux:9::baseos'), redHatEntry('rhel_eus:9.2::appstream')];
   const [item] = readFeed('x.json', record({ id: 'RHSA-2023:5763', upstream: ['CVE-2023-38545'], affected }));
   assert.ok(item?.kind === 'advisory');
   assert.equal(item.advisory.source, 'redhat');
