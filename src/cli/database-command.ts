@@ -179,13 +179,7 @@ export function addDatabase(
     )
     .argument('<file>', 'file to write')
     .option('--db <file>', 'a database other than the one in use')
-    .addHelpText(
-      'after',
-      examples(
-        'hallmark db export advisories.zst',
-        'zstd -dc advisories.zst | jq -c .   # its facts, one a line',
-      ),
-    )
+    .addHelpText('after', examples('hallmark db export advisories.zst'))
     .action(async (file, flags) => {
       const { exportDatabaseCommand } = await import('./commands/db.ts');
       finish(exportDatabaseCommand(file, flags, terminal));

@@ -47,6 +47,19 @@ const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const TODAY = NOW.getTime();
 const DAY_MS = 86_400_000;
 
+const publish = (store: ReturnType<typeof openFolderStore>, file: string, key: KeyObject = privateKey) =>
+  publishDatabase({ store, key, file, now: TODAY, validDays: 7 });
+
+const update = (file: string, store: ChannelStore, options: Partial<UpdateOptions> = {}) =>
+  updateFromChannel({ stores: [store], key: publicKey, file, memory: null, now: TODAY, ...options });
+
+const isFile = (name: string) => name.startsWith('files/');
+const flip = (bytes: Buffer) => {
+  const changed = Buffer.from(bytes);
+  changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
+  return changed;
+};
+
 describe('a published database', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hallmark-test-'));
   /** Three states of one database, one day after the other. */
@@ -72,12 +85,6 @@ describe('a published database', () => {
     digests.push(...days.map((file) => verifyDatabase(file).digest));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
-
-  const publish = (store: ReturnType<typeof openFolderStore>, file: string, key: KeyObject = privateKey) =>
-    publishDatabase({ store, key, file, now: TODAY, validDays: 7 });
-
-  const update = (file: string, store: ChannelStore, options: Partial<UpdateOptions> = {}) =>
-    updateFromChannel({ stores: [store], key: publicKey, file, memory: null, now: TODAY, ...options });
 
   /** A folder with the three days published one after the other. */
   async function published(t: TestContext, files: readonly string[] = days): Promise<string> {
@@ -153,12 +160,6 @@ describe('a published database', () => {
         else writeFileSync(path, changed);
       }
       return copy;
-    };
-    const isFile = (name: string) => name.startsWith('files/');
-    const flip = (bytes: Buffer) => {
-      const changed = Buffer.from(bytes);
-      changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
-      return changed;
     };
     const seen = { sequence: 2, published: '2026-11-20T00:00:00Z' };
     const file = join(temporaryFolder(t), 'mine.db');
