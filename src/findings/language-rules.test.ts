@@ -110,6 +110,13 @@ testRules([
     ['DRUPAL-CONTRIB-2021-025 affected 2.5.0'],
   ],
   [
+    'Haskell: the compiler, by the version of its library (HSEC-2024-0008)',
+    pkg('hackage', 'ghc', '9.6.5'),
+    null,
+    [advisory('HSEC-2024-0008', [affects('GHC', 'ghc', '9.6.6')])],
+    ['HSEC-2024-0008 affected 9.6.6'],
+  ],
+  [
     'Bitnami: by its own ecosystem and revision (BIT-redis-2026-25589)',
     pkg('bitnami', 'redis', '8.2.5-3', { cpes: ['cpe:2.3:a:redis:redis:8.2.5:*:*:*:*:*:*:*'] }),
     null,

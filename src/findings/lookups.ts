@@ -44,6 +44,9 @@ const HARDENED = 'DHI';
 /** Drupal's modules have a registry of their own. OSV schema, "Defined Ecosystems", Packagist. */
 const DRUPAL = ['Packagist:https://packages.drupal.org/7', 'Packagist:https://packages.drupal.org/8'];
 
+/** The compiler, whose version its library `ghc` has. OSV schema, "Defined Ecosystems", GHC. */
+const COMPILER_OF_HASKELL = 'GHC';
+
 /**
  * What to ask about each package, and about one that somebody else than the distribution made; nothing where no source of
  * the database speaks about its kind.
@@ -76,8 +79,14 @@ export function createLookups(
     if (pkg.type === 'generic') return [...components.map((name) => byOwnName(name, pkg)), ...byProduct(pkg)];
     const language = languageEcosystem(pkg.type);
     if (language === null) return [];
-    return [language, ...(pkg.name.startsWith('drupal/') ? DRUPAL : [])].map((name) => byOwnName(name, pkg));
+    return [language, ...besideLanguage(pkg)].map((name) => byOwnName(name, pkg));
   };
+}
+
+/** Ecosystems that speak of single packages of a language. */
+function besideLanguage({ type, name }: Package): readonly string[] {
+  if (name.startsWith('drupal/')) return DRUPAL;
+  return type === 'hackage' && name === 'ghc' ? [COMPILER_OF_HASKELL] : [];
 }
 
 /** Fedora numbers its packages for Red Hat and its rebuilds by their major release. */
