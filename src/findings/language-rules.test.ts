@@ -113,7 +113,7 @@ testRules([
     'Haskell: the compiler, by the version of its library (HSEC-2024-0008)',
     pkg('hackage', 'ghc', '9.6.5'),
     null,
-    [advisory('HSEC-2024-0008', [affects('GHC', 'ghc', '9.6.6')])],
+    [advisory('HSEC-2024-0008', [affects('GHC', 'ghc', '9.6.6', { naming: 'binary', scheme: 'hackage' })])],
     ['HSEC-2024-0008 affected 9.6.6'],
   ],
   [
