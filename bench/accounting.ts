@@ -8,8 +8,8 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { readDocument } from '../src/advisories/feed-document.ts';
-import { feedFiles, type FoundFile } from '../src/advisories/feed-files.ts';
+import { readDocument } from '../src/advisories/files/feed-document.ts';
+import { feedFiles, type FoundFile } from '../src/advisories/files/feed-files.ts';
 import type { FeedItem } from '../src/advisories/feed.ts';
 import { feedOf } from '../src/advisories/feeds/register.ts';
 

@@ -15,12 +15,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { packDatabaseFacts } from '../src/advisories/carry.ts';
-import { packDelta } from '../src/advisories/delta-file.ts';
-import type { Fact } from '../src/advisories/fact.ts';
-import { feedFiles } from '../src/advisories/feed-files.ts';
-import { formatFact } from '../src/advisories/fact-text.ts';
-import { storedFacts } from '../src/advisories/stored-facts.ts';
+import { packDatabaseFacts } from '../src/advisories/database/carry.ts';
+import { packDelta } from '../src/advisories/facts/delta-file.ts';
+import type { Fact } from '../src/advisories/facts/fact.ts';
+import { feedFiles } from '../src/advisories/files/feed-files.ts';
+import { formatFact } from '../src/advisories/facts/fact-text.ts';
+import { storedFacts } from '../src/advisories/database/stored-facts.ts';
 import { parseDigest } from '../src/model/digest.ts';
 import { measure } from './measure.ts';
 

@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openAdvisoryDatabase } from '../src/advisories/database.ts';
+import { openAdvisoryDatabase } from '../src/advisories/database/database.ts';
 import { readBillFile } from '../src/assess/assess-bill.ts';
 import { findVulnerabilities } from '../src/findings/findings.ts';
 import { OPEN_VERDICTS } from '../src/model/finding.ts';

@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildDatabase, type BuildReport } from '../src/advisories/build.ts';
-import { packDatabase } from '../src/advisories/packed-database.ts';
+import { packDatabase } from '../src/advisories/database/packed-database.ts';
 import { sourceNamed } from '../src/advisories/sources.ts';
 
 const DATA = resolve(import.meta.dirname, '..', 'data');

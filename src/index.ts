@@ -2,7 +2,7 @@
 export { assess, type AssessOptions } from './assess/library.ts';
 export type { AssessmentProgress } from './assess/progress.ts';
 export type { AdvisoryDatabase } from './advisories/advisory.ts';
-export { openAdvisoryDatabase } from './advisories/database.ts';
+export { openAdvisoryDatabase } from './advisories/database/database.ts';
 export type * from './model/assessment.ts';
 export type { Coverage, CoverageCode } from './model/coverage.ts';
 export { type Digest, parseDigest } from './model/digest.ts';

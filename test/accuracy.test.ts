@@ -7,7 +7,7 @@ import { answerCase, isSurprising } from '../bench/accuracy/answer.ts';
 import { type LabelledCase, readLabelledCases } from '../bench/accuracy/labelled-cases.ts';
 import type { AdvisoryDatabase } from '../src/advisories/advisory.ts';
 import { buildDatabase } from '../src/advisories/build.ts';
-import { openAdvisoryDatabase } from '../src/advisories/database.ts';
+import { openAdvisoryDatabase } from '../src/advisories/database/database.ts';
 import { NOW, temporaryFolder } from './advisories/feed-fixtures.ts';
 
 const RECORDS = join(import.meta.dirname, 'fixtures', 'accuracy');

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildDatabase } from '../../src/advisories/build.ts';
-import { openAdvisoryDatabase } from '../../src/advisories/database.ts';
+import { openAdvisoryDatabase } from '../../src/advisories/database/database.ts';
 import { answerCase, isOpen, isSurprising, type Answer } from './answer.ts';
 import { readLabelledCases } from './labelled-cases.ts';
 

@@ -7,7 +7,7 @@ import { FEEDS, NOW, temporaryFolder } from '../../test/advisories/feed-fixtures
 import { zipArchive } from '../../test/advisories/zip-writer.ts';
 import { tarArchive } from '../../test/images/tar-writer.ts';
 import { buildDatabase } from './build.ts';
-import { openAdvisoryDatabase } from './database.ts';
+import { openAdvisoryDatabase } from './database/database.ts';
 import { AdvisoryError } from './errors.ts';
 
 function fixtureFiles(): readonly string[] {

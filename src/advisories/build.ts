@@ -5,13 +5,13 @@ import type { AdvisorySource } from '../model/assessment.ts';
 import type { Digest } from '../model/digest.ts';
 import { formatSeconds } from './dates.ts';
 import { AdvisoryError } from './errors.ts';
-import { readDocument } from './feed-document.ts';
-import { feedFiles, type FoundFile } from './feed-files.ts';
+import { readDocument } from './files/feed-document.ts';
+import { feedFiles, type FoundFile } from './files/feed-files.ts';
 import type { FeedItem } from './feed.ts';
 import { feedOf } from './feeds/register.ts';
-import { replaceFile } from './replace-file.ts';
-import { createStaging, type Staging } from './staging.ts';
-import { writeDatabase, type Written } from './writer.ts';
+import { replaceFile } from './database/replace-file.ts';
+import { createStaging, type Staging } from './database/staging.ts';
+import { writeDatabase, type Written } from './database/writer.ts';
 
 export interface BuildOptions {
   /** Folder with advisory data, packed or not, in any arrangement; or several folders and files. */

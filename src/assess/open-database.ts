@@ -1,7 +1,7 @@
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
-import { openAdvisoryDatabase } from '../advisories/database.ts';
-import { locateDatabase } from '../advisories/locate.ts';
-import { openStarterDatabase } from '../advisories/starter.ts';
+import { openAdvisoryDatabase } from '../advisories/database/database.ts';
+import { locateDatabase } from '../advisories/database/locate.ts';
+import { openStarterDatabase } from '../advisories/database/starter.ts';
 import { cacheDirectory, dataDirectory, type Environment } from './directories.ts';
 
 export interface DatabaseChoice {

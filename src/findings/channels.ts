@@ -5,8 +5,8 @@
  * modules and Oracle's builds for Ksplice are other packages under the same name. Their versions and the ordinary ones
  * say nothing about each other.
  */
-import { redHatProduct } from '../advisories/redhat-products.ts';
-import { isExtendedMaintenance } from '../advisories/ubuntu-vocabulary.ts';
+import { redHatProduct } from '../advisories/vocabulary/redhat-products.ts';
+import { isExtendedMaintenance } from '../advisories/vocabulary/ubuntu.ts';
 import type { Distribution, Package } from '../model/package.ts';
 import type { Installation } from './installation.ts';
 import { minorOfBuild } from './minor-release.ts';

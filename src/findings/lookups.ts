@@ -2,7 +2,7 @@
 import type { AdvisoryDatabase } from '../advisories/advisory.ts';
 import { parseCpe } from '../advisories/feeds/cpe/cpe-name.ts';
 import { versionOf } from '../advisories/feeds/cpe/cpe-statements.ts';
-import { redHatProduct } from '../advisories/redhat-products.ts';
+import { redHatProduct } from '../advisories/vocabulary/redhat-products.ts';
 import { EPEL } from '../model/third-party.ts';
 import type { Distribution, Package } from '../model/package.ts';
 import {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { buildDatabase } from '../../src/advisories/build.ts';
-import { openAdvisoryDatabase } from '../../src/advisories/database.ts';
+import { openAdvisoryDatabase } from '../../src/advisories/database/database.ts';
 import { FEEDS, NOW, temporaryFolder } from './feed-fixtures.ts';
 
 const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Advisory } from '../../src/advisories/advisory.ts';
-import { readDocument } from '../../src/advisories/feed-document.ts';
+import { readDocument } from '../../src/advisories/files/feed-document.ts';
 import type { FeedItem } from '../../src/advisories/feed.ts';
 import { feedOf } from '../../src/advisories/feeds/register.ts';
 

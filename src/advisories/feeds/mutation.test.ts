@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { FEEDS, NOW } from '../../../test/advisories/feed-fixtures.ts';
 import { AdvisoryError } from '../errors.ts';
-import { readDocument } from '../feed-document.ts';
+import { readDocument } from '../files/feed-document.ts';
 import { isIdentifier } from '../feed.ts';
-import { encodeStatement } from '../statement-codec.ts';
+import { encodeStatement } from '../database/statement-codec.ts';
 import { feedOf } from './register.ts';
 
 const FILES = readdirSync(FEEDS, { recursive: true, withFileTypes: true })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
-import { importedDatabase } from '../../advisories/locate.ts';
+import { importedDatabase } from '../../advisories/database/locate.ts';
 import { dataDirectory } from '../../assess/directories.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';

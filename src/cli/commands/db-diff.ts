@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
-import { openAdvisoryDatabase } from '../../advisories/database.ts';
-import { differences, type FactPair } from '../../advisories/delta.ts';
-import { factKey, type Fact, type FactKind } from '../../advisories/fact.ts';
-import { formatFact } from '../../advisories/fact-text.ts';
-import { storedFacts } from '../../advisories/stored-facts.ts';
+import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
+import { differences, type FactPair } from '../../advisories/facts/delta.ts';
+import { factKey, type Fact, type FactKind } from '../../advisories/facts/fact.ts';
+import { formatFact } from '../../advisories/facts/fact-text.ts';
+import { storedFacts } from '../../advisories/database/stored-facts.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal, shorten } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';

@@ -1,7 +1,7 @@
 import { buildDatabase, type BuildProgress, type BuildReport } from '../../advisories/build.ts';
-import { exportDatabase, importDatabase } from '../../advisories/carry.ts';
-import { locateDatabase, type LocatedDatabase } from '../../advisories/locate.ts';
-import { starterDatabase } from '../../advisories/starter.ts';
+import { exportDatabase, importDatabase } from '../../advisories/database/carry.ts';
+import { locateDatabase, type LocatedDatabase } from '../../advisories/database/locate.ts';
+import { starterDatabase } from '../../advisories/database/starter.ts';
 import { cacheDirectory, dataDirectory } from '../../assess/directories.ts';
 import { openDatabase } from '../../assess/open-database.ts';
 import type { AdvisoryDatabaseInfo, AdvisorySource } from '../../model/assessment.ts';

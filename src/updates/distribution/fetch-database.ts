@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { applyDeltas } from '../../advisories/apply-deltas.ts';
-import { writeFacts } from '../../advisories/carry.ts';
-import { unpackDelta, type Delta } from '../../advisories/delta-file.ts';
-import { unpackFacts } from '../../advisories/packed-facts.ts';
-import { replaceFile } from '../../advisories/replace-file.ts';
+import { applyDeltas } from '../../advisories/facts/apply-deltas.ts';
+import { writeFacts } from '../../advisories/database/carry.ts';
+import { unpackDelta, type Delta } from '../../advisories/facts/delta-file.ts';
+import { unpackFacts } from '../../advisories/facts/packed-facts.ts';
+import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 import type { ChannelBase, ChannelDelta } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';

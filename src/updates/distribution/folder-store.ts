@@ -1,6 +1,6 @@
 import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../advisories/replace-file.ts';
+import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 import { ENVELOPE_PATH, filePath, type WritableChannelStore } from './channel-store.ts';
 import { MAX_ENVELOPE_BYTES } from './signature.ts';

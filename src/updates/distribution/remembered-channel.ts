@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/replace-file.ts';
+import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 
 /** The channel that a machine's database comes from. */

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { openAdvisoryDatabase } from '../../advisories/database.ts';
+import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
 import { AdvisoryError } from '../../advisories/errors.ts';
-import { SCHEMA_VERSION } from '../../advisories/schema.ts';
+import { SCHEMA_VERSION } from '../../advisories/database/schema.ts';
 import type { Digest } from '../../model/digest.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { UpdateError } from '../errors.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import { feedFiles } from '../../advisories/feed-files.ts';
+import { feedFiles } from '../../advisories/files/feed-files.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { UpdateError } from '../errors.ts';
 import {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { feedFiles } from '../../advisories/feed-files.ts';
+import { feedFiles } from '../../advisories/files/feed-files.ts';
 import { UpdateError } from '../errors.ts';
 import { compareUnits } from './compare-units.ts';
 import { downloadPlace } from './conditional-files.ts';

@@ -1,4 +1,4 @@
-import { feedFiles } from '../../advisories/feed-files.ts';
+import { feedFiles } from '../../advisories/files/feed-files.ts';
 import { UpdateError } from '../errors.ts';
 import { fetchChanged, formatVersion, parseVersion } from './conditional-files.ts';
 import { filesOfUnit, type Fetcher } from './fetch-event.ts';

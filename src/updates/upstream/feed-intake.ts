@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { AdvisoryError } from '../../advisories/errors.ts';
-import { compareKeys } from '../../advisories/fact.ts';
-import { readDocument } from '../../advisories/feed-document.ts';
+import { compareKeys } from '../../advisories/facts/fact.ts';
+import { readDocument } from '../../advisories/files/feed-document.ts';
 import type { FeedFile, FeedItem } from '../../advisories/feed.ts';
 import { feedOf } from '../../advisories/feeds/register.ts';
 import type { FetchEvent } from './fetch-event.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/replace-file.ts';
+import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { KEPT_FORMAT, keptFile } from './kept-facts.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { FeedFile } from '../../advisories/feed.ts';
-import type { FoundFile } from '../../advisories/feed-files.ts';
+import type { FoundFile } from '../../advisories/files/feed-files.ts';
 import type { Upstream } from './upstream.ts';
 import type { WebClient } from './web-client.ts';
 

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createByteReader, type ByteReader } from '../../advisories/byte-reader.ts';
+import { createByteReader, type ByteReader } from '../../advisories/files/byte-reader.ts';
 import { OciError } from '../../oci/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { compareUnits } from './compare-units.ts';

@@ -1,5 +1,5 @@
 import type { FeedItem } from '../../advisories/feed.ts';
-import type { StagedItem } from '../../advisories/staging.ts';
+import type { StagedItem } from '../../advisories/database/staging.ts';
 
 type Scores = Extract<FeedItem, { kind: 'scores' }>;
 

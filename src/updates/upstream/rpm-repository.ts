@@ -1,4 +1,4 @@
-import { feedFiles } from '../../advisories/feed-files.ts';
+import { feedFiles } from '../../advisories/files/feed-files.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { fetchChanged, isOurOwn } from './conditional-files.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/replace-file.ts';
+import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import { UpdateError } from '../errors.ts';
 import { UPSTREAMS, upstreamNamed } from './register.ts';

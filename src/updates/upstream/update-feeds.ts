@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { importedDatabase } from '../../advisories/locate.ts';
+import { importedDatabase } from '../../advisories/database/locate.ts';
 import type { Digest } from '../../model/digest.ts';
 import { feedsFolder, readState, type FeedState } from './feed-state.ts';
 import { withFeedsLocked } from './feeds-lock.ts';

@@ -2,7 +2,7 @@ import type { PurlParts } from '../../../model/purl.ts';
 import type { CsafProduct } from './product-tree.ts';
 import { brokenComponent, skippedComponent, type CsafComponent } from './vendor.ts';
 import { isPlainText } from '../../feed.ts';
-import { redHatProduct, type RedHatProduct } from '../../redhat-products.ts';
+import { redHatProduct, type RedHatProduct } from '../../vocabulary/redhat-products.ts';
 import { shown } from '../../vex/vex-text.ts';
 
 /**

@@ -2,7 +2,7 @@ import { csafPublisher } from './csaf-document.ts';
 import { readVendorDocument } from './vendor-documents.ts';
 import type { CsafVendor } from './vendor.ts';
 import type { Feed } from '../../feed.ts';
-import { redHatFixState } from '../../redhat-vocabulary.ts';
+import { redHatFixState } from '../../vocabulary/redhat.ts';
 import { redHatComponent } from './csaf-redhat-component.ts';
 
 const RED_HAT: CsafVendor = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAdvisory, readFeed } from '../../../../test/advisories/feed-fixtures.ts';
-import { suseProduct } from '../../suse-products.ts';
+import { suseProduct } from '../../vocabulary/suse-products.ts';
 
 const statements = (path: string) =>
   readAdvisory(path).affected.map(

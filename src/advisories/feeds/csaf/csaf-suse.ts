@@ -3,7 +3,7 @@ import { undescribed, type CsafProduct } from './product-tree.ts';
 import { readVendorDocument } from './vendor-documents.ts';
 import { brokenComponent, skippedComponent, type CsafComponent, type CsafVendor } from './vendor.ts';
 import { isPlainText, type Feed } from '../../feed.ts';
-import { suseProduct } from '../../suse-products.ts';
+import { suseProduct } from '../../vocabulary/suse-products.ts';
 import { shown } from '../../vex/vex-text.ts';
 
 const SUSE: CsafVendor = {

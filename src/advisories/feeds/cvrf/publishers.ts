@@ -1,5 +1,5 @@
 import type { PackageStatement } from '../distributions/package-statements.ts';
-import { suseProduct } from '../../suse-products.ts';
+import { suseProduct } from '../../vocabulary/suse-products.ts';
 import { splitBuildName } from '../distributions/rpm-erratum.ts';
 import type { CvrfDocument, CvrfStatus } from './document.ts';
 

@@ -1,11 +1,11 @@
 import { NOTHING_STATED, type AffectedPackage, type SeverityStatement } from '../../advisory.ts';
-import { debianUrgency } from '../../debian-vocabulary.ts';
+import { debianUrgency } from '../../vocabulary/debian.ts';
 import { comparableName, ecosystemTraits } from '../../ecosystems.ts';
-import { redHatProductOfOsv } from '../../redhat-products.ts';
+import { redHatProductOfOsv } from '../../vocabulary/redhat-products.ts';
 import { severityWord } from '../../severity-statements.ts';
-import { suseProduct } from '../../suse-products.ts';
+import { suseProduct } from '../../vocabulary/suse-products.ts';
 import type { SourceDescription } from '../../sources.ts';
-import { ubuntuPocketOfOsv } from '../../ubuntu-vocabulary.ts';
+import { ubuntuPocketOfOsv } from '../../vocabulary/ubuntu.ts';
 import { isSchemeKnown, schemeNamed } from '../../../versions/register.ts';
 import type { VersionInterval, VersionScheme } from '../../../versions/scheme.ts';
 import { endedAsKnown, withCustomRanges } from './osv-particulars.ts';

@@ -1,8 +1,8 @@
 import { NOTHING_STATED, type AffectedPackage } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { isPlainText } from '../../feed.ts';
-import { redHatProduct } from '../../redhat-products.ts';
-import { redHatFixState } from '../../redhat-vocabulary.ts';
+import { redHatProduct } from '../../vocabulary/redhat-products.ts';
+import { redHatFixState } from '../../vocabulary/redhat.ts';
 import type { OvalDefinition } from './definition.ts';
 import type { OvalReading, PackageStatement } from './statements.ts';
 import type { OvalVendor } from './vendors.ts';

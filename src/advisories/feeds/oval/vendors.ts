@@ -1,5 +1,5 @@
 import type { AffectedPackage } from '../../advisory.ts';
-import { suseProduct } from '../../suse-products.ts';
+import { suseProduct } from '../../vocabulary/suse-products.ts';
 import type { OvalDefinition } from './definition.ts';
 import type { Condition } from './statements.ts';
 

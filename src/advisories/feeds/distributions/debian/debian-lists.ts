@@ -1,5 +1,5 @@
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
-import { debianEcosystem } from '../../../debian-vocabulary.ts';
+import { debianEcosystem } from '../../../vocabulary/debian.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../../../feed.ts';
 import { severityWord } from '../../../severity-statements.ts';

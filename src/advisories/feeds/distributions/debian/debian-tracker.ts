@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
-import { debianEcosystem, debianUrgency } from '../../../debian-vocabulary.ts';
+import { debianEcosystem, debianUrgency } from '../../../vocabulary/debian.ts';
 import { ecosystemTraits } from '../../../ecosystems.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
 import { severityWord } from '../../../severity-statements.ts';

@@ -3,8 +3,8 @@ import type { SeverityStatement } from '../../../advisory.ts';
 import { affectedPackages, type PackageStatement } from '../package-statements.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { redHatProduct } from '../../../redhat-products.ts';
-import { redHatFixState } from '../../../redhat-vocabulary.ts';
+import { redHatProduct } from '../../../vocabulary/redhat-products.ts';
+import { redHatFixState } from '../../../vocabulary/redhat.ts';
 import { cvssStatement, severityWord } from '../../../severity-statements.ts';
 import { advisoryItem } from '../../advisory-item.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAdvisories, readAdvisory, readFeed } from '../../../../../test/advisories/feed-fixtures.ts';
-import { redHatFixState } from '../../../redhat-vocabulary.ts';
+import { redHatFixState } from '../../../vocabulary/redhat.ts';
 
 test('the API, CVE-2021-25220 of bind: source packages by release and stream', () => {
   const bind = readAdvisory('redhat-hydra/cve-2021-25220.json');

@@ -1,7 +1,7 @@
 import { NOTHING_STATED, type AffectedPackage } from '../../../advisory.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { isExtendedMaintenance, ubuntuEcosystem } from '../../../ubuntu-vocabulary.ts';
+import { isExtendedMaintenance, ubuntuEcosystem } from '../../../vocabulary/ubuntu.ts';
 import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-notices';

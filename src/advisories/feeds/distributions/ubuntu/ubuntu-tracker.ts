@@ -7,7 +7,7 @@ import {
 import { recordDate } from '../../../dates.ts';
 import { isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
 import { cvssStatement, severityWord } from '../../../severity-statements.ts';
-import { ubuntuPocket, type UbuntuPocket } from '../../../ubuntu-vocabulary.ts';
+import { ubuntuPocket, type UbuntuPocket } from '../../../vocabulary/ubuntu.ts';
 import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-tracker';

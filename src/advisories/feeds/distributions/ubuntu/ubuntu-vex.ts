@@ -1,7 +1,7 @@
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
-import { ubuntuPocket } from '../../../ubuntu-vocabulary.ts';
+import { ubuntuPocket } from '../../../vocabulary/ubuntu.ts';
 import { advisoryItem } from '../../advisory-item.ts';
 
 const SOURCE = 'ubuntu-vex';
