@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ModelError } from './errors.ts';
 
 declare const digestBrand: unique symbol;
@@ -22,6 +23,11 @@ export function isDigest(text: string): text is Digest {
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;
   throw new ModelError('DIGEST_INVALID', `not a digest: ${JSON.stringify(text.slice(0, 200))}`);
+}
+
+/** The SHA-256 digest of bytes, or of a text in UTF-8. */
+export function digestOf(content: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}` as Digest;
 }
 
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {

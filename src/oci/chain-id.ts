@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Digest, parseDigest } from '../model/digest.ts';
+import { digestOf, type Digest } from '../model/digest.ts';
 
 /**
  * The chain IDs of a stack of layers: each names the file system after one more layer, so equal chain IDs are equal
@@ -12,11 +11,7 @@ export function chainIds(diffIds: readonly Digest[]): Digest[] {
   const chain: Digest[] = [];
   for (const diffId of diffIds) {
     const below = chain.at(-1);
-    chain.push(below === undefined ? diffId : sha256(`${below} ${diffId}`));
+    chain.push(below === undefined ? diffId : digestOf(`${below} ${diffId}`));
   }
   return chain;
-}
-
-function sha256(text: string): Digest {
-  return parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 }

@@ -3,9 +3,8 @@
  * 3.1.2) that says what follows. It is little more than half of the packed database, for compression finds more in text
  * than in pages, and `zstd -d` gives text that anybody can read. Whoever takes it in writes the tables anew.
  */
-import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { isDigest, parseDigest, type Digest } from '../../model/digest.ts';
+import { digestOf, isDigest, type Digest } from '../../model/digest.ts';
 import { AdvisoryError } from '../errors.ts';
 import type { Fact } from './fact.ts';
 import { formatFact } from './fact-text.ts';
@@ -90,10 +89,6 @@ function inflate(body: Uint8Array, sizeBytes: number, name: string): Buffer {
   } catch (cause) {
     throw unreadable(name, 'it is cut off or damaged', cause);
   }
-}
-
-function digestOf(text: Uint8Array): Digest {
-  return parseDigest(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): AdvisoryError {

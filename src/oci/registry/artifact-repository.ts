@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Digest } from '../../model/digest.ts';
+import { digestOf, type Digest } from '../../model/digest.ts';
 import type { RegistryOptions } from '../image.ts';
 import { MEDIA_TYPES, parseManifest, type Manifest } from '../manifest.ts';
 import { OciError } from '../errors.ts';
@@ -114,7 +113,7 @@ export function openArtifactRepository(
       }
     },
     async putBlob(bytes) {
-      const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
+      const digest = digestOf(bytes);
       const wanted = wantedBlob(digest);
       const started = await repository.write(
         { ...wanted, method: 'POST', to: 'blobs/uploads/', headers: { 'content-length': '0' }, done: [202] },
@@ -131,7 +130,7 @@ export function openArtifactRepository(
       await done.discard();
     },
     async putManifest(bytes) {
-      const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
+      const digest = digestOf(bytes);
       const subject = `the manifest ${digest} of ${named}`;
       const done = await repository.write(
         {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseDigest, type Digest } from '../../model/digest.ts';
+import { digestOf, parseDigest, type Digest } from '../../model/digest.ts';
 import { detectCompression } from '../decompress.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
@@ -97,7 +97,7 @@ async function openByPaths(
       subject: null,
       config: {
         mediaType: 'application/vnd.docker.container.image.v1+json',
-        digest: parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`),
+        digest: digestOf(bytes),
         sizeBytes: bytes.byteLength,
         platform: null,
         artifactType: null,

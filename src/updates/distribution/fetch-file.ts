@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../../model/digest.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { UpdateError } from '../errors.ts';
 import type { ChannelFile } from './channel.ts';
@@ -12,7 +12,7 @@ import type { ChannelStore } from './channel-store.ts';
 export async function fetchFile(store: ChannelStore, file: ChannelFile): Promise<Buffer> {
   const name = `${file.digest} of ${store.name}`;
   const bytes = await readAll(store, file, name);
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const digest = digestOf(bytes);
   if (digest === file.digest) return bytes;
   const message = `${name} is not what the channel names: ${bytes.length} of ${file.sizeBytes} bytes, ${digest}`;
   throw new UpdateError('CHANNEL_UNREADABLE', message, { subject: store.name });

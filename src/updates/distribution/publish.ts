@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { packDatabaseFacts } from '../../advisories/database/carry.ts';
 import { SCHEMA_VERSION } from '../../advisories/database/schema.ts';
 import { storedFacts } from '../../advisories/database/stored-facts.ts';
 import type { AdvisoryDatabaseInfo } from '../../model/assessment.ts';
-import type { Digest } from '../../model/digest.ts';
+import { digestOf, type Digest } from '../../model/digest.ts';
 import { UpdateError } from '../errors.ts';
 import {
   currentContent,
@@ -163,10 +163,6 @@ function filesOf({ base, deltas }: Channel): readonly PublishedFile[] {
     { kind: 'base', digest: base.digest, sizeBytes: base.sizeBytes },
     ...deltas.map(({ digest, sizeBytes }) => ({ kind: 'delta', digest, sizeBytes }) as const),
   ];
-}
-
-function digestOf(bytes: Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
 }
 
 function formatTime(ms: number): string {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Digest } from '../../model/digest.ts';
+import { digestOf, type Digest } from '../../model/digest.ts';
 import { MEDIA_TYPES } from '../../oci/manifest.ts';
 import {
   openArtifactRepository,
@@ -66,8 +65,4 @@ export function openRegistryStore(
 
 function descriptor(mediaType: string, digest: Digest, size: number) {
   return { mediaType, digest, size };
-}
-
-function digestOf(bytes: Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
 }

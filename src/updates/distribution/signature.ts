@@ -2,7 +2,8 @@
  * Channels are signed with DSSE (https://github.com/secure-systems-lab/dsse, protocol 1.0.2): the signature covers the
  * type and the very bytes of the payload, so nothing is parsed before it is verified.
  */
-import { createPrivateKey, createPublicKey, createHash, sign, verify, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { digestOf } from '../../model/digest.ts';
 import { z } from 'zod';
 import { UpdateError } from '../errors.ts';
 
@@ -48,12 +49,12 @@ function usableKey(read: () => KeyObject, name: string): KeyObject {
 export function keyIdentifier(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const der = publicKey.export({ type: 'spki', format: 'der' });
-  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+  return digestOf(der);
 }
 
 /** The envelope around a payload, signed by the key. */
 export function signPayload(payload: Uint8Array, key: KeyObject): Uint8Array {
-  const sig = sign(digestOf(key), authenticated(payload), key).toString('base64');
+  const sig = sign(hashOf(key), authenticated(payload), key).toString('base64');
   const envelope = {
     payloadType: PAYLOAD_TYPE,
     payload: Buffer.from(payload).toString('base64'),
@@ -76,7 +77,7 @@ export function verifyEnvelope(envelope: Uint8Array, key: KeyObject, name: strin
   const signed = authenticated(payload);
   // the key identifier is a hint that anybody can write; only the signature counts
   const isSigned = read.data.signatures.some(({ sig }) =>
-    verify(digestOf(key), signed, key, Buffer.from(sig, 'base64')),
+    verify(hashOf(key), signed, key, Buffer.from(sig, 'base64')),
   );
   if (isSigned) return payload;
   const message = `${name} is not signed by the key ${keyIdentifier(key)}`;
@@ -90,7 +91,7 @@ function authenticated(payload: Uint8Array): Buffer {
 }
 
 /** Ed25519 hashes by itself. */
-function digestOf(key: KeyObject): string | null {
+function hashOf(key: KeyObject): string | null {
   return key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
 }
 
