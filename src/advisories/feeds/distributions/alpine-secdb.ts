@@ -1,3 +1,4 @@
+import { before, between } from '../../../versions/interval-set.ts';
 import { NOTHING_STATED, type AffectedPackage } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, isPlainText, type Feed, type FeedDocument, type FeedItem } from '../../feed.ts';
@@ -153,7 +154,7 @@ function affectedBefore(
   const affected = { ...NOTHING_STATED, ecosystem, name, naming, scheme, status: 'affected' as const };
   const fixes = [...versions].filter((version) => version !== '0' && version !== NO_FIX);
   if (fixes.length > 0 && fixesByLine) return [{ ...affected, intervals: intervalsByLine(fixes) }];
-  if (fixes.length > 0) return fixes.map((fixed) => ({ ...affected, intervals: [before(null, fixed)] }));
+  if (fixes.length > 0) return fixes.map((fixed) => ({ ...affected, intervals: [before(fixed)] }));
   return [versions.has(NO_FIX) ? affected : { ...affected, status: 'not_affected' }];
 }
 
@@ -162,14 +163,10 @@ const NO_FIX = 'None';
 
 /** 9.3.0-r1, 9.3.1-r1 and 9.3.2-r2 all have the fix, and 9.3.1-r0 and 9.3.2-r1 do not: each line was rebuilt. */
 function intervalsByLine(fixes: readonly string[]): VersionInterval[] {
-  if (!fixes.every((fixed) => apk.isValid(fixed))) return fixes.map((fixed) => before(null, fixed));
+  if (!fixes.every((fixed) => apk.isValid(fixed))) return fixes.map((fixed) => before(fixed));
   const sorted = fixes.toSorted((a, b) => apk.compare(a, b));
   return sorted.map((fixed, index) => {
     const isRebuild = index > 0 && /-r[1-9]\d*$/.test(fixed);
-    return before(isRebuild ? fixed.replace(/-r\d+$/, '-r0') : null, fixed);
+    return isRebuild ? between(fixed.replace(/-r\d+$/, '-r0'), fixed) : before(fixed);
   });
-}
-
-function before(introduced: string | null, fixed: string): VersionInterval {
-  return { introduced, fixed, lastAffected: null };
 }

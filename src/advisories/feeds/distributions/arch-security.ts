@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { before } from '../../../versions/interval-set.ts';
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
@@ -78,7 +79,7 @@ function readGroup({ name, packages, status, severity, fixed, issues }: z.infer<
       status: said,
       // the fix lies in a repository for testers
       statusWord: status === 'Testing' ? 'testing' : null,
-      intervals: hasFix ? [{ introduced: null, fixed, lastAffected: null }] : [],
+      intervals: hasFix ? [before(fixed)] : [],
     })),
   });
 }

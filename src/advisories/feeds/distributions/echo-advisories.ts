@@ -1,3 +1,4 @@
+import { before } from '../../../versions/interval-set.ts';
 import { NOTHING_STATED } from '../../advisory.ts';
 import { ecosystemTraits } from '../../ecosystems.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
@@ -60,7 +61,7 @@ function readFlaw(name: string, id: string, facts: unknown, path: string): FeedI
           naming,
           scheme,
           status: fixed === '0' ? 'not_affected' : 'affected',
-          intervals: isOpen ? [] : [{ introduced: null, fixed, lastAffected: null }],
+          intervals: isOpen ? [] : [before(fixed)],
           severities: word === null ? [] : [word],
         },
       ],

@@ -1,4 +1,5 @@
 /** What errata of rpm distributions say about packages in products, brought together in as few entries as say the same. */
+import { before } from '../../../versions/interval-set.ts';
 import { rpm } from '../../../versions/rpm.ts';
 import {
   NOTHING_STATED,
@@ -85,7 +86,7 @@ function toEntry(statement: PackageStatement): AffectedPackage {
     scheme: 'rpm',
     status: statement.status === 'fixed' ? 'affected' : statement.status,
     statusWord: statement.statusWord,
-    intervals: fixed === null ? [] : [{ introduced: null, fixed, lastAffected: null }],
+    intervals: fixed === null ? [] : [before(fixed)],
     versions: statement.status === 'fixed' || version === null ? [] : [version],
     severities: statement.severities,
     architectures: architecture === null ? [] : [architecture],

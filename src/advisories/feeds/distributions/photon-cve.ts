@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { before } from '../../../versions/interval-set.ts';
 import { severityOfScore } from '../../../model/severity.ts';
 import { NOTHING_STATED, type AffectedPackage } from '../../advisory.ts';
 import { asObject, faultsOf, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../feed.ts';
@@ -90,8 +91,7 @@ function statementOf({
   aff_ver: affected,
 }: z.infer<typeof Row>): Pick<AffectedPackage, 'status' | 'intervals'> | null {
   if (status?.toLowerCase() === 'not affected') return { status: 'not_affected', intervals: [] };
-  if (isVersion(fixed))
-    return { status: 'affected', intervals: [{ introduced: null, fixed, lastAffected: null }] };
+  if (isVersion(fixed)) return { status: 'affected', intervals: [before(fixed)] };
   const isOpen = status?.toLowerCase() !== 'fixed' && /^all versions(?! before)/.test(affected ?? '');
   return isOpen ? { status: 'affected', intervals: [] } : null;
 }

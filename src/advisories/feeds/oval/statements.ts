@@ -1,3 +1,4 @@
+import { EVERY_VERSION } from '../../../versions/interval-set.ts';
 import type { VersionInterval } from '../../../versions/scheme.ts';
 import { alternativesOf, type Alternative, type Criterion } from './criteria.ts';
 import type { OvalDefinition } from './definition.ts';
@@ -28,8 +29,6 @@ export interface OvalReading {
   /** Why a part of the criteria could not be read, each once. */
   readonly unread: readonly string[];
 }
-
-const NO_BOUNDS: VersionInterval = { introduced: null, fixed: null, lastAffected: null };
 
 /** Reads criteria way by way, and each way package by package. */
 export function statementsOf(definition: OvalDefinition, tests: OvalTests): OvalReading {
@@ -117,7 +116,7 @@ function demand(packages: Map<string, Demands>, criterion: Criterion, test: Pack
   if (test.names.length === 0) throw new Unreadable('it tests packages whose names are a pattern or missing');
   for (const name of test.names) {
     const demands = packages.get(name) ?? {
-      interval: NO_BOUNDS,
+      interval: EVERY_VERSION,
       architectures: [],
       versioned: false,
       impossible: false,

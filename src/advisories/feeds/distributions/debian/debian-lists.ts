@@ -1,3 +1,4 @@
+import { before } from '../../../../versions/interval-set.ts';
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
 import { debianEcosystem } from '../../../vocabulary/debian.ts';
 import { recordDate } from '../../../dates.ts';
@@ -130,7 +131,7 @@ function toAffected({
     scheme: 'deb',
     status: unimportant ? 'unimportant' : open,
     statusWord: unimportant ? 'unimportant' : word === 'unfixed' || word === 'not-affected' ? null : word,
-    intervals: fixed === null ? [] : [{ introduced: null, fixed, lastAffected: null }],
+    intervals: fixed === null ? [] : [before(fixed)],
     severities: severity === undefined || unimportant ? [] : [severity],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { before } from '../../../../versions/interval-set.ts';
 import { NOTHING_STATED, type AffectedPackage, type SourceStatus } from '../../../advisory.ts';
 import { debianEcosystem, debianUrgency } from '../../../vocabulary/debian.ts';
 import { ecosystemTraits } from '../../../ecosystems.ts';
@@ -107,7 +108,7 @@ function toAffected(ecosystem: string, name: string, release: Release): Affected
     naming,
     scheme,
     ...statusOf(release),
-    intervals: fixed === null || fixed === '0' ? [] : [{ introduced: null, fixed, lastAffected: null }],
+    intervals: fixed === null || fixed === '0' ? [] : [before(fixed)],
     severities: severity === null ? [] : [severity],
   };
 }

@@ -1,3 +1,4 @@
+import { before } from '../../../../versions/interval-set.ts';
 import { NOTHING_STATED, type AffectedPackage } from '../../../advisory.ts';
 import { recordDate } from '../../../dates.ts';
 import { asObject, isIdentifier, isPlainText, type Feed, type FeedItem } from '../../../feed.ts';
@@ -87,7 +88,7 @@ function fixesIn(ecosystem: string, release: Readonly<Record<string, unknown>> |
       naming: 'source',
       scheme: 'deb',
       status: 'affected',
-      intervals: [{ introduced: null, fixed, lastAffected: null }],
+      intervals: [before(fixed)],
       channel: channelOf(
         built.map((binary) => binary?.['pocket']),
         fixed,

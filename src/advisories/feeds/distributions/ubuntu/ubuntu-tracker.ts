@@ -1,3 +1,4 @@
+import { before } from '../../../../versions/interval-set.ts';
 import {
   NOTHING_STATED,
   type AffectedPackage,
@@ -164,7 +165,7 @@ function statusOf(text: string): StatusFacts | 'absent' | null {
       ? {
           status: 'affected',
           statusWord: null,
-          intervals: [{ introduced: null, fixed: remark, lastAffected: null }],
+          intervals: [before(remark)],
         }
       : { status: 'under_investigation', statusWord: word, intervals: [] };
   }

@@ -2,6 +2,7 @@
  * Which versions an `affected` entry of a CVE record names. CVE Record Format 5.x, "versions": intervals with a lower
  * bound, single versions, and what CNAs write instead. What cannot be told for certain is left out.
  */
+import { before } from '../../../../versions/interval-set.ts';
 import type { VersionInterval } from '../../../../versions/scheme.ts';
 import { plainOrder } from '../../../plain-version.ts';
 import type { Cve5Affected, Cve5Version } from './cve5-record.ts';
@@ -30,7 +31,7 @@ function allBut(stated: readonly Cve5Version[]): AffectedVersions | null {
   const [only, ...others] = unaffected;
   const fixed = only?.lessThan === '*' || only?.lessThanOrEqual === '*' ? versionOrNull(only.version) : null;
   if (fixed === null || others.length > 0 || only?.status !== 'unaffected' || only.changes) return null;
-  return { intervals: [{ introduced: null, fixed, lastAffected: null }], versions: [] };
+  return { intervals: [before(fixed)], versions: [] };
 }
 
 /** Commits and dates are no versions of a package. */
