@@ -48,35 +48,36 @@ type Lookup = (item: FeedItem) => { readonly found: boolean; readonly otherwise:
 
 /** Whether the fact of an item is in the database, and why it may not be. */
 function createLookup(database: DatabaseSync): Lookup {
-  const has = (sql: string) => {
-    const statement = database.prepare(sql);
-    return (...keys: string[]) => statement.get(...keys) !== undefined;
-  };
-  const advisory = has(
-    'SELECT 1 FROM advisory AS a JOIN source AS s ON s.number = a.source WHERE s.id = ? AND a.id = ?',
+  const keys = (sql: string) =>
+    new Set(
+      database
+        .prepare(sql)
+        .all()
+        .map((row) => Object.values(row).join('\n')),
+    );
+  const advisories = keys(
+    'SELECT s.id, a.id AS name FROM advisory AS a JOIN source AS s ON s.number = a.source',
   );
-  const flaw = has(
-    'SELECT 1 FROM flaw AS f JOIN source AS s ON s.number = f.source WHERE s.id = ? AND f.id = ?',
-  );
-  const exploited = has('SELECT 1 FROM known_exploited WHERE cve = ?');
-  const vex = has('SELECT 1 FROM vex AS v JOIN source AS s ON s.number = v.source WHERE s.id = ?');
+  const flaws = keys('SELECT s.id, f.id AS name FROM flaw AS f JOIN source AS s ON s.number = f.source');
+  const exploited = keys('SELECT cve FROM known_exploited');
+  const vex = keys('SELECT DISTINCT s.id FROM vex AS v JOIN source AS s ON s.number = v.source');
   return (item) => {
     switch (item.kind) {
       case 'advisory': {
         const { source, id, affected, withdrawn } = item.advisory;
         const otherwise =
           affected.length > 0 ? '' : withdrawn === null ? '' : 'withdrawn, and it names no package any more';
-        return { found: affected.length > 0 && advisory(source, id), otherwise };
+        return { found: affected.length > 0 && advisories.has(`${source}\n${id}`), otherwise };
       }
       case 'flaw':
         return {
-          found: flaw(item.flaw.source, item.flaw.id),
+          found: flaws.has(`${item.flaw.source}\n${item.flaw.id}`),
           otherwise: 'a flaw that no record about a package names',
         };
       case 'known-exploited':
-        return { found: exploited(item.cve), otherwise: '' };
+        return { found: exploited.has(item.cve), otherwise: '' };
       case 'vex':
-        return { found: vex(item.statement.source), otherwise: '' };
+        return { found: vex.has(item.statement.source), otherwise: '' };
       default:
         return { found: false, otherwise: '' };
     }

@@ -113,7 +113,7 @@ async function main(): Promise<void> {
     const facts = readFacts(file);
     const deltas = dayDeltas(facts).toSorted((a, b) => a.bytes - b.bytes);
     const share = (bytes: number) =>
-      `${megabytes(bytes)}, ${((100 * bytes) / base).toFixed(2)} % of the base`;
+      `${(bytes / 1e3).toFixed(1)} kB, ${((100 * bytes) / base).toFixed(2)} % of the base`;
     const scores = facts.filter(({ kind }) => kind === 'score');
     const [median, largest] = [deltas[deltas.length >> 1], deltas.at(-1)];
     if (median === undefined || largest === undefined) throw new Error('no fact has a date');
