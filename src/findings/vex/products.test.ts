@@ -120,7 +120,7 @@ test('a package is meant where type, namespace and name agree, and the rest as f
     ['pkg:deb/debian/libssl3?distro=bookworm', deb, true],
     ['pkg:deb/debian/libssl3?distro=debian-11', deb, false],
     ['pkg:deb/debian/libssl3?os_distro=trixie&os_name=debian', deb, true],
-    ['pkg:deb/debian/libssl3?repository_url=deb.debian.org', deb, true],
+    ['pkg:deb/debian/libssl3?repository_url=archive.example.org', deb, true],
     ['pkg:deb/debian/openssl', deb, false],
     ['pkg:deb/debian/openssl?arch=source', deb, true],
     ['pkg:deb/debian/openssl@3.0.15-1~deb12u1?arch=source', deb, true],
