@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { AdvisorySource } from '../model/assessment.ts';
 import type { Digest } from '../model/digest.ts';
@@ -11,7 +10,7 @@ import type { FeedItem } from './feed.ts';
 import { feedOf } from './feeds/register.ts';
 import { replaceFile } from './database/replace-file.ts';
 import { createStaging, type Staging } from './database/staging.ts';
-import { writeDatabase, type Written } from './database/writer.ts';
+import { writeDatabaseFile } from './database/writer.ts';
 
 export interface BuildOptions {
   /** Folder with advisory data, packed or not, in any arrangement; or several folders and files. */
@@ -83,7 +82,7 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
     }
     options.onProgress?.({ kind: 'writing' });
     stopWhenAborted(signal);
-    const written = replaceFile(output, (file) => writeFile(file, staging, now));
+    const written = replaceFile(output, (file) => writeDatabaseFile(file, staging.facts(), now));
     for (const [reason, count] of staging.skipped) increment(tally.skipped, reason, count);
     const { size } = await stat(output);
     return {
@@ -163,15 +162,6 @@ function reject(tally: Tally, record: string, reason: string): void {
 
 function increment(counts: Map<string, number>, key: string, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
-}
-
-function writeFile(file: string, staging: Staging, now: Date): Written {
-  const database = new DatabaseSync(file);
-  try {
-    return writeDatabase(database, staging.facts(), now);
-  } finally {
-    database.close();
-  }
 }
 
 function stopWhenAborted(signal: AbortSignal | undefined): void {

@@ -2,15 +2,15 @@ import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AdvisoryDatabaseInfo } from '../../model/assessment.ts';
 import { contentDigest } from '../facts/content-digest.ts';
-import { openAdvisoryDatabase } from './database.ts';
+import { readDatabaseInfo } from './database.ts';
 import { AdvisoryError } from '../errors.ts';
 import { importedDatabase } from './locate.ts';
 import { PACKED_DATABASE, unpackDatabase } from './packed-database.ts';
 import { packFacts, unpackFacts, type PackedFacts } from '../facts/packed-facts.ts';
 import { isFramed, readFrame } from './skippable-frame.ts';
-import { writeDatabase } from './writer.ts';
+import { writeDatabaseFile } from './writer.ts';
 import { replaceFile } from './replace-file.ts';
-import { storedFacts } from './stored-facts.ts';
+import { factsOfFile, storedFacts } from './stored-facts.ts';
 
 const EXPORT_LEVEL = 9;
 
@@ -34,15 +34,8 @@ export function packDatabaseFacts(
   file: string,
   level: number,
 ): { readonly packed: Uint8Array; readonly info: AdvisoryDatabaseInfo } {
-  const reader = openAdvisoryDatabase(file);
-  reader.close();
-  const { info } = reader;
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return { packed: packFacts(storedFacts(database), info.built, level), info };
-  } finally {
-    database.close();
-  }
+  const info = readDatabaseInfo(file);
+  return { packed: packFacts(factsOfFile(file), info.built, level), info };
 }
 
 /**
@@ -82,15 +75,10 @@ function isStarter(bytes: Uint8Array): boolean {
  * @throws {AdvisoryError} FACT_UNREADABLE, DATABASE_DIGEST_MISMATCH
  */
 export function writeFacts(file: string, { facts, built, digest }: PackedFacts, name: string): void {
-  const database = new DatabaseSync(file);
-  try {
-    const written = writeDatabase(database, facts, new Date(built));
-    if (written.digest === digest) return;
-    const message = `the facts in ${name} are not as Hallmark writes them: expected ${digest}, got ${written.digest}`;
-    throw new AdvisoryError('DATABASE_DIGEST_MISMATCH', message, { subject: name });
-  } finally {
-    database.close();
-  }
+  const written = writeDatabaseFile(file, facts, new Date(built));
+  if (written.digest === digest) return;
+  const message = `the facts in ${name} are not as Hallmark writes them: expected ${digest}, got ${written.digest}`;
+  throw new AdvisoryError('DATABASE_DIGEST_MISMATCH', message, { subject: name });
 }
 
 /**
@@ -100,17 +88,16 @@ export function writeFacts(file: string, { facts, built, digest }: PackedFacts, 
  * @throws {AdvisoryError} DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_SCHEMA_NEWER, DATABASE_DIGEST_MISMATCH
  */
 export function verifyDatabase(file: string, name: string = file): AdvisoryDatabaseInfo {
-  const reader = openAdvisoryDatabase(file, name);
-  reader.close();
+  const info = readDatabaseInfo(file, name);
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const damage = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
     if (damage !== 'ok') throw new Error(String(damage));
     const actual = contentDigest(storedFacts(database));
-    if (actual === reader.info.digest) return reader.info;
+    if (actual === info.digest) return info;
     throw new AdvisoryError(
       'DATABASE_DIGEST_MISMATCH',
-      `the facts in ${name} were changed: expected ${reader.info.digest}, got ${actual}`,
+      `the facts in ${name} were changed: expected ${info.digest}, got ${actual}`,
       { subject: name },
     );
   } catch (cause) {

@@ -73,6 +73,17 @@ export function openAdvisoryDatabase(file: string, name: string = file): Advisor
   }
 }
 
+/**
+ * What a database file says of itself. Throws as `openAdvisoryDatabase` does.
+ *
+ * @param name what to call it in an error
+ */
+export function readDatabaseInfo(file: string, name: string = file): AdvisoryDatabaseInfo {
+  const database = openAdvisoryDatabase(file, name);
+  database.close();
+  return database.info;
+}
+
 type Guard = <T>(read: () => T) => T;
 
 /** Turns what SQLite throws about a damaged file into the room's error. */

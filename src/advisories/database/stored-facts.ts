@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { AffectedPackage } from '../advisory.ts';
 import { canonicalAdvisory, type Fact } from '../facts/fact.ts';
 import { decodeStatement } from './statement-codec.ts';
@@ -20,6 +20,16 @@ import {
   type SourceOf,
 } from './stored-rows.ts';
 import { decodeVex } from '../vex/stored-vex.ts';
+
+/** The facts of a database file, which is open while they are taken. Throws as `storedFacts` does. */
+export function* factsOfFile(file: string): Iterable<Fact> {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    yield* storedFacts(database);
+  } finally {
+    database.close();
+  }
+}
 
 /**
  * The facts of a database in their order: what `writeDatabase` was given. Takes one pass over each table, so that memory

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { AdvisorySource } from '../../model/assessment.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Advisory, Flaw, SeverityStatement } from '../advisory.ts';
@@ -46,6 +46,16 @@ export function writeDatabase(database: DatabaseSync, facts: Iterable<Fact>, now
   for (const [key, value] of Object.entries(meta)) if (value !== null) put.run(key, value);
   database.exec('COMMIT');
   return written;
+}
+
+/** Writes facts as a new database file. */
+export function writeDatabaseFile(file: string, facts: Iterable<Fact>, now: Date): Written {
+  const database = new DatabaseSync(file);
+  try {
+    return writeDatabase(database, facts, now);
+  } finally {
+    database.close();
+  }
 }
 
 interface SourceTally extends SourceFact {

@@ -1,13 +1,12 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { Digest } from '../../model/digest.ts';
-import { openAdvisoryDatabase } from '../database/database.ts';
+import { readDatabaseInfo } from '../database/database.ts';
 import { applyChanges } from './delta.ts';
 import type { Delta } from './delta-file.ts';
 import { AdvisoryError } from '../errors.ts';
 import type { Fact } from './fact.ts';
 import { replaceFile } from '../database/replace-file.ts';
-import { storedFacts } from '../database/stored-facts.ts';
-import { writeDatabase, type Written } from '../database/writer.ts';
+import { factsOfFile } from '../database/stored-facts.ts';
+import { writeDatabaseFile, type Written } from '../database/writer.ts';
 
 /**
  * Writes the database that deltas make of another one; the two may be the same file. The result is checked against the
@@ -18,29 +17,16 @@ import { writeDatabase, type Written } from '../database/writer.ts';
  *   DATABASE_NOT_FOUND, DATABASE_UNREADABLE, DATABASE_NOT_WRITTEN
  */
 export function applyDeltas(base: string, deltas: readonly [Delta, ...Delta[]], output: string): Written {
-  const last = checkChain(digestOf(base), deltas);
+  const last = checkChain(readDatabaseInfo(base).digest, deltas);
   return replaceFile(output, (partial) => {
-    const old = new DatabaseSync(base, { readOnly: true });
-    const database = new DatabaseSync(partial);
-    try {
-      const facts = deltas.reduce<Iterable<Fact>>(
-        (before, { changes }) => applyChanges(before, changes),
-        storedFacts(old),
-      );
-      const written = writeDatabase(database, facts, new Date(last.built));
-      if (written.digest !== last.to) throw wrongDigest(output, last.to, written.digest);
-      return written;
-    } finally {
-      database.close();
-      old.close();
-    }
+    const facts = deltas.reduce<Iterable<Fact>>(
+      (before, { changes }) => applyChanges(before, changes),
+      factsOfFile(base),
+    );
+    const written = writeDatabaseFile(partial, facts, new Date(last.built));
+    if (written.digest !== last.to) throw wrongDigest(output, last.to, written.digest);
+    return written;
   });
-}
-
-function digestOf(file: string): Digest {
-  const database = openAdvisoryDatabase(file);
-  database.close();
-  return database.info.digest;
 }
 
 function checkChain(from: Digest, deltas: readonly [Delta, ...Delta[]]): Delta {

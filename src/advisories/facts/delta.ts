@@ -72,13 +72,23 @@ function* pair<A, B>(
   placeOfRight: (item: B) => Place,
 ): Iterable<readonly [A | null, B | null]> {
   const [lefts, rights] = [left[Symbol.iterator](), right[Symbol.iterator]()];
-  let [a, b] = [lefts.next(), rights.next()];
-  while (a.done !== true || b.done !== true) {
-    const order =
-      a.done === true ? 1 : b.done === true ? -1 : comparePlaces(placeOfLeft(a.value), placeOfRight(b.value));
-    yield [a.done === true || order > 0 ? null : a.value, b.done === true || order < 0 ? null : b.value];
-    if (order <= 0) a = lefts.next();
-    if (order >= 0) b = rights.next();
+  try {
+    let [a, b] = [lefts.next(), rights.next()];
+    while (a.done !== true || b.done !== true) {
+      const order =
+        a.done === true
+          ? 1
+          : b.done === true
+            ? -1
+            : comparePlaces(placeOfLeft(a.value), placeOfRight(b.value));
+      yield [a.done === true || order > 0 ? null : a.value, b.done === true || order < 0 ? null : b.value];
+      if (order <= 0) a = lefts.next();
+      if (order >= 0) b = rights.next();
+    }
+  } finally {
+    // files may be open behind them
+    lefts.return?.();
+    rights.return?.();
   }
 }
 

@@ -1,9 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
-import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
+import { readDatabaseInfo } from '../../advisories/database/database.ts';
 import { differences, type FactPair } from '../../advisories/facts/delta.ts';
 import { factKey, type Fact, type FactKind } from '../../advisories/facts/fact.ts';
 import { formatFact } from '../../advisories/facts/fact-text.ts';
-import { storedFacts } from '../../advisories/database/stored-facts.ts';
+import { factsOfFile } from '../../advisories/database/stored-facts.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal, shorten } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
@@ -41,7 +40,7 @@ export function diffDatabases(
   const listed: Difference[] = [];
   const counts = new Map<string, number>();
   let total = 0;
-  for (const pair of differencesOf(before, after)) {
+  for (const pair of differences(factsOfFile(before), factsOfFile(after))) {
     total += 1;
     const difference = describe(pair);
     const { change, kind } = difference;
@@ -68,21 +67,8 @@ export function diffDatabases(
 
 /** @throws {AdvisoryError} for a file that is no database */
 function checked(file: string) {
-  const database = openAdvisoryDatabase(file);
-  database.close();
-  const { built, newest, digest } = database.info;
+  const { built, newest, digest } = readDatabaseInfo(file);
   return { file, built, newest, digest };
-}
-
-function* differencesOf(before: string, after: string): Iterable<FactPair> {
-  const old = new DatabaseSync(before, { readOnly: true });
-  const now = new DatabaseSync(after, { readOnly: true });
-  try {
-    yield* differences(storedFacts(old), storedFacts(now));
-  } finally {
-    old.close();
-    now.close();
-  }
 }
 
 function describe(pair: FactPair): Difference {

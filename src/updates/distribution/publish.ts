@@ -2,13 +2,13 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
+import { formatSeconds } from '../../advisories/dates.ts';
+import { readDatabaseInfo } from '../../advisories/database/database.ts';
 import { changesBetween } from '../../advisories/facts/delta.ts';
 import { packDelta } from '../../advisories/facts/delta-file.ts';
 import { packDatabaseFacts } from '../../advisories/database/carry.ts';
 import { SCHEMA_VERSION } from '../../advisories/database/schema.ts';
-import { storedFacts } from '../../advisories/database/stored-facts.ts';
+import { factsOfFile } from '../../advisories/database/stored-facts.ts';
 import type { AdvisoryDatabaseInfo } from '../../model/assessment.ts';
 import { digestOf, type Digest } from '../../model/digest.ts';
 import { UpdateError } from '../errors.ts';
@@ -63,9 +63,7 @@ export interface Publication {
  */
 export async function publishDatabase(options: PublishOptions): Promise<Publication> {
   const { store, key, file, now, validDays } = options;
-  const database = openAdvisoryDatabase(file);
-  database.close();
-  const { info } = database;
+  const info = readDatabaseInfo(file);
   const old = await readPublished(store, key);
   const written: PublishedFile[] = [];
   const put = async (kind: PublishedFile['kind'], bytes: Uint8Array): Promise<ChannelFile> => {
@@ -86,8 +84,8 @@ export async function publishDatabase(options: PublishOptions): Promise<Publicat
   const channel: Channel = {
     sequence: (old?.sequence ?? 0) + 1,
     schema: SCHEMA_VERSION,
-    published: formatTime(now),
-    expires: formatTime(now + validDays * DAY_MS),
+    published: formatSeconds(Math.floor(now / 1000)),
+    expires: formatSeconds(Math.floor((now + validDays * DAY_MS) / 1000)),
     base,
     deltas: keptDeltas(base.content, deltas ?? []),
   };
@@ -119,7 +117,7 @@ async function extendedDeltas(
       from,
       to: info.digest,
       built: info.built,
-      changes: differencesOf(before, file),
+      changes: changesBetween(factsOfFile(before), factsOfFile(file)),
     });
     return [...old.deltas, { ...(await put('delta', packed)), from, to: info.digest }];
   } catch (error) {
@@ -128,16 +126,6 @@ async function extendedDeltas(
     throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function* differencesOf(before: string, after: string) {
-  const [old, now] = [before, after].map((file) => new DatabaseSync(file, { readOnly: true }));
-  try {
-    if (old !== undefined && now !== undefined) yield* changesBetween(storedFacts(old), storedFacts(now));
-  } finally {
-    old?.close();
-    now?.close();
   }
 }
 
@@ -163,8 +151,4 @@ function filesOf({ base, deltas }: Channel): readonly PublishedFile[] {
     { kind: 'base', digest: base.digest, sizeBytes: base.sizeBytes },
     ...deltas.map(({ digest, sizeBytes }) => ({ kind: 'delta', digest, sizeBytes }) as const),
   ];
-}
-
-function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

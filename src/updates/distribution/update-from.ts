@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
 import { AdvisoryError } from '../../advisories/errors.ts';
 import { SCHEMA_VERSION } from '../../advisories/database/schema.ts';
 import type { Digest } from '../../model/digest.ts';
 import { HallmarkError } from '../../model/errors.ts';
+import { contentOf } from '../database-content.ts';
 import { UpdateError } from '../errors.ts';
 import { currentContent, parseChannel, stepsFrom, type Channel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
@@ -140,19 +139,6 @@ function isOldDatabaseToBlame(error: unknown): boolean {
       error.code === 'DATABASE_UNREADABLE' ||
       error.code === 'DELTA_MISMATCH')
   );
-}
-
-/** Null for a database that is not there, or that cannot be built upon. */
-function contentOf(file: string): Digest | null {
-  if (!existsSync(file)) return null;
-  try {
-    const database = openAdvisoryDatabase(file);
-    database.close();
-    return database.info.digest;
-  } catch (error) {
-    if (error instanceof AdvisoryError) return null;
-    throw error;
-  }
 }
 
 /** A full disk is no mirror's fault. */

@@ -1,13 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { openAdvisoryDatabase } from '../../advisories/database/database.ts';
-import { AdvisoryError } from '../../advisories/errors.ts';
 import { replaceFile } from '../../advisories/database/replace-file.ts';
 import { createStaging } from '../../advisories/database/staging.ts';
-import { writeDatabase } from '../../advisories/database/writer.ts';
+import { writeDatabaseFile } from '../../advisories/database/writer.ts';
 import type { Digest } from '../../model/digest.ts';
+import { contentOf } from '../database-content.ts';
 import { UpdateError } from '../errors.ts';
 import { hasFacts, type FeedState } from './feed-state.ts';
 import { openKept } from './kept-facts.ts';
@@ -63,14 +61,9 @@ export async function rebuildDatabase(options: RebuildOptions): Promise<Rebuild 
       for await (const line of records) staging.add(parseItem(line));
       options.signal.throwIfAborted();
     }
-    const { digest } = replaceFile(output, (partial) => {
-      const database = new DatabaseSync(partial);
-      try {
-        return writeDatabase(database, staging.facts(), options.now);
-      } finally {
-        database.close();
-      }
-    });
+    const { digest } = replaceFile(output, (partial) =>
+      writeDatabaseFile(partial, staging.facts(), options.now),
+    );
     replaceFile(noteFile, (partial) => writeFileSync(partial, JSON.stringify({ content: digest, of })));
     return { isNew: true, content: digest };
   } finally {
@@ -92,17 +85,5 @@ function readNote(file: string): z.infer<typeof Note> | null {
   } catch {
     // the database is made once more
     return null;
-  }
-}
-
-function contentOf(file: string): Digest | null {
-  try {
-    const database = openAdvisoryDatabase(file);
-    database.close();
-    return database.info.digest;
-  } catch (error) {
-    // none, or one that is not ours to build upon: it is replaced
-    if (error instanceof AdvisoryError) return null;
-    throw error;
   }
 }
