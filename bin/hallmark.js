@@ -2,10 +2,10 @@
 // Runs on every Node there is, so that an old one gets a sentence instead of a syntax error.
 import process from 'node:process';
 
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 24) {
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
   process.stderr.write(
-    `hallmark needs Node.js 24 or newer; this is ${process.versions.node}. ` +
+    `hallmark needs Node.js 24.15 or newer; this is ${process.versions.node}. ` +
       'In a checkout, `npm ci` brings one along: use `npm start -- …`.\n',
   );
   process.exit(1);

@@ -5,6 +5,8 @@ import { FINDINGS_ERRORS } from '../findings/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
 import { SBOM_ERRORS } from '../sbom/errors.ts';
+import { SIGNING_ERRORS } from '../signing/errors.ts';
+import { TRUST_ERRORS } from '../trust/errors.ts';
 import { VERSION_ERRORS } from '../versions/scheme.ts';
 import { CLI_ERRORS } from './errors.ts';
 
@@ -17,6 +19,8 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'Around an assessment': ASSESS_ERRORS,
   'Exceptions and overrides': FINDINGS_ERRORS,
   'Bills of materials': SBOM_ERRORS,
+  'Trust and verification': TRUST_ERRORS,
+  'Signing and attesting': SIGNING_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,
 };

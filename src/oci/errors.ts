@@ -65,6 +65,11 @@ export const OCI_ERRORS = {
     means: 'A manifest, index or configuration does not follow its specification.',
     remedy: 'Build or push the image again with a maintained tool.',
   },
+  EVIDENCE_TOO_LARGE: {
+    exit: 1,
+    means: 'A signature or attestation has more bytes than Hallmark reads.',
+    remedy: 'Look at what was pushed there: no evidence of this kind is that large.',
+  },
   MANIFEST_SCHEMA1: {
     exit: 1,
     means: 'The image has only a Docker schema 1 manifest, which was retired in 2019 and cannot be verified.',

@@ -3,6 +3,7 @@
  * type and the very bytes of the payload, so nothing is parsed before it is verified.
  */
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { preAuthenticationEncoding } from '../../formats/dsse.ts';
 import { digestOf } from '../../model/digest.ts';
 import { z } from 'zod';
 import { UpdateError } from '../errors.ts';
@@ -54,7 +55,7 @@ export function keyIdentifier(key: KeyObject): string {
 
 /** The envelope around a payload, signed by the key. */
 export function signPayload(payload: Uint8Array, key: KeyObject): Uint8Array {
-  const sig = sign(hashOf(key), authenticated(payload), key).toString('base64');
+  const sig = sign(hashOf(key), preAuthenticationEncoding(PAYLOAD_TYPE, payload), key).toString('base64');
   const envelope = {
     payloadType: PAYLOAD_TYPE,
     payload: Buffer.from(payload).toString('base64'),
@@ -74,7 +75,7 @@ export function verifyEnvelope(envelope: Uint8Array, key: KeyObject, name: strin
   if (!read.success)
     throw new UpdateError('CHANNEL_UNREADABLE', `${name} is not a signed channel`, { subject: name });
   const payload = Buffer.from(read.data.payload, 'base64');
-  const signed = authenticated(payload);
+  const signed = preAuthenticationEncoding(PAYLOAD_TYPE, payload);
   // the key identifier is a hint that anybody can write; only the signature counts
   const isSigned = read.data.signatures.some(({ sig }) =>
     verify(hashOf(key), signed, key, Buffer.from(sig, 'base64')),
@@ -82,12 +83,6 @@ export function verifyEnvelope(envelope: Uint8Array, key: KeyObject, name: strin
   if (isSigned) return payload;
   const message = `${name} is not signed by the key ${keyIdentifier(key)}`;
   throw new UpdateError('CHANNEL_UNSIGNED', message, { subject: name });
-}
-
-/** DSSE's pre-authentication encoding. */
-function authenticated(payload: Uint8Array): Buffer {
-  const header = `DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `;
-  return Buffer.concat([Buffer.from(header), payload]);
 }
 
 /** Ed25519 hashes by itself. */

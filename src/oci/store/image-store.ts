@@ -1,0 +1,72 @@
+import type { Digest } from '../../model/digest.ts';
+import type { Descriptor } from '../descriptor.ts';
+
+/** A manifest or index as its bytes; the digest is that of the bytes. */
+export interface StoredManifest {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  /** As announced by the store or written in the document. */
+  readonly mediaType: string;
+}
+
+/** What a store says refers to a manifest. Hints only: descriptors are unsigned, and have been seen to be wrong. */
+export interface ReferrerList {
+  readonly manifests: readonly Descriptor[];
+  /** The referrers API, the tag that stands in for it, a layout that was looked through; null when there is no list. */
+  readonly source: 'api' | 'tag' | 'layout' | null;
+  /** True when there are more than are read. */
+  readonly isTruncated: boolean;
+}
+
+/** One repository of a registry, or an OCI layout: where images and what is attached to them can be read by digest. */
+export interface ImageReader {
+  /** For messages: `docker.io/library/debian`, `oci-dir:./image`. */
+  readonly name: string;
+  /**
+   * The manifest behind a tag or digest; null when there is none. By digest, the bytes are verified.
+   *
+   * @throws {OciError} MANIFEST_DIGEST_MISMATCH, MANIFEST_INVALID when it is too large, and the store's own errors
+   */
+  readManifest(name: string, signal?: AbortSignal): Promise<StoredManifest | null>;
+  /**
+   * The bytes of a blob, verified as they come: nothing may be used before the last one.
+   *
+   * @throws {OciError} BLOB_UNKNOWN, BLOB_DIGEST_MISMATCH, BLOB_SIZE_MISMATCH, and the store's own errors
+   */
+  openBlob(
+    blob: Pick<Descriptor, 'mediaType' | 'digest' | 'sizeBytes'>,
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /**
+   * All that refers to a manifest, unfiltered: the API's list and the fallback tag's, each manifest once. OCI distribution
+   * spec, "Listing Referrers" and "Referrers Tag Schema".
+   *
+   * @throws {OciError} the store's own errors; a registry without the API is no error
+   */
+  listReferrers(subject: Digest, signal?: AbortSignal): Promise<ReferrerList>;
+  /** The tags of the repository, in the order of the store. */
+  listTags(signal?: AbortSignal): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** A store that can be written to. */
+export interface ImageWriter extends ImageReader {
+  hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
+  /** Writes a blob; what was read is verified against the descriptor before the store keeps it. */
+  writeBlob(
+    blob: Pick<Descriptor, 'mediaType' | 'digest' | 'sizeBytes'>,
+    open: () => AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Writes a manifest whose blobs are there, by its digest, and with `tag` also behind the tag. */
+  writeManifest(
+    manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
+    options?: { readonly tag?: string },
+    signal?: AbortSignal,
+  ): Promise<Digest>;
+  /**
+   * Writes a manifest that has a `subject`, so that those who ask for referrers of the subject find it: by the registry's
+   * API, or else in the fallback tag, whose index is merged and read again until nobody's entry is lost.
+   */
+  attach(manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>, signal?: AbortSignal): Promise<Digest>;
+}
