@@ -22,8 +22,8 @@ export type Authority = AuthorityWindow &
     | ({ readonly kind: 'certificate' } & IdentityPattern)
     | {
         readonly kind: 'x509';
-        /** Stores of the trust material, `ca:acme`: any of them. */
-        readonly stores: readonly string[];
+        /** Store of the trust material, `ca:acme`. */
+        readonly store: string;
         /** Attributes that the subject must have, by type: `{ C: 'US', O: 'Acme' }`. Empty: any subject. */
         readonly subject: Readonly<Record<string, string>>;
       }
