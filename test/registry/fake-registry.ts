@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { BuiltBlob, BuiltRoot } from '../images/image-builder.ts';
+import { readBody, startLoopbackServer, type LoopbackServer } from '../loopback.ts';
 
 /*
  * A registry on loopback that speaks the pull half of the OCI distribution spec, with a place to misbehave:
@@ -20,7 +19,9 @@ export interface RecordedRequest {
   readonly authorization: string | undefined;
   readonly accept: string | undefined;
   readonly range: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /** Answers a request in place of the registry when it returns true. */
@@ -32,64 +33,43 @@ export interface FakeRegistryOptions {
   readonly intercept?: Intercept;
 }
 
-export interface FakeRegistry extends AsyncDisposable {
-  readonly host: string;
+export interface FakeRegistry extends LoopbackServer {
   readonly requests: RecordedRequest[];
-  /** Connections that are open at this moment. */
-  connections(): Promise<number>;
 }
 
-export async function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
-  const requests: RecordedRequest[] = [];
+export function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
   const { images = {}, intercept } = options;
-  const server = createServer(
-    listener(async (request, response) => {
-      const recorded = await record(request);
-      requests.push(recorded);
-      if (intercept !== undefined && (await intercept(recorded, response))) return;
-      serve(recorded, response, images);
-    }),
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    host: `127.0.0.1:${port}`,
-    requests,
-    connections: () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-      }),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return startRecordingServer(intercept, (request, response) => serve(request, response, images));
 }
 
-function listener(
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): RequestListener {
-  return (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
-  };
+/** A server that keeps what it was asked, and can be told to answer otherwise. */
+export async function startRecordingServer(
+  intercept: Intercept | undefined,
+  answer: (request: RecordedRequest, response: ServerResponse) => void,
+): Promise<FakeRegistry> {
+  const requests: RecordedRequest[] = [];
+  const server = await startLoopbackServer(async (request, response) => {
+    const recorded = await record(request);
+    requests.push(recorded);
+    if (intercept !== undefined && (await intercept(recorded, response))) return;
+    answer(recorded, response);
+  });
+  return { ...server, requests };
 }
 
 async function record(request: IncomingMessage): Promise<RecordedRequest> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  const { host = '', authorization, accept, range } = request.headers;
+  const bytes = await readBody(request);
+  const { headers } = request;
   return {
     method: request.method ?? '',
-    host,
+    host: headers.host ?? '',
     url: request.url ?? '',
-    authorization,
-    accept,
-    range,
-    body: Buffer.concat(parts).toString('utf8'),
+    authorization: headers.authorization,
+    accept: headers.accept,
+    range: headers.range,
+    headers,
+    body: bytes.toString('utf8'),
+    bytes,
   };
 }
 
