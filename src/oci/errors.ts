@@ -50,6 +50,36 @@ export const OCI_ERRORS = {
     means: 'The registry answered in a way that the distribution specification does not provide for.',
     remedy: 'Check that the address is that of a registry and not of a web page or a login portal.',
   },
+  REGISTRY_REFUSED: {
+    exit: 1,
+    means: 'The registry did not accept a manifest or blob that was sent to it.',
+    remedy: 'Look at the status that it gave: it may forbid the name, the media type or the size.',
+  },
+  TAG_REFUSED: {
+    exit: 1,
+    means: 'The registry took a manifest, but not behind the tag: its tags may not be changed, or not by you.',
+    remedy: 'Choose another tag, or let the registry accept this one.',
+  },
+  REFERRERS_CONTENDED: {
+    exit: 1,
+    means: 'Others kept changing the list of what refers to an image while an entry was to be added.',
+    remedy: 'Try again when fewer write to the repository, or use a registry with the referrers API.',
+  },
+  COPY_INCOMPLETE: {
+    exit: 1,
+    means: 'Something that was copied is not found at the destination afterwards.',
+    remedy: 'Copy again; if it stays so, the destination loses what is attached to images.',
+  },
+  DESTINATION_INVALID: {
+    exit: 3,
+    means: 'What was named as destination cannot be written to as such.',
+    remedy: 'Name a repository of a registry, oci-dir:FOLDER[:TAG] or oci-archive:FILE[:TAG].',
+  },
+  DESTINATION_NOT_WRITTEN: {
+    exit: 1,
+    means: 'A layout or archive could not be written.',
+    remedy: 'Check that the folder may be written to and has room.',
+  },
   BLOB_UNKNOWN: {
     exit: 1,
     means: 'A blob that the manifest names is not in the repository.',

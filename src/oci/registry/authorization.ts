@@ -26,12 +26,16 @@ export interface Authorizer {
   refusal(response: Exchanged): OciError;
 }
 
+/** What is to be done in a repository, as scopes of tokens say it. distribution, "Token Scope Documentation". */
+export type Actions = 'pull' | 'pull,push';
+
 export interface AuthorizerOptions {
   readonly transport: Transport;
   /** Where credentials may come from; called once, when they are needed. */
   readonly findCredentials: () => Promise<Credentials | null>;
   /** `library/debian`. */
   readonly repository: string;
+  readonly actions: Actions;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -54,7 +58,7 @@ const tokenShape = object({
 });
 
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const { findCredentials, repository, now } = options;
+  const { findCredentials, repository, actions, now } = options;
   let grant: Grant | null = null;
   let pending: Promise<Grant | null> | null = null;
   let lookUp: Promise<Credentials | null> | null = null;
@@ -104,19 +108,29 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         const message = `${response.url.host} wants credentials for ${repository}, but ${unreadable.message}`;
         return new OciError('REGISTRY_CREDENTIALS', message, { subject: repository, cause: unreadable });
       }
-      return refusal(response, repository, known !== null);
+      return refusal(response, repository, actions, known !== null);
     },
   };
 }
 
-function refusal({ url, status }: Exchanged, repository: string, withCredentials: boolean): OciError {
+function refusal(
+  { url, status }: Exchanged,
+  repository: string,
+  actions: Actions,
+  withCredentials: boolean,
+): OciError {
+  const verb = actions === 'pull' ? 'pull' : 'push to';
   const who = withCredentials ? 'the stored credentials' : 'anonymous access';
   const message =
     status === 403
-      ? `${url.host} does not allow ${withCredentials ? 'this user' : 'anonymous users'} to pull ${repository} (HTTP 403)`
+      ? `${url.host} does not allow ${withCredentials ? 'this user' : 'anonymous users'} to ${verb} ${repository} (HTTP 403)`
       : `${url.host} refused ${who} to ${repository} (HTTP ${status}): it is private or does not exist; ` +
         'registries such as Docker Hub answer the same for both';
-  return new OciError('REGISTRY_UNAUTHORIZED', message, { subject: repository });
+  const remedy = 'Check the name, and log in with docker login (or podman login) as a user who may push to it.';
+  return new OciError('REGISTRY_UNAUTHORIZED', message, {
+    subject: repository,
+    ...(actions === 'pull' ? {} : { remedy }),
+  });
 }
 
 /** Exchanges credentials, or none, for a token with the right to pull; null when they are refused. */
@@ -129,12 +143,12 @@ async function fetchToken(
   const { transport, repository, signal, now } = options;
   const realm = tokenAddress(challenge.parameters.get('realm') ?? '', registry);
   const service = challenge.parameters.get('service');
-  const fields = new URLSearchParams({
+  const fields = {
     ...(service === undefined ? {} : { service }),
-    scope: challenge.parameters.get('scope') ?? `repository:${repository}:pull`,
     client_id: 'hallmark',
-  });
-  const response = await exchange(transport, { signal, ...tokenRequest(realm, fields, credentials) });
+  };
+  const request = tokenRequest(realm, fields, scopesOf(challenge, options), credentials);
+  const response = await exchange(transport, { signal, ...request });
   if (response.status === 401 || response.status === 403) {
     await response.discard();
     return null;
@@ -147,15 +161,33 @@ async function fetchToken(
   return { header: `Bearer ${token}`, expires: now() + seconds * 1000 };
 }
 
-function tokenRequest(realm: URL, fields: URLSearchParams, credentials: Credentials | null) {
+/**
+ * What the token is to be good for. Who came to write asks for that from the first request on: a token for reading that
+ * happens to be fetched first would only be refused later.
+ */
+function scopesOf(challenge: Challenge, { repository, actions }: AuthorizerOptions): string[] {
+  const own = `repository:${repository}:`;
+  // Taking a blob over from another repository asks for a right to read there too.
+  const asked = (challenge.parameters.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
+  if (actions === 'pull' && asked.length > 0) return asked;
+  return [own + actions, ...asked.filter((scope) => !scope.startsWith(own))];
+}
+
+function tokenRequest(
+  realm: URL,
+  fields: Readonly<Record<string, string>>,
+  scopes: readonly string[],
+  credentials: Credentials | null,
+) {
   if (credentials?.kind === 'identity-token') {
-    fields.set('grant_type', 'refresh_token');
-    fields.set('refresh_token', credentials.token);
+    const grant = { grant_type: 'refresh_token', refresh_token: credentials.token, scope: scopes.join(' ') };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { method: 'POST', url: realm, headers, body: fields.toString() } as const;
+    const body = new URLSearchParams({ ...fields, ...grant }).toString();
+    return { method: 'POST', url: realm, headers, body } as const;
   }
   const url = new URL(realm);
-  for (const [name, value] of fields) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
   if (credentials?.kind !== 'password') return { method: 'GET', url, headers: {} } as const;
   url.searchParams.set('account', credentials.username);
   const headers = { authorization: basic(credentials.username, credentials.password) };

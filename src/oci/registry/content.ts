@@ -29,18 +29,31 @@ export interface ContentOptions {
 }
 
 /**
- * The manifest or index that the reference's digest names, or without one its tag. Its digest is that of the bytes
- * received, never what the registry says about them.
+ * The manifest or index that the reference's digest names, or without one its tag.
+ *
+ * @throws {OciError} as {@link readNamedDocument}
+ */
+export function readRootDocument(options: ContentOptions, signal: AbortSignal): Promise<RootDocument> {
+  const { reference } = options;
+  return readNamedDocument(reference.digest ?? reference.tag ?? '', options, signal);
+}
+
+/**
+ * The manifest or index behind a tag or digest. Its digest is that of the bytes received, never what the registry says
+ * about them.
  *
  * @throws {OciError} MANIFEST_DIGEST_MISMATCH, MANIFEST_INVALID, MANIFEST_UNKNOWN and what the repository throws
  */
-export async function readRootDocument(options: ContentOptions, signal: AbortSignal): Promise<RootDocument> {
-  const { reference, repository } = options;
-  const request = manifestRequest(reference, reference.digest ?? reference.tag ?? '');
+export async function readNamedDocument(
+  name: string,
+  { reference, repository }: ContentOptions,
+  signal: AbortSignal,
+): Promise<RootDocument> {
+  const request = manifestRequest(reference, name);
   return repository.get(request, signal, async (response) => {
     const bytes = await readBody(response, MAX_MANIFEST_BYTES, 'MANIFEST_INVALID');
     const mediaType = mediaTypeOf(response, request.subject);
-    const digest = verifiedDigest(bytes, response, reference.digest, request.subject);
+    const digest = verifiedDigest(bytes, response, isDigest(name) ? name : null, request.subject);
     return mediaType === null ? { bytes, digest } : { bytes, digest, mediaType };
   });
 }

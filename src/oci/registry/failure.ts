@@ -15,6 +15,24 @@ export interface Wanted {
   readonly repository: string;
 }
 
+/** OCI distribution spec, "Error Codes", and one of Docker's that it left out. */
+const SPECIFIED_CODES: ReadonlySet<string> = new Set([
+  'BLOB_UNKNOWN',
+  'BLOB_UPLOAD_INVALID',
+  'BLOB_UPLOAD_UNKNOWN',
+  'DENIED',
+  'DIGEST_INVALID',
+  'MANIFEST_BLOB_UNKNOWN',
+  'MANIFEST_INVALID',
+  'MANIFEST_UNKNOWN',
+  'NAME_INVALID',
+  'NAME_UNKNOWN',
+  'SIZE_INVALID',
+  'TAG_INVALID',
+  'UNAUTHORIZED',
+  'UNSUPPORTED',
+]);
+
 const errorsShape = object({ errors: list(object({ code: string() })) });
 
 /**
@@ -25,7 +43,7 @@ const errorsShape = object({ errors: list(object({ code: string() })) });
 export async function responseFailure(response: Exchanged, wanted: Wanted, now: number): Promise<OciError> {
   const { status, url } = response;
   const details = { subject: wanted.subject };
-  if (status === 404) {
+  if (status === 404 || wanted.absentStatuses?.includes(status) === true) {
     const nameless = (await readErrorCode(response)) === 'NAME_UNKNOWN';
     const missing = nameless ? `the repository ${wanted.repository}` : wanted.subject;
     return new OciError(wanted.notFound, `${url.host} does not have ${missing}`, details);
@@ -44,6 +62,20 @@ export async function responseFailure(response: Exchanged, wanted: Wanted, now: 
   }
   const message = `${printableAddress(url)} answered ${wanted.subject} with the unexpected status ${status}`;
   return new OciError('REGISTRY_PROTOCOL', message, details);
+}
+
+/**
+ * As {@link responseFailure}, for something that was sent and that the registry does not want: its manifest or name is
+ * not accepted, a tag may not be changed, it is too large.
+ */
+export async function writeFailure(response: Exchanged, wanted: Wanted, now: number): Promise<OciError> {
+  const { status, url } = response;
+  const isRefused = status >= 400 && status < 500 && ![404, 408, 429].includes(status);
+  if (!isRefused || response.elsewhere) return responseFailure(response, wanted, now);
+  const code = await readErrorCode(response);
+  const reason = code !== null && SPECIFIED_CODES.has(code) ? `, ${code}` : '';
+  const message = `${url.host} did not accept ${wanted.subject} (HTTP ${status}${reason})`;
+  return new OciError('REGISTRY_REFUSED', message, { subject: wanted.subject });
 }
 
 async function readErrorCode(response: Exchanged): Promise<string | null> {

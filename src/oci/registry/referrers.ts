@@ -1,72 +1,88 @@
-import { digestHex, digestAlgorithm, type Digest } from '../../model/digest.ts';
+import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import { MAX_MANIFEST_BYTES, MEDIA_TYPES, parseManifest } from '../manifest.ts';
+import type { Referrer, ReferrerList, ReferrerSource } from '../store/image-store.ts';
 import { type ContentOptions, manifestRequest, nameOf } from './content.ts';
 import { readBody, type Exchanged } from './exchange.ts';
+import { orAbsent, type PagedList, readPages } from './paging.ts';
 import type { ContentRequest } from './repository.ts';
 
-/** Registries give hundreds of referrers a page. */
-const MAX_PAGES = 10;
+/** Registries give hundreds of referrers a page; no image has a thousand that somebody needs. */
+const LIMITS = { pages: 10, items: 5000 } as const;
+
+/** What registries answer that have no referrers API: not found, not allowed, not implemented. */
+const NO_API = [404, 405, 501] as const;
+
+/** The tag whose index stands in for the API. OCI distribution spec, "Referrers Tag Schema". */
+export function referrersTag(subject: Digest): string {
+  return `${digestAlgorithm(subject)}-${digestHex(subject)}`;
+}
 
 /**
- * The manifests that refer to one, by the registry's list or, where it keeps none, by the tag that stands in for it.
- * OCI distribution spec, "Listing Referrers" and "Referrers Tag Schema".
- *
- * @throws {OciError} what the repository throws; that there are none is the empty list
+ * The manifests that refer to one: the registry's list and that of the tag which stands in for it, both asked at once. The
+ * tag is asked even where the API answers: a registry that got the API later may never have taken the tag's entries over.
  */
 export async function listReferrers(
   subject: Digest,
   options: ContentOptions,
   signal: AbortSignal,
-): Promise<readonly Descriptor[]> {
-  const { reference, repository } = options;
-  const found: Descriptor[] = [];
-  const listRequest: ContentRequest = {
+): Promise<ReferrerList> {
+  const { reference } = options;
+  const api: ContentRequest = {
     path: `referrers/${subject}`,
     headers: { accept: MEDIA_TYPES.ociIndex },
     notFound: 'MANIFEST_UNKNOWN',
+    absentStatuses: NO_API,
     subject: `the list of what refers to ${subject}`,
     repository: nameOf(reference),
   };
-  const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`;
-  for (const request of [listRequest, manifestRequest(reference, tag)]) {
-    try {
-      let page: Page = { manifests: [], next: '' };
-      for (let pages = 0; page.next !== null && pages < MAX_PAGES; pages += 1) {
-        const query = page.next;
-        page = await repository.get({ ...request, query }, signal, (response) =>
+  const tag = manifestRequest(reference, referrersTag(subject));
+  const [fromApi, fromTag] = await Promise.allSettled(
+    [api, tag].map((request) =>
+      orAbsent(
+        readPages(request, options.repository, LIMITS, signal, (response) =>
           readPage(response, request.subject),
-        );
-        found.push(...page.manifests);
-      }
-      return found;
-    } catch (error) {
-      if (!(error instanceof OciError) || error.code !== 'MANIFEST_UNKNOWN') throw error;
+        ),
+      ),
+    ),
+  );
+  return unionOf([
+    ['api', fromApi],
+    ['tag', fromTag],
+  ]);
+}
+
+type Outcome = PromiseSettledResult<PagedList<Descriptor> | null> | undefined;
+
+function unionOf(lists: readonly (readonly [ReferrerSource, Outcome])[]): ReferrerList {
+  const manifests = new Map<Digest, Referrer>();
+  const failures: OciError[] = [];
+  let isTruncated = false;
+  let requests = 0;
+  let roundTrips = 0;
+  for (const [source, outcome] of lists) {
+    const list = outcome?.status === 'fulfilled' ? outcome.value : null;
+    if (outcome?.status === 'rejected') {
+      if (!(outcome.reason instanceof OciError)) throw outcome.reason;
+      failures.push(outcome.reason);
     }
+    for (const entry of list?.items ?? []) {
+      const known = manifests.get(entry.digest);
+      const listedBy = new Set([...(known?.listedBy ?? []), source]);
+      manifests.set(entry.digest, { ...(known ?? entry), listedBy: [...listedBy] });
+    }
+    isTruncated ||= list?.isTruncated ?? false;
+    const pages = list?.pages ?? 1;
+    requests += pages;
+    roundTrips = Math.max(roundTrips, pages);
   }
-  return [];
+  return { manifests: [...manifests.values()], isTruncated, failures, requests, roundTrips };
 }
 
-interface Page {
-  readonly manifests: readonly Descriptor[];
-  /** Query of the next page; null when this is the last. */
-  readonly next: string | null;
-}
-
-async function readPage(response: Exchanged, subject: string): Promise<Page> {
+async function readPage(response: Exchanged, subject: string): Promise<readonly Descriptor[]> {
   const bytes = await readBody(response, MAX_MANIFEST_BYTES, 'MANIFEST_INVALID');
   const document = parseManifest(bytes, undefined, subject);
-  return {
-    manifests: document.kind === 'index' ? document.manifests : [],
-    next: nextPage(response.header('link')),
-  };
-}
-
-/** RFC 8288: `<…?last=x>; rel="next"`. Only the query is taken: where a page is, is not the registry's to say. */
-function nextPage(link: string | null): string | null {
-  const target = /^<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
-  if (target === undefined) return null;
-  const query = target.indexOf('?');
-  return query < 0 ? null : target.slice(query + 1);
+  if (document.kind === 'index') return document.manifests;
+  throw new OciError('MANIFEST_INVALID', `${subject} is not an index`, { subject });
 }

@@ -1,17 +1,17 @@
 import type { Digest } from '../../model/digest.ts';
 import { OciError } from '../errors.ts';
-import { createAuthorizer, type Authorizer } from './authorization.ts';
+import { createAuthorizer, type Actions, type Authorizer } from './authorization.ts';
 import { isNotTls } from './connection-failure.ts';
 import { findCredentials, type Environment } from './credentials.ts';
 import type { Addresses, Endpoint, Endpoints } from './endpoint.ts';
 import { exchange, type Exchanged } from './exchange.ts';
-import { responseFailure, type Wanted } from './failure.ts';
+import { responseFailure, writeFailure, type Wanted } from './failure.ts';
 import { withRetries, type OnRetry, type RetryPolicy } from './retry.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 /** Something below `/v2/NAME/`. OCI distribution spec, "Pull". */
 export interface ContentRequest extends Wanted {
-  readonly path: `manifests/${string}` | `blobs/${Digest}` | `referrers/${Digest}`;
+  readonly path: `manifests/${string}` | `blobs/${Digest}` | `referrers/${Digest}` | 'tags/list';
   readonly headers: Readonly<Record<string, string>>;
   /** What follows the question mark; default: nothing. */
   readonly query?: string;
@@ -23,7 +23,8 @@ export interface WriteRequest extends Wanted {
   /** Below `/v2/NAME/`, or where an earlier answer said that an upload goes on. */
   readonly to: string | URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** A long one is opened anew for each try. */
+  readonly body?: Uint8Array | (() => AsyncIterable<Uint8Array>);
   /** The statuses that mean it was done. */
   readonly done: readonly number[];
 }
@@ -36,6 +37,8 @@ export interface RemoteRepository {
    * @throws {OciError}
    */
   write(request: WriteRequest, signal: AbortSignal): Promise<Exchanged>;
+  /** As `write`, but tried once: for a step of something that can only be tried again as a whole. */
+  writeOnce(request: WriteRequest, signal: AbortSignal): Promise<Exchanged>;
   /**
    * Reads content from the first endpoint that has it. A mirror that failed is not asked again.
    *
@@ -53,6 +56,8 @@ export interface RemoteRepositoryOptions {
   readonly endpoints: Endpoints;
   /** `library/debian`. */
   readonly name: string;
+  /** What to ask a token for. Default: `pull`. */
+  readonly actions?: Actions;
   readonly transport: Transport;
   readonly policy: RetryPolicy;
   readonly environment: Environment;
@@ -74,7 +79,7 @@ interface Message {
   readonly method: HttpRequest['method'];
   readonly address: (base: URL) => URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: WriteRequest['body'];
 }
 
 export function createRemoteRepository(options: RemoteRepositoryOptions): RemoteRepository {
@@ -105,7 +110,8 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
     const headers = { ...message.headers, ...(authorized ? { authorization } : {}) };
     const { method, body } = message;
     try {
-      const request = { method, url, headers, signal, ...(body === undefined ? {} : { body }) };
+      const sent = typeof body === 'function' ? body() : body;
+      const request = { method, url, headers, signal, ...(sent === undefined ? {} : { body: sent }) };
       const response = await exchange(transport, request);
       access.bases = [base];
       return response;
@@ -124,12 +130,12 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
       return url;
     };
     const message: Message = { method: 'GET', address, headers: request.headers };
-    return settle(access, request, [200, 206], await send(access, message, signal));
+    return settle(access, request, [200, 206], await send(access, message, signal), responseFailure);
   }
 
   async function writeOnce({ to, done, ...request }: WriteRequest, signal: AbortSignal): Promise<Exchanged> {
     const address = (base: URL): URL => (typeof to === 'string' ? new URL(`v2/${name}/${to}`, base) : to);
-    return settle(registry, request, done, await send(registry, { ...request, address }, signal));
+    return settle(registry, request, done, await send(registry, { ...request, address }, signal), writeFailure);
   }
 
   async function settle(
@@ -137,16 +143,18 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
     wanted: Wanted,
     done: readonly number[],
     response: Exchanged,
+    failure: typeof responseFailure,
   ): Promise<Exchanged> {
     if (done.includes(response.status)) return response;
     if (!response.elsewhere && (response.status === 401 || response.status === 403)) {
       await response.discard();
       throw access.authorizer.refusal(response);
     }
-    throw await responseFailure(response, wanted, policy.now());
+    throw await failure(response, wanted, policy.now());
   }
 
   return {
+    writeOnce,
     write(request, signal) {
       return withRetries(
         () => writeOnce(request, signal),
@@ -181,11 +189,12 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
 }
 
 function toAccess(endpoint: Endpoint, options: RemoteRepositoryOptions): Access {
-  const { transport, name: repository, environment, policy, signal } = options;
+  const { transport, name: repository, actions = 'pull', environment, policy, signal } = options;
   const { credentialHost, bases } = endpoint;
   const authorizer = createAuthorizer({
     transport,
     repository,
+    actions,
     signal,
     now: policy.now,
     findCredentials: () => findCredentials(credentialHost, repository, environment),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { OciError } from '../errors.ts';
 import { connectionFailure, timedOut } from './connection-failure.ts';
@@ -17,7 +18,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** What comes in pieces needs a `content-length`: not every registry takes a body of unknown length. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
@@ -62,7 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
           path: url.pathname + url.search,
           method,
           headers: { 'user-agent': 'hallmark', 'accept-encoding': 'identity', ...headers },
-          body: body ?? null,
+          body: isStream(body) ? Readable.from(body) : (body ?? null),
           signal,
         });
         return toHttpResponse(response, url, signal, timeoutMs);
@@ -75,6 +77,10 @@ export function createTransport(options: TransportOptions): Transport {
       await (await connections)?.close();
     },
   };
+}
+
+function isStream(body: HttpRequest['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
 /** Empty where there is none, so that undici does not look at this process' own environment. */
