@@ -59,6 +59,7 @@ const requirement = (isMet: boolean): RequirementResult => ({
     predicateTypes: [],
     on: 'either',
     maxAgeSeconds: null,
+    provenance: null,
   },
   isMet,
   by: isMet ? [endorsement] : [],
