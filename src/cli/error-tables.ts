@@ -4,6 +4,7 @@ import { ASSESS_ERRORS } from '../assess/errors.ts';
 import { FINDINGS_ERRORS } from '../findings/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
+import { REFERENCE_ERRORS } from '../references/errors.ts';
 import { SBOM_ERRORS } from '../sbom/errors.ts';
 import { SIGNING_ERRORS } from '../signing/errors.ts';
 import { TRUST_ERRORS } from '../trust/errors.ts';
@@ -21,6 +22,7 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'Bills of materials': SBOM_ERRORS,
   'Trust and verification': TRUST_ERRORS,
   'Signing and attesting': SIGNING_ERRORS,
+  'Images that files name': REFERENCE_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,
 };
