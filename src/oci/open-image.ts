@@ -31,7 +31,7 @@ export async function imageSources(): Promise<ImageSource[]> {
 const ARCHIVE_NAME = /\.(?:tar|tar\.gz|tgz|tar\.zst)(?::|@|$)/;
 
 /** True for what is a path by its form: `./x`, `/x`, `../x`, `x.tar`. */
-function isPath(reference: string): boolean {
+export function isPath(reference: string): boolean {
   return (
     /^\.{0,2}\//.test(reference) || reference === '.' || reference === '..' || ARCHIVE_NAME.test(reference)
   );

@@ -14,7 +14,7 @@ export interface RegistryConnection {
   readonly content: ContentOptions;
   /** Ends with the connection, and when the caller ends everything. */
   readonly signal: AbortSignal;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ConnectionOptions extends Pick<

@@ -13,6 +13,8 @@ export interface Wanted {
   readonly subject: string;
   /** `docker.io/library/debian`. */
   readonly repository: string;
+  /** Further statuses that mean the same as 404: what a registry answers that has no such interface. */
+  readonly absentStatuses?: readonly number[];
 }
 
 /** OCI distribution spec, "Error Codes", and one of Docker's that it left out. */

@@ -16,7 +16,11 @@ export function createRegistrySource(policy: RetryPolicy): ImageSource {
     means: 'An image in a registry, named as for docker pull; the prefix may be left out.',
     async open(location, reference, options) {
       const { onProgress, platform } = options;
-      const { content, signal: untilClosed, close } = connectRegistry(parseReference(location), {
+      const {
+        content,
+        signal: untilClosed,
+        close,
+      } = connectRegistry(parseReference(location), {
         ...options,
         policy,
       });

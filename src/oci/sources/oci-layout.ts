@@ -28,13 +28,13 @@ export function blobPath(digest: Digest): string {
 }
 
 /** The names by which an entry may be called, the shortest first. */
-function namesOf(entry: Descriptor): string[] {
+export function namesOf(entry: Descriptor): string[] {
   const { [REF_NAME]: name, [FULL_NAME]: full } = entry.annotations;
   return [name, full].filter((one) => one !== undefined);
 }
 
 /** True when the user means this entry: by its name, in short or in full, or by the tag of a full name. */
-function isNamed(entry: Descriptor, name: string): boolean {
+export function isNamed(entry: Descriptor, name: string): boolean {
   return namesOf(entry).some(
     (one) => fullName(one) === fullName(name) || (one.includes('/') && one.endsWith(`:${name}`)),
   );
@@ -51,7 +51,8 @@ export async function readLayoutIndex(files: FileStore, signal?: AbortSignal): P
   });
 }
 
-function listOf(entries: readonly Descriptor[]): string {
+/** For messages: names, and digests of what has none. */
+export function listOf(entries: readonly Descriptor[]): string {
   return entries
     .slice(0, 50)
     .map((entry) => namesOf(entry)[0] ?? `@${entry.digest}`)

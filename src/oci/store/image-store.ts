@@ -1,5 +1,6 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
+import type { OciError } from '../errors.ts';
 
 /** A manifest or index as its bytes; the digest is that of the bytes. */
 export interface StoredManifest {
@@ -9,13 +10,25 @@ export interface StoredManifest {
   readonly mediaType: string;
 }
 
-/** What a store says refers to a manifest. Hints only: descriptors are unsigned, and have been seen to be wrong. */
+/** Who lists referrers: the registry's API, the tag that stands in for it, or a layout that was looked through. */
+export type ReferrerSource = 'api' | 'tag' | 'layout';
+
+/** What a store says refers to a manifest. A hint only: descriptors are unsigned, and have been seen to be wrong. */
+export interface Referrer extends Descriptor {
+  /** Every list that names it. */
+  readonly listedBy: readonly ReferrerSource[];
+}
+
 export interface ReferrerList {
-  readonly manifests: readonly Descriptor[];
-  /** The referrers API, the tag that stands in for it, a layout that was looked through; null when there is no list. */
-  readonly source: 'api' | 'tag' | 'layout' | null;
+  /** Each manifest once, those of the API first. */
+  readonly manifests: readonly Referrer[];
   /** True when there are more than are read. */
   readonly isTruncated: boolean;
+  /** What kept one of the lists from being read; the other one may have been. That there is none is no failure. */
+  readonly failures: readonly OciError[];
+  /** Requests that were sent, without those for tokens and repeated ones, and how many waited for one another. */
+  readonly requests: number;
+  readonly roundTrips: number;
 }
 
 /** One repository of a registry, or an OCI layout: where images and what is attached to them can be read by digest. */
@@ -38,10 +51,9 @@ export interface ImageReader {
     signal?: AbortSignal,
   ): AsyncIterable<Uint8Array>;
   /**
-   * All that refers to a manifest, unfiltered: the API's list and the fallback tag's, each manifest once. OCI distribution
-   * spec, "Listing Referrers" and "Referrers Tag Schema".
-   *
-   * @throws {OciError} the store's own errors; a registry without the API is no error
+   * All that refers to a manifest, unfiltered: the API's list and the fallback tag's together, since registries with an
+   * API may not know what was attached before they had it. OCI distribution spec, "Listing Referrers" and "Referrers Tag
+   * Schema".
    */
   listReferrers(subject: Digest, signal?: AbortSignal): Promise<ReferrerList>;
   /** The tags of the repository, in the order of the store. */
