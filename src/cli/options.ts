@@ -7,18 +7,22 @@ import { VERDICTS } from '../model/finding.ts';
 import { parsePlatform, type Platform } from '../model/platform.ts';
 import { SEVERITY_RANK, type SeverityLevel, VENDOR } from '../model/severity.ts';
 
+/** What every command takes that may speak to a registry. */
+export interface ConnectionFlags {
+  readonly offline?: boolean;
+  readonly plainHttp: readonly string[];
+  readonly mirror: Readonly<Record<string, readonly string[]>>;
+  readonly quiet?: boolean;
+}
+
 /** What every command that opens an image takes. */
-export interface ImageFlags {
+export interface ImageFlags extends ConnectionFlags {
   readonly platform?: Platform;
   readonly allPlatforms?: boolean;
-  readonly offline?: boolean;
   readonly baseIndex?: string;
   readonly wholeLayers?: boolean;
   readonly cache: boolean;
   readonly cacheDir?: string;
-  readonly plainHttp: readonly string[];
-  readonly mirror: Readonly<Record<string, readonly string[]>>;
-  readonly quiet?: boolean;
   /** Of the commands that can list them. */
   readonly files?: boolean;
   readonly fileDigests?: boolean;

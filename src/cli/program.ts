@@ -14,6 +14,7 @@ import {
   parseVerdicts,
   REFERENCES,
 } from './options.ts';
+import { addPin } from './pin-command.ts';
 import type { Terminal } from './terminal.ts';
 import { addVex } from './vex-command.ts';
 
@@ -58,6 +59,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addExplain(program, terminal, finish);
   addDatabase(program, examples, terminal, finish);
   addBaseIndex(program, examples, terminal, finish);
+  addPin(program, examples, terminal, finish);
   addVex(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);

@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander';
+import type { ExitStatus } from '../model/errors.ts';
+import { addConnectionOptions, collect } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `hallmark pin`. */
+export function addPin(
+  program: Command,
+  examples: (...lines: string[]) => string,
+  terminal: Terminal,
+  finish: (status: ExitStatus) => void,
+): void {
+  const command = program
+    .command('pin')
+    .description('pin the images that files name to digests, keeping the tags readable')
+    .argument(
+      '<file...>',
+      'Dockerfile, Compose file, Kubernetes manifest, GitHub workflow or action, GitLab CI file',
+    )
+    .option('--update', 'look tags up again where there is a digest already')
+    .option('--check', 'change nothing; exit with 2 when something is not pinned')
+    .addOption(
+      new Option('--format <name[=file]>', 'repeatable; terminal or json')
+        .argParser(collect)
+        .default([], 'terminal'),
+    );
+  addConnectionOptions(command)
+    .addHelpText(
+      'after',
+      `${examples(
+        'hallmark pin Dockerfile compose.yaml',
+        'hallmark pin --update .github/workflows/*.yml',
+        'hallmark pin --check --update deploy/*.yaml',
+      )}\nExit status 2 when an image is left unpinned: what depends on variables has no place for a digest.\n`,
+    )
+    .action(async (paths, flags) => {
+      const { pin } = await import('./commands/pin.ts');
+      finish(await pin(paths, flags, terminal));
+    });
+}
