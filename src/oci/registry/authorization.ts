@@ -126,7 +126,8 @@ function refusal(
       ? `${url.host} does not allow ${withCredentials ? 'this user' : 'anonymous users'} to ${verb} ${repository} (HTTP 403)`
       : `${url.host} refused ${who} to ${repository} (HTTP ${status}): it is private or does not exist; ` +
         'registries such as Docker Hub answer the same for both';
-  const remedy = 'Check the name, and log in with docker login (or podman login) as a user who may push to it.';
+  const remedy =
+    'Check the name, and log in with docker login (or podman login) as a user who may push to it.';
   return new OciError('REGISTRY_UNAUTHORIZED', message, {
     subject: repository,
     ...(actions === 'pull' ? {} : { remedy }),

@@ -1,6 +1,7 @@
 import type { OciError } from '../errors.ts';
 import type { OpenOptions } from '../image.ts';
 import type { ImageRef } from '../reference.ts';
+import type { Actions } from './authorization.ts';
 import type { ContentOptions } from './content.ts';
 import { endpointsFor } from './endpoint.ts';
 import { createRemoteRepository } from './repository.ts';
@@ -23,6 +24,8 @@ export interface ConnectionOptions extends Pick<
 > {
   /** Clock, sleep and chance. */
   readonly policy?: RetryPolicy;
+  /** What to ask tokens for. Default: `pull`. */
+  readonly actions?: Actions;
 }
 
 /**
@@ -47,6 +50,7 @@ export function connectRegistry(reference: ImageRef, options: ConnectionOptions)
   const repository = createRemoteRepository({
     endpoints,
     name: reference.repository,
+    actions: options.actions ?? 'pull',
     transport,
     policy,
     environment,

@@ -135,7 +135,13 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Remote
 
   async function writeOnce({ to, done, ...request }: WriteRequest, signal: AbortSignal): Promise<Exchanged> {
     const address = (base: URL): URL => (typeof to === 'string' ? new URL(`v2/${name}/${to}`, base) : to);
-    return settle(registry, request, done, await send(registry, { ...request, address }, signal), writeFailure);
+    return settle(
+      registry,
+      request,
+      done,
+      await send(registry, { ...request, address }, signal),
+      writeFailure,
+    );
   }
 
   async function settle(

@@ -1,6 +1,7 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
 import type { OciError } from '../errors.ts';
+import type { ImageRef } from '../reference.ts';
 
 /** A manifest or index as its bytes; the digest is that of the bytes. */
 export interface StoredManifest {
@@ -35,6 +36,8 @@ export interface ReferrerList {
 export interface ImageReader {
   /** For messages: `docker.io/library/debian`, `oci-dir:./image`. */
   readonly name: string;
+  /** Where a registry has it: blobs need not be sent from one repository of a registry to another. */
+  readonly repository?: Pick<ImageRef, 'registry' | 'repository'>;
   /**
    * The manifest behind a tag or digest; null when there is none. By digest, the bytes are verified.
    *
@@ -61,6 +64,17 @@ export interface ImageReader {
   close(): Promise<void>;
 }
 
+/** A manifest to be written; without a digest it goes by its SHA-256. */
+export type NewManifest = Pick<StoredManifest, 'bytes' | 'mediaType'> &
+  Partial<Pick<StoredManifest, 'digest'>>;
+
+/** How a manifest is to be found, apart from its digest. */
+export interface ManifestPlace {
+  readonly tag?: string | undefined;
+  /** Listed as an image also without a tag, in stores that list their images: layouts. */
+  readonly isListed?: boolean;
+}
+
 /** A store that can be written to. */
 export interface ImageWriter extends ImageReader {
   hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
@@ -70,15 +84,25 @@ export interface ImageWriter extends ImageReader {
     open: () => AsyncIterable<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Writes a manifest whose blobs are there, by its digest, and with `tag` also behind the tag. */
-  writeManifest(
-    manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>,
-    options?: { readonly tag?: string },
-    signal?: AbortSignal,
-  ): Promise<Digest>;
+  /**
+   * Takes a blob over from a store nearby, which then need not send it.
+   *
+   * @returns false where that cannot be done
+   */
+  mountBlob?(digest: Digest, from: ImageReader, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Writes a manifest whose blobs are there, by its digest, and with `tag` also behind the tag.
+   *
+   * @throws {OciError} TAG_REFUSED, REGISTRY_REFUSED, and the store's own errors
+   */
+  writeManifest(manifest: NewManifest, place?: ManifestPlace, signal?: AbortSignal): Promise<Digest>;
   /**
    * Writes a manifest that has a `subject`, so that those who ask for referrers of the subject find it: by the registry's
    * API, or else in the fallback tag, whose index is merged and read again until nobody's entry is lost.
+   *
+   * @throws {OciError} MANIFEST_INVALID without a subject, TAG_REFUSED, REFERRERS_CONTENDED, and the store's own errors
    */
-  attach(manifest: Pick<StoredManifest, 'bytes' | 'mediaType'>, signal?: AbortSignal): Promise<Digest>;
+  attach(manifest: NewManifest, signal?: AbortSignal): Promise<Digest>;
+  /** Of stores that show what was written only when all of it is there: shows it. Without it nothing was written. */
+  complete?(): Promise<void>;
 }

@@ -12,6 +12,7 @@ export function registryReader({ content, signal: untilClosed, close }: Registry
   const name = nameOf(content.reference);
   return {
     name,
+    repository: content.reference,
     async readManifest(wanted, signal) {
       const found = await orAbsent(readNamedDocument(wanted, content, eitherSignal(untilClosed, signal)));
       if (found === null) return null;
