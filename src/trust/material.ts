@@ -1,6 +1,7 @@
 /** Whom to trust cryptographically: keys, authorities and logs. What they may vouch for is a policy's to say. */
 import type { KeyObject } from 'node:crypto';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
+import type { TrustMaterial as VerifierMaterial } from '@sigstore/verify';
 import type { Digest } from '../model/digest.ts';
 
 export interface TrustMaterial {
@@ -16,6 +17,8 @@ export interface SigstoreRoot {
   readonly origin: 'bundled' | 'tuf' | 'file';
   /** Read and checked by `parseTrustedRoot`. */
   readonly root: TrustedRoot;
+  /** The same once more, in the same order, with keys and certificates parsed: made once, since it takes longer than a verification. */
+  readonly parsed: VerifierMaterial;
   /** RFC 3339: when these bytes were last known to be current; null when nothing tells. */
   readonly updated: string | null;
   /** RFC 3339: until when its publisher vouches for it; null for files. */

@@ -1,0 +1,128 @@
+/**
+ * Trusted roots of Sigstore: the authorities, logs and timestamp authorities of one deployment. `sigstore_trustroot.proto` of
+ * sigstore/protobuf-specs; media types 0.1 and 0.2.
+ */
+import { X509Certificate as NodeCertificate } from 'node:crypto';
+import {
+  type CertificateAuthority,
+  HashAlgorithm,
+  type TimeRange,
+  type TransparencyLogInstance,
+  TrustedRoot,
+} from '@sigstore/protobuf-specs';
+import { toTrustMaterial } from '@sigstore/verify';
+import { readStrictJson } from '../formats/strict-json.ts';
+import { TrustError } from './errors.ts';
+import { readPublicKey, weakness } from './keys.ts';
+import type { SigstoreRoot, Thresholds } from './material.ts';
+import { readMessage } from './protobuf-json.ts';
+import { unknownCriticalExtension } from './sigstore/certificate-extensions.ts';
+
+const MAX_ROOT_BYTES = 4 * 1024 * 1024;
+const MAX_INSTANCES = 100;
+
+const MEDIA_TYPES: ReadonlySet<string> = new Set([
+  'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+  'application/vnd.dev.sigstore.trustedroot.v0.2+json',
+]);
+
+export interface TrustedRootOptions extends Pick<SigstoreRoot, 'name' | 'origin'> {
+  readonly updated?: string | null;
+  readonly expires?: string | null;
+  /** Those that differ from {@link thresholdsOf}. */
+  readonly thresholds?: Partial<Thresholds>;
+}
+
+/**
+ * Reads a `trusted_root.json`. Everything in it must be usable: a log whose key has no start of validity, a weak key or a broken
+ * certificate makes the whole file invalid, since whoever wrote it did not mean that.
+ *
+ * @throws {TrustError} TRUSTED_ROOT_INVALID
+ */
+export function parseTrustedRoot(bytes: Uint8Array, options: TrustedRootOptions): SigstoreRoot {
+  const { name, origin, updated = null, expires = null } = options;
+  const invalid = (problem: string) =>
+    new TrustError('TRUSTED_ROOT_INVALID', `the trust root ${name} ${problem}`, { subject: name });
+  const json = readStrictJson(bytes, { maxBytes: MAX_ROOT_BYTES, numbers: 'exact' });
+  if ('problem' in json) throw invalid(json.problem);
+  const root = readMessage(TrustedRoot, json.value);
+  if (typeof root === 'string') throw invalid(root);
+  const problem = problemIn(root);
+  if (problem !== null) throw invalid(problem);
+  const thresholds = { ...thresholdsOf(root), ...options.thresholds };
+  return { name, origin, root, parsed: toTrustMaterial(root), updated, expires, thresholds };
+}
+
+/** One of each kind of witness that the root names. A deployment without a log (GitHub's own, for one) cannot be asked for entries. */
+export function thresholdsOf({ tlogs, ctlogs }: TrustedRoot): Thresholds {
+  return {
+    logs: Math.min(tlogs.length, 1),
+    timestamps: 1,
+    certificateTransparency: Math.min(ctlogs.length, 1),
+  };
+}
+
+function problemIn(root: TrustedRoot): string | null {
+  if (!MEDIA_TYPES.has(root.mediaType)) return `has the media type ${JSON.stringify(root.mediaType)}`;
+  const logs = [...root.tlogs, ...root.ctlogs];
+  const authorities = [...root.certificateAuthorities, ...root.timestampAuthorities];
+  if (logs.length + authorities.length === 0) return 'names nobody';
+  if (logs.length + authorities.length > MAX_INSTANCES) {
+    return `names ${logs.length + authorities.length} logs and authorities; at most ${MAX_INSTANCES} are read`;
+  }
+  for (const log of logs) {
+    const problem = problemOfLog(log);
+    if (problem !== null) return `has the log ${JSON.stringify(log.baseUrl)}, which ${problem}`;
+  }
+  for (const authority of authorities) {
+    const problem = problemOfAuthority(authority);
+    if (problem !== null) return `has the authority ${JSON.stringify(authority.uri)}, which ${problem}`;
+  }
+  return null;
+}
+
+function problemOfLog({
+  baseUrl,
+  hashAlgorithm,
+  publicKey,
+  logId,
+  checkpointKeyId,
+}: TransparencyLogInstance): string | null {
+  if (!URL.canParse(baseUrl)) return 'has no address';
+  if (hashAlgorithm !== HashAlgorithm.SHA2_256) return 'does not hash with SHA-256';
+  if ((checkpointKeyId ?? logId)?.keyId.length !== 32) return 'has no identifier of 32 bytes';
+  if (publicKey?.rawBytes === undefined) return 'has no key';
+  const key = readPublicKey(publicKey.rawBytes);
+  if (typeof key === 'string') return `has a key that ${key}`;
+  return problemOfWindow(publicKey.validFor);
+}
+
+function problemOfAuthority({ certChain, validFor }: CertificateAuthority): string | null {
+  const certificates = certChain?.certificates ?? [];
+  if (certificates.length === 0) return 'has no certificates';
+  for (const { rawBytes } of certificates) {
+    const problem = problemOfCertificate(rawBytes);
+    if (problem !== null) return `has a certificate that ${problem}`;
+  }
+  return problemOfWindow(validFor);
+}
+
+function problemOfCertificate(der: Uint8Array): string | null {
+  let certificate: NodeCertificate;
+  try {
+    certificate = new NodeCertificate(der);
+    if (!certificate.raw.equals(der)) return 'has bytes after its end';
+  } catch {
+    return 'cannot be read';
+  }
+  const weak = weakness(certificate.publicKey);
+  if (weak !== null) return `has a key that ${weak}`;
+  const unknown = unknownCriticalExtension(der);
+  return unknown === null ? null : `has the critical extension ${unknown}, which is not understood`;
+}
+
+/** Without a start, a window would reach back to the beginning of time. */
+function problemOfWindow(window: TimeRange | undefined): string | null {
+  if (window?.start === undefined) return 'has no start of its validity';
+  return window.end !== undefined && window.end < window.start ? 'ends before it starts' : null;
+}
