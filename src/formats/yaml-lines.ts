@@ -7,8 +7,16 @@ export type YamlReading =
       readonly value: unknown;
       /** The line, from 1, of the value at a path, or of what encloses it. */
       lineOf(path: readonly PropertyKey[]): number;
+      /** The same with its column. */
+      positionOf(path: readonly PropertyKey[]): Position;
     }
-  | { readonly fault: string; readonly line: number };
+  | ({ readonly fault: string } & Position);
+
+/** Both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** Reads YAML 1.2, or what is wrong with it. Aliases are refused: nested ones grow without bound. For small texts only. */
 export function readYamlLines(text: string): YamlReading {
@@ -20,21 +28,29 @@ export function readYamlLines(text: string): YamlReading {
   });
   const [error] = document.errors;
   if (error !== undefined) {
-    return { fault: error.message, line: lineCounter.linePos(error.pos[0]).line };
+    return { fault: error.message, ...positionAt(error.pos[0], lineCounter) };
   }
   try {
     const value = document.toJS({ maxAliasCount: 0 }) as unknown;
-    return { value, lineOf: (path) => lineAt(document, path, lineCounter) };
+    const positionOf = (path: readonly PropertyKey[]) => positionIn(document, path, lineCounter);
+    return { value, lineOf: (path) => positionOf(path).line, positionOf };
   } catch (cause) {
-    if (cause instanceof ReferenceError) return { fault: 'aliases are not read', line: 1 };
+    if (cause instanceof ReferenceError) return { fault: 'aliases are not read', ...START };
     throw cause;
   }
 }
 
-function lineAt(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): number {
+const START: Position = { line: 1, column: 1 };
+
+function positionIn(document: Document.Parsed, path: readonly PropertyKey[], lines: LineCounter): Position {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (isNode(node) && node.range) return positionAt(node.range[0], lines);
   }
-  return 1;
+  return START;
+}
+
+function positionAt(offset: number, lines: LineCounter): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
 }

@@ -1,0 +1,150 @@
+import type { Endorsement } from '../../model/trust.ts';
+import { parseReference } from '../../oci/reference.ts';
+import { OciError } from '../../oci/errors.ts';
+import { describeSigner } from '../identity/describe-signer.ts';
+import { identityMismatch, matchesText } from '../identity/match-identity.ts';
+import { checkProvenance } from '../provenance/check-provenance.ts';
+import { predicateNameOf } from '../predicate-types.ts';
+import { describeTypes } from './describe.ts';
+import type { Authority, Requirement, TrustRule } from './policy.ts';
+import type { PolicyFacts } from './policy-facts.ts';
+import { policyName } from './repository-pattern.ts';
+
+/** Why an endorsement is not what a requirement asks of an authority. */
+export interface Miss {
+  readonly text: string;
+  /** The less, the nearer it came. */
+  readonly weight: number;
+}
+
+export interface MissContext {
+  readonly facts: PolicyFacts;
+  readonly rule: TrustRule;
+  /** The repository that signed bytes have to name where they name one. */
+  readonly signedAs: string;
+}
+
+interface Named {
+  readonly name: string;
+  readonly authority: Authority;
+}
+
+/** Null when the endorsement counts; else the first thing that is wrong, beside which the later ones do not matter. */
+export function missOf(
+  endorsement: Endorsement,
+  named: Named,
+  requirement: Requirement,
+  context: MissContext,
+): Miss | null {
+  const who = describeSigner(endorsement.signer);
+  // in the order in which a mistake is likelier to be one of the image than one of the policy
+  const reasons = [
+    () => meaningMiss(endorsement, requirement),
+    () => identityMiss(endorsement, named),
+    () => referenceMiss(endorsement, context),
+    () => tagMiss(endorsement, context),
+    () => timeMiss(endorsement, named, requirement, context.facts.now),
+    () => provenanceMiss(endorsement, requirement),
+  ];
+  for (const [index, reason] of reasons.entries()) {
+    const text = reason();
+    if (text !== null)
+      return { text: `${describeMeaning(endorsement)} by ${who}: ${text}`, weight: reasons.length - index };
+  }
+  return null;
+}
+
+const describeMeaning = ({ meaning, statement }: Endorsement): string =>
+  meaning === 'signature'
+    ? 'signature'
+    : `attestation ${predicateNameOf(statement?.predicateType ?? 'without a type')}`;
+
+/** An attestation says what its predicate says, and never "this is mine". */
+function meaningMiss({ meaning, statement }: Endorsement, requirement: Requirement): string | null {
+  if (meaning !== requirement.meaning)
+    return `expected ${requirement.meaning === 'signature' ? 'a signature' : 'an attestation'}`;
+  if (meaning === 'signature') return null;
+  const type = statement?.predicateType ?? null;
+  if (type !== null && requirement.predicateTypes.includes(type)) return null;
+  return `expected ${describeTypes(requirement.predicateTypes)}, got ${type === null ? 'no type' : JSON.stringify(type)}`;
+}
+
+function identityMiss({ signer, isLogged }: Endorsement, { name, authority }: Named): string | null {
+  const mismatch = identityMismatch(signer, authority);
+  if (mismatch !== null) return `it is not ${name}: ${mismatch}`;
+  return authority.needsLog && !isLogged
+    ? `${name} counts only with an entry in a log, and none was verified`
+    : null;
+}
+
+/** Stops evidence of one repository from being replayed in another that has the same digest. */
+function referenceMiss(
+  { claimedReference }: Endorsement,
+  { rule, signedAs, facts }: MissContext,
+): string | null {
+  const { references } = rule;
+  if (references === 'ignored') return null;
+  if (claimedReference === null) {
+    return references === 'agrees' ? null : `expected it to name ${signedAs}, and it names no repository`;
+  }
+  const claimed = readClaim(claimedReference);
+  if (claimed === null) return `it names ${JSON.stringify(claimedReference)}, which is no repository`;
+  if (claimed.name !== signedAs) return `expected it to name ${signedAs}, got ${claimed.name}`;
+  if (references !== 'exact' || facts.tag === null || claimed.tag === facts.tag) return null;
+  return `expected the tag ${facts.tag}, got ${claimed.tag ?? 'none'}`;
+}
+
+function readClaim(text: string): { readonly name: string; readonly tag: string | null } | null {
+  try {
+    const { registry, repository, tag } = parseReference(text);
+    return { name: policyName(registry, repository), tag };
+  } catch (error) {
+    if (error instanceof OciError) return null;
+    throw error;
+  }
+}
+
+/** A tag of a release must come from the release, as in buildx's default policy. */
+function tagMiss({ signer }: Endorsement, { rule, facts: { tag } }: MissContext): string | null {
+  const found = tag === null ? undefined : rule.tags.find((each) => matchesText(tag, each.tag));
+  if (tag === null || found === undefined) return null;
+  const wanted = found.ref.replaceAll('{tag}', () => tag);
+  const ref = signer.kind === 'certificate' ? (signer.identity.extensions.sourceRepositoryRef ?? null) : null;
+  return ref === wanted ? null : `the tag ${tag} must come from ${wanted}, got ${ref ?? 'no git ref'}`;
+}
+
+/** A clock may be wrong by this much; what is signed later than that was not signed when it says. */
+const SKEW = 5 * 60_000;
+
+function timeMiss(
+  { times, expires }: Endorsement,
+  { name, authority }: Named,
+  { maxAgeSeconds }: Requirement,
+  now: number,
+): string | null {
+  // the earliest: anybody can have an old signature stamped again, nobody can have it stamped before it was made
+  const earliest = times.map(({ at }) => Date.parse(at)).sort((a, b) => a - b)[0];
+  const { from, to, distrustedFrom } = authority;
+  if (expires !== null && now >= Date.parse(expires)) return `it expired at ${expires}`;
+  if (distrustedFrom !== null && !(earliest !== undefined && earliest < Date.parse(distrustedFrom))) {
+    return `${name} is distrusted since ${distrustedFrom}, and nothing proves that it is older`;
+  }
+  const signed = earliest ?? now;
+  if (from !== null && signed < Date.parse(from))
+    return `${name} counts from ${from}, and it is of ${toTime(signed)}`;
+  if (to !== null && signed > Date.parse(to))
+    return `${name} counted until ${to}, and it is of ${toTime(signed)}`;
+  if (maxAgeSeconds === null) return null;
+  if (earliest === undefined) return 'nobody but the signer says how old it is';
+  if (earliest > now + SKEW) return `it is of ${toTime(earliest)}, which is yet to come`;
+  return now - earliest > maxAgeSeconds * 1_000 ? `it is of ${toTime(earliest)}, which is too old` : null;
+}
+
+const toTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+
+function provenanceMiss(endorsement: Endorsement, { provenance }: Requirement): string | null {
+  if (provenance === null) return null;
+  // what was not checked has not been met either
+  const wrong = checkProvenance(endorsement, provenance).find(({ outcome }) => outcome !== 'passed');
+  return wrong?.reason ?? null;
+}

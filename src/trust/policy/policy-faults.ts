@@ -1,0 +1,107 @@
+import {
+  type PolicyFile,
+  type StatedAuthority,
+  type StatedRequirement,
+  type StatedRule,
+} from './policy-schema.ts';
+import { predicateNameOf, predicateTypesOf } from '../predicate-types.ts';
+import { BUILT_IN_POLICIES } from './built-in.ts';
+import { isAddress } from './to-policy.ts';
+
+/** Something wrong in a policy, and where. */
+export interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What is wrong between the parts of a policy of which each has its shape. */
+export function faultsOf(file: PolicyFile): readonly Fault[] {
+  return [
+    ...Object.entries(file.authorities).flatMap(([name, authority]) =>
+      within(['authorities', name], authorityFaults(authority, file)),
+    ),
+    ...file.rules.flatMap((rule, index) => within(['rules', index], ruleFaults(rule, file))),
+  ];
+}
+
+const within = (path: readonly PropertyKey[], faults: readonly Fault[]): readonly Fault[] =>
+  faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+
+function authorityFaults(
+  { certificate, x509, from, to }: StatedAuthority,
+  file: PolicyFile,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
+    faults.push({ path: ['to'], message: 'must be later than from' });
+  }
+  const { workflow, repository, root } = certificate ?? {};
+  if (workflow !== undefined && !isAddress(workflow) && typeof repository !== 'string') {
+    faults.push({
+      path: ['certificate', 'workflow'],
+      message: 'a path needs an exact repository beside it; or write the address, https://github.com/…',
+    });
+  }
+  if (root !== undefined && root !== PUBLIC_ROOT && !Object.hasOwn(file.roots, root)) {
+    faults.push({ path: ['certificate', 'root'], message: `is neither ${PUBLIC_ROOT} nor one of roots` });
+  }
+  if (x509 !== undefined && !Object.hasOwn(file.stores, x509.store)) {
+    faults.push({ path: ['x509', 'store'], message: 'is not one of stores' });
+  }
+  return faults;
+}
+
+/** Name of the root that Hallmark brings along. */
+const PUBLIC_ROOT = 'public-good';
+
+function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
+  const faults: Fault[] = (rule.require ?? []).flatMap((requirement, index) =>
+    within(['require', index], requirementFaults(requirement, file)),
+  );
+  const isOpen = rule.signedAs?.endsWith('/**') === true;
+  const { signedAs } = rule;
+  if (signedAs !== undefined && signedAs.replace(/\/\*\*$/, '').includes('*')) {
+    faults.push({ path: ['signedAs'], message: 'has no * but ** at its end' });
+  }
+  if (signedAs !== undefined && rule.repositories.some((pattern) => pattern.endsWith('/**') !== isOpen)) {
+    faults.push({
+      path: ['signedAs'],
+      message: 'ends in /** where all repositories do, and else names one repository',
+    });
+  }
+  return faults;
+}
+
+function requirementFaults(
+  { signature, attestation }: StatedRequirement,
+  file: PolicyFile,
+): readonly Fault[] {
+  const [field, asked] = signature === undefined ? ['attestation', attestation] : ['signature', signature];
+  if (asked === undefined) return [];
+  const faults: Fault[] = [];
+  for (const [index, name] of asked.by.entries()) {
+    if (!isKnown(name, file))
+      faults.push({ path: ['by', index], message: `${name} is not one of authorities` });
+    if (asked.by.indexOf(name) < index)
+      faults.push({ path: ['by', index], message: `${name} is named twice` });
+  }
+  if (asked.threshold > asked.by.length) {
+    faults.push({
+      path: ['threshold'],
+      message: `asks for ${asked.threshold} of ${asked.by.length} authorities`,
+    });
+  }
+  const types = (attestation?.type ?? []).flatMap((type) => predicateTypesOf(type) ?? []);
+  if (
+    attestation?.provenance !== undefined &&
+    types.some((type) => predicateNameOf(type) !== 'slsa-provenance')
+  ) {
+    faults.push({ path: ['provenance'], message: 'is for attestations of the type slsa-provenance only' });
+  }
+  return within([field], faults);
+}
+
+/** Built-in policies name their authority as themselves. */
+const isKnown = (name: string, { authorities, use }: PolicyFile): boolean =>
+  Object.hasOwn(authorities, name) ||
+  (use.some((used) => used === name) && Object.hasOwn(BUILT_IN_POLICIES, name));
