@@ -15,12 +15,26 @@ import { manifestsBelow, readManifest, resolveEntry, type ResolveOptions } from 
 import { readDocument, type FileStore } from './file-store.ts';
 import { fullName, type Location } from './location.ts';
 
-const REF_NAME = 'org.opencontainers.image.ref.name';
+/** The name of an entry in a layout. OCI image spec, annotations.md. */
+export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Written by containerd, BuildKit and Docker: the full name, where the other has only the tag. */
 const FULL_NAME = 'io.containerd.image.name';
 
 /** Which entries of a layout's index are meant. */
 export type LayoutChoice = Pick<Location, 'name' | 'digest'>;
+
+/**
+ * True for what a layout lists because it is about an image: an artifact with a subject, as oras lists it; the tag that
+ * stands in for a list of referrers; cosign's tags, by name or as `cosign save` marks them.
+ */
+export function isAttached(entry: Descriptor): boolean {
+  const { artifactType, annotations } = entry;
+  return (
+    artifactType !== null ||
+    /^dev\.cosignproject\.cosign\/(?:sigs|atts)$/.test(annotations['kind'] ?? '') ||
+    /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.(?:sig|att|sbom))?$/.test(annotations[REF_NAME] ?? '')
+  );
+}
 
 /** Where a layout keeps content. Algorithm and digits were checked when the digest was made. */
 export function blobPath(digest: Digest): string {
@@ -67,7 +81,7 @@ async function chosenEntries(
 ): Promise<Descriptor[]> {
   const { files, content } = options;
   const entries = index.manifests.filter(
-    (entry) => isManifestMediaType(entry.mediaType) && !isAttestation(entry),
+    (entry) => isManifestMediaType(entry.mediaType) && !isAttestation(entry) && !isAttached(entry),
   );
   if (entries.length === 0) {
     throw new OciError('IMAGE_NOT_FOUND', `${files.name} holds no image`, { subject: files.name });

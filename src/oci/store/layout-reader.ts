@@ -17,6 +17,7 @@ import { parseLocation } from '../sources/location.ts';
 import { directoryStore } from '../sources/oci-directory.ts';
 import {
   blobPath,
+  isAttached,
   isNamed,
   type LayoutChoice,
   listOf,
@@ -84,7 +85,7 @@ async function chosenDigest(
   const entries = index.manifests.filter((entry) => isManifestMediaType(entry.mediaType));
   const named =
     name === null
-      ? entries.filter((entry) => !isAttestation(entry) && !isKeptByCosign(entry))
+      ? entries.filter((entry) => !isAttestation(entry) && !isAttached(entry))
       : entries.filter((entry) => isNamed(entry, name));
   const digests = new Map(named.map((entry) => [entry.digest, entry]));
   if (digests.size > 1 && name === null) {
