@@ -202,7 +202,7 @@ export function signAndLog(
   const entries = logs.map((version) => {
     const body =
       version === 2
-        ? hashedRekordV2(signature, signed, verifier)
+        ? hashedRekordV2(signature, sha256(signed), verifier)
         : bodyOf(recipe.entryKind ?? 'dsse', signature, signed, envelope, verifier);
     return keep(sigstore.logs[version].append(body), inclusion);
   });
@@ -216,7 +216,7 @@ function bodyOf(
   envelope: Unsealed | null,
   verifier: Verifier,
 ): LogBody {
-  if (envelope === null || kind === 'hashedrekord') return hashedRekord(signature, signed, verifier);
+  if (envelope === null || kind === 'hashedrekord') return hashedRekord(signature, sha256(signed), verifier);
   return { dsse, intoto }[kind](sealed(envelope, signature), verifier);
 }
 

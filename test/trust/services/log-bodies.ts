@@ -26,20 +26,20 @@ const hashOf = (content: Uint8Array | string): { algorithm: 'sha256'; value: str
   value: sha256(content).toString('hex'),
 });
 
-/** A signature over content of which the log knows the hash. */
-export function hashedRekord(signature: Uint8Array, signed: Uint8Array, verifier: Verifier): LogBody {
+/** A signature over content of which the log knows the SHA-256. */
+export function hashedRekord(signature: Uint8Array, hash: Uint8Array, verifier: Verifier): LogBody {
   return {
     apiVersion: '0.0.1',
     kind: 'hashedrekord',
     spec: {
-      data: { hash: hashOf(signed) },
+      data: { hash: { algorithm: 'sha256', value: Buffer.from(hash).toString('hex') } },
       signature: { content: base64(signature), publicKey: { content: base64(verifier.pem) } },
     },
   };
 }
 
 /** The same in a log of version 2. https://github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md */
-export function hashedRekordV2(signature: Uint8Array, signed: Uint8Array, verifier: Verifier): LogBody {
+export function hashedRekordV2(signature: Uint8Array, hash: Uint8Array, verifier: Verifier): LogBody {
   return {
     apiVersion: '0.0.2',
     kind: 'hashedrekord',
@@ -47,7 +47,7 @@ export function hashedRekordV2(signature: Uint8Array, signed: Uint8Array, verifi
       hashedRekordV002: {
         data: {
           algorithm: 'SHA2_256',
-          digest: base64(sha256(signed)),
+          digest: base64(hash),
         },
         signature: {
           content: base64(signature),

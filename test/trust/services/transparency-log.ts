@@ -15,7 +15,8 @@ export interface TransparencyLog {
   /** Tree id and hash of the leaf, in hexadecimal: how version 1 names entries. */
   uuid(body: Uint8Array): string;
   append(body: LogBody): LogEntryJson;
-  /** Entries by their canonical bytes, the first first. */
+  find(body: LogBody): LogEntryJson | undefined;
+  /** By their bodies as canonical bytes in base64, the oldest first. */
   readonly entries: ReadonlyMap<string, LogEntryJson>;
 }
 
@@ -72,8 +73,9 @@ export function createTransparencyLog(version: 1 | 2, now: () => Date, host: str
     host,
     entries,
     uuid: (body) => `${treeId.toString(16).padStart(16, '0')}${leafHash(body).toString('hex')}`,
+    find: (body) => entries.get(canonicalBytes(body).toString('base64')),
     append: (body) => {
-      const bytes = Buffer.from(json.canonicalize(body));
+      const bytes = canonicalBytes(body);
       const index = tree.append(bytes);
       const logIndex = version === 1 ? index + EARLIER_ENTRIES : index;
       const integratedTime = version === 1 ? Math.floor(now().getTime() / 1000) : 0;
@@ -109,6 +111,8 @@ export function createTransparencyLog(version: 1 | 2, now: () => Date, host: str
     },
   };
 }
+
+const canonicalBytes = (body: LogBody): Buffer => Buffer.from(json.canonicalize(body));
 
 /** What names an Ed25519 key of a signed note. https://github.com/C2SP/C2SP/blob/main/signed-note.md */
 function noteKey(name: string, key: KeyObject): Buffer {
