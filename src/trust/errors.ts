@@ -40,6 +40,61 @@ export const TRUST_ERRORS = {
     means: 'A file is not the report of a verification, or not a list of cases for a trust policy.',
     remedy: 'Record reports with "hallmark verify --format json=FILE".',
   },
+  EVIDENCE_FILE_INVALID: {
+    exit: 3,
+    means: 'A file that was given as evidence holds none.',
+    remedy: 'Give a Sigstore bundle, a DSSE envelope or an in-toto statement, one in the file or one a line.',
+  },
+  TRUST_STORE_INVALID: {
+    exit: 3,
+    means:
+      'A folder is no trust store as Notation has them, or holds something else than certificates of authorities.',
+    remedy:
+      'Lay it out as x509/ca/NAME/, x509/signingAuthority/NAME/ and x509/tsa/NAME/, with plain files in PEM or DER.',
+  },
+  TRUST_ROOT_NOT_FETCHED: {
+    exit: 1,
+    means: 'The repository of a trust root cannot be reached, or does not answer as one.',
+    remedy: 'Check the address and the connection; what was fetched before is still used, with its age told.',
+  },
+  TRUST_ROOT_REFUSED: {
+    exit: 1,
+    means:
+      'What the repository of a trust root serves is not signed as it must be, older than what was seen, or expired.',
+    remedy:
+      'Do not use that mirror; what was fetched before is still used. Try again later, or another mirror.',
+  },
+  TRUST_ROOT_UNKNOWN: {
+    exit: 3,
+    means: 'There is no trust root of that name.',
+    remedy: 'List those that there are with "hallmark trust root show".',
+  },
+  TRUST_ROOT_NAME_TAKEN: {
+    exit: 3,
+    means: 'Another repository already has the name that was given to a trust root.',
+    remedy: 'Give it another name with --name: policies tell trust roots apart by it.',
+  },
+  TRUST_ROOT_EXPORT_INVALID: {
+    exit: 3,
+    means:
+      'A file is no trust root as "hallmark trust root export" writes it, or one that may not be imported.',
+    remedy: 'Export it again on the machine that has the network.',
+  },
+  TRUST_STATE_INVALID: {
+    exit: 4,
+    means: 'What was kept of a trust root cannot be read.',
+    remedy: 'Remove the folder that is named, and run "hallmark trust root update" again.',
+  },
+  TRUST_STATE_NOT_WRITTEN: {
+    exit: 1,
+    means: 'A trust root cannot be kept in the data folder.',
+    remedy: 'Check that the folder can be written to and that the disk is not full.',
+  },
+  TRUST_STATE_LOCKED: {
+    exit: 1,
+    means: 'Another process is updating the same trust root.',
+    remedy: 'Wait until it has ended.',
+  },
 } as const satisfies ErrorTable;
 
 export type TrustErrorCode = keyof typeof TRUST_ERRORS;

@@ -118,6 +118,11 @@ function authorityFault(certificate: Certificate, below: number, mustBeCritical:
   return usage.has(KEY_CERT_SIGN) ? null : 'its key is not for signing certificates';
 }
 
+/** Whether its basic constraints make it an authority. @throws {NotationFault} */
+export function isAuthority(certificate: Certificate): boolean {
+  return readConstraints(certificate).isAuthority;
+}
+
 interface Constraints {
   readonly isAuthority: boolean;
   readonly isCritical: boolean;

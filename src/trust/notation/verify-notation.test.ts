@@ -280,6 +280,16 @@ describe('envelopes that Notation made', () => {
   });
 });
 
+const withTarget = (change: object): Recipe => ({
+  payload: { targetArtifact: { ...PAYLOAD.targetArtifact, ...change } },
+});
+
+const flip = (text: unknown, at: number): string => {
+  const bytes = Buffer.from(String(text), 'base64url');
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  return bytes.toString('base64url');
+};
+
 describe('JWS', () => {
   test('a sound signature is an endorsement of the manifest', () => {
     const outcome = verify({ content: jws(), stores: ACME });
@@ -330,9 +340,6 @@ describe('JWS', () => {
     assert.equal(verify({ content, stores: [store('ca', own)] }).result, 'holds');
   });
 
-  const withTarget = (change: object): Recipe => ({
-    payload: { targetArtifact: { ...PAYLOAD.targetArtifact, ...change } },
-  });
   const withHeader = (change: object): Recipe => ({ header: { ...PROTECTED, ...change } });
   const EXPIRY = 'io.cncf.notary.expiry';
   const bothCritical = ['io.cncf.notary.signingScheme', EXPIRY];
@@ -420,11 +427,6 @@ describe('JWS', () => {
 
   /** One field of a sound envelope is changed, and nothing is signed anew. */
   const sound = makeJws();
-  const flip = (text: unknown, at: number): string => {
-    const bytes = Buffer.from(String(text), 'base64url');
-    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
-    return bytes.toString('base64url');
-  };
   const header = sound['header'] as { readonly x5c: readonly string[] };
   const changed: Readonly<Record<string, readonly [change: object | string, check: string]>> = {
     'the signature': [{ signature: flip(sound['signature'], 5) }, 'signature.value'],
