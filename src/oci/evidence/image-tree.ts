@@ -51,7 +51,8 @@ function takeRoot(search: Search, tree: ImageTree, root: StoredManifest): void {
   tree.root = root;
   const role =
     document.kind === 'index' ? 'index' : isAttestationManifest(document) ? 'attestation' : 'image';
-  addSubject(search, { digest, mediaType, sizeBytes: bytes.length, role, platform: null, parent: null });
+  const subject = { digest, mediaType, sizeBytes: bytes.length, role, platform: null, parent: null } as const;
+  addSubject(search, subject, bytes);
   lookUp(search, digest, role);
   if (document.kind === 'index') takeEntries(search, tree, document, { index: digest, depth: 1 });
 }

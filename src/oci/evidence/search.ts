@@ -75,7 +75,11 @@ export function noteTooMuch(search: Search, about: Digest, message: string): voi
 }
 
 /** Notes a subject; true when it is new. One too many is a gap of the first, which is the root. */
-export function addSubject(search: Search, subject: Omit<EvidenceSubject, 'read'>): boolean {
+export function addSubject(
+  search: Search,
+  subject: Omit<EvidenceSubject, 'read'>,
+  known?: Uint8Array,
+): boolean {
   const { subjects, limits } = search;
   if (subjects.has(subject.digest)) return false;
   const [first = subject.digest] = subjects.keys();
@@ -83,7 +87,7 @@ export function addSubject(search: Search, subject: Omit<EvidenceSubject, 'read'
     noteTooMuch(search, first, `evidence about ${subject.digest} was not looked for: too many manifests`);
     return false;
   }
-  let bytes: Promise<Uint8Array> | null = null;
+  let bytes = known === undefined ? null : Promise.resolve(known);
   const read = (): Promise<Uint8Array> => (bytes ??= readSubject(search, subject.digest));
   subjects.set(subject.digest, { ...subject, read });
   return true;
