@@ -131,7 +131,7 @@ function toBeSigned(recipe: CertificateRecipe, publicKey: KeyObject, issuer: Iss
     der.integer(serial),
     signatureAlgorithm(issuer.privateKey),
     issuer.name,
-    der.sequence(der.generalizedTime(recipe.notBefore), der.generalizedTime(recipe.notAfter)),
+    der.sequence(der.time(recipe.notBefore), der.time(recipe.notAfter)),
     distinguishedName(recipe.subject),
     spkiOf(publicKey),
     der.explicit(3, der.sequence(...recipe.extensions)),

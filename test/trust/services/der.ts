@@ -23,13 +23,19 @@ export const der = {
   oid: (text: string): Buffer => encoded(0x06, oidBytes(text)),
   utf8: (text: string): Buffer => encoded(0x0c, Buffer.from(text)),
   /** Seconds are the finest that is written. */
-  generalizedTime: (at: Date): Buffer =>
-    encoded(0x18, Buffer.from(`${at.toISOString().replaceAll(/[-T:]/g, '').slice(0, 14)}Z`)),
+  generalizedTime: (at: Date): Buffer => encoded(0x18, timeBytes(at)),
+  /** As certificates have times: two digits of the year up to 2049. RFC 5280, 4.1.2.5 */
+  time: (at: Date): Buffer =>
+    at.getUTCFullYear() < 2050 ? encoded(0x17, timeBytes(at).subarray(2)) : encoded(0x18, timeBytes(at)),
   /** `[number]`, around other elements. */
   explicit: (number: number, ...parts: readonly Uint8Array[]): Buffer => encoded(0xa0 + number, ...parts),
   /** `[number] IMPLICIT`, of a primitive. */
   implicit: (number: number, content: Uint8Array): Buffer => encoded(0x80 + number, content),
 } as const;
+
+function timeBytes(at: Date): Buffer {
+  return Buffer.from(`${at.toISOString().replaceAll(/[-T:]/g, '').slice(0, 14)}Z`);
+}
 
 function numberBytes(value: number): Buffer {
   const hex = value.toString(16);

@@ -141,7 +141,7 @@ function signedMessage(
   const certificateIds = der.sequence(der.sequence(der.sequence(der.octets(sha256(signer.certificate)))));
   const attributes = [
     attribute(OIDS.contentType, der.oid(OIDS.timestampInfo)),
-    attribute(OIDS.signingTime, der.generalizedTime(at)),
+    attribute(OIDS.signingTime, der.time(at)),
     attribute(OIDS.messageDigest, der.octets(sha256(info))),
     attribute(OIDS.signingCertificateV2, certificateIds),
   ];
