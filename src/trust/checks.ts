@@ -1,5 +1,7 @@
 import type { Digest } from '../model/digest.ts';
 import type { Check } from '../model/trust.ts';
+import { IMAGE_CHECKS } from './image-checks.ts';
+import { PROVENANCE_CHECKS } from './provenance-checks.ts';
 
 /** What a check asks, and where it is specified. */
 export interface CheckDefinition {
@@ -15,6 +17,7 @@ const STATEMENT = 'https://github.com/in-toto/attestation/blob/main/spec/v1/stat
 
 /** Every check there is, by its stable identifier: `docs/trust-checks.md` is made from this table. */
 export const CHECKS = {
+  ...IMAGE_CHECKS,
   'evidence.readable': {
     asks: 'Is the evidence well-formed: strict JSON, base64 and DER within bounds?',
     specification: CLIENT,
@@ -107,6 +110,7 @@ export const CHECKS = {
     asks: 'Was a certificate of the chain revoked?',
     specification: `${NOTARY}/trust-store-trust-policy.md#certificate-revocation-evaluation`,
   },
+  ...PROVENANCE_CHECKS,
 } as const satisfies Readonly<Record<string, CheckDefinition>>;
 
 export type CheckId = keyof typeof CHECKS;
