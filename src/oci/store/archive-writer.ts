@@ -6,6 +6,12 @@ import { type TarFile, writeTar } from '../tar/tar-writer.ts';
 import type { ImageWriter } from './image-store.ts';
 import { openLayoutWriter, written } from './layout-writer.ts';
 
+export interface ArchiveWriter {
+  readonly writer: ImageWriter;
+  /** Where the layout is gathered; what else is put there is packed too. */
+  readonly directory: string;
+}
+
 /**
  * An OCI layout in a tar archive. It is gathered in a directory beside the archive's place and packed when it is complete:
  * an archive that is there already is replaced as a whole, and stays as it is when anything fails. The same images give the
@@ -13,12 +19,12 @@ import { openLayoutWriter, written } from './layout-writer.ts';
  *
  * @throws {OciError} DESTINATION_NOT_WRITTEN
  */
-export async function openArchiveWriter(path: string): Promise<ImageWriter> {
+export async function openArchiveWriter(path: string): Promise<ArchiveWriter> {
   const file = resolve(path);
   const scratch = await written(path, () => mkdtemp(join(dirname(file), '.hallmark-')));
   const directory = join(scratch, 'layout');
   const layout = await openLayoutWriter(directory, { isStaged: true });
-  return {
+  const writer: ImageWriter = {
     ...layout,
     name: path,
     async complete() {
@@ -35,6 +41,7 @@ export async function openArchiveWriter(path: string): Promise<ImageWriter> {
       await rm(scratch, { recursive: true, force: true });
     },
   };
+  return { writer, directory };
 }
 
 /** What an archive holds of a layout, in an order that depends on the content alone. */
