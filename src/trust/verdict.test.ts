@@ -60,6 +60,7 @@ const requirement = (isMet: boolean): RequirementResult => ({
     on: 'either',
     maxAgeSeconds: null,
     provenance: null,
+    summary: null,
   },
   isMet,
   by: isMet ? [endorsement] : [],

@@ -14,10 +14,21 @@ export interface VerdictInput {
     /** What the policy says of repositories without a rule. */
     readonly fallback: 'unknown' | 'refuse' | 'allow';
   };
-  readonly outcomes: readonly EvidenceOutcome[];
-  readonly gaps: readonly EvidenceGap[];
+  readonly outcomes: readonly JudgedEvidence[];
+  readonly gaps: readonly JudgedGap[];
   /** Checks of what was learnt before: a signer, a source or a tag that changed. */
   readonly alarms: readonly Check[];
+}
+
+/** As much of an outcome as a verdict follows from, so that recorded ones serve as well. */
+export type JudgedEvidence = Omit<EvidenceOutcome, 'evidence'> & {
+  readonly evidence: Pick<EvidenceOutcome['evidence'], 'digest'>;
+};
+
+export interface JudgedGap {
+  /** One of EVIDENCE_GAPS. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface Verdict {
@@ -27,7 +38,7 @@ export interface Verdict {
 }
 
 /** Gaps behind which good evidence may be; the others are evidence that is not what it claims to be. */
-const MAY_HIDE_EVIDENCE: ReadonlySet<EvidenceGap['code']> = new Set([
+const MAY_HIDE_EVIDENCE: ReadonlySet<string> = new Set<EvidenceGap['code']>([
   'EVIDENCE_TOO_MUCH',
   'EVIDENCE_TOO_LARGE',
   'EVIDENCE_MISSING',
@@ -53,8 +64,8 @@ export function decideVerdict({ decision, outcomes, gaps, alarms }: VerdictInput
 }
 
 function withoutTrust(
-  outcomes: readonly EvidenceOutcome[],
-  gaps: readonly EvidenceGap[],
+  outcomes: readonly JudgedEvidence[],
+  gaps: readonly JudgedGap[],
   unmet: RequirementResult | null,
 ): Verdict {
   const failing = outcomes.find(({ result }) => result === 'fails');
@@ -99,7 +110,7 @@ const allowance = (rule: Pick<TrustRule, 'name'> | null): string =>
     ? 'the policy allows repositories without a rule, whatever evidence there is'
     : `the rule ${rule.name} allows the repository, whatever evidence there is`;
 
-function firstFailure({ checks, evidence }: EvidenceOutcome): string {
+function firstFailure({ checks, evidence }: JudgedEvidence): string {
   const failed = checks.find(({ outcome }) => outcome === 'failed');
   return failed === undefined ? `the evidence ${evidence.digest} does not hold` : failed.reason;
 }

@@ -4,19 +4,13 @@
  */
 
 /**
- * Docker Hardened Images: their attestations are signed by one fixed key, trusted from 2025-04-02, with or without an entry in a
- * log. github.com/moby/policy-helpers, `roots/dhi`.
+ * Docker Hardened Images: their attestations are signed by one fixed key, with or without an entry in a log. github.com/moby/policy-helpers, `roots/dhi`.
  */
 const DOCKER_HARDENED_IMAGES = `
 schema: hallmark.trust-policy/1
 authorities:
   docker-hardened-images:
-    key: |
-      -----BEGIN PUBLIC KEY-----
-      MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEKdROmntRJFBrOJOQF5ww6gDBJqGm
-      Fxa4333s1KsL9ISjtmRzGNih9lNRsqfRVjgFgJIdL6EQ9dohdanvn7r2cg==
-      -----END PUBLIC KEY-----
-    from: 2025-04-02T00:00:00Z
+    key: docker-hardened-images.pub
 rules:
   - name: Docker Hardened Images
     repositories: ['dhi.io/**']
@@ -28,6 +22,7 @@ export const BUILT_IN_NAMES = ['docker-hardened-images'] as const;
 
 export type BuiltInName = (typeof BUILT_IN_NAMES)[number];
 
+/** In the form of a policy file. Their authorities are the keys of `builtInKeys`. */
 export const BUILT_IN_POLICIES: Readonly<Record<BuiltInName, string>> = {
   'docker-hardened-images': DOCKER_HARDENED_IMAGES,
 };

@@ -202,11 +202,12 @@ test('attestations count by their type only', () => {
   assert.equal(outcomeOf(policy).isMet, false, 'a signature is no attestation');
 });
 
+const at = (...times: string[]) => ({
+  times: times.map((at) => ({ source: 'log' as const, at, by: 'rekor' })),
+});
+
 test('ages count from the earliest time that others vouch for', () => {
   const policy = policyAsking('{ signature: { by: ci, maxAge: 30d } }');
-  const at = (...times: string[]) => ({
-    times: times.map((at) => ({ source: 'log' as const, at, by: 'rekor' })),
-  });
   const cases: readonly (readonly [changed: Partial<Endorsement>, isMet: boolean])[] = [
     [at('2026-10-02T00:00:00Z'), true],
     [at('2026-10-01T23:59:59Z'), false],
@@ -225,9 +226,10 @@ test('ages count from the earliest time that others vouch for', () => {
   }
 });
 
+const signedOn = (...times: string[]) =>
+  endorsement({ times: times.map((at) => ({ source: 'timestamp-authority', at, by: 'tsa' })) });
+
 test('an authority counts within its time, and after a compromise only what is provably older', () => {
-  const signedOn = (...times: string[]) =>
-    endorsement({ times: times.map((at) => ({ source: 'timestamp-authority', at, by: 'tsa' })) });
   const cases: readonly (readonly [window: string, signed: Endorsement, isMet: boolean])[] = [
     ['from: 2026-10-01T00:00:00Z', signedOn('2026-10-01T00:00:00Z'), true],
     ['from: 2026-10-01T00:00:00Z', signedOn('2026-09-30T23:59:59Z'), false],
@@ -280,13 +282,12 @@ test('what signed bytes name must be the repository, or what it mirrors', () => 
   }
 });
 
+const from = (sourceRepositoryRef: string) =>
+  endorsement({ signer: signedBy({ extensions: { ...WORKFLOW_IDENTITY.extensions, sourceRepositoryRef } }) });
+
 test('a tag must come from its git ref', () => {
   const tags = `    tags: [{ tag: { glob: 'v*' }, ref: 'refs/tags/{tag}' }, { tag: nightly, ref: refs/heads/main }]`;
   const policy = policyAsking('{ signature: { by: owner } }', tags);
-  const from = (sourceRepositoryRef: string) =>
-    endorsement({
-      signer: signedBy({ extensions: { ...WORKFLOW_IDENTITY.extensions, sourceRepositoryRef } }),
-    });
   const cases: readonly (readonly [tag: string | null, ref: string, isMet: boolean])[] = [
     ['v1.2.3', 'refs/tags/v1.2.3', true],
     ['v1.2.3', 'refs/tags/v1.2.4', false],

@@ -4,6 +4,7 @@ import { OciError } from '../../oci/errors.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { identityMismatch, matchesText } from '../identity/match-identity.ts';
 import { checkProvenance } from '../provenance/check-provenance.ts';
+import { checkVsa, VSA_TYPE } from '../vsa.ts';
 import { predicateNameOf } from '../predicate-types.ts';
 import { describeTypes } from './describe.ts';
 import type { Authority, Requirement, TrustRule } from './policy.ts';
@@ -45,6 +46,7 @@ export function missOf(
     () => tagMiss(endorsement, context),
     () => timeMiss(endorsement, named, requirement, context.facts.now),
     () => provenanceMiss(endorsement, requirement),
+    () => summaryMiss(endorsement, named, requirement, context),
   ];
   for (const [index, reason] of reasons.entries()) {
     const text = reason();
@@ -146,5 +148,24 @@ function provenanceMiss(endorsement: Endorsement, { provenance }: Requirement): 
   if (provenance === null) return null;
   // what was not checked has not been met either
   const wrong = checkProvenance(endorsement, provenance).find(({ outcome }) => outcome !== 'passed');
+  return wrong?.reason ?? null;
+}
+
+/** A summary by itself only says that somebody looked: it must be of this repository, by this verifier, and have passed. */
+function summaryMiss(
+  endorsement: Endorsement,
+  { authority }: Named,
+  { summary, maxAgeSeconds }: Requirement,
+  { signedAs, facts }: MissContext,
+): string | null {
+  if (summary === null || endorsement.statement?.predicateType !== VSA_TYPE) return null;
+  const wrong = checkVsa(endorsement, {
+    verifiers: [{ authority, verifierId: summary.verifier }],
+    resourceUri: summary.resource ?? signedAs,
+    levels: summary.levels,
+    policyDigest: summary.policy,
+    maxAgeSeconds,
+    now: new Date(facts.now),
+  }).find(({ outcome }) => outcome !== 'passed');
   return wrong?.reason ?? null;
 }

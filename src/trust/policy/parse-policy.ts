@@ -1,14 +1,13 @@
-import type { z } from 'zod';
-import { readYamlLines, type YamlReading } from '../../formats/yaml-lines.ts';
-import { TrustError } from '../errors.ts';
+import { builtInKeys } from '../built-in.ts';
+import { parsePublicKey } from '../keys.ts';
 import type { TrustedKey } from '../material.ts';
 import { BUILT_IN_POLICIES, type BuiltInName } from './built-in.ts';
 import { findTie } from './choose-rule.ts';
 import { nearestField } from './field-names.ts';
-import { loadKey } from './load-key.ts';
 import type { TrustPolicy } from './policy.ts';
-import { type Fault, faultsOf } from './policy-faults.ts';
+import { faultsOf } from './policy-faults.ts';
 import { PolicyFile } from './policy-schema.ts';
+import { type Fault, type ReadFile, readYamlFile } from './read-yaml-file.ts';
 import { toAuthority, toRule, toWindow } from './to-policy.ts';
 
 /** A policy, and the trust material that it brings along. */
@@ -41,13 +40,9 @@ export interface PolicySource {
   read(file: string): string;
 }
 
-/** In UTF-16 code units: thousands of rules. */
-const MAX_LENGTH = 1024 * 1024;
 const MAX_PATTERNS = 4_000;
-/** Faults that one message lists. */
-const MAX_FAULTS = 10;
 
-type Stated = { readonly file: PolicyFile; readonly yaml: Extract<YamlReading, { positionOf: unknown }> };
+type Stated = ReadFile<PolicyFile>;
 
 /**
  * Reads `hallmark-trust.yaml`.
@@ -56,27 +51,29 @@ type Stated = { readonly file: PolicyFile; readonly yaml: Extract<YamlReading, {
  */
 export function parseTrustPolicy(text: string, source: PolicySource): PolicyReading {
   const own = readPolicyFile(text, source.name);
-  const brought = own.file.use.map((name) => readPolicyFile(BUILT_IN_POLICIES[name], builtInName(name)));
+  const brought = own.value.use.map((name) => readPolicyFile(BUILT_IN_POLICIES[name], builtInName(name)));
   const all = [own, ...brought];
-  const keys = all.flatMap(({ file }) => keysIn(file, source));
-  const rules = all.flatMap(({ file, yaml }) =>
+  const keys = [
+    ...keysIn(own.value, source),
+    ...builtInKeys().filter(({ name }) => own.value.use.some((used) => used === name)),
+  ];
+  const rules = all.flatMap(({ value: file, positionOf }) =>
     file.rules.map((rule, index) => {
-      const { line } = yaml.positionOf(['rules', index]);
-      return toRule(rule, file === own.file ? `${source.name}:${line}` : null);
+      const { line } = positionOf(['rules', index]);
+      return toRule(rule, file === own.value ? `${source.name}:${line}` : null);
     }),
   );
-  const known = own.file.authorities;
+  const known = own.value.authorities;
   const twice = brought
-    .flatMap(({ file }) => Object.keys(file.authorities))
+    .flatMap(({ value: file }) => Object.keys(file.authorities))
     .find((name) => Object.hasOwn(known, name));
   if (twice !== undefined) {
-    refuse(own, source.name, [
-      { path: ['authorities', twice], message: 'is the name of an authority that use brings' },
-    ]);
+    const message = 'is the name of an authority that use brings';
+    throw own.refuse([{ path: ['authorities', twice], message }]);
   }
   const tie = findTie(rules);
-  if (tie !== null) refuse(own, source.name, [tieFault(tie, rules)]);
-  const authorities = all.flatMap(({ file }) =>
+  if (tie !== null) throw own.refuse([tieFault(tie, rules)]);
+  const authorities = all.flatMap(({ value: file }) =>
     Object.entries(file.authorities).map(([name, authority]) => {
       const key = authority.key === undefined ? null : (keys.find((each) => each.name === name) ?? null);
       return [name, toAuthority(authority, key)] as const;
@@ -87,61 +84,39 @@ export function parseTrustPolicy(text: string, source: PolicySource): PolicyRead
       name: source.name,
       authorities: Object.fromEntries(authorities),
       rules,
-      fallback: own.file.default,
+      fallback: own.value.default,
     },
     keys,
-    roots: Object.entries(own.file.roots).map(([name, { trustedRoot }]) => ({ name, file: trustedRoot })),
-    stores: Object.entries(own.file.stores).map(([name, files]) => ({ name, files })),
+    roots: Object.entries(own.value.roots).map(([name, { trustedRoot }]) => ({ name, file: trustedRoot })),
+    stores: Object.entries(own.value.stores).map(([name, files]) => ({ name, files })),
   };
 }
 
 function readPolicyFile(text: string, name: string): Stated {
-  if (text.length > MAX_LENGTH) {
-    throw invalid(name, [`it has ${text.length} characters; at most ${MAX_LENGTH} are read`]);
+  const stated = readYamlFile(text, PolicyFile, { name, code: 'POLICY_INVALID', nearest: nearestField });
+  const { rules } = stated.value;
+  const patterns = rules.reduce((sum, { repositories }) => sum + repositories.length, 0);
+  if (patterns > MAX_PATTERNS) {
+    throw stated.refuse([
+      { path: ['rules'], message: `has ${patterns} patterns; at most ${MAX_PATTERNS} are read` },
+    ]);
   }
-  const yaml = readDeep(text, name);
-  if ('fault' in yaml) throw invalid(name, [`line ${yaml.line}, column ${yaml.column}: ${yaml.fault}`]);
-  const parsed = PolicyFile.safeParse(yaml.value);
-  if (!parsed.success) throw invalid(name, describe(parsed.error.issues.flatMap(toFaults), yaml));
-  const stated = { file: parsed.data, yaml };
-  const patterns = parsed.data.rules.reduce((sum, { repositories }) => sum + repositories.length, 0);
-  if (patterns > MAX_PATTERNS)
-    throw invalid(name, [`it has ${patterns} patterns; at most ${MAX_PATTERNS} are read`]);
-  const faults = faultsOf(parsed.data);
-  if (faults.length > 0) refuse(stated, name, faults);
+  const faults = faultsOf(stated.value);
+  if (faults.length > 0) throw stated.refuse(faults);
   return stated;
-}
-
-/** The library reads by recursion: nesting without end is answered as what it is. */
-function readDeep(text: string, name: string): YamlReading {
-  try {
-    return readYamlLines(text);
-  } catch (cause) {
-    if (cause instanceof RangeError) throw invalid(name, ['it is nested too deeply'], cause);
-    throw cause;
-  }
 }
 
 function keysIn(file: PolicyFile, source: PolicySource): readonly TrustedKey[] {
   return Object.entries(file.authorities).flatMap(([name, authority]) => {
     if (authority.key === undefined) return [];
     const pem = isPem(authority.key) ? authority.key : source.read(authority.key);
-    return [{ ...loadKey(name, pem), ...toWindow(authority) }];
+    return [{ name, ...parsePublicKey(pem, `the key of ${name}`), ...toWindow(authority) }];
   });
 }
 
 const isPem = (text: string): boolean => text.trimStart().startsWith('-----BEGIN ');
 
 const builtInName = (name: BuiltInName): string => `the built-in ${name}`;
-
-function toFaults(issue: z.core.$ZodIssue): readonly Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
-  return issue.keys.map((key) => {
-    const meant = nearestField(key);
-    const hint = meant === null ? '' : `; is ${meant} meant?`;
-    return { path: [...issue.path, key], message: `is no field${hint}` };
-  });
-}
 
 function tieFault(tie: NonNullable<ReturnType<typeof findTie>>, rules: TrustPolicy['rules']): Fault {
   const { first, second } = tie;
@@ -150,24 +125,4 @@ function tieFault(tie: NonNullable<ReturnType<typeof findTie>>, rules: TrustPoli
       ? `${second.pattern.text} is spoken for by the rule ${first.rule.name} too`
       : `${second.pattern.text} and ${first.pattern.text} of the rule ${first.rule.name} meet, and neither is more specific`;
   return { path: ['rules', rules.indexOf(second.rule.place === null ? first.rule : second.rule)], message };
-}
-
-function refuse({ yaml }: Stated, name: string, faults: readonly Fault[]): never {
-  throw invalid(name, describe(faults, yaml));
-}
-
-function describe(faults: readonly Fault[], yaml: Stated['yaml']): readonly string[] {
-  const described = faults.slice(0, MAX_FAULTS).map(({ path, message }) => {
-    const { line, column } = yaml.positionOf(path);
-    const field = path.length === 0 ? 'the file' : path.map(String).join('.');
-    return `line ${line}, column ${column}: ${field}: ${message}`;
-  });
-  return faults.length > MAX_FAULTS ? [...described, `and ${faults.length - MAX_FAULTS} more`] : described;
-}
-
-function invalid(name: string, faults: readonly string[], cause?: unknown): TrustError {
-  return new TrustError('POLICY_INVALID', `${name} cannot be used: ${faults.join('; ')}`, {
-    subject: name,
-    cause,
-  });
 }

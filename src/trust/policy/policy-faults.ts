@@ -5,14 +5,11 @@ import {
   type StatedRule,
 } from './policy-schema.ts';
 import { predicateNameOf, predicateTypesOf } from '../predicate-types.ts';
+import { VSA_TYPE } from '../vsa.ts';
+import { PUBLIC_GOOD } from '../built-in.ts';
 import { BUILT_IN_POLICIES } from './built-in.ts';
+import type { Fault } from './read-yaml-file.ts';
 import { isAddress } from './to-policy.ts';
-
-/** Something wrong in a policy, and where. */
-export interface Fault {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 
 /** What is wrong between the parts of a policy of which each has its shape. */
 export function faultsOf(file: PolicyFile): readonly Fault[] {
@@ -42,17 +39,14 @@ function authorityFaults(
       message: 'a path needs an exact repository beside it; or write the address, https://github.com/…',
     });
   }
-  if (root !== undefined && root !== PUBLIC_ROOT && !Object.hasOwn(file.roots, root)) {
-    faults.push({ path: ['certificate', 'root'], message: `is neither ${PUBLIC_ROOT} nor one of roots` });
+  if (root !== undefined && root !== PUBLIC_GOOD && !Object.hasOwn(file.roots, root)) {
+    faults.push({ path: ['certificate', 'root'], message: `is neither ${PUBLIC_GOOD} nor one of roots` });
   }
   if (x509 !== undefined && !Object.hasOwn(file.stores, x509.store)) {
     faults.push({ path: ['x509', 'store'], message: 'is not one of stores' });
   }
   return faults;
 }
-
-/** Name of the root that Hallmark brings along. */
-const PUBLIC_ROOT = 'public-good';
 
 function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
   const faults: Fault[] = (rule.require ?? []).flatMap((requirement, index) =>
@@ -97,6 +91,10 @@ function requirementFaults(
     types.some((type) => predicateNameOf(type) !== 'slsa-provenance')
   ) {
     faults.push({ path: ['provenance'], message: 'is for attestations of the type slsa-provenance only' });
+  }
+  // a summary may say that the verification failed, or be about something else
+  if (types.includes(VSA_TYPE) !== (attestation?.summary !== undefined)) {
+    faults.push({ path: ['summary'], message: 'belongs to attestations of the type vsa, which need one' });
   }
   return within([field], faults);
 }

@@ -1,5 +1,6 @@
 /** The file `hallmark-trust.yaml`. Its JSON Schema is made from this one: docs/schema/trust-policy-1.schema.json. */
 import { z } from 'zod';
+import { isDigest } from '../../model/digest.ts';
 import { predicateTypesOf } from '../predicate-types.ts';
 import { BUILT_IN_NAMES } from './built-in.ts';
 import { parseRepositoryPattern } from './repository-pattern.ts';
@@ -142,6 +143,26 @@ const Provenance = z.strictObject({
     .describe('the external parameters that there may be; others fail'),
 });
 
+const Summary = z.strictObject({
+  verifier: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe('identifier of the verifier for which the authorities speak'),
+  resource: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe("what was verified; left out: the repository's name"),
+  levels: z
+    .array(z.string().min(1).max(200))
+    .max(20)
+    .default([])
+    .describe('SLSA_BUILD_LEVEL_2: this or a higher one'),
+  policy: z.string().refine(isDigest, 'a digest').optional().describe("digest of the verifier's policy"),
+});
+
 const Requirement = z
   .strictObject({
     signature: z.strictObject(Asked).optional().describe('somebody says: this is mine'),
@@ -154,6 +175,7 @@ const Requirement = z
           .describe(PREDICATE),
         ...Asked,
         provenance: Provenance.optional().describe('what provenance must say'),
+        summary: Summary.optional().describe('what a verification summary must say; needed for the type vsa'),
       })
       .optional()
       .describe('somebody says what the predicate says, and nothing else'),

@@ -13,6 +13,9 @@ export interface TrustPolicy {
   readonly fallback: PolicyFallback;
 }
 
+/** Where nobody said whom to believe. */
+export const NO_POLICY: TrustPolicy = { name: 'no policy', authorities: {}, rules: [], fallback: 'unknown' };
+
 export type PolicyFallback = 'unknown' | 'refuse' | 'allow';
 
 /** Somebody whose word counts, and when. */
@@ -107,6 +110,8 @@ export interface Requirement {
   readonly maxAgeSeconds: number | null;
   /** What provenance must say; null: anything. */
   readonly provenance: ProvenanceExpectation | null;
+  /** What a verification summary must say; there for every requirement that accepts one. */
+  readonly summary: SummaryExpectation | null;
 }
 
 /** What a provenance must say, evaluated by `checkProvenance`. Null is not asked for. */
@@ -121,6 +126,18 @@ export interface ProvenanceExpectation {
   readonly level: 1 | 2 | 3 | null;
   /** The external parameters that there may be, and what each may be (null: anything). Others fail. */
   readonly parameters: Readonly<Record<string, TextPattern | null>> | null;
+}
+
+/** What a verification summary must say, besides that the verification passed; evaluated by `checkVsa`. */
+export interface SummaryExpectation {
+  /** Identifier of the verifier for which the authorities may speak. */
+  readonly verifier: string;
+  /** Address of what was verified; null: the repository's name. */
+  readonly resource: string | null;
+  /** `SLSA_BUILD_LEVEL_2`: this or a higher one of its track. */
+  readonly levels: readonly string[];
+  /** Of the verifier's policy; null: any. */
+  readonly policy: Digest | null;
 }
 
 /** Whether one requirement is met for what is to be used, and by what. */

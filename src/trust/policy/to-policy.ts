@@ -1,4 +1,5 @@
 /** From what a policy file states to what is evaluated. What the file says was checked for its shape before. */
+import { parseDigest } from '../../model/digest.ts';
 import { type FulcioExtension } from '../../model/trust.ts';
 import type { TrustedKey } from '../material.ts';
 import { predicateTypesOf } from '../predicate-types.ts';
@@ -8,6 +9,7 @@ import type {
   IdentityPattern,
   ProvenanceExpectation,
   Requirement,
+  SummaryExpectation,
   TextPattern,
   TrustRule,
 } from './policy.ts';
@@ -15,8 +17,11 @@ import type { StatedAuthority, StatedPattern, StatedRequirement, StatedRule } fr
 
 /** @param key of an authority that is one, as loaded */
 export function toAuthority(stated: StatedAuthority, key: TrustedKey | null): Authority {
+  if (key !== null) {
+    const { id, from, to, distrustedFrom, needsLog } = key;
+    return { kind: 'key', keyId: id, from, to, distrustedFrom, needsLog };
+  }
   const window = toWindow(stated);
-  if (key !== null) return { kind: 'key', keyId: key.id, ...window };
   const { certificate, x509 } = stated;
   if (certificate !== undefined) return { kind: 'certificate', ...toIdentity(certificate), ...window };
   return { kind: 'x509', store: x509?.store ?? '', subject: x509?.subject ?? {}, ...window };
@@ -104,8 +109,18 @@ function toRequirement({ signature, attestation }: StatedRequirement): Requireme
     on: asked?.on ?? 'either',
     maxAgeSeconds: asked?.maxAge === undefined ? null : toSeconds(asked.maxAge),
     provenance: expectation === undefined ? null : toExpectation(expectation),
+    summary: attestation?.summary === undefined ? null : toSummary(attestation.summary),
   };
 }
+
+type StatedSummary = NonNullable<NonNullable<StatedRequirement['attestation']>['summary']>;
+
+const toSummary = ({ verifier, resource, levels, policy }: StatedSummary): SummaryExpectation => ({
+  verifier,
+  resource: resource ?? null,
+  levels,
+  policy: policy === undefined ? null : parseDigest(policy),
+});
 
 type StatedExpectation = NonNullable<NonNullable<StatedRequirement['attestation']>['provenance']>;
 

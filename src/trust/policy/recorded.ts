@@ -1,0 +1,30 @@
+import type { TrustReport } from '../../model/trust-report.ts';
+import type { VerdictInput } from '../verdict.ts';
+import type { PolicyFacts } from './policy-facts.ts';
+
+/** What a report says was found, as a policy and a verdict ask for it. */
+export function recordedEvidence(
+  report: TrustReport,
+): Pick<VerdictInput, 'outcomes' | 'gaps' | 'alarms'> & { readonly facts: PolicyFacts } {
+  const { repository, tag, subjects, images, endorsements, evidence, checks, notChecked, gaps } = report;
+  return {
+    facts: {
+      repository,
+      tag,
+      subjects,
+      images: images.map(({ digest }) => digest),
+      endorsements,
+      // the day of the recording: what was fresh enough then stays so
+      now: Date.parse(report.freshness.asOf),
+    },
+    outcomes: evidence.map((each) => ({
+      evidence: each,
+      result: each.result,
+      checks: [...checks, ...notChecked].filter((check) => check.evidence === each.digest),
+      endorsements: endorsements.filter((endorsement) => endorsement.evidence === each.digest),
+    })),
+    gaps,
+    // history is not recorded: the alarm that was raised then is raised again
+    alarms: report.code === 'ALARM' ? checks.filter(({ reason }) => reason === report.because) : [],
+  };
+}
