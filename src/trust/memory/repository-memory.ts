@@ -1,0 +1,122 @@
+/**
+ * What is remembered of a repository from one verification to the next: whom to expect, and where its tags pointed. Pure; the
+ * file is `memory-file.ts`'s.
+ */
+import type { Check, TrustVerdict } from '../../model/trust.ts';
+import {
+  compareWithLearnt,
+  learn,
+  type LearntExpectation,
+  type Observation,
+} from '../provenance/expectations.ts';
+import {
+  recordSighting,
+  type TagExpectation,
+  type TagHistory,
+  tagMoves,
+  type TagSighting,
+} from './tag-history.ts';
+
+export interface RepositoryMemory {
+  /** As policies name it: `docker.io/library/debian`. */
+  readonly repository: string;
+  /** Null until something was trusted. */
+  readonly expectation: LearntExpectation | null;
+  readonly tags: Readonly<Record<string, TagHistory>>;
+  /** What raised an alarm last and was not accepted; null when nothing waits. */
+  readonly pending: PendingChange | null;
+}
+
+/** What one verification saw. */
+export interface Sighting {
+  readonly observation: Observation;
+  /** Null for references by digest, which no tag can mislead. */
+  readonly tag: ({ readonly name: string } & TagSighting) | null;
+}
+
+export interface PendingChange extends Sighting {
+  /** RFC 3339. */
+  readonly seen: string;
+  /** The reasons of the alarms. */
+  readonly alarms: readonly string[];
+}
+
+/** Tags of one repository that are remembered; those that were not seen for longest are dropped. */
+export const MAX_TAGS = 200;
+
+export function emptyMemory(repository: string): RepositoryMemory {
+  return { repository, expectation: null, tags: {}, pending: null };
+}
+
+/** Compares what is seen with what is remembered; each check that failed is an alarm. */
+export function recall(
+  { expectation, tags }: RepositoryMemory,
+  { observation, tag }: Sighting,
+  wanted: TagExpectation,
+  now: Date,
+): readonly Check[] {
+  const moves = tag === null ? [] : tagMoves(tag.name, historyOf(tags, tag.name), tag, wanted, now);
+  return [...compareWithLearnt(expectation, observation), ...moves];
+}
+
+/**
+ * The memory after a verification. An alarm changes nothing but what waits to be accepted; evidence that was not believed is
+ * not learnt from, and where a bad image stood the tag's return to the good one is no rollback.
+ *
+ * @param alarms what `recall` answered
+ */
+export function remember(
+  memory: RepositoryMemory,
+  sighting: Sighting,
+  alarms: readonly Check[],
+  verdict: TrustVerdict,
+  now: Date,
+): RepositoryMemory {
+  const failed = alarms.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length > 0) {
+    const reasons = failed.map(({ reason }) => reason);
+    return { ...memory, pending: { ...sighting, seen: now.toISOString(), alarms: reasons } };
+  }
+  if (verdict === 'untrusted' || verdict === 'error') return memory;
+  const { expectation } = memory;
+  return {
+    ...memory,
+    expectation: verdict === 'trusted' ? learn(expectation, sighting.observation, now) : expectation,
+    tags: withSighting(memory.tags, sighting, now),
+    pending: null,
+  };
+}
+
+/** The memory once the user accepts what raised the alarm. Null when nothing waits. */
+export function acceptChange(memory: RepositoryMemory, now: Date): RepositoryMemory | null {
+  const { pending, expectation, tags } = memory;
+  if (pending === null) return null;
+  const { observation } = pending;
+  // of an image that is not signed any more nothing is expected any more
+  const before = observation.signers.length === 0 ? null : expectation;
+  return {
+    ...memory,
+    expectation: learn(before, observation, now),
+    tags: withSighting(tags, pending, now),
+    pending: null,
+  };
+}
+
+export function historyOf(tags: RepositoryMemory['tags'], tag: string): TagHistory {
+  return Object.hasOwn(tags, tag) ? (tags[tag] ?? []) : [];
+}
+
+function withSighting(
+  tags: RepositoryMemory['tags'],
+  { tag }: Sighting,
+  now: Date,
+): RepositoryMemory['tags'] {
+  if (tag === null) return tags;
+  const { name, digest, created, verifiedTime } = tag;
+  const history = recordSighting(historyOf(tags, name), { digest, created, verifiedTime }, now);
+  const others = Object.entries(tags).filter(([other]) => other !== name);
+  const kept = others.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1)).slice(0, MAX_TAGS - 1);
+  return Object.fromEntries([...kept, [name, history] as const].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const lastSeen = ([, entries]: readonly [string, TagHistory]): string => entries.at(-1)?.lastSeen ?? '';
