@@ -95,6 +95,16 @@ export const TRUST_ERRORS = {
     means: 'Another process is updating the same trust root.',
     remedy: 'Wait until it has ended.',
   },
+  MEMORY_INVALID: {
+    exit: 4,
+    means: 'What was remembered of a repository cannot be read, so nothing can be compared with it.',
+    remedy: 'Look at the file; "hallmark trust forget REFERENCE" begins anew.',
+  },
+  MEMORY_NOT_WRITTEN: {
+    exit: 1,
+    means: 'What was seen of a repository could not be written down.',
+    remedy: 'Check the data folder, or name another one with HALLMARK_DATA_DIR.',
+  },
 } as const satisfies ErrorTable;
 
 export type TrustErrorCode = keyof typeof TRUST_ERRORS;
