@@ -2,10 +2,11 @@
  * Trusted roots of Sigstore: the authorities, logs and timestamp authorities of one deployment. `sigstore_trustroot.proto` of
  * sigstore/protobuf-specs; media types 0.1 and 0.2.
  */
-import { X509Certificate as NodeCertificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate as NodeCertificate } from 'node:crypto';
 import {
   type CertificateAuthority,
   HashAlgorithm,
+  PublicKeyDetails,
   type TimeRange,
   type TransparencyLogInstance,
   TrustedRoot,
@@ -13,7 +14,7 @@ import {
 import { toTrustMaterial } from '@sigstore/verify';
 import { readStrictJson } from '../formats/strict-json.ts';
 import { TrustError } from './errors.ts';
-import { readPublicKey, weakness } from './keys.ts';
+import { weakness } from './keys.ts';
 import type { SigstoreRoot, Thresholds } from './material.ts';
 import { readMessage } from './protobuf-json.ts';
 import { unknownCriticalExtension } from './sigstore/certificate-extensions.ts';
@@ -92,9 +93,20 @@ function problemOfLog({
   if (hashAlgorithm !== HashAlgorithm.SHA2_256) return 'does not hash with SHA-256';
   if ((checkpointKeyId ?? logId)?.keyId.length !== 32) return 'has no identifier of 32 bytes';
   if (publicKey?.rawBytes === undefined) return 'has no key';
-  const key = readPublicKey(publicKey.rawBytes);
-  if (typeof key === 'string') return `has a key that ${key}`;
-  return problemOfWindow(publicKey.validFor);
+  return problemOfKey(publicKey.rawBytes, publicKey.keyDetails) ?? problemOfWindow(publicKey.validFor);
+}
+
+/** Old logs have RSA keys in PKCS#1; all others are a SubjectPublicKeyInfo. */
+function problemOfKey(rawBytes: Buffer, details: PublicKeyDetails): string | null {
+  const type = details === PublicKeyDetails.PKCS1_RSA_PKCS1V5 ? 'pkcs1' : 'spki';
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: rawBytes, format: 'der', type });
+  } catch {
+    return 'has a key that cannot be read';
+  }
+  const weak = weakness(key);
+  return weak === null ? null : `has a key that ${weak}`;
 }
 
 function problemOfAuthority({ certChain, validFor }: CertificateAuthority): string | null {
