@@ -88,7 +88,7 @@ function fetchAndUnpack(work: string, sources: string, request: PackageRequest):
   const settings = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const archives = inside('cache', 'archives');
   const failure =
-    run('apt-get', [...settings, 'update'], archives, 60 * SECOND) ??
+    run('apt-get', [...settings, 'update', '--error-on=any'], archives, 60 * SECOND) ??
     run('apt-get', [...settings, 'install', '--yes', '--download-only', ...packages], archives, 120 * SECOND);
   if (failure !== null) return failure;
   const files = readdirSync(archives).filter((name) => name.endsWith('.deb'));

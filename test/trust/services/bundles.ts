@@ -155,9 +155,10 @@ export function makeBundle(sigstore: Sigstore, recipe: BundleRecipe): MadeBundle
   return { bundle, keys, certificate, signed: content.signed, signature };
 }
 
-type Unsealed = Omit<EnvelopeJson, 'signatures'>;
+export type Unsealed = Omit<EnvelopeJson, 'signatures'>;
 
-const sealed = (envelope: Unsealed, signature: Uint8Array): EnvelopeJson => ({
+/** An envelope with its only signature. */
+export const sealed = (envelope: Unsealed, signature: Uint8Array): EnvelopeJson => ({
   ...envelope,
   signatures: [{ sig: base64(signature) }],
 });
@@ -217,7 +218,7 @@ function bodyOf(
   verifier: Verifier,
 ): LogBody {
   if (envelope === null || kind === 'hashedrekord') return hashedRekord(signature, sha256(signed), verifier);
-  return { dsse, intoto }[kind](sealed(envelope, signature), verifier);
+  return { dsse, intoto }[kind](JSON.stringify(sealed(envelope, signature)), verifier);
 }
 
 function keep(entry: LogEntryJson, inclusion: 'promise' | 'proof' | 'both'): LogEntryJson {

@@ -1,6 +1,6 @@
 import type { Digest } from '../../../src/model/digest.ts';
 import { preAuthenticationEncoding } from '../../../src/formats/dsse.ts';
-import { IN_TOTO, signAndLog, type Signing, type SigningRecipe } from './bundles.ts';
+import { IN_TOTO, sealed, signAndLog, type Signing, type SigningRecipe } from './bundles.ts';
 import { toPem } from './certificate.ts';
 import type { Sigstore } from './deployment.ts';
 
@@ -58,10 +58,9 @@ export function cosignAttestation(
   const envelope = { payload: payload.toString('base64'), payloadType: IN_TOTO };
   const signed = preAuthenticationEncoding(IN_TOTO, payload);
   const signing = signAndLog(sigstore, signed, envelope, recipe);
-  const signatures = [{ keyid: '', sig: signing.signature.toString('base64') }];
   return {
     mediaType: 'application/vnd.dsse.envelope.v1+json',
-    content: Buffer.from(JSON.stringify({ ...envelope, signatures })),
+    content: Buffer.from(JSON.stringify(sealed(envelope, signing.signature))),
     annotations: {
       [SIGNATURE]: '',
       predicateType: statement.predicateType,

@@ -6,15 +6,22 @@ import type { CertificateAuthority, Identity } from './certificate-authority.ts'
 import { toPem } from './certificate.ts';
 import type { OidcIssuer, TokenClaims } from './oidc-issuer.ts';
 
-/** Answers as Fulcio: a certificate for whoever holds a token and a key. Fulcio's `fulcio.proto`, version 2 */
+/**
+ * Answers as Fulcio: a certificate for whoever holds a token and a key. Version 2 is that of `fulcio.proto`; version 1 is what
+ * cosign up to 2 asks: the PEM in base64, and the certificates as they are.
+ */
 export function fulcioHandler(authority: CertificateAuthority, issuer: OidcIssuer) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
-    if (request.url !== '/api/v2/signingCert' || request.method !== 'POST') {
+    const version = /^\/api\/v([12])\/signingCert$/.exec(request.url ?? '')?.[1];
+    if (version === undefined || request.method !== 'POST') {
       refuse(response, 404, 'no such method');
       return;
     }
-    const asked = JSON.parse(body.toString()) as SigningRequest;
+    const asked =
+      version === '1'
+        ? toSigningRequest(JSON.parse(body.toString()) as OldSigningRequest)
+        : (JSON.parse(body.toString()) as SigningRequest);
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const claims = issuer.read(bearer ?? asked.credentials?.oidcIdentityToken ?? '');
     if (typeof claims === 'string') {
@@ -28,6 +35,11 @@ export function fulcioHandler(authority: CertificateAuthority, issuer: OidcIssue
     }
     const leaf = authority.issue(publicKey, toIdentity(claims));
     const certificates = [leaf, ...authority.chain.map(({ certificate }) => certificate)].map(toPem);
+    if (version === '1') {
+      response.writeHead(201, { 'content-type': 'application/pem-certificate-chain' });
+      response.end(certificates.join(''));
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ signedCertificateEmbeddedSct: { chain: { certificates } } }));
   };
@@ -40,6 +52,20 @@ interface SigningRequest {
     readonly proofOfPossession: string;
   };
   readonly certificateSigningRequest?: string;
+}
+
+interface OldSigningRequest {
+  readonly publicKey?: { readonly content: string };
+  readonly signedEmailAddress?: string;
+  readonly certificateSigningRequest?: string;
+}
+
+function toSigningRequest(asked: OldSigningRequest): SigningRequest {
+  if (asked.certificateSigningRequest) return { certificateSigningRequest: asked.certificateSigningRequest };
+  const content = Buffer.from(asked.publicKey?.content ?? '', 'base64').toString();
+  return {
+    publicKeyRequest: { publicKey: { content }, proofOfPossession: asked.signedEmailAddress ?? '' },
+  };
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -1,4 +1,3 @@
-import { json } from '@sigstore/core';
 import { sha256 } from './sha256.ts';
 import type { LogBody } from './transparency-log.ts';
 
@@ -63,13 +62,14 @@ export function hashedRekordV2(signature: Uint8Array, hash: Uint8Array, verifier
   };
 }
 
-/** An envelope with its signatures. */
-export function dsse(envelope: EnvelopeJson, verifier: Verifier): LogBody {
+/** An envelope with its signatures, as its sender wrote it. */
+export function dsse(text: string, verifier: Verifier): LogBody {
+  const envelope = JSON.parse(text) as EnvelopeJson;
   return {
     apiVersion: '0.0.1',
     kind: 'dsse',
     spec: {
-      envelopeHash: hashOf(json.canonicalize(envelope)),
+      envelopeHash: hashOf(text),
       payloadHash: hashOf(Buffer.from(envelope.payload, 'base64')),
       signatures: envelope.signatures.map(({ sig }) => ({ signature: sig, verifier: base64(verifier.pem) })),
     },
@@ -77,7 +77,8 @@ export function dsse(envelope: EnvelopeJson, verifier: Verifier): LogBody {
 }
 
 /** The older kind for envelopes; texts in base64 are encoded once more. */
-export function intoto(envelope: EnvelopeJson, verifier: Verifier): LogBody {
+export function intoto(text: string, verifier: Verifier): LogBody {
+  const envelope = JSON.parse(text) as EnvelopeJson;
   return {
     apiVersion: '0.0.2',
     kind: 'intoto',
@@ -90,7 +91,7 @@ export function intoto(envelope: EnvelopeJson, verifier: Verifier): LogBody {
             sig: base64(sig),
           })),
         },
-        hash: hashOf(json.canonicalize(envelope)),
+        hash: hashOf(text),
         payloadHash: hashOf(Buffer.from(envelope.payload, 'base64')),
       },
     },

@@ -134,13 +134,13 @@ function proposedBody(entry: ProposedEntry): LogBody | Refusal {
     }
     case 'dsse': {
       const { envelope, verifiers } = entry.spec.proposedContent;
-      return loggedEnvelope(dsse, JSON.parse(envelope) as EnvelopeJson, verifiers[0] ?? '');
+      return loggedEnvelope(dsse, envelope, verifiers[0] ?? '');
     }
     case 'intoto': {
       const { payload, payloadType, signatures } = entry.spec.content.envelope;
       const inner = signatures.map(({ sig }) => ({ sig: decoded(sig) }));
       const envelope = { payload: decoded(payload), payloadType, signatures: inner };
-      return loggedEnvelope(intoto, envelope, signatures[0]?.publicKey ?? '');
+      return loggedEnvelope(intoto, JSON.stringify(envelope), signatures[0]?.publicKey ?? '');
     }
     default:
       return 'entries of this kind are not taken';
@@ -152,17 +152,18 @@ const decoded = (text: string): string => Buffer.from(text, 'base64').toString()
 const NOT_VALID = 'verifying signature: invalid signature when validating ASN.1 encoded signature';
 
 function loggedEnvelope(
-  toBody: (envelope: EnvelopeJson, verifier: Verifier) => LogBody,
-  envelope: EnvelopeJson,
+  toBody: (text: string, verifier: Verifier) => LogBody,
+  text: string,
   content: string,
 ): LogBody | Refusal {
   const verifier = readVerifier(content);
+  const envelope = JSON.parse(text) as EnvelopeJson;
   const signed = preAuthenticationEncoding(envelope.payloadType, Buffer.from(envelope.payload, 'base64'));
   const algorithm = keyOf(verifier).asymmetricKeyType === 'ed25519' ? null : 'sha256';
   const holds = envelope.signatures.every(({ sig }) =>
     verify(algorithm, signed, keyOf(verifier), Buffer.from(sig, 'base64')),
   );
-  return holds ? toBody(envelope, verifier) : NOT_VALID;
+  return holds ? toBody(text, verifier) : NOT_VALID;
 }
 
 /** The PEM of a key or certificate, in base64. */
