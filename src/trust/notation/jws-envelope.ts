@@ -1,8 +1,7 @@
 import { decodeBase64, decodeBase64Url } from '../../formats/base64.ts';
 import { isObject, type JsonObject } from '../../formats/json.ts';
-import { OciError } from '../../oci/errors.ts';
+import { readStrictJson } from '../../formats/strict-json.ts';
 import { applyShape, list, object, optional, ShapeMismatch, string } from '../../oci/shape.ts';
-import { parseStrictJson } from '../../oci/strict-json.ts';
 import type { SignatureAlgorithm } from './algorithm.ts';
 import { type Envelope, MAX_ENVELOPE_BYTES, readAttributes, readCertificates } from './envelope.ts';
 import { type NotationFault, unreadable } from './fault.ts';
@@ -51,13 +50,9 @@ export function parseJwsEnvelope(bytes: Uint8Array): Envelope {
 
 /** An object in strict JSON. @throws {NotationFault} */
 export function readJson(bytes: Uint8Array, subject: string): JsonObject {
-  let value: unknown;
-  try {
-    value = parseStrictJson(bytes, { subject, maxBytes: MAX_ENVELOPE_BYTES });
-  } catch (error) {
-    if (error instanceof OciError) throw unreadable(error.message);
-    throw error;
-  }
+  const json = readStrictJson(bytes, { maxBytes: MAX_ENVELOPE_BYTES, numbers: 'exact' });
+  if ('problem' in json) throw unreadable(`${subject} ${json.problem}`);
+  const { value } = json;
   if (!isObject(value)) throw unreadable(`${subject} is no object`);
   return value;
 }

@@ -1,4 +1,4 @@
-import { decodeBase64 } from '../../formats/base64.ts';
+import { readPem } from '../../formats/pem.ts';
 import { TrustError } from '../errors.ts';
 import type { CertificateStore } from '../material.ts';
 import { isAuthority } from './certificate-chain.ts';
@@ -50,10 +50,7 @@ function readCertificates(
   kind: CertificateStore['kind'],
 ): readonly Uint8Array[] {
   const text = Buffer.from(content).toString('latin1');
-  const certificates = text.includes('-----BEGIN ') ? readPem(path, text) : [content];
-  if (certificates.length === 0 || certificates.length > MAX_CERTIFICATES) {
-    throw invalid(path, `holds ${certificates.length} certificates, expected 1 to ${MAX_CERTIFICATES}`);
-  }
+  const certificates = text.startsWith('-----') ? readBlocks(path, text) : [content];
   for (const der of certificates) {
     const fault = rootFault(readCertificate(path, der), kind);
     if (fault !== null) throw invalid(path, fault);
@@ -61,17 +58,12 @@ function readCertificates(
   return certificates;
 }
 
-/** Text between blocks is passed over, as `openssl x509 -text` writes some; other blocks, such as keys, are not. */
-function readPem(path: string, text: string): readonly Uint8Array[] {
-  return text
-    .split('-----BEGIN ')
-    .slice(1)
-    .map((block) => {
-      const match = /^CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----/.exec(block);
-      const der = match?.[1] === undefined ? null : decodeBase64(match[1].replaceAll(/[\r\n]/g, ''));
-      if (der === null) throw invalid(path, 'holds something else than certificates in PEM');
-      return der;
-    });
+function readBlocks(path: string, text: string): readonly Uint8Array[] {
+  const blocks = readPem(text, MAX_CERTIFICATES);
+  if (blocks === null || blocks.some(({ label }) => label !== 'CERTIFICATE')) {
+    throw invalid(path, `holds something else than 1 to ${MAX_CERTIFICATES} certificates in PEM`);
+  }
+  return blocks.map(({ der }) => der);
 }
 
 function readCertificate(path: string, der: Uint8Array): Certificate {
