@@ -1,15 +1,16 @@
+import type { Digest } from '../../model/digest.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import type { ImageReader } from '../store/image-store.ts';
 import { evidenceLayer } from './evidence-layers.ts';
-import type { EvidenceGathering, EvidenceManifest } from './evidence-manifest.ts';
+import type { EvidenceGathering, EvidenceManifest, EvidencePlace } from './evidence-manifest.ts';
 import { artifactTypeOf, evidenceKind } from './evidence-types.ts';
 import { inTurn } from './fair-order.ts';
 import { openCandidates } from './find-attached.ts';
 import { emptyTree, lookUpLeaves, lookUpRoot } from './image-tree.ts';
 import { DEFAULT_EVIDENCE_LIMITS, type EvidenceLimits } from './limits.ts';
-import { judgeListings, type Judgement } from './listings.ts';
+import { judgeListings } from './listings.ts';
 import { createSearch, noteTooMuch, type Opened, type Search } from './search.ts';
 
 export interface GatherOptions {
@@ -25,9 +26,9 @@ export interface GatherOptions {
  * Finds everything that is attached to what a reference leads to: to an index, to what it lists, and to attestations. Asks
  * the referrers API, the tag that stands in for it, and the tags of cosign, and opens what they name. All of it is bounded.
  *
- * By digest, an index takes three round trips, and a fourth one for the blobs: the index with what is attached to it; that,
- * with what is attached to its images; and that. By tag it is one more. Indexes in indexes, longer lists, and signed
- * statements that are attached to the images of an index, take one more each.
+ * An index takes three round trips, and a fourth one for the blobs: the index (by digest, at once with what is attached to
+ * it); what is attached to its images; and what those lists name. Indexes in indexes, longer lists, and signed statements
+ * that are attached to the images of an index, take one more each.
  *
  * @param name tag or digest, as `openImageReader` gives it
  * @throws {OciError} MANIFEST_UNKNOWN and whatever else keeps the root from being read; PLATFORM_NOT_FOUND. Everything
@@ -43,8 +44,8 @@ export async function gatherEvidence(
   const tree = emptyTree();
   lookUpRoot(search, tree, name);
   await search.rounds.run(() => {
-    lookUpLeaves(search, tree, platform);
     openCandidates(search);
+    lookUpLeaves(search, tree, platform);
   });
   const { root } = tree;
   if (root === null) {
@@ -63,41 +64,24 @@ export async function gatherEvidence(
   return { root, subjects: [...subjects.values()], manifests, gaps, requests, roundTrips };
 }
 
-/** What was opened and is what it was listed as, in the order in which it was found. */
-function evidenceManifests(search: Search): EvidenceManifest[] {
-  const { limits, gaps } = search;
-  const found: (Opened & { readonly judgement: Judgement; readonly layers: readonly Descriptor[] })[] = [];
-  for (const [digest, one] of search.opened) {
-    const judgement = judgeListings(digest, one.manifest, search.listings.get(digest) ?? [], search.subjects);
-    const { layers } = one.manifest;
-    gaps.push(...judgement.gaps);
-    // entries of an index that run nowhere are usually attestations, but need not be
-    const isOther =
-      judgement.places.every((place) => place === 'index') &&
-      !layers.some(({ mediaType }) => evidenceKind(mediaType) !== null);
-    if (judgement.about !== null && !isOther) {
-      found.push({ ...one, judgement, layers: layers.slice(0, limits.layersPerManifest) });
-    }
-  }
-  const read = new Set(inTurn(found.map(({ layers }) => layers)).slice(0, limits.layers));
-  return found.flatMap((one) => {
-    const layers = one.layers.filter((layer) => read.has(layer));
-    return toEvidenceManifest(search, one, one.judgement, layers);
-  });
+/** A manifest that is what it was listed as. */
+interface Kept extends Opened {
+  readonly about: Digest;
+  readonly places: readonly EvidencePlace[];
+  readonly layers: readonly Descriptor[];
 }
 
-function toEvidenceManifest(
-  search: Search,
-  { stored: { digest }, manifest, store }: Opened,
-  { about, places }: Judgement,
-  layers: readonly Descriptor[],
-): EvidenceManifest[] {
+/** In the order of the subjects, and of each in that in which it was found. */
+function evidenceManifests(search: Search): EvidenceManifest[] {
   const { limits, budget, signal } = search;
-  if (about === null) return [];
-  const left = manifest.layers.length - layers.length;
-  if (left > 0) noteTooMuch(search, about, `${left} layers of ${digest} were not read: too many`);
-  return [
-    {
+  const bySubject = Map.groupBy(keptManifests(search), ({ about }) => about);
+  const kept = [...search.subjects.keys()].flatMap((about) => bySubject.get(about) ?? []);
+  const read = new Set(inTurn(kept.map(({ layers }) => layers)).slice(0, limits.layers));
+  return kept.map(({ stored: { digest }, manifest, store, about, places, layers: allowed }) => {
+    const layers = allowed.filter((layer) => read.has(layer));
+    const left = manifest.layers.length - layers.length;
+    if (left > 0) noteTooMuch(search, about, `${left} layers of ${digest} were not read: too many`);
+    return {
       digest,
       places,
       about,
@@ -105,6 +89,23 @@ function toEvidenceManifest(
       annotations: manifest.annotations,
       subject: manifest.subject,
       layers: layers.map((layer) => evidenceLayer(layer, store, limits, budget, signal)),
-    },
-  ];
+    };
+  });
+}
+
+function keptManifests({ opened, listings, subjects, limits, gaps }: Search): Kept[] {
+  const kept: Kept[] = [];
+  for (const [digest, one] of opened) {
+    const judgement = judgeListings(digest, one.manifest, listings.get(digest) ?? [], subjects);
+    const { about, places } = judgement;
+    const { layers } = one.manifest;
+    gaps.push(...judgement.gaps);
+    // an entry of an index that runs nowhere is usually an attestation, but need not be
+    const isOther =
+      places.every((place) => place === 'index') &&
+      layers.every(({ mediaType }) => evidenceKind(mediaType) === null);
+    if (about === null || isOther) continue;
+    kept.push({ ...one, about, places, layers: layers.slice(0, limits.layersPerManifest) });
+  }
+  return kept;
 }
