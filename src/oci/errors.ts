@@ -65,6 +65,11 @@ export const OCI_ERRORS = {
     means: 'Others kept changing the list of what refers to an image while an entry was to be added.',
     remedy: 'Try again when fewer write to the repository, or use a registry with the referrers API.',
   },
+  COPY_UNEXPECTED: {
+    exit: 1,
+    means: 'What would be copied is not what was verified, or not what the destination was named as.',
+    remedy: 'Name the platform, and leave out the digest of the destination unless you know it.',
+  },
   COPY_INCOMPLETE: {
     exit: 1,
     means: 'Something that was copied is not found at the destination afterwards.',

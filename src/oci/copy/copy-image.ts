@@ -19,7 +19,7 @@ export interface CopyPlan {
   readonly platform: Platform | 'all';
   /** At the destination; null for the digest alone. */
   readonly tag: string | null;
-  /** What the destination was named as having to be. */
+  /** What has to come of the choice of a platform: what was verified, or what the destination was named as. */
   readonly expected?: Digest | null;
 }
 
@@ -49,8 +49,8 @@ export async function copyImage(
   const chosen = await choose(from, plan, signal);
   const { expected = null } = plan;
   if (expected !== null && expected !== chosen.digest) {
-    const message = `${to.name}@${expected} was named as destination, but ${chosen.digest} is copied`;
-    throw new OciError('DESTINATION_INVALID', message, { subject: to.name });
+    const message = `${chosen.digest} was chosen to be copied, expected ${expected}`;
+    throw new OciError('COPY_UNEXPECTED', message, { subject: chosen.digest });
   }
   const parts = await readImageParts(from, chosen.digest, signal);
   const subjects = [

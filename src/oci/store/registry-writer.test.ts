@@ -63,6 +63,21 @@ function writerOf(reference: string, policy: RetryPolicy): ImageWriter {
   return openRegistryWriter(reference, { environment: {}, policy });
 }
 
+function readerOf(reference: string): ImageReader {
+  return registryReader(
+    connectRegistry(parseReference(reference), { environment: {}, policy: impatience() }),
+  );
+}
+
+const changed = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.map((byte, at) => (at === 50 ? byte ^ 1 : byte)));
+
+const keepAnother: MemoryRegistryOptions['intercept'] = ({ method }, response) => {
+  if (method !== 'PUT') return false;
+  response.writeHead(201, { 'docker-content-digest': signature(1).digest }).end();
+  return true;
+};
+
 async function* bytesOf(...parts: Uint8Array[]): AsyncGenerator<Uint8Array, void> {
   yield* parts;
 }
@@ -91,7 +106,7 @@ const signatures = (count: number) =>
 
 for (const sizeBytes of [0, 10, 3 * 1024 * 1024]) {
   test(`a blob of ${sizeBytes} bytes arrives whole, and is then there`, async () => {
-    await withWriter({}, async (writer, { repository }) => {
+    await withWriter({}, async (writer, registry) => {
       const blob = buildBlob(noise(sizeBytes), 'application/octet-stream');
       assert.equal(await writer.hasBlob(blob.digest), false);
       const middle = Math.floor(sizeBytes / 2);
@@ -99,7 +114,7 @@ for (const sizeBytes of [0, 10, 3 * 1024 * 1024]) {
         bytesOf(blob.bytes.subarray(0, middle), blob.bytes.subarray(middle)),
       );
       assert.equal(await writer.hasBlob(blob.digest), true);
-      assert.ok(repository(REPOSITORY).blobs.get(blob.digest)?.bytes.equals(blob.bytes));
+      assert.ok(registry.repository(REPOSITORY).blobs.get(blob.digest)?.bytes.equals(blob.bytes));
     });
   });
 }
@@ -107,8 +122,6 @@ for (const sizeBytes of [0, 10, 3 * 1024 * 1024]) {
 test('a source that gives other bytes, fewer or more: the registry never gets a whole blob', async () => {
   const blob = buildBlob(noise(2 * 1024 * 1024), 'application/octet-stream');
   const small = buildBlob(noise(100), 'application/octet-stream');
-  const changed = (bytes: Buffer): Buffer =>
-    Buffer.from(bytes.map((byte, at) => (at === 50 ? byte ^ 1 : byte)));
   const cases = [
     [blob, changed(blob.bytes), 'BLOB_DIGEST_MISMATCH'],
     [blob, blob.bytes.subarray(1), 'BLOB_SIZE_MISMATCH'],
@@ -116,14 +129,14 @@ test('a source that gives other bytes, fewer or more: the registry never gets a 
     [small, changed(small.bytes), 'BLOB_DIGEST_MISMATCH'],
     [small, small.bytes.subarray(1), 'BLOB_SIZE_MISMATCH'],
   ] as const;
-  await withWriter({}, async (writer, { requests, repository }) => {
+  await withWriter({}, async (writer, registry) => {
     for (const [wanted, bytes, code] of cases) {
       await rejectsWith(code, /the blob sha256/, () =>
         writer.writeBlob(blobOf(wanted), () => bytesOf(bytes)),
       );
-      assert.equal(repository(REPOSITORY).blobs.has(wanted.digest), false);
+      assert.equal(registry.repository(REPOSITORY).blobs.has(wanted.digest), false);
     }
-    assert.ok(requests.every(({ bytes }) => bytes.length < blob.bytes.length));
+    assert.ok(registry.requests.every(({ bytes }) => bytes.length < blob.bytes.length));
   });
 });
 
@@ -134,7 +147,7 @@ test('an upload that fails is begun anew, from the first byte', async () => {
     sendError(response, 503, 'UNAVAILABLE');
     return true;
   };
-  await withWriter({ options: { intercept } }, async (writer, { requests, repository }) => {
+  await withWriter({ options: { intercept } }, async (writer, registry) => {
     const blob = buildBlob(noise(2 * 1024 * 1024), 'application/octet-stream');
     let opened = 0;
     await writer.writeBlob(blobOf(blob), () => {
@@ -142,8 +155,8 @@ test('an upload that fails is begun anew, from the first byte', async () => {
       return bytesOf(blob.bytes);
     });
     assert.equal(opened, 3);
-    assert.equal(requests.filter(({ method }) => method === 'POST').length, 3);
-    assert.ok(repository(REPOSITORY).blobs.has(blob.digest));
+    assert.equal(registry.requests.filter(({ method }) => method === 'POST').length, 3);
+    assert.ok(registry.repository(REPOSITORY).blobs.has(blob.digest));
   });
 });
 
@@ -164,18 +177,16 @@ test('an upload does not go on over plain HTTP, nor nowhere', async () => {
 });
 
 test('a blob is taken over from a repository of the same registry, and of no other', async () => {
-  await withWriter({ repository: 'other/app' }, async (writer, { host, requests, repository }) => {
-    const readerOf = (reference: string): ImageReader =>
-      registryReader(connectRegistry(parseReference(reference), { environment: {}, policy: impatience() }));
+  await withWriter({ repository: 'other/app' }, async (writer, registry) => {
     const layer = IMAGE.recipe.layers[0]?.digest ?? IMAGE.digest;
     const elsewhere = readerOf(`elsewhere.example/${REPOSITORY}`);
     assert.equal(await writer.mountBlob?.(layer, elsewhere), false);
-    assert.equal(requests.length, 0);
-    const source = readerOf(`${host}/${REPOSITORY}`);
+    assert.equal(registry.requests.length, 0);
+    const source = readerOf(`${registry.host}/${REPOSITORY}`);
     const absent = buildBlob(noise(10), 'application/octet-stream').digest;
     assert.equal(await writer.mountBlob?.(absent, source), false);
     assert.equal(await writer.mountBlob?.(layer, source), true);
-    assert.ok(repository('other/app').blobs.has(layer));
+    assert.ok(registry.repository('other/app').blobs.has(layer));
     await Promise.all([elsewhere.close(), source.close()]);
   });
 });
@@ -201,9 +212,9 @@ test('tokens are asked for that may push from the first request on, and read whe
 });
 
 test('a manifest goes behind its digest and its tag; one that lacks a blob is refused', async () => {
-  await withWriter({}, async (writer, { repository }) => {
+  await withWriter({}, async (writer, registry) => {
     await writer.writeManifest(IMAGE, { tag: '2' });
-    assert.equal(repository(REPOSITORY).tags.get('2'), IMAGE.digest);
+    assert.equal(registry.repository(REPOSITORY).tags.get('2'), IMAGE.digest);
     const other = buildImage({ layers: [buildLayer([{ path: 'b', content: 'b' }])] });
     for (const tag of [undefined, '3']) {
       await rejectsWith('REGISTRY_REFUSED', /HTTP 400, MANIFEST_BLOB_UNKNOWN/, () =>
@@ -214,34 +225,29 @@ test('a manifest goes behind its digest and its tag; one that lacks a blob is re
 });
 
 test('a tag that may not be moved: the manifest is there, and the error says so', async () => {
-  await withWriter({ options: { immutableTags: true } }, async (writer, { repository }) => {
+  await withWriter({ options: { immutableTags: true } }, async (writer, registry) => {
     const other = buildImage({ layers: IMAGE.recipe.layers, annotations: { other: 'yes' } });
     await rejectsWith('TAG_REFUSED', /took the manifest sha256.*, but not as .*team\/app:1/, () =>
       writer.writeManifest(other, { tag: '1' }),
     );
-    assert.equal(repository(REPOSITORY).tags.get('1'), IMAGE.digest);
-    assert.ok(repository(REPOSITORY).manifests.has(other.digest));
+    assert.equal(registry.repository(REPOSITORY).tags.get('1'), IMAGE.digest);
+    assert.ok(registry.repository(REPOSITORY).manifests.has(other.digest));
     await writer.writeManifest(IMAGE, { tag: '1' });
   });
 });
 
 test('a registry that keeps other bytes than were sent is caught', async () => {
-  const intercept: MemoryRegistryOptions['intercept'] = ({ method }, response) => {
-    if (method !== 'PUT') return false;
-    response.writeHead(201, { 'docker-content-digest': signature(1).digest }).end();
-    return true;
-  };
-  await withWriter({ options: { intercept } }, async (writer) => {
+  await withWriter({ options: { intercept: keepAnother } }, async (writer) => {
     await rejectsWith('MANIFEST_DIGEST_MISMATCH', /kept sha256/, () => writer.writeManifest(IMAGE));
   });
 });
 
 test('with a referrers API the API lists it, and no tag is made', async () => {
-  await withWriter({}, async (writer, { repository }) => {
+  await withWriter({}, async (writer, registry) => {
     await attach(writer, 1);
     await attach(writer, 1);
     assert.deepEqual(await listed(writer), [signature(1).digest]);
-    assert.deepEqual([...repository(REPOSITORY).tags.keys()], ['1']);
+    assert.deepEqual([...registry.repository(REPOSITORY).tags.keys()], ['1']);
   });
 });
 
@@ -253,17 +259,17 @@ test('a registry that promises to list and does not gets the tag, after it was a
     response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json' }).end(empty);
     return true;
   };
-  await withWriter({ options: { intercept }, policy: impatience(waits) }, async (writer, { repository }) => {
+  await withWriter({ options: { intercept }, policy: impatience(waits) }, async (writer, registry) => {
     await attach(writer, 1);
     assert.deepEqual(waits.slice(0, 3), [500, 1000, 1500]);
-    assert.ok(repository(REPOSITORY).tags.has(referrersTag(IMAGE.digest)));
+    assert.ok(registry.repository(REPOSITORY).tags.has(referrersTag(IMAGE.digest)));
     assert.deepEqual(await listed(writer), [signature(1).digest]);
   });
 });
 
 test('without a referrers API the list names type and annotations of what was attached, and keeps what others wrote', async () => {
-  await withWriter({ options: { referrers: false } }, async (writer, { repository }) => {
-    const { manifests, tags } = repository(REPOSITORY);
+  await withWriter({ options: { referrers: false } }, async (writer, registry) => {
+    const { manifests, tags } = registry.repository(REPOSITORY);
     const theirs = buildAttachment(IMAGE, { content: { theirs: 1 }, mediaType: 'application/json' });
     const entry = descriptorOf(theirs, { artifactType: 'x/y', odd: { field: [1] } });
     const index = buildBlob(
@@ -292,13 +298,13 @@ test('without a referrers API the list names type and annotations of what was at
 });
 
 test('what has no subject is not attached; a tag that is no list is left alone', async () => {
-  await withWriter({ options: { referrers: false } }, async (writer, { repository }) => {
+  await withWriter({ options: { referrers: false } }, async (writer, registry) => {
     await rejectsWith('MANIFEST_INVALID', /names no subject/, () => writer.attach(IMAGE));
-    repository(REPOSITORY).tags.set(referrersTag(IMAGE.digest), IMAGE.digest);
+    registry.repository(REPOSITORY).tags.set(referrersTag(IMAGE.digest), IMAGE.digest);
     await rejectsWith('MANIFEST_INVALID', /the list of what refers to .* is not an index/, () =>
       attach(writer, 1),
     );
-    assert.equal(repository(REPOSITORY).tags.get(referrersTag(IMAGE.digest)), IMAGE.digest);
+    assert.equal(registry.repository(REPOSITORY).tags.get(referrersTag(IMAGE.digest)), IMAGE.digest);
   });
 });
 
