@@ -44,6 +44,12 @@ export const SIGNING_ERRORS = {
     remedy:
       'Give --signing-config FILE (and --trusted-root FILE for a private deployment), or sign with --key.',
   },
+  SIGNING_CONFIG_INVALID: {
+    exit: 3,
+    means: 'A file is not a signing config of Sigstore, or names no services that can be used now.',
+    remedy:
+      'Give a signing_config.json of version 0.2, as "cosign signing-config create" or a TUF repository gives it.',
+  },
   SIGNING_SERVICE_UNAVAILABLE: {
     exit: 1,
     means: 'A service for signing could not be reached, or refused the request.',

@@ -1,0 +1,178 @@
+/** What is to be signed: every manifest that a reference leads to, and which of them the same signer has signed already. */
+import type { Digest } from '../model/digest.ts';
+import type { Platform } from '../model/platform.ts';
+import type { CertificateIdentity, Endorsement } from '../model/trust.ts';
+import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
+import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
+import { isIndexMediaType, parseManifest } from '../oci/manifest.ts';
+import type { ImageReader } from '../oci/store/image-store.ts';
+import type { Evidence, EvidenceOutcome } from '../trust/evidence.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
+import { verifyEvidence } from '../trust/verify-evidence.ts';
+import { SigningError } from './errors.ts';
+import type { Predicate } from './predicate-file.ts';
+
+/** A signature says "this is mine"; an attestation says what its predicate says. */
+export type Meaning =
+  | { readonly kind: 'signature'; readonly isMessage: boolean }
+  | { readonly kind: 'attestation'; readonly predicate: Predicate };
+
+/** How it is written: as a bundle, or in cosign's older format behind its tags or as a referrer. */
+export type Form = 'bundle' | 'cosign-tag' | 'cosign-referrer';
+
+/** Whom the signatures will name, as far as that is known before. */
+export type ExpectedSigner =
+  | { readonly kind: 'key'; readonly keyId: Digest }
+  /** @param subject null where only the authority knows how it will write it */
+  | { readonly kind: 'certificate'; readonly issuers: readonly string[]; readonly subject: string | null };
+
+export interface PlanOptions {
+  readonly meaning: Meaning;
+  readonly form: Form;
+  readonly signer: ExpectedSigner;
+  /** Which manifests; null: all that are listed, whatever they are. */
+  readonly roles: ReadonlySet<EvidenceSubject['role']> | null;
+  readonly platform: Platform | undefined;
+  /** Only the manifest that the reference, with the platform, leads to. */
+  readonly isSingle: boolean;
+  /** Signs also what the same signer has signed already. */
+  readonly isRenewed: boolean;
+  /** Whom this signer is verified against. */
+  readonly material: TrustMaterial;
+  readonly now: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SigningPlan {
+  readonly root: { readonly digest: Digest; readonly mediaType: string };
+  /** The root first, then what an index lists in its order. */
+  readonly targets: readonly SigningTarget[];
+}
+
+export interface SigningTarget {
+  readonly subject: EvidenceSubject;
+  /** Its bytes, where they are signed themselves. */
+  readonly bytes: Uint8Array | null;
+  /** Evidence of the same signer that says the same, and holds; null where there is none. */
+  readonly existing: Digest | null;
+}
+
+/**
+ * Looks at what a reference leads to. Nothing is signed or written.
+ *
+ * @throws {SigningError} SIGNING_SUBJECT_UNKNOWN
+ * @throws {OciError}
+ */
+export async function planSigning(
+  reader: ImageReader,
+  name: string,
+  options: PlanOptions,
+): Promise<SigningPlan> {
+  const { meaning, platform, material, now, signal } = options;
+  const gathering = await gatherEvidence(reader, name, { platform, signal });
+  const { root } = gathering;
+  const listed = gathering.subjects.filter((one) => one.digest === root.digest || one.parent !== null);
+  const chosen = choose(listed, root.digest, options);
+  if (chosen.length === 0) {
+    throw new SigningError('SIGNING_SUBJECT_UNKNOWN', `${reader.name} has nothing to sign behind ${name}`, {
+      subject: name,
+    });
+  }
+  if (!options.isSingle && platform === undefined) await refuseIncomplete(listed, reader.name);
+  const isMessage = meaning.kind === 'signature' && meaning.isMessage;
+  const { evidence } = await readEvidence(gathering);
+  const needed = new Set([
+    ...subjectsToRead(evidence),
+    ...(isMessage ? chosen.map(({ digest }) => digest) : []),
+  ]);
+  const { subjects } = await knownSubjects(gathering, needed);
+  const outcomes = options.isRenewed ? [] : verifyEvidence(evidence, { subjects, material, now });
+  const targets = chosen.map((subject) => ({
+    subject,
+    bytes: isMessage ? (subjects.get(subject.digest)?.bytes ?? null) : null,
+    existing: existingFor(subject.digest, outcomes, options),
+  }));
+  return { root: { digest: root.digest, mediaType: root.mediaType }, targets };
+}
+
+function choose(
+  listed: readonly EvidenceSubject[],
+  root: Digest,
+  { roles, platform, isSingle }: PlanOptions,
+): readonly EvidenceSubject[] {
+  if (isSingle) {
+    const wanted = platform === undefined ? undefined : listed.find(({ role }) => role === 'image');
+    return listed.filter(({ digest }) => digest === (wanted?.digest ?? root));
+  }
+  return listed.filter(({ role }) => roles === null || roles.has(role));
+}
+
+/** All or nothing: where an index lists more than was looked at, signing only that would leave images out unnoticed. */
+async function refuseIncomplete(listed: readonly EvidenceSubject[], name: string): Promise<void> {
+  const known = new Set(listed.map(({ digest }) => digest));
+  for (const index of listed) {
+    const { digest, mediaType } = index;
+    if (!isIndexMediaType(mediaType)) continue;
+    const document = parseManifest(await index.read(), mediaType, `the index ${digest} of ${name}`);
+    const missing =
+      document.kind === 'index' ? document.manifests.filter((entry) => !known.has(entry.digest)) : [];
+    if (missing.length === 0) continue;
+    const message = `the index ${digest} lists ${missing.length} manifests that could not be looked at, ${missing[0]?.digest ?? ''} for one`;
+    throw new SigningError('SIGNING_SUBJECT_UNKNOWN', message, {
+      subject: name,
+      remedy: 'Sign the index alone with --only index, or sign its images one by one.',
+    });
+  }
+}
+
+/** The format in which each form is found again. */
+const FORMATS: Readonly<Record<Form, readonly Evidence['format'][]>> = {
+  bundle: ['sigstore-bundle'],
+  'cosign-tag': ['cosign-signature', 'cosign-attestation'],
+  'cosign-referrer': ['cosign-signature', 'cosign-attestation'],
+};
+
+function existingFor(
+  subject: Digest,
+  outcomes: readonly EvidenceOutcome[],
+  options: PlanOptions,
+): Digest | null {
+  const found = outcomes
+    .filter(({ evidence }) => FORMATS[options.form].includes(evidence.format))
+    .flatMap(({ endorsements }) => endorsements)
+    .find(
+      (one) =>
+        one.subject === subject &&
+        one.through.length === 0 &&
+        saysTheSame(one, options.meaning) &&
+        isBy(one, options.signer),
+    );
+  return found?.evidence ?? null;
+}
+
+/** Whether an endorsement says what is to be said. */
+export function saysTheSame({ meaning, statement }: Endorsement, wanted: Meaning): boolean {
+  if (wanted.kind === 'signature') return meaning === 'signature';
+  const { type, value } = wanted.predicate;
+  return (
+    meaning === 'attestation' &&
+    statement?.predicateType === type &&
+    JSON.stringify(statement.predicate) === JSON.stringify(value)
+  );
+}
+
+/** Whether an endorsement is by the signer. */
+export function isBy({ signer }: Endorsement, expected: ExpectedSigner): boolean {
+  if (expected.kind === 'key') return signer.kind === 'key' && signer.keyId === expected.keyId;
+  return signer.kind === 'certificate' && expected.subject !== null && isExpected(signer.identity, expected);
+}
+
+/** Whether a certificate names whom the token named; where the subject is not known before, the issuer. */
+export function isExpected(
+  { issuer, subject }: CertificateIdentity,
+  expected: Extract<ExpectedSigner, { kind: 'certificate' }>,
+): boolean {
+  const isIssuer = issuer !== null && expected.issuers.includes(issuer);
+  return isIssuer && (expected.subject === null || expected.subject === subject.value);
+}
