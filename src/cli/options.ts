@@ -110,9 +110,7 @@ References:
 export function addImageOptions(command: Command, formats: readonly string[]): Command {
   command
     .argument('<reference>', 'image: registry reference, or one of the prefixes below')
-    .addOption(
-      new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform)),
-    )
+    .addOption(platformOption())
     .addOption(new Option('--all-platforms', 'every image of an index').conflicts('platform'))
     .addOption(
       new Option('--format <name[=file]>', `repeatable; one of ${formats.join(', ')}`)
@@ -125,6 +123,10 @@ export function addImageOptions(command: Command, formats: readonly string[]): C
     .option('--cache-dir <folder>', 'where layer results are cached')
     .addHelpText('after', REFERENCES);
   return addConnectionOptions(command);
+}
+
+export function platformOption(): Option {
+  return new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform));
 }
 
 /** What every command takes that may speak to a registry. */

@@ -5,6 +5,7 @@ import type { ExitStatus } from '../model/errors.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { addBaseIndex } from './base-index-command.ts';
+import { addCopy, addPull } from './copy-command.ts';
 import { addDatabase } from './database-command.ts';
 import {
   addAdvisoryOptions,
@@ -16,6 +17,8 @@ import {
 } from './options.ts';
 import { addPin } from './pin-command.ts';
 import type { Terminal } from './terminal.ts';
+import { addTrust } from './trust-command.ts';
+import { addVerify } from './verify-command.ts';
 import { addVex } from './vex-command.ts';
 
 const EXIT_STATUS = `
@@ -51,6 +54,9 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
     );
 
   addInspect(program, terminal, finish);
+  addVerify(program, examples, terminal, finish);
+  addPull(program, examples, terminal, finish);
+  addCopy(program, examples, terminal, finish);
   addScan(program, terminal, finish);
   addPackages(program, terminal, finish);
   addSecrets(program, terminal, finish);
@@ -61,6 +67,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addBaseIndex(program, examples, terminal, finish);
   addPin(program, examples, terminal, finish);
   addVex(program, examples, terminal, finish);
+  addTrust(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);
   return program;

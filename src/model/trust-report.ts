@@ -46,6 +46,7 @@ export const VERDICT_CODES = {
   REFUSED_BY_RULE: 'A rule refuses the repository.',
   REQUIREMENT_NOT_MET: 'There is sound evidence, but not what the rule asks for.',
   EVIDENCE_DOES_NOT_HOLD: 'There is evidence, and it does not hold.',
+  BASE_NOT_TRUSTED: 'An image that it was built from is untrusted.',
   ALARM: 'The evidence holds, but something changed that should not have.',
   NO_EVIDENCE: 'There is nothing to verify.',
   NO_RULE: 'There is sound evidence, but nobody said whom to believe.',

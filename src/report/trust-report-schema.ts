@@ -162,3 +162,8 @@ export const TrustReportSchema = z.strictObject({
     return z.array(TrustReportSchema).describe('reports of base images, where they were verified too');
   },
 });
+
+/** The published JSON Schema, draft 2020-12. */
+export function trustReportJsonSchema(): object {
+  return { $id: 'hallmark.trust/1', ...z.toJSONSchema(TrustReportSchema) };
+}

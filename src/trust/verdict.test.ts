@@ -138,6 +138,26 @@ const CASES: readonly (readonly [string, Partial<VerdictInput>, string, string])
     'NO_RULE',
   ],
   [
+    'a base image that is untrusted',
+    {
+      decision: rule(true),
+      outcomes: [outcome('holds')],
+      bases: [{ reference: 'base:1', verdict: 'untrusted', because: 'it does not hold' }],
+    },
+    'untrusted',
+    'BASE_NOT_TRUSTED',
+  ],
+  [
+    'a base image of which nothing is known',
+    {
+      decision: rule(true),
+      outcomes: [outcome('holds')],
+      bases: [{ reference: 'base:1', verdict: 'unknown', because: 'nothing is signed' }],
+    },
+    'trusted',
+    'REQUIREMENTS_MET',
+  ],
+  [
     'a rule that refuses always',
     { decision: rule(true, 'refuse'), outcomes: [outcome('holds')] },
     'untrusted',
@@ -165,7 +185,14 @@ const CASES: readonly (readonly [string, Partial<VerdictInput>, string, string])
 
 for (const [name, input, verdict, code] of CASES) {
   test(`${name}: ${verdict}`, () => {
-    const found = decideVerdict({ decision: NO_RULE, outcomes: [], gaps: [], alarms: [], ...input });
+    const found = decideVerdict({
+      decision: NO_RULE,
+      outcomes: [],
+      gaps: [],
+      alarms: [],
+      bases: [],
+      ...input,
+    });
     assert.deepEqual([found.verdict, found.code], [verdict, code]);
     assert.notEqual(found.because, '');
   });

@@ -1,5 +1,5 @@
 import type { Check, TrustVerdict } from '../model/trust.ts';
-import type { VerdictCode } from '../model/trust-report.ts';
+import type { TrustReport, VerdictCode } from '../model/trust-report.ts';
 import type { EvidenceGap } from '../oci/evidence/evidence-manifest.ts';
 import type { EvidenceOutcome } from './evidence.ts';
 import type { RequirementResult, TrustRule } from './policy/policy.ts';
@@ -18,6 +18,8 @@ export interface VerdictInput {
   readonly gaps: readonly JudgedGap[];
   /** Checks of what was learnt before: a signer, a source or a tag that changed. */
   readonly alarms: readonly Check[];
+  /** Reports of base images, where they were verified too. */
+  readonly bases: readonly Pick<TrustReport, 'reference' | 'verdict' | 'because'>[];
 }
 
 /** As much of an outcome as a verdict follows from, so that recorded ones serve as well. */
@@ -48,12 +50,20 @@ const MAY_HIDE_EVIDENCE: ReadonlySet<string> = new Set<EvidenceGap['code']>([
  * The verdict. Where a rule exists nothing but evidence that meets it is trusted; that there is no evidence (`unknown`) is
  * never confused with evidence that does not hold (`untrusted`).
  */
-export function decideVerdict({ decision, outcomes, gaps, alarms }: VerdictInput): Verdict {
+export function decideVerdict({ decision, outcomes, gaps, alarms, bases }: VerdictInput): Verdict {
   const { rule, requirements, fallback } = decision;
   const always = rule === null ? (fallback === 'unknown' ? null : fallback) : rule.always;
   if (always === 'refuse') return says('untrusted', 'REFUSED_BY_RULE', refusal(rule));
   const alarm = alarms.find(({ outcome }) => outcome === 'failed');
   if (alarm !== undefined) return says('untrusted', 'ALARM', alarm.reason);
+  const base = bases.find(({ verdict }) => verdict === 'untrusted');
+  if (base !== undefined) {
+    return says(
+      'untrusted',
+      'BASE_NOT_TRUSTED',
+      `its base image ${base.reference} is untrusted: ${base.because}`,
+    );
+  }
   if (always === 'allow') return says('trusted', 'ALLOWED_BY_RULE', allowance(rule));
   const unmet = requirements.find(({ isMet }) => !isMet);
   // a rule that asks for nothing proves nothing

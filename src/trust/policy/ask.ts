@@ -66,6 +66,7 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
     threshold: 1,
     on: 'either',
     maxAgeSeconds: asked.maxAgeSeconds,
+    summary: null,
   } as const;
   const asksSignature = attestations.length === 0 && provenance === null;
   return {
@@ -92,6 +93,7 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
             meaning: 'attestation' as const,
             predicateTypes,
             provenance: null,
+            summary: null,
           })),
           ...(provenance === null
             ? []

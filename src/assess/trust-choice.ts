@@ -1,0 +1,134 @@
+/** Whom the user says to trust: keys, identities and policies of the command line and of files, and what verifies them. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { builtInKeys } from '../trust/built-in.ts';
+import { chooseTrustRoot } from '../trust/choose-trust-root.ts';
+import { TrustError, type TrustErrorCode } from '../trust/errors.ts';
+import { parsePublicKey } from '../trust/keys.ts';
+import type { CertificateStore, SigstoreRoot, TrustedKey, TrustMaterial } from '../trust/material.ts';
+import { readTrustStore } from '../trust/notation/read-trust-store.ts';
+import { toCertificateStores } from '../trust/notation/trust-store.ts';
+import { type Asked, type AskedIdentity, policyOf } from '../trust/policy/ask.ts';
+import { type LocatedPolicy, openTrustPolicy } from '../trust/policy/locate-policy.ts';
+import type { ProvenanceExpectation, TrustPolicy } from '../trust/policy/policy.ts';
+import { PREDICATE_TYPES } from '../trust/predicate-types.ts';
+import { parseTrustedRoot } from '../trust/trusted-root.ts';
+import { dataDirectory, type Environment } from './directories.ts';
+
+/** What the command line says about whom to trust. */
+export interface TrustRequest {
+  /** False: no policy, not even the one of the working directory. */
+  readonly policy?: string | false | undefined;
+  /** Files with public keys. */
+  readonly keys: readonly string[];
+  readonly identity: AskedIdentity | null;
+  /** Type addresses of attestations that must be there. */
+  readonly attestations: readonly (readonly string[])[];
+  /** Null: provenance is not asked for. */
+  readonly provenance: ProvenanceExpectation | null;
+  readonly maxAgeSeconds: number | null;
+  readonly needsLog: boolean;
+  readonly trustedRoots: readonly string[];
+  /** Folder of certificates in the layout of Notation. */
+  readonly trustStore?: string | undefined;
+  readonly environment: Environment;
+  /** Absolute. */
+  readonly workingDirectory: string;
+}
+
+export interface TrustChoice {
+  readonly material: TrustMaterial;
+  /** The policy that speaks of a repository; null when none does. */
+  policyFor(repository: string): TrustPolicy | null;
+}
+
+/**
+ * Reads the keys, roots and policies that were asked for. Keys and identities of the command line take the place of a policy.
+ *
+ * @throws {TrustError} for what cannot be read or used
+ */
+export function chooseTrust(request: TrustRequest): TrustChoice {
+  const { policy: given, environment, workingDirectory } = request;
+  const keys = request.keys.map((file) => readKey(file, request));
+  const isAsked = keys.length > 0 || request.identity !== null;
+  const located =
+    isAsked || given === false ? null : openTrustPolicy({ given, environment, workingDirectory });
+  const asked = isAsked ? toAsked(request, keys) : null;
+  return {
+    material: {
+      sigstore: [...rootsOf(request, located)],
+      keys: [...keys, ...(located?.keys ?? []), ...builtInKeys()],
+      stores: storesOf(request, located),
+    },
+    policyFor: (repository) => (asked === null ? (located?.policy ?? null) : policyOf(asked, repository)),
+  };
+}
+
+function toAsked(request: TrustRequest, keys: readonly TrustedKey[]): Asked {
+  const { identity, attestations, provenance: expected, maxAgeSeconds, needsLog } = request;
+  return {
+    keys,
+    identity,
+    attestations,
+    provenance: expected === null ? null : { types: PREDICATE_TYPES['slsa-provenance'], expected },
+    maxAgeSeconds,
+    needsLog,
+  };
+}
+
+function readKey(file: string, { workingDirectory, needsLog }: TrustRequest): TrustedKey {
+  const { key, id } = parsePublicKey(readFile(resolve(workingDirectory, file), 'KEY_INVALID'), file);
+  return { name: file, key, id, from: null, to: null, distrustedFrom: null, needsLog };
+}
+
+function rootsOf(request: TrustRequest, located: LocatedPolicy | null): readonly SigstoreRoot[] {
+  const { trustedRoots, environment, workingDirectory } = request;
+  const ofPolicy = (located?.roots ?? []).map(({ name, file }) =>
+    readRoot(resolve(located?.folder ?? workingDirectory, file), name),
+  );
+  // who names a root means that one: nothing else is trusted beside it
+  if (trustedRoots.length > 0) {
+    return [...ofPolicy, ...trustedRoots.map((given) => givenRoot(given, workingDirectory))];
+  }
+  return [...ofPolicy, ...chooseTrustRoot({ dataDirectory: dataDirectory(environment) })];
+}
+
+/** `FILE`, or `NAME=FILE` for a name that policies use. */
+function givenRoot(given: string, workingDirectory: string): SigstoreRoot {
+  const [, name = given, file = given] = /^([a-z0-9][a-z0-9.-]{0,63})=(.+)$/.exec(given) ?? [];
+  return readRoot(resolve(workingDirectory, file), name);
+}
+
+const readRoot = (path: string, name: string): SigstoreRoot =>
+  parseTrustedRoot(readFile(path, 'TRUSTED_ROOT_INVALID'), { name, origin: 'file' });
+
+function storesOf(
+  { trustStore, workingDirectory }: TrustRequest,
+  located: LocatedPolicy | null,
+): readonly CertificateStore[] {
+  const given = trustStore === undefined ? [] : readTrustStore(resolve(workingDirectory, trustStore));
+  const ofPolicy = (located?.stores ?? []).flatMap(({ name, files }) => {
+    const folder = name.replace(':', '/');
+    return toCertificateStores(
+      files.map((file) => ({
+        path: `x509/${folder}/${file.replaceAll('/', '_')}`,
+        content: readFile(resolve(located?.folder ?? workingDirectory, file), 'TRUST_STORE_INVALID'),
+      })),
+    );
+  });
+  return [...given, ...ofPolicy];
+}
+
+/** Larger than any key, certificate or trust root. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+function readFile(path: string, code: TrustErrorCode): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new TrustError(code, `${path} cannot be read`, { subject: path, cause });
+  }
+  if (bytes.length <= MAX_FILE_BYTES) return bytes;
+  throw new TrustError(code, `${path} has more than ${MAX_FILE_BYTES} bytes`, { subject: path });
+}

@@ -1,0 +1,186 @@
+/** From a reference to a verdict: gather evidence once, verify all of it, apply the policy, say what was not checked. */
+import type { Platform } from '../model/platform.ts';
+import type { Digest } from '../model/digest.ts';
+import type { TrustReport } from '../model/trust-report.ts';
+import type { EvidenceGap, EvidenceGathering } from '../oci/evidence/evidence-manifest.ts';
+import type { EvidenceLimits } from '../oci/evidence/limits.ts';
+import { OciError } from '../oci/errors.ts';
+import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
+import { isPath } from '../oci/open-image.ts';
+import { parseReference } from '../oci/reference.ts';
+import type { ConnectionOptions } from '../oci/registry/connection.ts';
+import type { ImageReader } from '../oci/store/image-store.ts';
+import { openImageReader } from '../oci/store/open-reader.ts';
+import { throughManifests } from '../trust/attested-statements.ts';
+import { readEvidenceFile } from '../trust/evidence-file.ts';
+import { makeReport, makeUnreadableReport, type VerifiedBases } from '../trust/make-report.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import type { EvidenceOutcome, Subjects } from '../trust/evidence.ts';
+import { evaluatePolicy } from '../trust/policy/evaluate.ts';
+import { UNNAMED } from '../trust/policy/ask.ts';
+import type { TrustPolicy } from '../trust/policy/policy.ts';
+import { policyName } from '../trust/policy/repository-pattern.ts';
+import { classifyPublisher } from '../trust/publisher/classify-publisher.ts';
+import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
+import { basesToVerify } from '../trust/provenance/base-images.ts';
+import { type FoundProvenance, findProvenance } from '../trust/report-provenance.ts';
+import { verifyEvidence } from '../trust/verify-evidence.ts';
+import { recallImage } from './recall-image.ts';
+import { toolVersion } from './tool-version.ts';
+
+const NO_POLICY: TrustPolicy = { name: '', authorities: {}, rules: [], fallback: 'unknown' };
+
+/** A file of evidence that the user gave: a bundle, an envelope, or several of them. */
+export interface EvidenceFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface VerifyOptions {
+  readonly connection: ConnectionOptions;
+  /** The policy that speaks of a repository; null: none does. */
+  readonly policyFor: (repository: string) => TrustPolicy | null;
+  readonly material: TrustMaterial;
+  /** Only the image that runs there. Default: all of an index. */
+  readonly platform?: Platform | undefined;
+  /** Reference by whose rule the image is judged, where it has no name or another one: a layout, a mirror. */
+  readonly as?: string | undefined;
+  readonly files?: readonly EvidenceFile[];
+  /** Repositories with evidence about the image, besides its own. */
+  readonly evidenceFrom?: readonly string[];
+  readonly limits?: Partial<EvidenceLimits>;
+  /** Where what was seen of repositories is remembered; null: neither compared nor remembered. */
+  readonly memory: string | null;
+  /** Verifies the images too that provenance names as what this one was built from. */
+  readonly withBases?: boolean;
+  /** Digests of the images of which this one is a base; only `verifyImage` itself gives them. */
+  readonly trail?: readonly Digest[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What was found out about one image before anybody judged it. */
+interface Found {
+  readonly gathering: EvidenceGathering;
+  readonly subjects: Subjects;
+  readonly outcomes: readonly EvidenceOutcome[];
+  readonly gaps: readonly EvidenceGap[];
+}
+
+/**
+ * Verifies everything that is attached to an image, or given with it, and judges it by the policy. That the image or its
+ * evidence cannot be had is a verdict too (`error`).
+ *
+ * @throws {OciError} when the reference or a setting is wrong
+ * @throws {TrustError} EVIDENCE_FILE_INVALID
+ */
+export async function verifyImage(reference: string, options: VerifyOptions): Promise<TrustReport> {
+  const named = nameOf(options.as ?? reference);
+  try {
+    return await judge(reference, named, await find(reference, options), options);
+  } catch (error) {
+    if (!(error instanceof OciError) || error.exit === 3) throw error;
+    const because = `${error.code}: ${error.message}. ${error.remedy}`;
+    return makeUnreadableReport(
+      { toolVersion: toolVersion(), reference, ...named, now: options.now() },
+      because,
+    );
+  }
+}
+
+async function find(reference: string, options: VerifyOptions): Promise<Found> {
+  const { connection, platform, evidenceFrom = [], files = [], limits = {} } = options;
+  const { reader, name } = await openImageReader(reference, connection);
+  const others: ImageReader[] = [];
+  try {
+    for (const place of evidenceFrom) others.push((await openImageReader(place, connection)).reader);
+    const gathering = await gatherEvidence(reader, name, { platform, signatureRepositories: others, limits });
+    const read = await readEvidence(gathering);
+    const given = files.flatMap((file) => readEvidenceFile(file.bytes, file.name, gathering.root.digest));
+    const evidence = [...read.evidence, ...given];
+    const known = await knownSubjects(gathering, subjectsToRead(evidence));
+    const { subjects } = known;
+    const direct = verifyEvidence(evidence, { subjects, material: options.material, now: options.now() });
+    const outcomes = throughManifests(direct, gathering.manifests, subjects);
+    return { gathering, subjects, outcomes, gaps: [...gathering.gaps, ...read.gaps, ...known.gaps] };
+  } finally {
+    await Promise.all([reader, ...others].map((each) => each.close()));
+  }
+}
+
+async function judge(
+  reference: string,
+  named: Named,
+  found: Found,
+  options: VerifyOptions,
+): Promise<TrustReport> {
+  const { gathering, subjects, outcomes, gaps } = found;
+  const { material, policyFor, trail = [] } = options;
+  const now = options.now();
+  const repository = named.repository ?? UNNAMED;
+  const policy = policyFor(repository);
+  const root = gathering.root.digest;
+  const images = subjects.all.filter(({ role }) => role === 'image');
+  const endorsements = outcomes.flatMap((outcome) => outcome.endorsements);
+  const provenance = findProvenance(outcomes, subjects);
+  const decision = evaluatePolicy(policy ?? NO_POLICY, {
+    repository,
+    tag: named.tag,
+    subjects: subjects.all,
+    images: images.map(({ digest }) => digest),
+    endorsements,
+    now,
+  });
+  const memory = recallImage(options.memory, { ...named, root, decision, provenance, now });
+  const report = makeReport({
+    toolVersion: toolVersion(),
+    reference,
+    ...named,
+    root,
+    images,
+    subjects,
+    outcomes,
+    gaps,
+    material,
+    policyName: policy?.name ?? '',
+    decision,
+    provenance,
+    publisher: classifyPublisher({ ...named, endorsements }),
+    alarms: memory.alarms,
+    tagHistory: memory.tag,
+    bases: options.withBases === true ? await verifyBases(provenance, [...trail, root], options) : null,
+    now,
+  });
+  memory.remember(report.verdict);
+  return report;
+}
+
+/** Each base once, by the digest that provenance names. */
+async function verifyBases(
+  { read }: FoundProvenance,
+  trail: readonly Digest[],
+  options: VerifyOptions,
+): Promise<VerifiedBases> {
+  const found = read.map(({ provenance, evidence }) => basesToVerify(provenance, trail, evidence));
+  const references = new Set(
+    found.flatMap(({ bases }) => bases.map(({ name, digest }) => `${name.split('@')[0] ?? name}@${digest}`)),
+  );
+  const { as: _as, platform: _platform, files: _files, ...others } = options;
+  const reports: TrustReport[] = [];
+  for (const reference of references) reports.push(await verifyImage(reference, { ...others, trail }));
+  return { reports, notChecked: found.flatMap(({ notChecked }) => notChecked) };
+}
+
+interface Named {
+  /** As policies name it. */
+  readonly repository: string | null;
+  readonly tag: string | null;
+}
+
+/** Layouts and archives have no name that a rule could speak of. */
+function nameOf(reference: string): Named {
+  const text = reference.startsWith('registry:') ? reference.slice('registry:'.length) : reference;
+  if (/^oci-(?:dir|archive):/.test(text) || isPath(text)) return { repository: null, tag: null };
+  const { registry, repository, tag } = parseReference(text);
+  return { repository: policyName(registry, repository), tag };
+}
