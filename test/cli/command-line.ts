@@ -16,6 +16,8 @@ export interface CommandLineOptions {
   /** Whether standard output and standard error are a terminal, of this many columns. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
+  /** Milliseconds since the epoch. Default: {@link TODAY}. */
+  readonly now?: () => number;
 }
 
 export interface Outcome {
@@ -31,7 +33,13 @@ export function commandLine(t: TestContext): CommandLine {
   const home = temporaryDirectory(t);
   return async (
     args,
-    { environment = {}, workingDirectory = home, columns, signal = new AbortController().signal } = {},
+    {
+      environment = {},
+      workingDirectory = home,
+      columns,
+      signal = new AbortController().signal,
+      now = () => TODAY,
+    } = {},
   ) => {
     const written = { stdout: '', stderr: '' };
     const writer = (stream: keyof typeof written) => ({
@@ -46,7 +54,7 @@ export function commandLine(t: TestContext): CommandLine {
       stdout: writer('stdout'),
       stderr: writer('stderr'),
       signal,
-      now: () => TODAY,
+      now,
     });
     return { status, ...written };
   };

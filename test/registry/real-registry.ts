@@ -27,11 +27,20 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a registry that keeps its data in a private directory for as long as `use` takes. */
-export async function withRealRegistry(
-  { users = false }: { readonly users?: boolean },
-  use: (host: string, directory: string) => Promise<void>,
-): Promise<void> {
+export interface RealRegistry extends AsyncDisposable {
+  readonly host: string;
+  /** Where it keeps its data. */
+  readonly directory: string;
+}
+
+/** Starts a registry that keeps its data in a private directory. */
+export async function startRealRegistry({
+  command: [program, ...first] = ['docker-registry'],
+  users = false,
+}: {
+  readonly command?: readonly [string, ...string[]];
+  readonly users?: boolean;
+} = {}): Promise<RealRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'hallmark-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   writeFileSync(join(directory, 'htpasswd'), HTPASSWD);
@@ -44,17 +53,28 @@ export async function withRealRegistry(
   };
   const file = join(directory, 'config.yml');
   writeFileSync(file, JSON.stringify(configuration));
-  const child = spawn('docker-registry', ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, [...first, 'serve', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
-  try {
-    for await (const line of createInterface(child.stderr)) if (line.includes('listening on')) break;
-    child.stderr.resume();
-    await use(host, directory);
-  } finally {
-    child.kill();
-    await exited;
-    rmSync(directory, { recursive: true });
-  }
+  for await (const line of createInterface(child.stderr)) if (line.includes('listening on')) break;
+  child.stderr.resume();
+  return {
+    host,
+    directory,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await exited;
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** Runs a registry for as long as `use` takes. */
+export async function withRealRegistry(
+  options: { readonly users?: boolean },
+  use: (host: string, directory: string) => Promise<void>,
+): Promise<void> {
+  await using registry = await startRealRegistry(options);
+  await use(registry.host, registry.directory);
 }
 
 /** Pushes blobs, then manifests, those of an index before it. OCI distribution spec, "Push". */
