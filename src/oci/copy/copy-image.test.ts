@@ -382,7 +382,7 @@ test('what comes of the choice has to be what was expected', async () => {
   await using from = await registryWithEverything();
   await using to = await startMemoryRegistry();
   await rejectsWith('COPY_UNEXPECTED', /was chosen to be copied, expected/, () =>
-    copy(`${from.host}/team/app:1`, `${to.host}/team/app`, { expected: AMD.digest }),
+    copy(`${from.host}/team/app:1`, `${to.host}/team/app`, { expected: [AMD.digest] }),
   );
   assert.equal(to.requests.length, 0);
 });

@@ -15,12 +15,12 @@ import { choosePlatform, readImageParts, readWhole } from './image-parts.ts';
 export interface CopyPlan {
   /** The manifest or index to copy: what was verified, never a tag that may have moved since. */
   readonly digest: Digest;
-  /** `all`: an index with everything that it lists; else the manifest of one image of it, by itself. */
-  readonly platform: Platform | 'all';
+  /** `all`: an index with everything that it lists; else the manifest of one image of it, by itself; null: of what runs here. */
+  readonly platform: Platform | 'all' | null;
   /** At the destination; null for the digest alone. */
   readonly tag: string | null;
-  /** What has to come of the choice of a platform: what was verified, or what the destination was named as. */
-  readonly expected?: Digest | null;
+  /** What may come of the choice of a platform: what was verified, what the destination was named as. Default: anything. */
+  readonly expected?: readonly Digest[] | undefined;
 }
 
 export interface CopyReport extends Readonly<Omit<BlobCount, 'written'>> {
@@ -47,9 +47,9 @@ export async function copyImage(
 ): Promise<CopyReport> {
   const { signal } = options;
   const chosen = await choose(from, plan, signal);
-  const { expected = null } = plan;
-  if (expected !== null && expected !== chosen.digest) {
-    const message = `${chosen.digest} was chosen to be copied, expected ${expected}`;
+  const { expected = [chosen.digest] } = plan;
+  if (!expected.includes(chosen.digest)) {
+    const message = `${chosen.digest} was chosen to be copied, expected ${expected.join(' or ') || 'another one'}`;
     throw new OciError('COPY_UNEXPECTED', message, { subject: chosen.digest });
   }
   const parts = await readImageParts(from, chosen.digest, signal);

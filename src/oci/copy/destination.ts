@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Digest } from '../../model/digest.ts';
 import { OciError } from '../errors.ts';
 import { isPath, SOURCE_SCHEMES } from '../open-image.ts';
@@ -7,12 +8,12 @@ import type { ConnectionOptions } from '../registry/connection.ts';
 import { parseLocation } from '../sources/location.ts';
 import { openArchiveWriter } from '../store/archive-writer.ts';
 import type { ImageWriter } from '../store/image-store.ts';
-import { openLayoutWriter } from '../store/layout-writer.ts';
+import { openLayoutWriter, written } from '../store/layout-writer.ts';
 import { openRegistryWriter } from '../store/registry-writer.ts';
 
 export interface Destination {
   readonly writer: ImageWriter;
-  /** Null where none was named. */
+  /** Null where none was written. */
   readonly tag: string | null;
   readonly digest: Digest | null;
   /** The directory of a layout before it is complete, for what is kept beside the image; null for registries. */
@@ -54,7 +55,35 @@ export async function openDestination(text: string, options: ConnectionOptions):
   if (isPath(text)) throw invalid(text, 'a path needs the prefix oci-dir: or oci-archive:');
   const reference = scheme === 'registry' ? location : text;
   const { tag, digest } = parseReference(reference);
-  return { writer: openRegistryWriter(reference, options), tag, digest, directory: null };
+  const isWritten = tag !== null && reference.replace(/@.*$/, '').endsWith(`:${tag}`);
+  const writer = openRegistryWriter(reference, options);
+  return { writer, tag: isWritten ? tag : null, digest, directory: null };
+}
+
+/**
+ * A layout that gets a file beside its images when it is complete. No other program looks into the folder `hallmark`; the
+ * specification of layouts leaves room for it.
+ *
+ * @param name in that folder
+ */
+export function keepBeside(
+  { writer, directory, ...destination }: Destination,
+  name: string,
+  content: string,
+): Destination {
+  if (directory === null) throw new TypeError('a registry has no place for files');
+  const file = join(directory, 'hallmark', name);
+  const keeping: ImageWriter = {
+    ...writer,
+    async complete() {
+      await written(file, async () => {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, content);
+      });
+      await writer.complete?.();
+    },
+  };
+  return { ...destination, directory, writer: keeping };
 }
 
 function invalid(text: string, reason: string): OciError {

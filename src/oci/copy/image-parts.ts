@@ -119,19 +119,19 @@ export interface PlatformPart {
 }
 
 /**
- * Chooses from an index as a pull does.
+ * Chooses from an index as a pull does. @param platform null for this machine's; an image without an index is then as it is
  *
  * @throws {OciError} PLATFORM_NOT_FOUND, and what reading manifests throws
  */
 export async function choosePlatform(
   from: ImageReader,
   root: StoredManifest,
-  platform: Platform,
+  platform: Platform | null,
   signal?: AbortSignal,
 ): Promise<PlatformPart> {
   const [image] = await resolveImages(root, {
     reference: from.name,
-    platform,
+    platform: platform ?? undefined,
     openContent: (descriptor, reading) => from.openBlob(descriptor, reading),
     signal,
   });
