@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ExitStatus } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 import { addTrustMemory } from './trust-memory-command.ts';
+import { addTrustPolicy } from './trust-policy-command.ts';
 
 /** `hallmark trust`: what trust stands on, apart from the evidence itself. */
 export function addTrust(
@@ -17,5 +18,6 @@ export function addTrust(
       'after',
       examples('hallmark trust history debian:12', 'hallmark trust accept ghcr.io/owner/app:1.4'),
     );
+  addTrustPolicy(trust, examples, terminal, finish);
   addTrustMemory(trust, examples, terminal, finish);
 }

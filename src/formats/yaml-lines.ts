@@ -6,9 +6,9 @@ export type YamlReading =
   | {
       readonly value: unknown;
       /** The line, from 1, of the value at a path, or of what encloses it. */
-      lineOf(path: readonly PropertyKey[]): number;
+      readonly lineOf: (path: readonly PropertyKey[]) => number;
       /** The same with its column. */
-      positionOf(path: readonly PropertyKey[]): Position;
+      readonly positionOf: (path: readonly PropertyKey[]) => Position;
     }
   | ({ readonly fault: string } & Position);
 

@@ -159,7 +159,7 @@ function lintRule(rule: TrustRule, { authorities }: TrustPolicy): readonly Found
     const isProvenance =
       meaning === 'attestation' &&
       predicateTypes.some((type) => type.startsWith('https://slsa.dev/provenance/'));
-    if (isProvenance && isByKey && provenance?.source == null) {
+    if (isProvenance && isByKey && (provenance === null || provenance.source === null)) {
       found.push(
         hint(
           'provenance of any source counts: add provenance.source',

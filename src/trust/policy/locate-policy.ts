@@ -7,7 +7,8 @@ import { parseTrustPolicy, type PolicyReading } from './parse-policy.ts';
 
 export const POLICY_FILE = 'hallmark-trust.yaml';
 
-const MAX_BYTES = 1024 * 1024;
+/** Policies are small; recorded verifications, which are read by the same function, are not. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface PolicyPlace {
   /** What `--policy` names; undefined where it was not given. */
@@ -57,12 +58,17 @@ export function requireTrustPolicy(place: PolicyPlace): LocatedPolicy {
 
 /** @param name for messages: the file as the user wrote it */
 export function readTrustPolicy(file: string, name: string): LocatedPolicy {
-  return parseAt(readText(file, { mayLack: false }) ?? '', file, name);
+  return parseAt(readPolicyText(file), file, name);
+}
+
+/** The text of a file that has to do with policies. @throws {TrustError} POLICY_UNREADABLE */
+export function readPolicyText(file: string): string {
+  return readText(file, { mayLack: false }) ?? '';
 }
 
 function parseAt(text: string, file: string, name: string): LocatedPolicy {
   const folder = dirname(file);
-  const read = (beside: string): string => readText(resolve(folder, beside), { mayLack: false }) ?? '';
+  const read = (beside: string): string => readPolicyText(resolve(folder, beside));
   return { ...parseTrustPolicy(text, { name, read }), file, folder };
 }
 

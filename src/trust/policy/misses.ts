@@ -158,7 +158,8 @@ function summaryMiss(
   { summary, maxAgeSeconds }: Requirement,
   { signedAs, facts }: MissContext,
 ): string | null {
-  if (summary === null || endorsement.statement?.predicateType !== VSA_TYPE) return null;
+  if (endorsement.statement?.predicateType !== VSA_TYPE) return null;
+  if (summary === null) return 'a verification summary counts only where a policy says what it has to say';
   const wrong = checkVsa(endorsement, {
     verifiers: [{ authority, verifierId: summary.verifier }],
     resourceUri: summary.resource ?? signedAs,

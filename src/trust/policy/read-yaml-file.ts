@@ -11,9 +11,9 @@ export interface Fault {
 /** A file that has the shape that it should have. */
 export interface ReadFile<T> {
   readonly value: T;
-  positionOf(path: readonly PropertyKey[]): Position;
+  readonly positionOf: (path: readonly PropertyKey[]) => Position;
   /** The error that names these faults, each with its line and column. */
-  refuse(faults: readonly Fault[]): TrustError;
+  readonly refuse: (faults: readonly Fault[]) => TrustError;
 }
 
 export interface FileKind {

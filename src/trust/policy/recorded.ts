@@ -5,7 +5,7 @@ import type { PolicyFacts } from './policy-facts.ts';
 /** What a report says was found, as a policy and a verdict ask for it. */
 export function recordedEvidence(
   report: TrustReport,
-): Pick<VerdictInput, 'outcomes' | 'gaps' | 'alarms'> & { readonly facts: PolicyFacts } {
+): Omit<VerdictInput, 'decision'> & { readonly facts: PolicyFacts } {
   const { repository, tag, subjects, images, endorsements, evidence, checks, notChecked, gaps } = report;
   return {
     facts: {
@@ -24,6 +24,7 @@ export function recordedEvidence(
       endorsements: endorsements.filter((endorsement) => endorsement.evidence === each.digest),
     })),
     gaps,
+    bases: report.bases,
     // history is not recorded: the alarm that was raised then is raised again
     alarms: report.code === 'ALARM' ? checks.filter(({ reason }) => reason === report.because) : [],
   };

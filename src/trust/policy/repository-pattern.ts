@@ -89,7 +89,7 @@ export function matchesRepository(name: string, pattern: RepositoryPattern): boo
 
 /** `*.` stands for one or more labels, so the domain itself is not among them. */
 function matchesHost(host: string, wanted: string): boolean {
-  if (!wanted.startsWith('*.')) return host === wanted;
+  if (host === wanted || !wanted.startsWith('*.')) return host === wanted;
   const suffix = wanted.slice(1);
   return host.endsWith(suffix) && host.length > suffix.length;
 }
@@ -115,14 +115,28 @@ function specificity({ host, path }: RepositoryPattern): readonly number[] {
 }
 
 /** True when two patterns of the same specificity have a name in common, so that nothing tells which one decides. */
-export function isTie(a: RepositoryPattern, b: RepositoryPattern): boolean {
-  if (a.isOpen !== b.isOpen || compareSpecificity(a, b) !== 0) return false;
-  if (a.host === null || b.host === null) return a.host === b.host;
-  return (
-    a.path.length === b.path.length &&
-    shareText(a.host, b.host) &&
-    a.path.every((component, index) => shareText(component, b.path[index] ?? ''))
-  );
+export const isTie = (a: RepositoryPattern, b: RepositoryPattern): boolean =>
+  compareSpecificity(a, b) === 0 && patternsMeet(a, b);
+
+/** True when some repository matches both. */
+export function patternsMeet(a: RepositoryPattern, b: RepositoryPattern): boolean {
+  if (a.host === null || b.host === null) return true;
+  if (!shareText(a.host, b.host)) return false;
+  const [fewest, most] = a.path.length <= b.path.length ? [a, b] : [b, a];
+  const fits = fewest.path.length === most.path.length ? fewest.isOpen === most.isOpen : fewest.isOpen;
+  return fits && fewest.path.every((component, index) => shareText(component, most.path[index] ?? ''));
+}
+
+/** True when every repository that matches the second pattern matches the first. */
+export function coversPattern(general: RepositoryPattern, specific: RepositoryPattern): boolean {
+  if (general.host === null) return true;
+  if (specific.host === null || !matchesHost(specific.host, general.host)) return false;
+  const [most, fewest] = [general.path.length, specific.path.length];
+  const fits = general.isOpen
+    ? fewest + (specific.isOpen ? 1 : 0) > most
+    : fewest === most && !specific.isOpen;
+  // a star of the specific one is matched by a star only, so what holds for it holds for all that it stands for
+  return fits && general.path.every((wanted, index) => matchesGlob(specific.path[index] ?? '', wanted));
 }
 
 /** Whether some text matches both globs, of which `*` is the only sign. Takes time in proportion to the product of their lengths. */

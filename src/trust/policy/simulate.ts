@@ -18,10 +18,10 @@ export interface Simulated extends Verdict {
  * named as caveats.
  */
 export function applyToRecording(policy: TrustPolicy, report: TrustReport): Simulated {
-  const { facts, outcomes, gaps, alarms } = recordedEvidence(report);
+  const { facts, ...found } = recordedEvidence(report);
   const decision = evaluatePolicy(policy, facts);
   return {
-    ...decideVerdict({ decision, outcomes, gaps, alarms }),
+    ...decideVerdict({ decision, ...found }),
     rule: decision.rule?.name ?? null,
     requirements: decision.requirements,
     caveats: caveatsOf(policy, decision, report),
