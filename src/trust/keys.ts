@@ -1,6 +1,7 @@
 /** Public keys: which are accepted, how they are told apart, and what a signature by one of them is. */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type * as Curves from '@noble/curves/ed25519.js';
 import { readPem } from '../formats/pem.ts';
 import { type Digest, digestOf } from '../model/digest.ts';
 import { TrustError } from './errors.ts';
@@ -95,7 +96,7 @@ export function verifySignature(key: KeyObject, data: Uint8Array, signature: Uin
 /** Ed25519ph. Node's OpenSSL has it, but Node gives no way to it; the library is loaded for those keys only. */
 function verifyPrehashed(key: KeyObject, data: Uint8Array, signature: Uint8Array): boolean {
   const load = createRequire(import.meta.url);
-  const { ed25519ph } = load('@noble/curves/ed25519.js') as typeof import('@noble/curves/ed25519.js');
+  const { ed25519ph } = load('@noble/curves/ed25519.js') as typeof Curves;
   const point = key.export({ type: 'spki', format: 'der' }).subarray(-32);
   try {
     return ed25519ph.verify(signature, data, point, { zip215: false });

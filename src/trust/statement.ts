@@ -54,7 +54,7 @@ export function subjectsOf(statement: Statement, { all }: Subjects): readonly Kn
 }
 
 /** At least one strong digest is equal, and no strong one that can be computed contradicts. */
-export function isAbout({ digests }: StatementSubject, known: KnownSubject): boolean {
+function isAbout({ digests }: StatementSubject, known: KnownSubject): boolean {
   const compared = Object.keys(STRONG_DIGESTS).flatMap((algorithm) => {
     const claimed = Object.hasOwn(digests, algorithm) ? digests[algorithm] : undefined;
     const actual = digestIn(algorithm, known);

@@ -51,7 +51,7 @@ export function parseTrustedRoot(bytes: Uint8Array, options: TrustedRootOptions)
   const problem = problemIn(root);
   if (problem !== null) throw invalid(problem);
   const thresholds = { ...thresholdsOf(root), ...options.thresholds };
-  return { name, origin, root, parsed: toTrustMaterial(root), updated, expires, thresholds };
+  return { name, origin, root, parsed: parse(root), updated, expires, thresholds };
 }
 
 /** One of each kind of witness that the root names. A deployment without a log (GitHub's own, for one) cannot be asked for entries. */
@@ -61,6 +61,14 @@ export function thresholdsOf({ tlogs, ctlogs }: TrustedRoot): Thresholds {
     timestamps: 1,
     certificateTransparency: Math.min(ctlogs.length, 1),
   };
+}
+
+/** The library takes the identifier in checkpoints, of four bytes, for the one in log entries and certificates. */
+function parse(root: TrustedRoot): SigstoreRoot['parsed'] {
+  const parsed = toTrustMaterial(root);
+  const named = (logs: typeof parsed.tlogs, described: typeof root.tlogs) =>
+    logs.map((log, index) => ({ ...log, logID: described[index]?.logId?.keyId ?? log.logID }));
+  return { ...parsed, tlogs: named(parsed.tlogs, root.tlogs), ctlogs: named(parsed.ctlogs, root.ctlogs) };
 }
 
 function problemIn(root: TrustedRoot): string | null {
@@ -91,7 +99,9 @@ function problemOfLog({
 }: TransparencyLogInstance): string | null {
   if (!URL.canParse(baseUrl)) return 'has no address';
   if (hashAlgorithm !== HashAlgorithm.SHA2_256) return 'does not hash with SHA-256';
-  if ((checkpointKeyId ?? logId)?.keyId.length !== 32) return 'has no identifier of 32 bytes';
+  if (logId?.keyId.length !== 32) return 'has no identifier of 32 bytes';
+  if (checkpointKeyId !== undefined && checkpointKeyId.keyId.length < 4)
+    return 'has a checkpoint key of no four bytes';
   if (publicKey?.rawBytes === undefined) return 'has no key';
   return problemOfKey(publicKey.rawBytes, publicKey.keyDetails) ?? problemOfWindow(publicKey.validFor);
 }

@@ -40,12 +40,11 @@ function readSignature(line: string): Checkpoint['signatures'][number] | null {
  * Whether a log at an address has signed, by name and key hint. Its name is the address without the scheme; Rekor 1 adds the
  * number of its tree to the origin, but not to the name.
  */
-export function isCheckpointOf(checkpoint: Checkpoint, baseUrl: string, logId: Uint8Array): boolean {
-  const hint = Buffer.from(logId.subarray(0, 4));
+export function isCheckpointOf(checkpoint: Checkpoint, baseUrl: string, keyHint: Buffer): boolean {
   return namesOf(new URL(baseUrl)).some(
     (name) =>
       (checkpoint.origin === name || isTreeOf(checkpoint.origin, name)) &&
-      checkpoint.signatures.some((signature) => signature.name === name && signature.keyHint.equals(hint)),
+      checkpoint.signatures.some((signature) => signature.name === name && signature.keyHint.equals(keyHint)),
   );
 }
 

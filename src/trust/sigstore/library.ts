@@ -27,15 +27,16 @@ const NOT_ASKED: SignedEntity['signature'] = {
   verifySignature: () => true,
 };
 
-const NO_ONE: Omit<TrustMaterial, 'publicKey'> = {
+/** The library wants a key even where it verifies nothing with it. */
+const NO_KEY = createSecretKey(Buffer.alloc(1));
+
+const NO_ONE: TrustMaterial = {
+  publicKey: () => ({ publicKey: NO_KEY, validFor: () => true }),
   certificateAuthorities: [],
   timestampAuthorities: [],
   tlogs: [],
   ctlogs: [],
 };
-
-/** The library wants a key even where it verifies nothing with it. */
-const NO_KEY = createSecretKey(Buffer.alloc(1));
 
 const NO_THRESHOLDS = { ctlogThreshold: 0, tlogThreshold: 0, timestampThreshold: 0 };
 
@@ -53,8 +54,24 @@ export function objectionToToken(
   );
 }
 
-/** Whether a log promised an entry, if it has a promise, and whether its proof leads to a checkpoint of the log, if it has one. */
-export function objectionToEntry(entry: TransparencyLogEntry, log: Log): Objection | null {
+/** Whether a log promised to keep an entry, and so said when: its signature over body, time, index and log. */
+export function objectionToPromise(entry: TransparencyLogEntry, log: Log): Objection | null {
+  return objectionToEntry({ ...entry, inclusionProof: undefined }, { ...log, logID: entry.logId.keyId });
+}
+
+/**
+ * Whether the proof of an entry leads to the root of its checkpoint, and the checkpoint is signed by the log's key.
+ *
+ * @param keyHint four bytes, by which checkpoints name the key; the library wants them at the front of the log's identifier
+ */
+export function objectionToProof(entry: TransparencyLogEntry, log: Log, keyHint: Buffer): Objection | null {
+  return objectionToEntry(
+    { ...entry, inclusionPromise: undefined, logId: { keyId: keyHint } },
+    { ...log, logID: keyHint },
+  );
+}
+
+function objectionToEntry(entry: TransparencyLogEntry, log: Log): Objection | null {
   const objection = objectionIn(() => ask({ tlogEntries: [entry] }, { tlogs: [log] }));
   // the body comes last, and `log-body.ts` compares more of it and reads older kinds
   return objection?.code === 'TLOG_BODY_ERROR' ? null : objection;
@@ -93,8 +110,7 @@ function ask(
     ...about,
     signature: { ...NOT_ASKED, signature: about.signature ?? NOT_ASKED.signature },
   };
-  const publicKey: TrustMaterial['publicKey'] = () => ({ publicKey: NO_KEY, validFor: () => true });
-  new Verifier({ ...NO_ONE, publicKey, ...trusted }, NO_THRESHOLDS).verify(entity);
+  new Verifier({ ...NO_ONE, ...trusted }, NO_THRESHOLDS).verify(entity);
 }
 
 /** A time that was verified before, in the form in which the library takes times without a token. */

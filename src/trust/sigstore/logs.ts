@@ -4,12 +4,14 @@ import { CheckFailure, type CheckRecord } from '../check-failure.ts';
 import type { SigstoreRoot } from '../material.ts';
 import type { VerifiedTime } from '../../model/trust.ts';
 import { isCheckpointOf, parseCheckpoint } from './checkpoint.ts';
-import { type Log, objectionToEntry } from './library.ts';
+import { type Log, type Objection, objectionToPromise, objectionToProof } from './library.ts';
 import { bodyDifference, type LoggedSigner } from './log-body.ts';
 import type { SignedEvidence } from './signed-evidence.ts';
 
 interface FoundLog {
   readonly authority: Log;
+  /** Four bytes, by which its checkpoints name its key. C2SP, `signed-note.md` */
+  readonly keyHint: Buffer;
   readonly baseUrl: string;
   readonly operator: string;
 }
@@ -20,13 +22,17 @@ export function operatorOf(operator: string, address: string): string {
 }
 
 /** The log that an entry names by its key; null where the root has none. */
-export function findLog(entry: TransparencyLogEntry, { root, parsed }: SigstoreRoot): FoundLog | null {
-  const index = parsed.tlogs.findIndex(({ logID }) => entry.logId.keyId.equals(logID));
+export function findLog(
+  { logId: { keyId } }: TransparencyLogEntry,
+  { root, parsed }: SigstoreRoot,
+): FoundLog | null {
+  const index = parsed.tlogs.findIndex(({ logID }) => keyId.equals(logID));
   const authority = parsed.tlogs[index];
   const described = root.tlogs[index];
   if (authority === undefined || described === undefined) return null;
-  const { baseUrl, operator } = described;
-  return { authority, baseUrl, operator: operatorOf(operator, baseUrl) };
+  const { baseUrl, operator, checkpointKeyId } = described;
+  const keyHint = (checkpointKeyId?.keyId ?? authority.logID).subarray(0, 4);
+  return { authority, keyHint, baseUrl, operator: operatorOf(operator, baseUrl) };
 }
 
 /**
@@ -45,7 +51,7 @@ export function verifyEntries(
 ): boolean {
   const entries = evidence.entries.map((entry) => ({ entry, log: knownLog(entry, root) }));
   const isProven = entries.filter(({ entry, log }) => verifyCheckpoint(entry, log, context.times)).length > 0;
-  const objections = entries.flatMap(({ entry, log }) => objectionToEntry(entry, log.authority) ?? []);
+  const objections = entries.flatMap(({ entry, log }) => objectionToInclusion(entry, log) ?? []);
   const ofCheckpoint = objections.find(({ reason }) => reason.includes('checkpoint'));
   if (ofCheckpoint !== undefined) throw new CheckFailure('log.checkpoint', ofCheckpoint.reason);
   if (isProven) record.passed('log.checkpoint', 'the log signed the root that the proof leads to');
@@ -82,35 +88,49 @@ function knownLog(entry: TransparencyLogEntry, root: SigstoreRoot): FoundLog {
 /** What of a checkpoint the library does not compare. @returns false for an entry that has none */
 function verifyCheckpoint(
   entry: TransparencyLogEntry,
-  { authority, baseUrl }: FoundLog,
+  { authority, keyHint, baseUrl }: FoundLog,
   times: readonly VerifiedTime[],
 ): boolean {
   const { inclusionProof: proof, logIndex, kindVersion } = entry;
   if (proof?.checkpoint === undefined) return false;
-  const fail = (problem: string) => new CheckFailure('log.checkpoint', problem);
   const checkpoint = parseCheckpoint(proof.checkpoint.envelope);
-  if (checkpoint === null) throw fail('the checkpoint is not a signed note of origin, size and root');
+  if (checkpoint === null)
+    throw badCheckpoint('the checkpoint is not a signed note of origin, size and root');
   // by name and key: a log must not speak for another one that has its key, nor one name for two keys
-  if (!isCheckpointOf(checkpoint, baseUrl, authority.logID)) {
+  if (!isCheckpointOf(checkpoint, baseUrl, keyHint)) {
     const signers = checkpoint.signatures.map(({ name }) => name).join(', ');
     const got = `${JSON.stringify(checkpoint.origin)}, signed by ${JSON.stringify(signers)}`;
-    throw fail(`expected a checkpoint of ${baseUrl} with its key, got one of ${got}`);
+    throw badCheckpoint(`expected a checkpoint of ${baseUrl} with its key, got one of ${got}`);
   }
   if (checkpoint.size !== proof.treeSize || !checkpoint.rootHash.equals(proof.rootHash)) {
-    throw fail('the checkpoint is of another tree than the proof: size or root differ');
+    throw badCheckpoint('the checkpoint is of another tree than the proof: size or root differ');
   }
   // Rekor 1 counts over all of its trees, Rekor 2 has one tree and one count
   if (isSecondGeneration(kindVersion) && logIndex !== proof.logIndex) {
-    throw fail(`the entry is number ${logIndex}, and its proof is for number ${proof.logIndex}`);
+    throw badCheckpoint(`the entry is number ${logIndex}, and its proof is for number ${proof.logIndex}`);
   }
   const { start, end } = authority.validFor;
   const outside = times.find(({ at }) => new Date(at) < start || new Date(at) > end);
-  if (outside !== undefined) throw fail(`the log's key was not trusted at ${outside.at}`);
+  if (outside !== undefined) throw badCheckpoint(`the log's key was not trusted at ${outside.at}`);
   return true;
 }
 
+const badCheckpoint = (problem: string) => new CheckFailure('log.checkpoint', problem);
+
 const isSecondGeneration = ({ kind, version }: TransparencyLogEntry['kindVersion']): boolean =>
   kind !== 'intoto' && version === '0.0.2';
+
+/** A promise and a proof must both hold where both are there; one of them must be. */
+function objectionToInclusion(
+  entry: TransparencyLogEntry,
+  { authority, keyHint }: FoundLog,
+): Objection | null {
+  const { inclusionPromise, inclusionProof } = entry;
+  const toPromise = inclusionPromise === undefined ? null : objectionToPromise(entry, authority);
+  if (toPromise !== null || (inclusionPromise !== undefined && inclusionProof === undefined))
+    return toPromise;
+  return objectionToProof(entry, authority, keyHint);
+}
 
 function verifyBody(entry: TransparencyLogEntry, evidence: SignedEvidence, signer: LoggedSigner): void {
   const difference = bodyDifference(entry.canonicalizedBody, entry.kindVersion, evidence, signer);

@@ -24,8 +24,8 @@ export interface SignedEvidence {
   readonly entries: readonly TransparencyLogEntry[];
   /** Of RFC 3161, in DER. */
   readonly tokens: readonly Buffer[];
-  /** What the tokens cover. */
-  readonly timestamped: Uint8Array;
+  /** What a token may cover, each of which has the signature in it. */
+  readonly timestamped: readonly Uint8Array[];
 }
 
 export type ClaimedSigner =

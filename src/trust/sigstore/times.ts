@@ -3,7 +3,7 @@ import type { TransparencyLogEntry } from '@sigstore/bundle';
 import type { VerifiedTime } from '../../model/trust.ts';
 import { CheckFailure, type CheckRecord } from '../check-failure.ts';
 import type { SigstoreRoot } from '../material.ts';
-import { objectionToEntry, objectionToToken } from './library.ts';
+import { objectionToPromise, objectionToToken } from './library.ts';
 import { findLog, operatorOf } from './logs.ts';
 import type { SignedEvidence } from './signed-evidence.ts';
 import { certificateProblem, readToken, type TimestampToken } from './timestamp-token.ts';
@@ -38,21 +38,26 @@ export function countSources(times: readonly VerifiedTime[]): number {
   return new Set(times.map(({ by }) => by)).size;
 }
 
-function verifyToken(der: Buffer, covered: Uint8Array, root: SigstoreRoot, now: Date): VerifiedTime {
-  const fail = (problem: string) => new CheckFailure('time.authority', `the timestamp token ${problem}`);
+function verifyToken(
+  der: Buffer,
+  timestamped: readonly Uint8Array[],
+  root: SigstoreRoot,
+  now: Date,
+): VerifiedTime {
   const token = readToken(der);
-  if (typeof token === 'string') throw fail(token);
+  if (typeof token === 'string') throw badToken(token);
   const at = token.time.toISOString();
-  if (isFuture(token.time, now)) throw fail(`is of ${at}, which is in the future`);
+  if (isFuture(token.time, now)) throw badToken(`is of ${at}, which is in the future`);
   const authorities = authoritiesOf(token, root);
   if (authorities.length === 0) {
     // a certificate inside of the token proves nothing: whoever made the token put it there
-    throw fail(`is by an authority that the trust root ${root.name} does not name`);
+    throw badToken(`is by an authority that the trust root ${root.name} does not name`);
   }
-  if (!token.covers(covered)) throw fail('is over other bytes than this signature');
+  const covered = timestamped.find((bytes) => token.covers(bytes));
+  if (covered === undefined) throw badToken('is over other bytes than this signature');
   const problems = authorities.map(({ by, problem }) => ({ by, problem: problem(covered) }));
   const sound = problems.find(({ problem }) => problem === null);
-  if (sound === undefined) throw fail(problems.map(({ problem }) => problem).join('; '));
+  if (sound === undefined) throw badToken(problems.map(({ problem }) => problem).join('; '));
   return { source: 'timestamp-authority', at, by: sound.by };
 }
 
@@ -81,17 +86,21 @@ function authoritiesOf(token: TimestampToken, { root, parsed }: SigstoreRoot) {
 /** The time that a log promised. Rekor 2 promises none, and a time without a promise is anybody's word. */
 function verifyPromise(entry: TransparencyLogEntry, root: SigstoreRoot, now: Date): readonly VerifiedTime[] {
   if (entry.inclusionPromise === undefined || entry.integratedTime === '0') return [];
-  const fail = (problem: string) => new CheckFailure('time.log', problem);
   const log = findLog(entry, root);
-  if (log === null) throw fail(`the log entry is of a log that the trust root ${root.name} does not name`);
+  if (log === null)
+    throw badPromise(`the log entry is of a log that the trust root ${root.name} does not name`);
   const time = new Date(Number(entry.integratedTime) * 1000);
   if (Number.isNaN(time.getTime()) || isFuture(time, now)) {
-    throw fail(`the log entry is of ${formatTime(time)}, which is in the future`);
+    throw badPromise(`the log entry is of ${formatTime(time)}, which is in the future`);
   }
-  const objection = objectionToEntry({ ...entry, inclusionProof: undefined }, log.authority);
-  if (objection !== null) throw fail(`the log's promise does not hold: ${objection.reason}`);
+  const objection = objectionToPromise(entry, log.authority);
+  if (objection !== null) throw badPromise(`the log's promise does not hold: ${objection.reason}`);
   return [{ source: 'log', at: time.toISOString(), by: log.operator }];
 }
+
+const badToken = (problem: string) => new CheckFailure('time.authority', `the timestamp token ${problem}`);
+
+const badPromise = (problem: string) => new CheckFailure('time.log', problem);
 
 const isFuture = (time: Date, now: Date): boolean => time.getTime() > now.getTime() + CLOCK_SKEW_MS;
 

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { preAuthenticationEncoding } from '../../formats/dsse.ts';
 import { digestHex } from '../../model/digest.ts';
 import { CheckFailure } from '../check-failure.ts';
-import { endorse, endorseStatement } from '../endorse.ts';
+import { endorse } from '../endorse.ts';
 import type { Evidence, EvidenceOutcome, KnownSubject } from '../evidence.ts';
 import { failedOutcome, undecidedOutcome, type VerificationContext } from '../outcome.ts';
 import { type ReadBundle, readBundle } from './read-bundle.ts';
-import { unreadableOutcome, verifyClaimed } from './verify-claimed.ts';
+import { unreadableOutcome, verifyClaimed, verifyStatement } from './verify-claimed.ts';
 
 /**
  * Verifies a bundle against every trust root or key, and says which of the manifests it speaks for. A bundle is not an image: what it
@@ -23,17 +23,9 @@ export function verifyBundle(evidence: Evidence, context: VerificationContext): 
     ...rest,
     signedBytes: preAuthenticationEncoding(payloadType, payload),
     envelope: { payload, document: null },
-    timestamped: rest.signature,
+    timestamped: [rest.signature],
   };
-  return verifyClaimed(
-    {
-      evidence,
-      signed,
-      conclude: (proof, record) =>
-        endorseStatement({ evidence, payloadType, payload }, proof, context.subjects, record),
-    },
-    context,
-  );
+  return verifyStatement(evidence, { signed, payloadType, payload }, context);
 }
 
 /** A signature over the bytes of a manifest. The digest in the bundle only says which: it is computed again from the bytes. */
@@ -55,7 +47,7 @@ function verifyMessage(
       signer,
       entries,
       tokens,
-      timestamped: signature,
+      timestamped: [signature],
     };
     return verifyClaimed(
       {

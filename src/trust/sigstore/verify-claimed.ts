@@ -3,6 +3,7 @@ import { digestHex } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import { CheckFailure, type CheckRecord, runChecks } from '../check-failure.ts';
 import type { CheckId } from '../checks.ts';
+import { endorseStatement } from '../endorse.ts';
 import type { Evidence, EvidenceOutcome } from '../evidence.ts';
 import { verifySignature } from '../keys.ts';
 import type { TrustedKey } from '../material.ts';
@@ -33,6 +34,18 @@ export function unreadableOutcome(evidence: Evidence, problem: string): Evidence
   return failedOutcome(evidence, ['signature.value', ...CONCLUSIONS], () => {
     throw new CheckFailure('evidence.readable', problem);
   });
+}
+
+/** An envelope around a statement. */
+export function verifyStatement(
+  evidence: Evidence,
+  { signed, ...content }: { signed: SignedEvidence; payloadType: string; payload: Uint8Array },
+  context: VerificationContext,
+): EvidenceOutcome {
+  const { subjects } = context;
+  const conclude: ClaimedEvidence['conclude'] = (proof, record) =>
+    endorseStatement({ evidence, ...content }, proof, subjects, record);
+  return verifyClaimed({ evidence, signed, conclude }, context);
 }
 
 export function verifyClaimed(claimed: ClaimedEvidence, context: VerificationContext): EvidenceOutcome {
