@@ -39,12 +39,6 @@ export interface RepositoryPlan {
 }
 
 export function makePlan(targets: Readonly<Record<string, Uint8Array>>): RepositoryPlan {
-  const every = <T>(value: () => T): Record<Role, T> => ({
-    root: value(),
-    timestamp: value(),
-    snapshot: value(),
-    targets: value(),
-  });
   return {
     keys: every(() => [makeKey()]),
     versions: every(() => 1),
@@ -53,6 +47,10 @@ export function makePlan(targets: Readonly<Record<string, Uint8Array>>): Reposit
     targets,
     formerRootKeys: [],
   };
+}
+
+function every<T>(value: () => T): Record<Role, T> {
+  return { root: value(), timestamp: value(), snapshot: value(), targets: value() };
 }
 
 /** A new version of some roles. */
