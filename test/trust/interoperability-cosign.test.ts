@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
 import { openBench, type Bench } from './peers/bench.ts';
 import { ANN, prepareCosign, type Cosign, type CosignSigning } from './peers/cosign.ts';
@@ -34,6 +34,27 @@ const SIGNINGS: readonly Case[] = [
 
 const nameOf = ({ by, form, log, asReferrer }: CosignSigning): string =>
   `${by}, ${form}${log === null ? '' : `, log ${log}`}${asReferrer === true ? ', as a referrer' : ''}`;
+
+/** Types by the names that cosign has for them. */
+const PREDICATES = [
+  { type: 'spdxjson', predicate: { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'app' } },
+  { type: 'cyclonedx', predicate: { bomFormat: 'CycloneDX', specVersion: '1.6' } },
+  {
+    type: 'slsaprovenance1',
+    predicate: {
+      buildDefinition: { buildType: 'https://example.com/build', externalParameters: {} },
+      runDetails: { builder: { id: 'https://example.com/builder' } },
+    },
+  },
+  { type: 'openvex', predicate: { '@context': 'https://openvex.dev/ns/v0.2.0', statements: [] } },
+] as const;
+
+const HALLMARK_TYPES = {
+  spdxjson: 'spdx',
+  cyclonedx: 'cyclonedx',
+  slsaprovenance1: 'https://slsa.dev/provenance/v1',
+  openvex: 'openvex',
+} as const satisfies Record<(typeof PREDICATES)[number]['type'], string>;
 
 for (const { generation, peer } of GENERATIONS) {
   const skip = peer.missing || registry.missing;
@@ -77,27 +98,6 @@ for (const { generation, peer } of GENERATIONS) {
         });
   });
 }
-
-/** Types by the names that cosign has for them. */
-const PREDICATES = [
-  { type: 'spdxjson', predicate: { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'app' } },
-  { type: 'cyclonedx', predicate: { bomFormat: 'CycloneDX', specVersion: '1.6' } },
-  {
-    type: 'slsaprovenance1',
-    predicate: {
-      buildDefinition: { buildType: 'https://example.com/build', externalParameters: {} },
-      runDetails: { builder: { id: 'https://example.com/builder' } },
-    },
-  },
-  { type: 'openvex', predicate: { '@context': 'https://openvex.dev/ns/v0.2.0', statements: [] } },
-] as const;
-
-const HALLMARK_TYPES = {
-  spdxjson: 'spdx',
-  cyclonedx: 'cyclonedx',
-  slsaprovenance1: 'https://slsa.dev/provenance/v1',
-  openvex: 'openvex',
-} as const satisfies Record<(typeof PREDICATES)[number]['type'], string>;
 
 function succeeded({ status, said }: PeerRun): void {
   assert.equal(status, 0, said);

@@ -19,13 +19,14 @@ export interface Bench extends AsyncDisposable {
   place(registry: 'listing' | 'plain', image: BuiltRoot): Promise<string>;
 }
 
+/** Peers go by the clock of the machine. */
+const machineTime = (): Date => new Date();
+
 /** @param dockerRegistry the registry that does not list referrers */
 export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<Bench> {
-  // Peers go by the clock of the machine.
-  const now = (): Date => new Date();
   await using stack = new AsyncDisposableStack();
   const home = temporaryDirectory(t);
-  const sigstore = stack.use(await startSigstore({ now }));
+  const sigstore = stack.use(await startSigstore({ now: machineTime }));
   const registries = {
     listing: stack.use(await startListingRegistry()),
     plain: stack.use(await startPlainRegistry(dockerRegistry)),

@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toPem } from '../services/certificate.ts';
+import { toPem, type CertifiedKey } from '../services/certificate.ts';
 import type { SigstoreServer } from '../services/server.ts';
 import { type Peer, type PeerRun, runPeer } from './peers.ts';
 
@@ -44,6 +45,11 @@ export const ANN = { sub: '7', email: 'ann@example.com' } as const;
 
 const PASSWORD = 'correct horse';
 
+const chainPem = (chain: readonly CertifiedKey[]): string =>
+  chain.map(({ certificate }) => toPem(certificate)).join('');
+
+const keyPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+
 /**
  * Writes what cosign reads, and makes a key with it.
  *
@@ -68,18 +74,14 @@ export async function prepareCosign(
     1: write('signing_config_1.json', sigstore.signingConfig(1)),
     2: write('signing_config_2.json', sigstore.signingConfig(2)),
   };
-  const pem = (chain: SigstoreServer['authority']['chain']): string =>
-    chain.map(({ certificate }) => toPem(certificate)).join('');
-  const publicKey = (key: SigstoreServer['certificateLog']['publicKey']): string =>
-    key.export({ type: 'spki', format: 'pem' }).toString();
   const environment = {
     COSIGN_PASSWORD: PASSWORD,
     COSIGN_EXPERIMENTAL: '1',
     // What stands in for a trust root where none can be given.
-    SIGSTORE_ROOT_FILE: write('authority.pem', pem(sigstore.authority.chain)),
-    SIGSTORE_REKOR_PUBLIC_KEY: write('log.pub', publicKey(sigstore.logs[1].publicKey)),
-    SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: write('ct.pub', publicKey(sigstore.certificateLog.publicKey)),
-    SIGSTORE_TSA_CERTIFICATE_FILE: write('timestamps.pem', pem(sigstore.timestamps.chain)),
+    SIGSTORE_ROOT_FILE: write('authority.pem', chainPem(sigstore.authority.chain)),
+    SIGSTORE_REKOR_PUBLIC_KEY: write('log.pub', keyPem(sigstore.logs[1].publicKey)),
+    SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: write('ct.pub', keyPem(sigstore.certificateLog.publicKey)),
+    SIGSTORE_TSA_CERTIFICATE_FILE: write('timestamps.pem', chainPem(sigstore.timestamps.chain)),
   };
   const run = (args: readonly string[]): Promise<PeerRun> =>
     runPeer(peer, args, { home: folder, environment });
