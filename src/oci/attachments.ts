@@ -41,8 +41,10 @@ export async function indexedAttachments({
 
 /** Those that refer to the image. OCI distribution spec, "Listing Referrers". */
 export async function referredAttachments({ image, options }: AttachmentPlaces): Promise<Attachment[]> {
-  const referrers = (await options.referrers?.(image)) ?? [];
-  return attachmentsIn(referrers, 'referrers', options);
+  const list = await options.referrers?.(image);
+  const [failure] = list?.failures ?? [];
+  if (failure !== undefined) throw failure;
+  return attachmentsIn(list?.manifests ?? [], 'referrers', options);
 }
 
 async function attachmentsIn(

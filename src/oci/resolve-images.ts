@@ -20,6 +20,7 @@ import {
   platformNotFound,
   platformRank,
 } from './platform-choice.ts';
+import type { ReferrerList } from './store/image-store.ts';
 import { readVerified } from './verified-stream.ts';
 
 /** Indexes in indexes: two levels occur. */
@@ -48,7 +49,7 @@ export interface ResolveOptions {
    */
   readonly isPresent?: ((descriptor: Descriptor) => Promise<boolean>) | undefined;
   /** Lists the manifests whose subject is this one, for stores that can. */
-  readonly referrers?: ((subject: Digest) => Promise<readonly Descriptor[]>) | undefined;
+  readonly referrers?: ((subject: Digest) => Promise<ReferrerList>) | undefined;
   readonly platform?: Platform | 'all' | undefined;
   readonly onProgress?: OpenOptions['onProgress'];
   readonly signal?: AbortSignal | undefined;

@@ -13,7 +13,7 @@ export interface EvidenceSubject {
   readonly role: 'index' | 'image' | 'attestation';
   /** Of an image, as its index says; null without an index and for everything else. */
   readonly platform: Platform | null;
-  /** The index that lists it; null for the manifest that the reference led to. */
+  /** The index that lists it; null for the manifest that the reference led to, and for statements attached to others. */
   readonly parent: Digest | null;
   /** Reads its bytes, verified; once read they are kept. */
   read(): Promise<Uint8Array>;
@@ -53,7 +53,7 @@ export const EVIDENCE_GAPS = [
   /** More manifests, layers or bytes than are read. */
   'EVIDENCE_TOO_MUCH',
   'EVIDENCE_TOO_LARGE',
-  /** The list names what is not there, or is not what it says. */
+  /** A list, or what it names, could not be had, or is not what its digest says. */
   'EVIDENCE_MISSING',
   'EVIDENCE_MISMATCH',
   'EVIDENCE_MALFORMED',
@@ -74,11 +74,14 @@ export interface EvidenceGap {
 /** Everything that was found about what a reference leads to, in one bounded pass. */
 export interface EvidenceGathering {
   readonly root: StoredManifest;
-  /** The root first, then what an index lists in its order. */
+  /** The root first, then what an index lists in its order, then statements that are attached to these. */
   readonly subjects: readonly EvidenceSubject[];
   readonly manifests: readonly EvidenceManifest[];
   readonly gaps: readonly EvidenceGap[];
-  /** Requests that were sent, and how many of them had to wait for one another. */
+  /**
+   * Requests that were sent, and how many of them had to wait for one another. Tokens, redirects and repeated requests are
+   * not counted, nor are blobs: they take one round trip more.
+   */
   readonly requests: number;
   readonly roundTrips: number;
 }

@@ -19,15 +19,15 @@ export interface EvidenceLimits {
 }
 
 export const DEFAULT_EVIDENCE_LIMITS: EvidenceLimits = {
-  subjects: 128,
-  manifestsPerSubject: 64,
+  subjects: 256,
+  manifestsPerSubject: 128,
   manifests: 512,
   layersPerManifest: 128,
   layers: 1024,
   signatureBytes: 16 * MEBIBYTE,
   statementBytes: 64 * MEBIBYTE,
   totalBytes: 256 * MEBIBYTE,
-  requests: 1024,
+  requests: 2048,
 };
 
 /** Bytes that manifests and blobs have used up together. */

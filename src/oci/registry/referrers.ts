@@ -14,9 +14,12 @@ const LIMITS = { pages: 10, items: 5000 } as const;
 /** What registries answer that have no referrers API: not found, not allowed, not implemented. */
 const NO_API = [404, 405, 501] as const;
 
+/** Of a digest, in a tag. OCI distribution spec, "Referrers Tag Schema". */
+const MAX_TAG_DIGITS = 64;
+
 /** The tag whose index stands in for the API. OCI distribution spec, "Referrers Tag Schema". */
 export function referrersTag(subject: Digest): string {
-  return `${digestAlgorithm(subject)}-${digestHex(subject)}`;
+  return `${digestAlgorithm(subject)}-${digestHex(subject).slice(0, MAX_TAG_DIGITS)}`;
 }
 
 /**

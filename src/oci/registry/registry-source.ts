@@ -32,12 +32,7 @@ export function createRegistrySource(policy: RetryPolicy): ImageSource {
           platform,
           onProgress,
           signal: options.signal,
-          referrers: async (subject) => {
-            const { manifests, failures } = await listReferrers(subject, content, untilClosed);
-            const [failure] = failures;
-            if (failure !== undefined) throw failure;
-            return manifests;
-          },
+          referrers: (subject) => listReferrers(subject, content, untilClosed),
           openContent: (descriptor, signal) =>
             streamContent(descriptor, content, eitherSignal(untilClosed, signal)),
           openRange: (descriptor, range, signal) =>

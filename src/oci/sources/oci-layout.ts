@@ -20,6 +20,16 @@ export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Written by containerd, BuildKit and Docker: the full name, where the other has only the tag. */
 const FULL_NAME = 'io.containerd.image.name';
 
+/** The annotation that `cosign save` writes, by the suffix of the tag that the entry has in a registry. */
+export const COSIGN_KIND = 'kind';
+export const COSIGN_KINDS: Readonly<Record<string, string>> = {
+  sig: 'dev.cosignproject.cosign/sigs',
+  att: 'dev.cosignproject.cosign/atts',
+};
+
+/** Entries of an index that are opened to see whether they are attached to another one. */
+const MAX_READ = 256;
+
 /** Which entries of a layout's index are meant. */
 export type LayoutChoice = Pick<Location, 'name' | 'digest'>;
 
@@ -31,7 +41,7 @@ export function isAttached(entry: Descriptor): boolean {
   const { artifactType, annotations } = entry;
   return (
     artifactType !== null ||
-    /^dev\.cosignproject\.cosign\/(?:sigs|atts)$/.test(annotations['kind'] ?? '') ||
+    Object.values(COSIGN_KINDS).includes(annotations[COSIGN_KIND] ?? '') ||
     /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.(?:sig|att|sbom))?$/.test(annotations[REF_NAME] ?? '')
   );
 }
@@ -66,7 +76,7 @@ export async function readLayoutIndex(files: FileStore, signal?: AbortSignal): P
 }
 
 /** For messages: names, and digests of what has none. */
-export function listOf(entries: readonly Descriptor[]): string {
+function listOf(entries: readonly Descriptor[]): string {
   return entries
     .slice(0, 50)
     .map((entry) => namesOf(entry)[0] ?? `@${entry.digest}`)
@@ -74,7 +84,7 @@ export function listOf(entries: readonly Descriptor[]): string {
 }
 
 /** The entries that a choice leaves, each once. A digest may also be that of a manifest in an entry's index. */
-async function chosenEntries(
+export async function chosenEntries(
   index: ImageIndex,
   choice: LayoutChoice,
   options: LayoutOptions,
@@ -100,7 +110,23 @@ async function chosenEntries(
       { subject: files.name },
     );
   }
-  return [...new Map(found.map((entry) => [entry.digest, entry])).values()];
+  const entriesOnce = [...new Map(found.map((entry) => [entry.digest, entry])).values()];
+  const isUnnamed = name === null && digest === null && entriesOnce.length > 1;
+  return isUnnamed ? withoutReferrers(entriesOnce, content) : entriesOnce;
+}
+
+/** Without what is attached to another entry: some writers leave the type out by which an entry shows that. */
+async function withoutReferrers(
+  entries: readonly Descriptor[],
+  content: ResolveOptions,
+): Promise<Descriptor[]> {
+  const images: Descriptor[] = [];
+  for (const [place, entry] of entries.entries()) {
+    const isOpened = place < MAX_READ && !isIndexMediaType(entry.mediaType);
+    const manifest = isOpened ? await readManifest(entry, content) : null;
+    if (manifest?.kind !== 'manifest' || manifest.subject === null) images.push(entry);
+  }
+  return images;
 }
 
 /** True when entries are one image for several platforms: they differ in nothing else. */
@@ -118,19 +144,17 @@ function oneEntry(
 ): Descriptor {
   const [first] = entries;
   if (first !== undefined && entries.length === 1) return first;
-  if (!areOneImage(entries)) {
-    throw new OciError(
-      'IMAGE_AMBIGUOUS',
-      `${files.name} holds ${entries.length} images: ${listOf(entries)}`,
-      {
-        subject: files.name,
-      },
-    );
-  }
+  if (!areOneImage(entries)) throw ambiguousImage(files, entries);
   const [best] = platformCandidates(entries, wanted);
   if (best !== undefined) return best;
   const available = entries.flatMap(({ platform }) => (platform ? [platform] : []));
   throw platformNotFound(content.reference, wanted, available);
+}
+
+/** The error for several images of which none was named. */
+export function ambiguousImage({ name }: FileStore, entries: readonly Descriptor[]): OciError {
+  const message = `${name} holds ${entries.length} images: ${listOf(entries)}`;
+  return new OciError('IMAGE_AMBIGUOUS', message, { subject: name });
 }
 
 export interface LayoutOptions {
@@ -165,7 +189,13 @@ export async function openLayout(
 ): Promise<LayeredImage[]> {
   const content: ResolveOptions = {
     ...options.content,
-    referrers: (subject) => layoutReferrers(index, subject, options),
+    async referrers(subject) {
+      const { layoutReader } = await import('../store/layout-reader.ts');
+      return layoutReader(options.files, index, async () => {}).listReferrers(
+        subject,
+        options.content.signal,
+      );
+    },
   };
   const entries = await chosenEntries(index, choice, options);
   const { platform = hostPlatform() } = content;
@@ -178,25 +208,4 @@ export async function openLayout(
     images.push(...(await resolveEntry(entry, { ...content, reference: `${content.reference}${suffix}` })));
   }
   return images;
-}
-
-/** Entries of an index that are read to see what they are attached to. */
-const MAX_READ = 256;
-
-/** The entries whose subject is a manifest; a layout has no list of them. OCI image spec, image-layout.md. */
-async function layoutReferrers(
-  index: ImageIndex,
-  subject: Digest,
-  { content }: LayoutOptions,
-): Promise<Descriptor[]> {
-  const entries = index.manifests.filter(
-    ({ mediaType, digest }) =>
-      !isIndexMediaType(mediaType) && isManifestMediaType(mediaType) && digest !== subject,
-  );
-  const found: Descriptor[] = [];
-  for (const entry of entries.slice(0, MAX_READ)) {
-    const manifest = await readManifest(entry, content);
-    if (manifest.kind === 'manifest' && manifest.subject?.digest === subject) found.push(entry);
-  }
-  return found;
 }

@@ -1,14 +1,8 @@
 /** What is changed in a layout's list of manifests. OCI image spec, image-layout.md, "index.json file". */
-import { REF_NAME } from '../sources/oci-layout.ts';
+import { COSIGN_KIND, COSIGN_KINDS, REF_NAME } from '../sources/oci-layout.ts';
 import type { ListedEntry } from './open-index.ts';
 
 export type EntryChange = (entries: readonly ListedEntry[]) => readonly ListedEntry[];
-
-/** What cosign's tags are called by the annotation `kind`, which `cosign save` gives their manifests. */
-const COSIGN_KINDS: Readonly<Record<string, string>> = {
-  sig: 'dev.cosignproject.cosign/sigs',
-  att: 'dev.cosignproject.cosign/atts',
-};
 
 /** An entry once, however often it is added. */
 export function addAttached(entry: ListedEntry): EntryChange {
@@ -19,7 +13,7 @@ export function addAttached(entry: ListedEntry): EntryChange {
 export function addNamed(entry: ListedEntry, name: string): EntryChange {
   const suffix = /^sha256-[0-9a-f]{64}\.([a-z]+)$/.exec(name)?.[1] ?? '';
   const kind = COSIGN_KINDS[suffix];
-  const own = { [REF_NAME]: name, ...(kind === undefined ? {} : { kind }) };
+  const own = { [REF_NAME]: name, ...(kind === undefined ? {} : { [COSIGN_KIND]: kind }) };
   return (entries) => {
     const isFree = ({ digest, ...fields }: ListedEntry): boolean =>
       digest === entry.digest && [undefined, name].includes(annotationsOf(fields)[REF_NAME]);

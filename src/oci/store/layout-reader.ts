@@ -8,7 +8,6 @@ import { type Digest, digestHex, isDigest } from '../../model/digest.ts';
 import type { Descriptor } from '../descriptor.ts';
 import { OciError } from '../errors.ts';
 import { type ImageIndex, isManifestMediaType, MAX_MANIFEST_BYTES, parseManifest } from '../manifest.ts';
-import { isAttestation } from '../platform-choice.ts';
 import type { ConnectionOptions } from '../registry/connection.ts';
 import { referrersTag } from '../registry/referrers.ts';
 import { openArchive } from '../sources/archive.ts';
@@ -16,11 +15,15 @@ import type { FileStore } from '../sources/file-store.ts';
 import { parseLocation } from '../sources/location.ts';
 import { directoryStore } from '../sources/oci-directory.ts';
 import {
+  ambiguousImage,
   blobPath,
+  chosenEntries,
+  COSIGN_KIND,
+  COSIGN_KINDS,
   isAttached,
   isNamed,
   type LayoutChoice,
-  listOf,
+  layoutOptions,
   namesOf,
   readLayoutIndex,
 } from '../sources/oci-layout.ts';
@@ -31,20 +34,13 @@ import type { OpenedReader } from './open-reader.ts';
 /** Entries of an index that are opened to see what they refer to. */
 const MAX_ENTRIES = 4096;
 
-/** What `cosign save` calls an entry, instead of a name; its values begin with `dev.cosignproject.cosign/`. */
-const COSIGN_KIND = 'kind';
-const COSIGN_KINDS: Readonly<Record<string, string>> = {
-  sig: 'dev.cosignproject.cosign/sigs',
-  att: 'dev.cosignproject.cosign/atts',
-};
-
 /** @throws {OciError} what keeps the layout from being read, IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS */
 export async function openDirectoryReader(
   location: string,
-  { signal }: ConnectionOptions,
+  options: ConnectionOptions,
 ): Promise<OpenedReader> {
   const { path, ...choice } = await parseLocation(location);
-  return openLayoutReader(directoryStore(resolve(path)), choice, async () => {}, signal);
+  return openLayoutReader(directoryStore(resolve(path)), choice, async () => {}, options);
 }
 
 /** @throws {OciError} as {@link openDirectoryReader} */
@@ -52,7 +48,7 @@ export async function openArchiveReader(location: string, options: ConnectionOpt
   const { path, ...choice } = await parseLocation(location);
   const archive = await openArchive(path, options);
   try {
-    return await openLayoutReader(archive, choice, () => archive.close(), options.signal);
+    return await openLayoutReader(archive, choice, () => archive.close(), options);
   } catch (error) {
     await archive.close();
     throw error;
@@ -63,50 +59,20 @@ async function openLayoutReader(
   files: FileStore,
   choice: LayoutChoice,
   close: () => Promise<void>,
-  signal: AbortSignal | undefined,
+  options: ConnectionOptions,
 ): Promise<OpenedReader> {
-  const index = await readLayoutIndex(files, signal);
+  const index = await readLayoutIndex(files, options.signal);
   if (index === null) {
     throw new OciError('ARCHIVE_INVALID', `${files.name} is not an OCI layout: it has no index.json`, {
       subject: files.name,
     });
   }
   const reader = layoutReader(files, index, close);
-  return { reader, name: choice.digest ?? (await chosenDigest(reader, index, choice, signal)) };
-}
-
-/** The entry that is meant. What refers to another manifest is no image that somebody could mean without naming it. */
-async function chosenDigest(
-  reader: ImageReader,
-  index: ImageIndex,
-  { name }: LayoutChoice,
-  signal: AbortSignal | undefined,
-): Promise<Digest> {
-  const entries = index.manifests.filter((entry) => isManifestMediaType(entry.mediaType));
-  const named =
-    name === null
-      ? entries.filter((entry) => !isAttestation(entry) && !isAttached(entry))
-      : entries.filter((entry) => isNamed(entry, name));
-  const digests = new Map(named.map((entry) => [entry.digest, entry]));
-  if (digests.size > 1 && name === null) {
-    for (const digest of digests.keys()) {
-      const found = await reader.readManifest(digest, signal);
-      if (found !== null && subjectOf(found, reader.name) !== null) digests.delete(digest);
-    }
-  }
-  const [digest] = digests.keys();
-  if (digest !== undefined && digests.size === 1) return digest;
-  const [code, message] =
-    digest === undefined
-      ? (['IMAGE_NOT_FOUND', `${reader.name} has no image ${name ?? ''}; it has`] as const)
-      : (['IMAGE_AMBIGUOUS', `${reader.name} holds ${digests.size} images:`] as const);
-  throw new OciError(code, `${message} ${listOf([...(digest === undefined ? entries : digests.values())])}`, {
-    subject: reader.name,
-  });
-}
-
-function isKeptByCosign({ annotations }: Descriptor): boolean {
-  return Object.values(COSIGN_KINDS).includes(annotations[COSIGN_KIND] ?? '');
+  if (choice.digest !== null) return { reader, name: choice.digest };
+  const entries = await chosenEntries(index, choice, layoutOptions(files, files.name, options));
+  const [only] = entries;
+  if (only === undefined || entries.length > 1) throw ambiguousImage(files, entries);
+  return { reader, name: only.digest };
 }
 
 /** What a manifest refers to; null for indexes and for manifests that refer to nothing. */
@@ -189,7 +155,7 @@ function findEntry(index: ImageIndex, wanted: string): Descriptor | undefined {
   if (named !== undefined) return named;
   const [, hex = '', suffix = ''] = /^sha256-([0-9a-f]{64})\.(sig|att)$/.exec(wanted) ?? [];
   // cosign saves one image to a layout; with several nobody could tell whose signatures they are
-  const [image, ...others] = manifests.filter((entry) => !isKeptByCosign(entry));
+  const [image, ...others] = manifests.filter((entry) => !isAttached(entry));
   if (image === undefined || others.length > 0 || digestHex(image.digest) !== hex) return undefined;
   return manifests.find(({ annotations }) => annotations[COSIGN_KIND] === COSIGN_KINDS[suffix]);
 }
