@@ -35,12 +35,12 @@ const history = list(object({ ...sighting, firstSeen: time, lastSeen: time }), M
 const MEMORY = object({
   schema: literal(SCHEMA),
   repository: text,
-  expectation: nullable(object({ ...observation, since: time })),
+  expectation: nullable(object({ since: time, ...observation })),
   tags: record(history),
   pending: nullable(
     object({
       observation: object(observation),
-      tag: nullable(object({ ...sighting, name: text })),
+      tag: nullable(object({ name: text, ...sighting })),
       seen: time,
       alarms: texts,
     }),

@@ -1,0 +1,32 @@
+import type { Digest } from '../../model/digest.ts';
+import type { Endorsement } from '../../model/trust.ts';
+import { ShapeMismatch } from '../../oci/shape.ts';
+import { observe } from '../provenance/expectations.ts';
+import { isProvenanceType, readProvenance } from '../provenance/read-provenance.ts';
+import type { Sighting } from './repository-memory.ts';
+
+/** What a verification found, as far as it is remembered. */
+export interface SightedImage {
+  /** Those that were believed; where no rule says whom to believe, all that hold. */
+  readonly endorsements: readonly Endorsement[];
+  /** Null for references by digest. */
+  readonly tag: string | null;
+  /** What the reference led to. */
+  readonly digest: Digest;
+  /** RFC 3339; null where the image does not say. */
+  readonly created: string | null;
+}
+
+export function toSighting({ endorsements, tag, digest, created }: SightedImage): Sighting {
+  const provenances = endorsements.flatMap(({ statement }) => {
+    if (statement === null || !isProvenanceType(statement.predicateType)) return [];
+    const provenance = readProvenance(statement);
+    return provenance instanceof ShapeMismatch ? [] : [provenance];
+  });
+  const times = endorsements.flatMap((endorsement) => endorsement.times.map(({ at }) => at));
+  const verifiedTime = times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
+  return {
+    observation: observe(endorsements, provenances),
+    tag: tag === null ? null : { name: tag, digest, created, verifiedTime },
+  };
+}

@@ -1,0 +1,24 @@
+import type { LibraryDefinition } from '../publisher/library-definition.ts';
+import type { TagRule } from './tag-history.ts';
+
+export interface TagFacts {
+  /** As policies name it: `docker.io/library/debian`. */
+  readonly repository: string;
+  readonly tag: string;
+  /** The definition file of an official image; null where none was given. */
+  readonly definition: LibraryDefinition | null;
+}
+
+const OFFICIAL = 'docker.io/library/';
+
+/**
+ * How a tag may move by what is known of its repository. Official images are built again under the same versions when their
+ * bases change, but only as long as their definition lists the tag: what it lists no more stays where it is, and so does a
+ * date. docker-library/official-images, README.md, "Library definition files"; docker-library/faq, "What's the difference
+ * between 'Shared' and 'Simple' tags".
+ */
+export function tagRuleOf({ repository, tag, definition }: TagFacts): TagRule {
+  if (!repository.startsWith(OFFICIAL)) return null;
+  if (definition !== null) return definition.tags.has(tag) ? 'floating' : 'immutable';
+  return /^v?\d+\.\d+\.\d+/.test(tag) ? 'floating' : null;
+}
