@@ -1,8 +1,9 @@
 import { digestOf, type Digest } from '../model/digest.ts';
-import { actualFormat } from './evidence-format.ts';
+import { actualFormat, MAX_SNIFFED_BYTES } from './evidence-format.ts';
 import type { Evidence, EvidenceFormat } from './evidence.ts';
 import { TrustError } from './errors.ts';
 
+/** Of all pieces together. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** Attestations of one artifact; GitHub gives at most a few dozen. */
 const MAX_PIECES = 1024;
@@ -35,6 +36,9 @@ export function readEvidenceFile(bytes: Uint8Array, name: string, about: Digest)
     const evidence = toEvidence(line, about);
     if (evidence !== null) return evidence;
     const where = lines.length === 1 ? name : `piece ${index + 1} of ${name}`;
+    if (line.length > MAX_SNIFFED_BYTES) {
+      throw invalid(name, `${where} has ${line.length} bytes; at most ${MAX_SNIFFED_BYTES} are read`);
+    }
     throw invalid(name, `${where} is neither a Sigstore bundle nor a DSSE envelope nor an in-toto statement`);
   });
   if (pieces.length === 0) throw invalid(name, `${name} is empty`);

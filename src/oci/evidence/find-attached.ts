@@ -46,7 +46,11 @@ export function lookUp(search: Search, about: Digest, role: EvidenceSubject['rol
 function takeList(search: Search, about: Digest, list: ReferrerList, store: ImageReader): void {
   // it was asked for in advance, and is no subject after all
   if (!search.subjects.has(about)) return;
-  search.gaps.push(...list.failures.map((failure) => gapOf(failure, about, null)));
+  for (const failure of list.failures) {
+    // a layout fails alike for every subject
+    if (!search.failures.has(failure)) search.gaps.push(gapOf(failure, about, null));
+    search.failures.add(failure);
+  }
   if (list.isTruncated) {
     const read = list.manifests.length;
     noteTooMuch(
@@ -167,6 +171,7 @@ function admit(search: Search, stored: StoredManifest, { about, place, store }: 
   if (addSubject(search, { ...subject, role: 'attestation' })) lookUp(search, digest, 'attestation');
 }
 
+/** Null for what is malformed, and for indexes: no form of evidence is one. */
 function readEvidenceManifest(
   { gaps }: Search,
   { digest, bytes, mediaType }: StoredManifest,
@@ -174,12 +179,10 @@ function readEvidenceManifest(
 ): Manifest | null {
   try {
     const document = parseManifest(bytes, mediaType, `the manifest ${digest}`);
-    if (document.kind === 'manifest') return document;
-    const message = `${digest} is listed for ${about}, but is an index`;
-    gaps.push({ code: 'EVIDENCE_MALFORMED', about, evidence: digest, message });
+    return document.kind === 'manifest' ? document : null;
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     gaps.push(gapOf(error, about, digest));
+    return null;
   }
-  return null;
 }

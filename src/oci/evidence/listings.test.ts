@@ -121,7 +121,6 @@ describe('lists that are absent or lie', () => {
       'REFERRER_OF_ANOTHER',
       'refers to the media type "text/plain"',
     ],
-    ['an index', buildFallback([]), 'EVIDENCE_MALFORMED', 'is an index'],
   ];
   for (const [what, referrer, code, message] of OTHERS) {
     test(`a manifest with ${what} is named and left out`, async () => {
@@ -133,6 +132,17 @@ describe('lists that are absent or lie', () => {
       assert.ok(gathering.gaps[0].message.includes(message), gathering.gaps[0].message);
     });
   }
+
+  test('what is no evidence: an index, and a manifest that is malformed', async () => {
+    const malformed = buildSignature(amd64, 1, { subject: { size: -1 } });
+    const attached = [one, malformed, fallback({ of: buildIndex([]) }, { of: malformed }, { of: one })];
+    const gathering = await gather({ root: amd64, attached: [...attached, buildIndex([])], hasApi: false });
+    assert.deepEqual(found(gathering, names), ['one: referrers-tag of amd64']);
+    assert.deepEqual(
+      gathering.gaps.map(({ code, evidence }) => [code, evidence]),
+      [['EVIDENCE_MALFORMED', malformed.digest]],
+    );
+  });
 
   test('a manifest that is not there, and one of other bytes', async () => {
     const missing = await gather({

@@ -40,6 +40,8 @@ export interface Search {
   readonly opened: Map<Digest, Opened>;
   readonly listings: Map<Digest, Listing[]>;
   readonly gaps: EvidenceGap[];
+  /** Failures of lists that are among the gaps. */
+  readonly failures: Set<OciError>;
 }
 
 export function createSearch(
@@ -61,6 +63,7 @@ export function createSearch(
     opened: new Map(),
     listings: new Map(),
     gaps: [],
+    failures: new Set(),
   };
 }
 

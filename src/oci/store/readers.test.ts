@@ -10,7 +10,9 @@ import { temporaryDirectory } from '../../../test/images/temporary-directory.ts'
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { addImage } from '../../../test/registry/memory-repository.ts';
 import { isRealRegistryInstalled, push, withRealRegistry } from '../../../test/registry/real-registry.ts';
+import { parseDigest } from '../../model/digest.ts';
 import { gatherEvidence } from '../evidence/gather-evidence.ts';
+import { referrersTag } from '../registry/referrers.ts';
 import { openImageReader, type OpenedReader } from './open-reader.ts';
 
 const layer = buildLayer([{ path: 'a', content: 'x' }]);
@@ -159,6 +161,18 @@ describe('layouts', () => {
     );
   });
 
+  test('an entry that is damaged is one gap, however many subjects there are', async (t) => {
+    const layout = layoutOf(t, ROOTS);
+    const [, directory = ''] = layout.split(':');
+    writeFileSync(join(directory, 'blobs', signature.digest.replace(':', '/')), '{}');
+    const { reader, name } = await open(`${layout}:2`);
+    const { gaps } = await gatherEvidence(reader, name);
+    assert.deepEqual(
+      gaps.map(({ code }) => code),
+      ['EVIDENCE_MISMATCH'],
+    );
+  });
+
   test('a manifest of other bytes is refused, and an entry that is damaged is a gap', async (t) => {
     const layout = layoutOf(t, ROOTS);
     const [, directory = ''] = layout.split(':');
@@ -173,6 +187,12 @@ describe('layouts', () => {
     writeFileSync(path(image.digest), '{}');
     await assert.rejects(reader.readManifest(name), { code: 'MANIFEST_DIGEST_MISMATCH' });
   });
+});
+
+test('the tag that stands in for the list has at most 64 digits', () => {
+  const sha512 = parseDigest(`sha512:${'a'.repeat(128)}`);
+  assert.equal(referrersTag(sha512), `sha512-${'a'.repeat(64)}`);
+  assert.equal(referrersTag(image.digest), fallbackTag);
 });
 
 test('what holds no evidence is said to hold none', async () => {
