@@ -57,7 +57,8 @@ export const OCI_ERRORS = {
   },
   TAG_REFUSED: {
     exit: 1,
-    means: 'The registry took a manifest, but not behind the tag: its tags may not be changed, or not by you.',
+    means:
+      'The registry took a manifest, but not behind the tag: its tags may not be changed, or not by you.',
     remedy: 'Choose another tag, or let the registry accept this one.',
   },
   REFERRERS_CONTENDED: {

@@ -113,11 +113,9 @@ function verifyFirst(
   line: StatusLine,
 ): Promise<TrustReport> {
   line.draw(`Verifying ${source}`, true);
-  const { material, policyFor } = chooseTrust(trustRequest(flags, terminal));
   return verifyImage(source, {
     connection,
-    policyFor,
-    material,
+    ...chooseTrust(trustRequest(flags, terminal)),
     platform: platform === 'all' || platform === null ? undefined : platform,
     as: flags.as,
     memory: memoryDirectory(dataDirectory(terminal.environment)),

@@ -37,7 +37,7 @@ export type LayoutChoice = Pick<Location, 'name' | 'digest'>;
  * True for what a layout lists because it is about an image: an artifact with a subject, as oras lists it; the tag that
  * stands in for a list of referrers; cosign's tags, by name or as `cosign save` marks them.
  */
-export function isAttached(entry: Descriptor): boolean {
+export function isAttached(entry: Pick<Descriptor, 'artifactType' | 'annotations'>): boolean {
   const { artifactType, annotations } = entry;
   return (
     artifactType !== null ||

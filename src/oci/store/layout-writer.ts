@@ -18,7 +18,7 @@ import { directoryStore } from '../sources/oci-directory.ts';
 import { blobPath } from '../sources/oci-layout.ts';
 import { verifyStream } from '../verified-stream.ts';
 import type { ImageReader, ImageWriter, NewManifest } from './image-store.ts';
-import { addAttached, addNamed, type EntryChange } from './layout-entries.ts';
+import { addNamed, addOnce, type EntryChange } from './layout-entries.ts';
 import { layoutReader } from './layout-reader.ts';
 import { attachedEntry, EMPTY_INDEX, formatOpenIndex, parseOpenIndex } from './open-index.ts';
 import { digestOfManifest } from './put-manifest.ts';
@@ -132,12 +132,12 @@ export async function openLayoutWriter(
       const { digest, size } = await writeManifestBlob(manifest);
       const entry = { mediaType: manifest.mediaType, digest, size };
       if (tag !== undefined) await change(addNamed(entry, tag));
-      else if (isListed) await change(addAttached(entry));
+      else if (isListed) await change(addOnce(entry));
       return digest;
     },
     async attach(manifest) {
       const { digest } = await writeManifestBlob(manifest);
-      await change(addAttached(attachedEntry({ ...manifest, digest }).entry));
+      await change(addOnce(attachedEntry({ ...manifest, digest }).entry));
       return digest;
     },
     async complete() {

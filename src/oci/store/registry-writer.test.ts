@@ -19,7 +19,7 @@ import {
 import { addImage } from '../../../test/registry/memory-repository.ts';
 import { impatience, rejectsWith } from '../../../test/registry/opening.ts';
 import { isRealRegistryInstalled, push, withRealRegistry } from '../../../test/registry/real-registry.ts';
-import { demandTokens, type TokenRequest } from '../../../test/registry/token-server.ts';
+import { demandTokens, sendJson, type TokenRequest } from '../../../test/registry/token-server.ts';
 import type { Digest } from '../../model/digest.ts';
 import { parseManifest } from '../manifest.ts';
 import { parseReference } from '../reference.ts';
@@ -191,25 +191,50 @@ test('a blob is taken over from a repository of the same registry, and of no oth
   });
 });
 
-test('tokens are asked for that may push from the first request on, and read where a blob is taken over from', async () => {
+test('tokens are asked for that may push from the first request on', async () => {
   const asked: TokenRequest[] = [];
-  const scopes: (string | null)[] = [];
-  const tokens = demandTokens((request) => {
+  const intercept = demandTokens((request) => {
     asked.push(request);
     return 'token';
   });
-  const intercept: MemoryRegistryOptions['intercept'] = (request, response) => {
-    const { pathname, searchParams } = new URL(request.url, 'http://registry');
-    if (pathname === '/token') scopes.push(searchParams.getAll('scope').join(' | '));
-    return tokens(request, response);
-  };
   await withWriter({ options: { intercept } }, async (writer) => {
     assert.equal(await writer.hasBlob(IMAGE.digest), false);
     await attach(writer, 1);
-    assert.equal(asked.length, 1);
-    assert.deepEqual(scopes, [`repository:${REPOSITORY}:pull,push`]);
+    assert.deepEqual(
+      asked.map(({ fields }) => fields['scope']),
+      [`repository:${REPOSITORY}:pull,push`],
+    );
   });
 });
+
+for (const isGranted of [true, false]) {
+  test(`taking a blob over asks for the right to read there; ${isGranted ? 'granted' : 'refused, it is sent'}`, async () => {
+    const scopes: (readonly string[])[] = [];
+    const intercept: MemoryRegistryOptions['intercept'] = (request, response) => {
+      const { pathname, searchParams } = new URL(request.url, 'http://registry');
+      if (pathname === '/token') {
+        scopes.push(searchParams.getAll('scope'));
+        sendJson(response, { token: isGranted && scopes.length > 1 ? 'both' : 'own' });
+        return true;
+      }
+      const needs = searchParams.has('mount') ? ['Bearer both'] : ['Bearer own', 'Bearer both'];
+      if (needs.includes(request.authorization ?? '')) return false;
+      const scope = `repository:other/app:pull,push repository:${REPOSITORY}:pull`;
+      const challenge = `Bearer realm="http://${request.host}/token",service="s",scope="${searchParams.has('mount') ? scope : ''}"`;
+      sendError(response, 401, 'UNAUTHORIZED', { 'www-authenticate': challenge });
+      return true;
+    };
+    await withWriter({ options: { intercept }, repository: 'other/app' }, async (writer, registry) => {
+      const source = readerOf(`${registry.host}/${REPOSITORY}`);
+      const layer = IMAGE.recipe.layers[0]?.digest ?? IMAGE.digest;
+      assert.equal(await writer.hasBlob(layer), false);
+      assert.equal(await writer.mountBlob?.(layer, source), isGranted);
+      const own = 'repository:other/app:pull,push';
+      assert.deepEqual(scopes.slice(0, 2), [[own], [own, `repository:${REPOSITORY}:pull`]]);
+      await source.close();
+    });
+  });
+}
 
 test('a manifest goes behind its digest and its tag; one that lacks a blob is refused', async () => {
   await withWriter({}, async (writer, registry) => {
