@@ -10,6 +10,7 @@ import type { AssessedImage, Assessment, PackageChanges } from '../model/assessm
 import { sortCoverage } from '../model/coverage.ts';
 import type { Verdict } from '../model/finding.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
+import type { TrustReport } from '../model/trust-report.ts';
 import { NO_TRIAGE } from '../model/triage.ts';
 import type { Image, LayeredImage, OpenOptions, RegistryOptions, RootFileSystem } from '../oci/image.ts';
 import { openImage } from '../oci/open-image.ts';
@@ -56,6 +57,8 @@ export interface AssessImagesOptions extends Omit<CatalogOptions, 'cache'> {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onProgress?: (event: AssessmentProgress) => void;
+  /** Verifies what the reference leads to; null for what cannot be verified. Default: nothing is verified. */
+  readonly verify?: (reference: string) => Promise<TrustReport | null>;
 }
 
 /**
@@ -70,16 +73,15 @@ export async function assessImages(
   if (reference.startsWith(BILL_SCHEME)) {
     const { readBillFile } = await import('./assess-bill.ts');
     const { image, contents } = readBillFile(reference);
-    return [match(image, contents, NO_ATTACHED_VEX, options)];
+    return [match(image, contents, UNATTACHED, options)];
   }
   const attached = reference.startsWith(ATTACHED_SCHEME);
-  const opened = await openImage(
-    attached ? reference.slice(ATTACHED_SCHEME.length) : reference,
-    openOptions(options),
-  );
+  const named = attached ? reference.slice(ATTACHED_SCHEME.length) : reference;
+  const opened = await openImage(named, openOptions(options));
   try {
+    const trust = (await options.verify?.(named)) ?? null;
     const assessments: Assessment[] = [];
-    for (const image of opened.images) assessments.push(await assessImage(image, attached, options));
+    for (const image of opened.images) assessments.push(await assessImage(image, attached, trust, options));
     const [first, ...rest] = assessments;
     if (first === undefined) throw new Error(`${reference} was opened as no image`);
     return [first, ...rest];
@@ -103,13 +105,15 @@ function openOptions(options: AssessImagesOptions): OpenOptions {
 async function assessImage(
   image: Image,
   attached: boolean,
+  trust: TrustReport | null,
   options: AssessImagesOptions,
 ): Promise<Assessment> {
   const provenance = image.kind === 'image' ? await readProvenance(image) : NO_PROVENANCE;
   const vex =
     image.kind === 'image' && options.database !== null
-      ? await readAttachedVex(image, options.triage?.attestations === true, new Date(options.now()))
+      ? await readAttachedVex(image, options.triage?.attestations ?? 'none', trust, new Date(options.now()))
       : NO_ATTACHED_VEX;
+  const beside: Attached = { vex, trust };
   const describe = (changes: readonly PackageChanges[]): AssessedImage =>
     image.kind === 'image'
       ? describeImage(image, changes, provenance.materials, options)
@@ -118,7 +122,7 @@ async function assessImage(
     const { readAttachedBill } = await import('./assess-bill.ts');
     const contents = await readAttachedBill(image);
     const coverage = [...contents.coverage, ...provenance.coverage];
-    return match(describe([]), { ...contents, coverage }, vex, options);
+    return match(describe([]), { ...contents, coverage }, beside, options);
   }
   const { inventory, coverage } = await cataloged(image, options);
   const contents: AssessedContents = {
@@ -126,7 +130,7 @@ async function assessImage(
     coverage: [...coverage, ...inventory.coverage, ...provenance.coverage],
     bill: null,
   };
-  return match(describe(inventory.changes), withWindows(contents, image), vex, options);
+  return match(describe(inventory.changes), withWindows(contents, image), beside, options);
 }
 
 /** Windows by the version that its image's configuration states, where nothing in the layers tells it. */
@@ -141,11 +145,19 @@ function withWindows(contents: AssessedContents, image: Image): AssessedContents
   };
 }
 
+/** What others say of an image. */
+interface Attached {
+  readonly vex: AttachedVex;
+  readonly trust: TrustReport | null;
+}
+
+const UNATTACHED: Attached = { vex: NO_ATTACHED_VEX, trust: null };
+
 /** The last step of every assessment: what is known about the packages. */
 function match(
   described: AssessedImage,
   contents: AssessedContents,
-  attached: AttachedVex,
+  { vex: attached, trust }: Attached,
   options: AssessImagesOptions,
 ): Assessment {
   const { image, secrets: configured } = searchConfiguration(described);
@@ -185,6 +197,7 @@ function match(
     verdictCounts: report.verdictCounts,
     ...report.triage,
     coverage: sortCoverage([...coverage, ...attached.coverage, ...report.coverage]),
+    trust,
     advisories: database?.info ?? null,
   };
   options.onTriage?.(assessment, triage);

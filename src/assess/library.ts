@@ -81,7 +81,7 @@ export async function assess(reference: string, options: AssessOptions = {}): Pr
         configuration: await openConfigurations(configurations, null),
         vex: await openVexFiles(vex, new Date(clock())),
         products: vexProducts,
-        attestations: attachedVex,
+        attestations: attachedVex ? 'all' : 'none',
       },
       database,
       baseIndex: baseIndex === null ? null : openBaseIndex(baseIndex, environment),

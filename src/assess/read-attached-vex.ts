@@ -1,9 +1,11 @@
-/** VEX documents that are attached to an image. Whose they are is not verified, so they are applied only when asked for. */
+/** VEX documents that are attached to an image: applied only when asked for, those alone whose signers are believed or all. */
 import type { GivenVex } from '../findings/vex/apply-vex.ts';
 import { parseJson } from '../formats/json.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { OciError } from '../oci/errors.ts';
 import type { Attachment, LayeredImage } from '../oci/image.ts';
+import type { TrustReport } from '../model/trust-report.ts';
+import type { TriageChoice } from './triage-choice.ts';
 import { unwrapStatement } from '../sbom/statement.ts';
 
 export interface AttachedVex {
@@ -20,10 +22,18 @@ const MAX_DOCUMENTS = 1_000;
 const VEX = /openvex|csaf|cyclonedx[^/]*\/vex|vnd\.cyclonedx\+json.*vex/i;
 
 /**
- * Reads what the image's index already tells of, and with `apply` also artifacts that refer to the image, for which a
- * registry has to be asked. What cannot be read is coverage where it was asked for.
+ * Reads what the image's index already tells of; with `all` also artifacts that refer to the image, for which a registry has
+ * to be asked; with `believed` what was verified to be of signers whom the image's trust policy believes, and nothing else.
+ * What cannot be read is coverage where it was asked for.
  */
-export async function readAttachedVex(image: LayeredImage, apply: boolean, now: Date): Promise<AttachedVex> {
+export async function readAttachedVex(
+  image: LayeredImage,
+  wanted: TriageChoice['attestations'],
+  trust: TrustReport | null,
+  now: Date,
+): Promise<AttachedVex> {
+  if (wanted === 'believed') return { vex: await believedVex(trust, image, now), coverage: [] };
+  const apply = wanted === 'all';
   const vex: GivenVex[] = [];
   try {
     for (const source of apply ? (['index', 'referrers'] as const) : (['index'] as const)) {
@@ -41,6 +51,23 @@ export async function readAttachedVex(image: LayeredImage, apply: boolean, now: 
     const subject = image.digest ?? image.reference;
     return { vex, coverage: [{ code: 'EVIDENCE_UNREADABLE', message, subject }] };
   }
+}
+
+/** Endorsements are of this very image: another one's were refused when they were verified. */
+async function believedVex(
+  trust: TrustReport | null,
+  image: LayeredImage,
+  now: Date,
+): Promise<readonly GivenVex[]> {
+  const { readVexDocument } = await import('../advisories/vex/vex-document.ts');
+  const { endorsements = [], believed = [] } = trust ?? {};
+  return endorsements.flatMap(({ statement, evidence, subject }) => {
+    const isOwn = subject === image.digest || subject === image.indexDigest;
+    if (statement === null || !VEX.test(statement.predicateType) || !isOwn) return [];
+    const document = readVexDocument(statement.predicate, { source: 'attestation', now });
+    if (document === null) return [];
+    return [{ document, origin: 'attestation', place: evidence, applied: believed.includes(evidence) }];
+  });
 }
 
 /** Statements that do not say what they are about are opened only when VEX is asked for. */

@@ -13,15 +13,15 @@ export interface TriageChoice {
   readonly vex: readonly GivenVex[];
   /** Package URLs by which VEX documents may know the image. */
   readonly products: readonly string[];
-  /** Applies the VEX documents that are attached to the image too, whoever wrote them. */
-  readonly attestations: boolean;
+  /** Which VEX documents that are attached to the image are applied: those of signers that its trust policy believes, or all. */
+  readonly attestations: 'none' | 'believed' | 'all';
 }
 
 export const NO_CHOICE: TriageChoice = {
   configuration: NO_CONFIGURATION,
   vex: [],
   products: [],
-  attestations: false,
+  attestations: 'none',
 };
 
 /** Looked for in the working directory. */

@@ -39,7 +39,7 @@ export interface TrustRequest {
 export interface TrustChoice {
   readonly material: TrustMaterial;
   /** The policy that speaks of a repository; null when none does. */
-  policyFor(repository: string): TrustPolicy | null;
+  readonly policyFor: (repository: string) => TrustPolicy | null;
 }
 
 /**

@@ -100,7 +100,11 @@ async function find(reference: string, options: VerifyOptions): Promise<Found> {
     const evidence = [...read.evidence, ...given];
     const known = await knownSubjects(gathering, subjectsToRead(evidence));
     const { subjects } = known;
-    const direct = verifyEvidence(evidence, { subjects, material: options.material, now: options.now() });
+    const direct = verifyEvidence(evidence, {
+      subjects,
+      material: options.material,
+      now: new Date(options.now()),
+    });
     const outcomes = throughManifests(direct, gathering.manifests, subjects);
     return { gathering, subjects, outcomes, gaps: [...gathering.gaps, ...read.gaps, ...known.gaps] };
   } finally {

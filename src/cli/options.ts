@@ -34,7 +34,9 @@ export interface TriageFlags {
   /** Files with exceptions and overrides; false: none, not even the one in the working directory. */
   readonly config?: readonly string[] | boolean;
   readonly vex?: readonly string[];
-  readonly vexFrom?: 'image';
+  readonly vexFrom?: 'signed' | 'image';
+  /** Whose VEX is believed. */
+  readonly trustPolicy?: string;
   readonly vexProduct?: readonly string[];
 }
 
@@ -165,10 +167,12 @@ function addTriageOptions(command: Command): Command {
         .default([], 'none'),
     )
     .addOption(
-      new Option('--vex-from <where>', 'apply the VEX that is attached to the image, unverified').choices([
-        'image',
-      ]),
+      new Option(
+        '--vex-from <where>',
+        'apply the VEX attached to the image: signed by those whom its trust policy believes, or all of it',
+      ).choices(['signed', 'image']),
     )
+    .option('--trust-policy <file>', 'trust policy; default: hallmark-trust.yaml here or of the user')
     .addOption(
       new Option('--vex-product <purl>', 'repeatable; what VEX documents call the image')
         .argParser(collect)

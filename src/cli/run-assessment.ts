@@ -27,6 +27,8 @@ export interface AssessmentRun {
 }
 
 interface RunOptions {
+  /** Verifies the image too. */
+  readonly verify?: boolean;
   /** Packages of lower layers too, also where upper layers removed or replaced them. */
   readonly allLayers?: boolean;
   /** Which findings are worked out; default: all. */
@@ -72,7 +74,7 @@ async function runAssessment(
   flags: ImageFlags & AdvisoryFlags,
   database: AdvisoryDatabase | null,
   terminal: Terminal,
-  { allLayers, ...options }: MatchOptions,
+  { allLayers, verify = flags.vexFrom === 'signed', ...options }: MatchOptions,
 ): Promise<AssessmentRun['assessments']> {
   const { environment, now } = terminal;
   const line = createStatusLine(terminal.stderr, { quiet: flags.quiet === true, now });
@@ -93,6 +95,7 @@ async function runAssessment(
       fileDigests: flags.fileDigests === true,
       whole: flags.wholeLayers === true || flags.requireCoverage === true,
       ...options,
+      ...(verify ? { verify: (await import('./verifier.ts')).createVerifier(flags, terminal) } : {}),
       ...(flags.severitySource === undefined ? {} : { severitySources: flags.severitySource }),
       environment,
       now,
@@ -114,7 +117,7 @@ async function chooseTriage(flags: TriageFlags, { now, workingDirectory }: Termi
     configuration: await chooseConfiguration(config, workingDirectory),
     vex: await openVexFiles(vex, new Date(now())),
     products: vexProduct,
-    attestations: vexFrom === 'image',
+    attestations: vexFrom === 'image' ? 'all' : vexFrom === 'signed' ? 'believed' : 'none',
   };
 }
 

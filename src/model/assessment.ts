@@ -7,6 +7,7 @@ import type { Distribution, Package } from './package.ts';
 import type { Purl } from './purl.ts';
 import type { Secret } from './secret.ts';
 import type { TriageUse, VexReport } from './triage.ts';
+import type { TrustReport } from './trust-report.ts';
 
 /** What a layer did to the packages of the layers below it; purls, sorted. */
 export interface PackageChanges {
@@ -154,5 +155,7 @@ export interface Assessment {
   readonly exceptions: readonly TriageUse[];
   readonly overrides: readonly TriageUse[];
   readonly coverage: readonly Coverage[];
+  /** Null where it was not verified, or cannot be: a daemon's image has no manifest that signatures refer to. */
+  readonly trust: TrustReport | null;
   readonly advisories: AdvisoryDatabaseInfo | null;
 }

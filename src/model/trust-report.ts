@@ -29,6 +29,8 @@ export interface TrustReport {
   readonly notChecked: readonly ReportedCheck[];
   readonly evidence: readonly ReportedEvidence[];
   readonly endorsements: readonly Endorsement[];
+  /** Evidence of the endorsements whose signers the rule believes; empty without a rule that is met. */
+  readonly believed: readonly Digest[];
   readonly subjects: readonly ReportedSubject[];
   /** What could not be read: evidence may be missing because of it. */
   readonly gaps: readonly ReportedGap[];

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { FILE_FACT_KINDS } from '../model/file-fact.ts';
 import { VERDICTS } from '../model/finding.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
+import { TrustReportSchema } from './trust-report-schema.ts';
 import { SEVERITY_RANK, type SeverityLevel } from '../model/severity.ts';
 
 const text = z.string();
@@ -345,6 +346,7 @@ export const assessmentSchema = z
     exceptions: z.array(triageUse).describe('of the configuration, and what became of each'),
     overrides: z.array(triageUse),
     coverage: z.array(coverage).describe('what could not be seen: docs/coverage.md'),
+    trust: TrustReportSchema.nullable().describe('null where the image was not verified'),
     advisories: advisories.nullable(),
   })
   .describe('A Hallmark assessment of one container image or root file system, version 1');

@@ -3,6 +3,7 @@ import type { AssessedImage, Assessment } from '../model/assessment.ts';
 import { FILE_FACT_KINDS, type FileFact, type FileFactKind } from '../model/file-fact.ts';
 import { type Finding, OPEN_VERDICTS, VERDICTS } from '../model/finding.ts';
 import type { Package } from '../model/package.ts';
+import type { TrustReport } from '../model/trust-report.ts';
 import { formatDatabase } from './database-line.ts';
 import { compareVersions } from '../versions/register.ts';
 import { escapeTerminal, shorten } from './escape.ts';
@@ -14,6 +15,7 @@ import { formatCoverage } from './scan.ts';
 import { countSecrets } from './secrets.ts';
 import { type Style, VERDICT_LABEL } from './style.ts';
 import { formatTable } from './table.ts';
+import { describeTrustRoots, formatClaims, paintVerdict } from './trust.ts';
 
 const TOP_FINDINGS = 6;
 const TOP_UPGRADES = 4;
@@ -26,10 +28,10 @@ const LABEL_WIDTH = 13;
 export function formatInspection(assessment: Assessment, style: Style): string {
   return [
     formatTitle(assessment, style),
-    formatMaker(assessment.image, style),
+    formatMaker(assessment, style),
     formatContents(assessment, style),
     formatFlaws(assessment, style),
-    formatIdentity(assessment.image, style),
+    formatIdentity(assessment, style),
     formatRuntime(assessment.image, style),
     formatAdvice(assessment, style),
     formatGaps(assessment, style),
@@ -82,7 +84,7 @@ const MAKER_LABELS: readonly (readonly [label: string, keys: readonly string[]])
   ['page', ['org.opencontainers.image.url', 'url', 'org.opencontainers.image.documentation']],
 ];
 
-function formatMaker(image: AssessedImage, style: Style): string {
+function formatMaker({ image, trust }: Assessment, style: Style): string {
   const heading = question('Who made this?', style);
   if (image.kind === 'root-file-system') {
     return heading + fact('', 'A root file system does not say who made it.', style);
@@ -97,8 +99,9 @@ function formatMaker(image: AssessedImage, style: Style): string {
   }).join('');
   return (
     heading +
+    (trust === null ? '' : formatClaims(trust, 'who', style) + formatClaims(trust, 'from-what', style)) +
     (lines === '' ? fact('declared', 'nothing: no labels or annotations name a maker', style) : lines) +
-    notChecked(style, 'signer')
+    (trust === null ? notChecked(style, 'signer') : '')
   );
 }
 
@@ -225,7 +228,7 @@ function countFacts(files: readonly FileFact[]): string {
     .join(', ');
 }
 
-function formatIdentity(image: AssessedImage, style: Style): string {
+function formatIdentity({ image, trust }: Assessment, style: Style): string {
   const heading = question('Is this what I think it is?', style);
   if (image.kind === 'root-file-system') return heading + notChecked(style, 'identity');
   return (
@@ -233,7 +236,28 @@ function formatIdentity(image: AssessedImage, style: Style): string {
     fact('digest', image.digest ?? 'none: this transport carries no manifest', style) +
     fact('image id', image.configDigest ?? '', style) +
     fact('bytes', 'every blob that was read matches its digest and size', style) +
-    notChecked(style, 'signatures', 'provenance', 'whether the tag moved')
+    (trust === null
+      ? notChecked(style, 'signatures', 'provenance', 'whether the tag moved')
+      : formatTrust(trust, style))
+  );
+}
+
+/** The verdict, what is current, and what failed or was not checked; `hallmark verify` has all of it. */
+function formatTrust(trust: TrustReport, style: Style): string {
+  const { verdict, because, checks, notChecked: open, gaps } = trust;
+  const failed = [...new Set(checks.flatMap(({ id, outcome }) => (outcome === 'failed' ? id : [])))];
+  const skipped = [...new Set(open.map(({ id }) => id))];
+  return (
+    fact('verdict', `${paintVerdict(verdict, style)}  ${escapeTerminal(because)}`, style) +
+    formatClaims(trust, 'current', style) +
+    fact('trust root', escapeTerminal(describeTrustRoots(trust)), style) +
+    fact('failed', failed.length === 0 ? '' : style.paint('red', failed.join(', ')), style) +
+    fact(
+      'unread',
+      gaps.length === 0 ? '' : style.paint('yellow', `${gaps.length} of what is attached`),
+      style,
+    ) +
+    (skipped.length === 0 ? '' : notChecked(style, shorten(skipped.join(', '), roomOf(style))))
   );
 }
 

@@ -73,7 +73,7 @@ function documentWords({
   const what = `${format} by ${author ?? 'an unnamed author'} (${origin} ${place}), ${plural(statements, 'statement')}`;
   return applied
     ? `${plural(findings, 'finding')}: ${what}`
-    : `not applied: ${what}; --vex-from image applies it, unverified`;
+    : `not applied: ${what}; --vex-from signed applies what the trust policy believes, --vex-from image all`;
 }
 
 const UNUSED: Readonly<Record<UnusedVexStatement['reason'], string>> = {

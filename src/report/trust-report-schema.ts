@@ -123,6 +123,7 @@ export const TrustReportSchema = z.strictObject({
     }),
   ),
   endorsements: z.array(endorsement),
+  believed: z.array(digest).describe('evidence whose signers the rule believes'),
   subjects: z.array(
     z.strictObject({
       digest,

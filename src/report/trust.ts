@@ -9,7 +9,7 @@ import { formatTable } from './table.ts';
 import { wrap } from './wrap.ts';
 
 const INDENT = '  ';
-const LABEL_WIDTH = 14;
+const LABEL_WIDTH = 13;
 
 const VERDICT_COLOUR = {
   trusted: 'green',
@@ -38,7 +38,9 @@ export function formatTrustReport(
     formatTitle(report, style),
     formatVerdict(report, style),
     ...QUESTIONS.map(
-      ([question, title]) => heading(title, style) + formatClaims(report, question, style, 'nothing says so'),
+      ([question, title]) =>
+        heading(title, style) +
+        (formatClaims(report, question, style) || labelled('', 'nothing says so', style)),
     ),
     formatRequirements(report, style),
     formatEvidence(report.evidence, style),
@@ -89,12 +91,11 @@ function formatVerdict({ verdict, code, because, policy }: TrustReport, style: S
   );
 }
 
-/** The claims about one question; `none` where there are none. */
+/** The claims about one question, each with how far it can be believed. */
 export function formatClaims(
   { claims }: Pick<TrustReport, 'claims'>,
   question: Claim['question'],
   style: Style,
-  none: string,
 ): string {
   const lines = claims
     .filter((claim) => claim.question === question)
@@ -105,7 +106,7 @@ export function formatClaims(
         style,
       ),
     );
-  return lines.length === 0 ? labelled('', none, style) : lines.join('');
+  return lines.join('');
 }
 
 function formatRequirements({ policy }: TrustReport, style: Style): string {

@@ -191,6 +191,7 @@ export function assessment(facts: Partial<Assessment> = {}): Assessment {
         subject: 'app/broken/package.json',
       },
     ],
+    trust: null,
     advisories: {
       built: '2026-11-20T00:00:00Z',
       newest: '2026-11-19T12:00:00Z',

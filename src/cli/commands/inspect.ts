@@ -19,7 +19,8 @@ export async function inspect(
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, INSPECT_FORMATS);
   // the screen shows open findings and counts the others; a document has them all
-  const wanted = targets.some(({ format }) => format === 'json') ? {} : { verdicts: OPEN_VERDICTS };
+  const isWhole = targets.some(({ format }) => format === 'json');
+  const wanted = { verify: true, ...(isWhole ? {} : { verdicts: OPEN_VERDICTS }) };
   const show = ({ assessments }: AssessmentRun): ExitStatus => {
     const style = styleFor(terminal.stdout, terminal.environment);
     writeTargets(

@@ -1,0 +1,50 @@
+import { dataDirectory } from '../assess/directories.ts';
+import { chooseTrust } from '../assess/trust-choice.ts';
+import { verifyImage } from '../assess/verify-image.ts';
+import type { TrustReport } from '../model/trust-report.ts';
+import { OciError } from '../oci/errors.ts';
+import { memoryDirectory } from '../trust/memory/memory-file.ts';
+import type { AdvisoryFlags, ImageFlags } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Verifies images by the trust policy of `--trust-policy`, the working directory or the user, for commands that do something
+ * else besides. What holds no manifests, such as a daemon or a root file system, is not verified.
+ */
+export function createVerifier(
+  flags: ImageFlags & AdvisoryFlags,
+  { environment, workingDirectory, signal, now }: Terminal,
+): (reference: string) => Promise<TrustReport | null> {
+  const { material, policyFor } = chooseTrust({
+    policy: flags.trustPolicy,
+    keys: [],
+    identity: null,
+    attestations: [],
+    provenance: null,
+    maxAgeSeconds: null,
+    needsLog: false,
+    trustedRoots: [],
+    environment,
+    workingDirectory,
+  });
+  return async (reference) => {
+    try {
+      return await verifyImage(reference, {
+        connection: {
+          environment,
+          signal,
+          offline: flags.offline === true,
+          registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
+        },
+        policyFor,
+        material,
+        memory: memoryDirectory(dataDirectory(environment)),
+        platform: flags.platform,
+        now,
+      });
+    } catch (error) {
+      if (error instanceof OciError && error.code === 'SOURCE_UNKNOWN') return null;
+      throw error;
+    }
+  };
+}
