@@ -21,13 +21,13 @@ import {
   type Sighting,
 } from './repository-memory.ts';
 import { toSighting } from './sighting.ts';
-import { tagRuleOf } from './tag-rule.ts';
+import { tagMovementOf } from './tag-movement.ts';
 import { isFixedTag, MAX_TAG_ENTRIES, type TagExpectation, tagSummary } from './tag-history.ts';
 
 const REPOSITORY = 'registry.example.com/acme/app';
 const digest = (digit: string): Digest => parseDigest(`sha256:${digit.repeat(64)}`);
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
-const ANY: TagExpectation = { rule: null, maxAgeSeconds: null };
+const ANY: TagExpectation = { movement: null, maxAgeSeconds: null };
 
 const APP = { source: { uri: 'https://github.com/acme/app' }, builderId: WORKFLOW } as const;
 
@@ -168,15 +168,20 @@ const alarms: readonly (readonly [
   [
     'a release of an official image moves, as it may',
     [{ tag: '1.2.3' }, { tag: '1.2.3', to: digest('2') }],
-    { ...ANY, rule: 'floating' },
+    { ...ANY, movement: 'floating' },
     [],
   ],
-  ['latest moves where nothing may', [{}, { to: digest('2') }], { ...ANY, rule: 'immutable' }, ['tag.moved']],
+  [
+    'latest moves where nothing may',
+    [{}, { to: digest('2') }],
+    { ...ANY, movement: 'immutable' },
+    ['tag.moved'],
+  ],
   ['another tag moves nothing', [{ tag: '1.2.3' }, { tag: '1.2.4', to: digest('2') }], ANY, []],
-  ['a digest without a tag', [{}, { tag: null, to: digest('2') }], { ...ANY, rule: 'immutable' }, []],
-  ['frozen', [{ signed: 1 }], { rule: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
-  ['frozen, by nobody’s word', [{}], { rule: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
-  ['fresh enough', [{ signed: 9 }], { rule: null, maxAgeSeconds: 86_400 }, []],
+  ['a digest without a tag', [{}, { tag: null, to: digest('2') }], { ...ANY, movement: 'immutable' }, []],
+  ['frozen', [{ signed: 1 }], { movement: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
+  ['frozen, by nobody’s word', [{}], { movement: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
+  ['fresh enough', [{ signed: 9 }], { movement: null, maxAgeSeconds: 86_400 }, []],
   [
     'a tag with the name of what every object has',
     [{ tag: '__proto__' }, { tag: '__proto__', to: digest('2') }, { tag: '__proto__' }],
@@ -207,6 +212,17 @@ test('an alarm changes nothing but what waits; accepting it ends it', () => {
   assert.equal(accepted.pending, null);
   assert.deepEqual(verifyAll([{ signers: [EVIL], to: digest('2') }], ANY, accepted).failed, []);
   assert.equal(acceptChange(accepted, day(21)), null);
+});
+
+test('whoever signs beside a known signer is not known the next time, alone', () => {
+  assert.deepEqual(verifyAll([{}, { signers: [certificate(), EVIL] }, { signers: [EVIL] }]).failed, [
+    'expectation.signer',
+  ]);
+});
+
+test('what was not known at all is learnt later', () => {
+  const { memory } = verifyAll([{ provenance: [] }, {}]);
+  assert.deepEqual(memory.expectation?.sources, ['https://github.com/acme/app']);
 });
 
 test('accepting that signing stopped expects nobody any more', () => {
@@ -284,15 +300,15 @@ test('what a verification found: signers, source and builder of signed provenanc
 
 const LIBRARY = parseLibraryDefinition('Maintainers: Ada (@ada)\nTags: 1.2.4, 1.2, latest\n');
 const LISTED = typeof LIBRARY === 'string' ? assert.fail(LIBRARY) : LIBRARY;
-for (const [repository, tag, definition, rule] of [
+for (const [repository, tag, definition, movement] of [
   ['docker.io/library/thing', '1.2.4', LISTED, 'floating'],
   ['docker.io/library/thing', '1.2.3', LISTED, 'immutable'],
   ['docker.io/library/thing', '1.2.3', null, 'floating'],
   ['docker.io/library/thing', 'trixie-20260803', null, null],
   ['docker.io/library-evil/thing', '1.2.4', LISTED, null],
 ] as const) {
-  test(`the tag ${tag} of ${repository} is ${rule ?? 'what its name says'}`, () =>
-    assert.equal(tagRuleOf({ repository, tag, definition }), rule));
+  test(`the tag ${tag} of ${repository} is ${movement ?? 'what its name says'}`, () =>
+    assert.equal(tagMovementOf({ repository, tag, definition }), movement));
 }
 
 test('a memory is read as it was written, and forgotten', (t) => {

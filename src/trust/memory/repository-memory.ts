@@ -4,6 +4,7 @@
  */
 import type { Check, TrustVerdict } from '../../model/trust.ts';
 import {
+  accept,
   compareWithLearnt,
   learn,
   type LearntExpectation,
@@ -91,12 +92,9 @@ export function remember(
 export function acceptChange(memory: RepositoryMemory, now: Date): RepositoryMemory | null {
   const { pending, expectation, tags } = memory;
   if (pending === null) return null;
-  const { observation } = pending;
-  // of an image that is not signed any more nothing is expected any more
-  const before = observation.signers.length === 0 ? null : expectation;
   return {
     ...memory,
-    expectation: learn(before, observation, now),
+    expectation: accept(expectation, pending.observation, now),
     tags: withSighting(tags, pending, now),
     pending: null,
   };

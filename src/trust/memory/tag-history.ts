@@ -42,10 +42,10 @@ export function recordSighting(history: TagHistory, sighting: TagSighting, now: 
 }
 
 /** How a tag may move. `immutable`: never; `floating`: forward; null: as its name says. */
-export type TagRule = 'immutable' | 'floating' | null;
+export type TagMovement = 'immutable' | 'floating' | null;
 
 export interface TagExpectation {
-  readonly rule: TagRule;
+  readonly movement: TagMovement;
   /** Oldest verified time that is accepted, in seconds before now; null: any. */
   readonly maxAgeSeconds: number | null;
 }
@@ -55,16 +55,21 @@ export function tagMoves(
   tag: string,
   history: TagHistory,
   sighting: TagSighting,
-  { rule, maxAgeSeconds }: TagExpectation,
+  { movement, maxAgeSeconds }: TagExpectation,
   now: Date,
 ): readonly Check[] {
   return [
-    ...checkMove(tag, history, sighting, rule),
+    ...checkMove(tag, history, sighting, movement),
     ...(maxAgeSeconds === null ? [] : [checkAge(tag, sighting, maxAgeSeconds, now)]),
   ];
 }
 
-function checkMove(tag: string, history: TagHistory, sighting: TagSighting, rule: TagRule): readonly Check[] {
+function checkMove(
+  tag: string,
+  history: TagHistory,
+  sighting: TagSighting,
+  movement: TagMovement,
+): readonly Check[] {
   const last = history.at(-1);
   if (last === undefined)
     return [check('tag.moved', 'not-checked', null, `the tag ${tag} was not seen before`)];
@@ -72,7 +77,7 @@ function checkMove(tag: string, history: TagHistory, sighting: TagSighting, rule
     const reason = `the tag ${tag} points to the same image since ${last.firstSeen}`;
     return [check('tag.moved', 'passed', null, reason), check('tag.rollback', 'passed', null, reason)];
   }
-  const mayNotMove = rule === 'immutable' || (rule === null && isFixedTag(tag));
+  const mayNotMove = movement === 'immutable' || (movement === null && isFixedTag(tag));
   const moved = `the tag ${tag} moved from ${last.digest} to ${sighting.digest}`;
   return [
     mayNotMove

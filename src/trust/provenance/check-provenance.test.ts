@@ -266,6 +266,7 @@ const levels: readonly (readonly [
     level(GITHUB, undefined, certificate({ runnerEnvironment: '' })),
     1,
   ],
+  ['BuildKit within GitHub Actions', level(BUILDKIT, undefined, certificate()), 1],
   ['another issuer', level(GITHUB, undefined, certificate({}, { issuer: 'https://issuer.example' })), 1],
   ["SLSA's generator", level(GENERATOR, V02, by(GENERATOR_ID, { runnerEnvironment: 'github-hosted' })), 3],
   [
@@ -297,7 +298,7 @@ const levels: readonly (readonly [
   [
     'a repository that only begins like that of Docker',
     level(BUILDKIT, undefined, by(DOCKER.replace('github-builder', 'github-builder-evil'))),
-    2,
+    1,
   ],
   ['Google Cloud Build', level(GOOGLE_1, undefined, GOOGLE), 3],
   [

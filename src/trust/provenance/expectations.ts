@@ -49,31 +49,40 @@ function stableBuilder(builderId: string): string {
 }
 
 /**
- * What is expected after evidence that was trusted: what was expected before, with whatever was not known yet. A signer who
- * joins is learnt; nobody is forgotten, since an older image may come back.
+ * What is expected after evidence that was trusted. Only what was not known at all is learnt: whoever once managed to sign
+ * beside a known signer would otherwise be known the next time, alone.
  */
 export function learn(
   before: LearntExpectation | null,
-  { signers, sources, builders }: Observation,
+  seen: Observation,
   now: Date,
 ): LearntExpectation | null {
-  if (before === null && signers.length === 0) return null;
+  if (before === null) return seen.signers.length === 0 ? null : { since: now.toISOString(), ...seen };
+  const { since, signers, sources, builders } = before;
   return {
-    since: before?.since ?? now.toISOString(),
-    signers: grown(before?.signers ?? [], signers),
-    sources: grown(before?.sources ?? [], sources),
-    builders: grown(before?.builders ?? [], builders),
+    since,
+    signers,
+    sources: sources.length === 0 ? seen.sources : sources,
+    builders: builders.length === 0 ? seen.builders : builders,
   };
 }
 
-/** A repository with more signers than that expects nobody in particular. */
-const MAX_KNOWN = 64;
-
-function grown(known: readonly string[], seen: readonly string[]): readonly string[] {
-  return distinct([
-    ...known,
-    ...seen.filter((one) => !known.includes(one)).slice(0, MAX_KNOWN - known.length),
-  ]);
+/**
+ * What is expected once the user accepts what is seen, besides what was expected before: an older image may come back. Of an
+ * image that is not signed any more nothing is expected any more.
+ */
+export function accept(
+  before: LearntExpectation | null,
+  seen: Observation,
+  now: Date,
+): LearntExpectation | null {
+  if (seen.signers.length === 0) return null;
+  return {
+    since: now.toISOString(),
+    signers: distinct([...seen.signers, ...(before?.signers ?? [])]),
+    sources: distinct([...seen.sources, ...(before?.sources ?? [])]),
+    builders: distinct([...seen.builders, ...(before?.builders ?? [])]),
+  };
 }
 
 /**

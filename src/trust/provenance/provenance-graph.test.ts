@@ -57,8 +57,9 @@ test('one graph of an image and the image that it was built on, each node once',
   ]);
 });
 
+const image = (digest: Digest) => ({ kind: 'image', name: 'x', digest }) as const;
+
 function uses(one: Digest, other: Digest): ReportedProvenance {
-  const image = (digest: Digest) => ({ kind: 'image', name: 'x', digest }) as const;
   return provenance(one, { builder: null, source: null, materials: [image(other), image(one)] });
 }
 

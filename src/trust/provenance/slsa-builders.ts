@@ -55,7 +55,8 @@ export const SLSA_BUILDERS: readonly SlsaBuilder[] = [
   {
     name: 'GitHub Actions',
     signer: { kind: 'workflow', subject: 'https://github.com/*/*/.github/workflows/*@**', isHosted: true },
-    builderId: 'run',
+    // as GitHub's own attestations name it; what a workflow signs of another builder's is not known to be that builder's
+    builderId: 'workflow',
     level: 2,
     source:
       'https://docs.github.com/actions/concepts/security/artifact-attestations#slsa-levels-for-artifact-attestations',

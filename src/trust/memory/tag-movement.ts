@@ -1,5 +1,5 @@
 import type { LibraryDefinition } from '../publisher/library-definition.ts';
-import type { TagRule } from './tag-history.ts';
+import type { TagMovement } from './tag-history.ts';
 
 export interface TagFacts {
   /** As policies name it: `docker.io/library/debian`. */
@@ -17,7 +17,7 @@ const OFFICIAL = 'docker.io/library/';
  * date. docker-library/official-images, README.md, "Library definition files"; docker-library/faq, "What's the difference
  * between 'Shared' and 'Simple' tags".
  */
-export function tagRuleOf({ repository, tag, definition }: TagFacts): TagRule {
+export function tagMovementOf({ repository, tag, definition }: TagFacts): TagMovement {
   if (!repository.startsWith(OFFICIAL)) return null;
   if (definition !== null) return definition.tags.has(tag) ? 'floating' : 'immutable';
   return /^v?\d+\.\d+\.\d+/.test(tag) ? 'floating' : null;
