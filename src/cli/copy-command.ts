@@ -24,7 +24,7 @@ function addCopyOptions(command: Command): Command {
     .addOption(platformOption())
     .addOption(new Option('--all-platforms', 'every image of an index').conflicts('platform'))
     .option('--no-verify', 'copy whatever is there, without asking whom to trust')
-    .option('--as <reference>', 'by whose rule it is judged: the name of an image in a layout or a mirror')
+    .option('--as <image>', 'by whose rule it is judged: the name of an image in a layout or a mirror')
     .addOption(
       new Option('--format <name[=file]>', 'repeatable; terminal or json')
         .argParser(collect)

@@ -21,6 +21,7 @@ import { openArchiveWriter } from './archive-writer.ts';
 import type { ImageWriter } from './image-store.ts';
 import { openLayoutWriter } from './layout-writer.ts';
 import { openImageReader } from './open-reader.ts';
+import { openImageWriter } from './open-writer.ts';
 
 const IMAGE = buildImage({ layers: [buildLayer([{ path: 'etc/os-release', content: 'ID=test\n' }])] });
 const OTHER = buildImage({ layers: [buildLayer([{ path: 'b', content: 'b' }])] });
@@ -229,4 +230,22 @@ test('umoci lists the images of a layout that was written', { skip: !isInstalled
   await writeImage(writer, IMAGE, '1');
   await writer.close();
   assert.equal(execFileSync('umoci', ['ls', '--layout', directory], { encoding: 'utf8' }), '1\n');
+});
+
+test('the store of an image is opened to add to it; an archive, a daemon and a folder are none', async (t) => {
+  const directory = temporaryDirectory(t);
+  writeOciLayout(directory, [{ root: IMAGE, name: '1' }]);
+  const { writer, name } = await openImageWriter(`oci-dir:${directory}`, { environment: {} });
+  assert.equal(name, IMAGE.digest);
+  await writeBlobs(writer, SIGNATURE);
+  await writer.attach(SIGNATURE);
+  await writer.close();
+  assert.equal(entriesOf(directory)[1]?.['digest'], SIGNATURE.digest);
+  const inRegistry = await openImageWriter('registry:localhost:5000/app:1', { environment: {} });
+  assert.deepEqual([inRegistry.name, inRegistry.writer.name], ['1', 'localhost:5000/app']);
+  await inRegistry.writer.close();
+  for (const reference of [`oci-archive:${directory}`, 'docker:app', directory])
+    await rejectsWith('DESTINATION_INVALID', /nothing can be attached/, () =>
+      openImageWriter(reference, { environment: {} }),
+    );
 });
