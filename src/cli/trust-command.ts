@@ -3,6 +3,7 @@ import type { ExitStatus } from '../model/errors.ts';
 import type { Terminal } from './terminal.ts';
 import { addTrustMemory } from './trust-memory-command.ts';
 import { addTrustPolicy } from './trust-policy-command.ts';
+import { addTrustRoot } from './trust-root-command.ts';
 
 /** `hallmark trust`: what trust stands on, apart from the evidence itself. */
 export function addTrust(
@@ -20,4 +21,5 @@ export function addTrust(
     );
   addTrustPolicy(trust, examples, terminal, finish);
   addTrustMemory(trust, examples, terminal, finish);
+  addTrustRoot(trust, examples, terminal, finish);
 }

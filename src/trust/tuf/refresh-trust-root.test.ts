@@ -71,6 +71,11 @@ const REFUSED = { code: 'TRUST_ROOT_REFUSED' };
 const newTimestamp = next(plan, 'timestamp');
 const all = next(plan, 'timestamp', 'snapshot', 'targets');
 
+const withEmpty: RepositoryPlan['editSignatures'] = (_role, list) => [
+  ...list,
+  { keyid: makeKey().id, sig: '' },
+];
+
 describe('an update', () => {
   test('brings the targets, and says until when they are vouched for', async () => {
     const { update, cached } = machine();
@@ -131,11 +136,19 @@ describe('an update', () => {
   });
 
   test('takes empty signatures for none, as tuf-on-ci writes them', async () => {
-    const editSignatures: RepositoryPlan['editSignatures'] = (_role, list) => [
-      ...list,
-      { keyid: makeKey().id, sig: '' },
-    ];
-    assert.ok(await machine().update(makeRepository({ ...plan, editSignatures })));
+    assert.ok(await machine().update(makeRepository({ ...plan, editSignatures: withEmpty })));
+  });
+
+  test('does not take a delegated role of before from a key that lost its delegation', async () => {
+    const { update } = machine();
+    const [former, key] = [makeKey(), makeKey()];
+    await update(makeRepository({ ...plan, delegated: { name: 'release', key: former } }));
+    const delegated = { name: 'release', key, signer: former };
+    await assert.rejects(update(makeRepository({ ...all, delegated }), LATER), {
+      ...REFUSED,
+      message: /release was signed by 0\/1/,
+    });
+    assert.ok(await update(makeRepository({ ...all, delegated: { name: 'release', key } }), LATER));
   });
 
   test('by two processes at once is done by one', async () => {
