@@ -86,12 +86,16 @@ function throughManifest(
   return { evidence, result: 'holds', checks: [...outcome.checks, ...run.checks], endorsements };
 }
 
-/** A manifest and the indexes that it was found in, the innermost first. A hint, until {@link verifyChain} has looked. */
+/**
+ * A manifest and the indexes that it was found in, the innermost first, as far as their bytes are at hand. A hint, until
+ * {@link verifyChain} has looked into them.
+ */
 function chainAbove(digest: Digest, subjects: Subjects): readonly Digest[] {
   const chain = [digest];
   for (;;) {
     const parent = subjects.get(chain.at(-1) ?? digest)?.parent ?? null;
-    if (parent === null || chain.includes(parent) || chain.length > MAX_INDEXES) return chain;
+    const isReadable = parent !== null && (subjects.get(parent)?.bytes ?? null) !== null;
+    if (!isReadable || chain.includes(parent) || chain.length > MAX_INDEXES) return chain;
     chain.push(parent);
   }
 }
