@@ -28,8 +28,8 @@ export interface RecalledImage {
   remember(verdict: TrustVerdict): void;
 }
 
-/** Only what a tag points to is remembered of images that no rule speaks of; signers and sources are learnt from trusted ones. */
-const BY_NAME = { rule: null, maxAgeSeconds: null } as const;
+/** A tag moves as its name says. */
+const BY_NAME = { movement: null, maxAgeSeconds: null } as const;
 
 /**
  * Compares an image with what is remembered of its repository.
@@ -54,7 +54,9 @@ export function recallImage(directory: string | null, facts: RecallFacts): Recal
     ),
     tag: tag === null ? null : { name: tag, digest: root, created: null, verifiedTime: times.at(-1) ?? null },
   };
-  const alarms = recall(memory, sighting, BY_NAME, new Date(now));
+  // without a rule nobody is believed, which is not the same as that nobody signs any more
+  const comparable = decision.rule === null ? { ...memory, expectation: null } : memory;
+  const alarms = recall(comparable, sighting, BY_NAME, new Date(now));
   return {
     alarms,
     tag: tag === null ? null : tagSummary(historyOf(memory.tags, tag)),

@@ -179,16 +179,14 @@ function formatChecks({ checks }: TrustReport, style: Style, { all = false }: Tr
 
 function formatNotChecked({ notChecked, gaps }: TrustReport, style: Style): string {
   if (notChecked.length === 0 && gaps.length === 0) return '';
-  // the same check of several pieces of evidence, for the same reason, is one line
-  const grouped = Map.groupBy(notChecked, ({ id, reason }) => `${id} ${reason}`);
+  // what one reason kept from being checked, of one piece of evidence or of several, is one entry
+  const grouped = Map.groupBy(notChecked, ({ reason }) => reason);
   return (
     heading(style.paint('yellow', 'Not checked'), style) +
     [...grouped.values()]
       .flatMap((group) => {
-        const [first] = group;
-        if (first === undefined) return [];
-        const times = group.length === 1 ? '' : ` (${group.length} times)`;
-        return [entry(`${first.id}${times}`, first.reason, style)];
+        const names = [...new Set(group.map(({ id }) => id))].join(', ');
+        return [entry(names, group[0]?.reason ?? '', style)];
       })
       .join('') +
     gaps.map(({ code, message }) => entry(code, message, style)).join('')
@@ -197,7 +195,7 @@ function formatNotChecked({ notChecked, gaps }: TrustReport, style: Style): stri
 
 function entry(name: string, reason: string, style: Style): string {
   const indent = INDENT.repeat(2);
-  return `${INDENT}${escapeTerminal(name)}\n${indent}${wrap(escapeTerminal(reason), Math.max(40, style.width - indent.length), indent)}\n`;
+  return `${INDENT}${wrap(escapeTerminal(name), style.width - INDENT.length, INDENT)}\n${indent}${wrap(escapeTerminal(reason), Math.max(40, style.width - indent.length), indent)}\n`;
 }
 
 /** One line for lists of many images: `trusted  sha256:…  reference`. */

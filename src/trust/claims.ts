@@ -28,7 +28,7 @@ function whoClaims({ endorsements, publisher }: ClaimFacts): Claim[] {
     {
       question: 'who',
       topic: 'publisher',
-      statement: `${publisher.name ?? 'unknown'}: ${publisher.because}`,
+      statement: `${publisher.name ?? (publisher.class === 'unknown' ? 'not known' : publisher.class)}: ${publisher.because}`,
       basis: publisher.basis,
       evidence: publisher.evidence,
     },

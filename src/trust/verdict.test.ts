@@ -138,6 +138,18 @@ const CASES: readonly (readonly [string, Partial<VerdictInput>, string, string])
     'NO_RULE',
   ],
   [
+    'an alarm where nothing is signed any more',
+    { decision: rule(false), alarms: [ALARM] },
+    'untrusted',
+    'ALARM',
+  ],
+  [
+    'an alarm beside evidence that does not hold',
+    { decision: rule(false), outcomes: [outcome('fails')], alarms: [ALARM] },
+    'untrusted',
+    'EVIDENCE_DOES_NOT_HOLD',
+  ],
+  [
     'a base image that is untrusted',
     {
       decision: rule(true),

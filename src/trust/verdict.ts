@@ -50,25 +50,26 @@ const MAY_HIDE_EVIDENCE: ReadonlySet<string> = new Set<EvidenceGap['code']>([
  * The verdict. Where a rule exists nothing but evidence that meets it is trusted; that there is no evidence (`unknown`) is
  * never confused with evidence that does not hold (`untrusted`).
  */
-export function decideVerdict({ decision, outcomes, gaps, alarms, bases }: VerdictInput): Verdict {
-  const { rule, requirements, fallback } = decision;
+export function decideVerdict(input: VerdictInput): Verdict {
+  const { rule, fallback } = input.decision;
   const always = rule === null ? (fallback === 'unknown' ? null : fallback) : rule.always;
   if (always === 'refuse') return says('untrusted', 'REFUSED_BY_RULE', refusal(rule));
-  const alarm = alarms.find(({ outcome }) => outcome === 'failed');
+  const found = always === 'allow' ? says('trusted', 'ALLOWED_BY_RULE', allowance(rule)) : byEvidence(input);
+  // what does not hold says more than what has changed; what is not there any more is said by an alarm
+  if (found.verdict === 'untrusted' || found.verdict === 'error') return found;
+  const alarm = input.alarms.find(({ outcome }) => outcome === 'failed');
   if (alarm !== undefined) return says('untrusted', 'ALARM', alarm.reason);
-  const base = bases.find(({ verdict }) => verdict === 'untrusted');
-  if (base !== undefined) {
-    return says(
-      'untrusted',
-      'BASE_NOT_TRUSTED',
-      `its base image ${base.reference} is untrusted: ${base.because}`,
-    );
-  }
-  if (always === 'allow') return says('trusted', 'ALLOWED_BY_RULE', allowance(rule));
+  const base = input.bases.find(({ verdict }) => verdict === 'untrusted');
+  if (base === undefined) return found;
+  const because = `its base image ${base.reference} is untrusted: ${base.because}`;
+  return says('untrusted', 'BASE_NOT_TRUSTED', because);
+}
+
+function byEvidence({ decision: { rule, requirements }, outcomes, gaps }: VerdictInput): Verdict {
   const unmet = requirements.find(({ isMet }) => !isMet);
   // a rule that asks for nothing proves nothing
   if (rule !== null && requirements.length > 0 && unmet === undefined) {
-    return says('trusted', 'REQUIREMENTS_MET', `everything that the rule ${rule.name} asks for holds`);
+    return says('trusted', 'REQUIREMENTS_MET', `everything that the rule "${rule.name}" asks for holds`);
   }
   return withoutTrust(outcomes, gaps, unmet ?? null);
 }
@@ -113,12 +114,12 @@ const says = (verdict: TrustVerdict, code: VerdictCode, because: string): Verdic
 const refusal = (rule: Pick<TrustRule, 'name'> | null): string =>
   rule === null
     ? 'the policy refuses repositories without a rule'
-    : `the rule ${rule.name} refuses the repository`;
+    : `the rule "${rule.name}" refuses the repository`;
 
 const allowance = (rule: Pick<TrustRule, 'name'> | null): string =>
   rule === null
     ? 'the policy allows repositories without a rule, whatever evidence there is'
-    : `the rule ${rule.name} allows the repository, whatever evidence there is`;
+    : `the rule "${rule.name}" allows the repository, whatever evidence there is`;
 
 function firstFailure({ checks, evidence }: JudgedEvidence): string {
   const failed = checks.find(({ outcome }) => outcome === 'failed');
