@@ -21,12 +21,15 @@ export function lintPolicy(policy: TrustPolicy): readonly Looseness[] {
       lintAuthority(authority).map((each) => ({ where: `authority ${name}`, ...each })),
     ),
     ...unusedAuthorities(policy),
-    ...policy.rules.flatMap((rule) =>
-      lintRule(rule, policy).map((each) => ({ where: `rule ${rule.name}`, ...each })),
-    ),
+    ...policy.rules
+      .filter(isOwn)
+      .flatMap((rule) => lintRule(rule, policy).map((each) => ({ where: `rule ${rule.name}`, ...each }))),
   ];
   return found.toSorted((a, b) => Number(a.severity === 'hint') - Number(b.severity === 'hint'));
 }
+
+/** What Hallmark brings along is not the user's to mend. */
+const isOwn = ({ place }: TrustRule): boolean => place !== null;
 
 type Found = Omit<Looseness, 'where'>;
 

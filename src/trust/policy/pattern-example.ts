@@ -1,4 +1,8 @@
 /** A text that a glob matches, and that shows how much it leaves open. */
 export function patternExample(glob: string): string {
-  return glob.replaceAll('**', 'stranger/anything').replaceAll(/[*?]/g, 'x');
+  return glob
+    .replace(/@\*\*$/, '@refs/heads/anything')
+    .replace(/\/\*\*$/, '/anything')
+    .replaceAll('**', 'stranger/anything')
+    .replaceAll(/[*?]/g, 'x');
 }

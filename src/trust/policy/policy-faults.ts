@@ -57,11 +57,8 @@ function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
   if (signedAs !== undefined && signedAs.replace(/\/\*\*$/, '').includes('*')) {
     faults.push({ path: ['signedAs'], message: 'has no * but ** at its end' });
   }
-  if (signedAs !== undefined && rule.repositories.some((pattern) => pattern.endsWith('/**') !== isOpen)) {
-    faults.push({
-      path: ['signedAs'],
-      message: 'ends in /** where all repositories do, and else names one repository',
-    });
+  if (isOpen && !rule.repositories.every((pattern) => pattern.endsWith('/**'))) {
+    faults.push({ path: ['signedAs'], message: 'ends in /** only where all repositories do' });
   }
   return faults;
 }

@@ -31,7 +31,8 @@ const ROOT_FILE = 'imported-trusted-root.json';
 export function importClusterImagePolicy(content: string, name: string): Imported {
   const losses: Loss[] = [];
   const authorities = createAuthorityList();
-  const rules = splitDocuments(content, name).map(({ text, number }): ClusterRule => {
+  const documents = splitDocuments(content, name);
+  const rules = documents.map(({ text, number }): ClusterRule => {
     const { value } = readYamlFile(text, ClusterImagePolicySchema, {
       name: `${name}, document ${number}`,
       code: 'POLICY_INVALID',
@@ -39,7 +40,7 @@ export function importClusterImagePolicy(content: string, name: string): Importe
     const item = value.metadata.name;
     losses.push(...lostOfPolicy(value));
     const patterns = value.spec.images.flatMap(({ glob }, index) =>
-      patternsOf(glob, `${item}.images[${index}]`, losses),
+      patternsOf(glob, `${item}.images[${index}]`, losses, documents.length === 1),
     );
     return { name: item, item, patterns, asks: toClusterRule(value.spec, { item, authorities, losses }) };
   });
@@ -79,12 +80,19 @@ function splitDocuments(
   );
 }
 
-function patternsOf(glob: string, item: string, losses: Loss[]): readonly RepositoryPattern[] {
+/** @param isAlone whether no other policy speaks of images: then what none speaks of is refused */
+function patternsOf(
+  glob: string,
+  item: string,
+  losses: Loss[],
+  isAlone: boolean,
+): readonly RepositoryPattern[] {
   // the controller's own reading of the two short forms
   const full = glob === '*' ? 'index.docker.io/library/*' : glob === '*/*' ? 'index.docker.io/*/*' : glob;
   const found = referencePatterns(full);
   if (found === null) {
-    losses.push({ item, reason: `${glob} cannot be written as a pattern of repositories`, effect: 'weaker' });
+    const reason = `${glob} cannot be written as a pattern of repositories; no rule speaks of its images`;
+    losses.push({ item, reason, effect: isAlone ? 'stricter' : 'weaker' });
     return [];
   }
   if (found.isWider) {

@@ -37,6 +37,7 @@ const Requirement = z.discriminatedUnion('type', [
     keyData: text.optional(),
     signedIdentity: Identity.optional(),
   }),
+  z.strictObject({ type: z.literal('signedBaseLayer'), baseLayerIdentity: z.unknown() }),
   z.strictObject({
     type: z.literal('sigstoreSigned'),
     keyPath: text.optional(),
@@ -142,15 +143,15 @@ function toRules(
     const place = `${item}[${index}]`;
     if (requirement.type === 'insecureAcceptAnything' || requirement.type === 'reject') continue;
     const by =
-      requirement.type === 'signedBy'
-        ? null
-        : toAuthorities(requirement, { item: place, authorities, losses });
-    if (by === null) {
-      const what =
-        requirement.type === 'signedBy'
-          ? 'signatures of GPG are not read'
-          : 'certificates of a PKI of your own are not read';
-      losses.push({ item: place, reason: `${what}; the repository is refused`, effect: 'stricter' });
+      requirement.type === 'sigstoreSigned'
+        ? toAuthorities(requirement, { item: place, authorities, losses })
+        : null;
+    if (by === null || requirement.type !== 'sigstoreSigned') {
+      losses.push({
+        item: place,
+        reason: `${UNREADABLE[requirement.type]}; the repository is refused`,
+        effect: 'stricter',
+      });
       return refused;
     }
     require.push({ signature: { by } });
@@ -168,6 +169,13 @@ function toRules(
   }
   return claims.map((claim) => ({ name, ...claim, require }));
 }
+
+/** What is asked for and cannot be verified. */
+const UNREADABLE = {
+  signedBy: 'signatures of GPG are not read',
+  signedBaseLayer: 'signatures of base layers are not read',
+  sigstoreSigned: 'certificates of a PKI of your own are not read',
+} as const;
 
 /** Any of the keys may sign. Null for certificates that are not of Fulcio's kind. */
 function toAuthorities(stated: SigstoreSigned, { item, authorities, losses }: Context): string[] | null {

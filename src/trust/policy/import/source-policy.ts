@@ -56,8 +56,9 @@ export function importSourcePolicy(content: string, name: string): Imported {
     const item = `rules[${index}]`;
     const patterns = patternsOf(rule, item, losses);
     for (const pattern of patterns) {
-      losses.push(...overrule(decided, pattern, item));
-      decided.push({ pattern, action: rule.action === 'DENY' ? 'refuse' : 'allow', item });
+      const next = { pattern, action: rule.action === 'DENY' ? 'refuse' : 'allow', item } as const;
+      losses.push(...overrule(decided, next));
+      decided.push(next);
     }
   }
   const rules: readonly WrittenRule[] = decided.map(({ pattern, action, item }) => ({
@@ -77,7 +78,7 @@ interface Decided {
 }
 
 /** The last rule that matches decides in BuildKit, the most specific one here: what a later rule covers goes. */
-function overrule(decided: Decided[], pattern: string, item: string): readonly Loss[] {
+function overrule(decided: Decided[], { pattern, action, item }: Decided): readonly Loss[] {
   const later = parseRepositoryPattern(pattern);
   if ('fault' in later) return [];
   const losses: Loss[] = [];
@@ -85,7 +86,8 @@ function overrule(decided: Decided[], pattern: string, item: string): readonly L
     const before = parseRepositoryPattern(earlier.pattern);
     if ('fault' in before || coversPattern(later, before)) continue;
     decided.push(earlier);
-    if (!coversPattern(before, later) && patternsMeet(before, later)) {
+    const differs = earlier.action !== action;
+    if (differs && !coversPattern(before, later) && patternsMeet(before, later)) {
       const reason = `it meets ${earlier.item} without containing it: of the two the more specific decides, not the later`;
       losses.push({ item, reason, effect: 'weaker' });
     }
