@@ -1,7 +1,7 @@
 /** Asks what is attached to subjects, and opens what the answers name. */
 import { isDigest, type Digest } from '../../model/digest.ts';
 import { OciError } from '../errors.ts';
-import { type Manifest, MAX_MANIFEST_BYTES, parseManifest } from '../manifest.ts';
+import { type Manifest, parseManifest } from '../manifest.ts';
 import { referrersTag } from '../registry/referrers.ts';
 import type { ImageReader, ReferrerList, ReferrerSource, StoredManifest } from '../store/image-store.ts';
 import type { EvidencePlace, EvidenceSubject } from './evidence-manifest.ts';
@@ -38,7 +38,7 @@ export function lookUp(search: Search, about: Digest, role: EvidenceSubject['rol
       },
     });
     for (const suffix of COSIGN_SUFFIXES[role]) {
-      openManifest(search, `${referrersTag(about)}.${suffix}`, { about, place: 'cosign-tag', store });
+      openManifest(search, `${referrersTag(about)}.${suffix}`, { about, store });
     }
   }
 }
@@ -97,32 +97,26 @@ function takeFirst(search: Search, candidates: readonly Candidate[], most: numbe
 }
 
 function openCandidate(search: Search, { referrer, about, store }: Candidate): void {
-  const { opening, openingFor, subjects, gaps } = search;
-  const { digest, sizeBytes, artifactType } = referrer;
+  const { opening, openingFor, subjects } = search;
+  const { digest, artifactType } = referrer;
   if (opening.has(digest)) return;
   opening.add(digest);
   openingFor.set(about, (openingFor.get(about) ?? 0) + 1);
-  if (sizeBytes > MAX_MANIFEST_BYTES) {
-    const message = `${digest} has ${sizeBytes} bytes; at most ${MAX_MANIFEST_BYTES} are read of a manifest`;
-    gaps.push({ code: 'EVIDENCE_TOO_LARGE', about, evidence: digest, message });
-    return;
-  }
-  openManifest(search, digest, { about, place: 'referrers', store });
+  openManifest(search, digest, { about, store });
   // what signs a statement refers to it: asking for that now saves a round trip
   const isStatement = artifactType === IN_TOTO && subjects.get(about)?.role !== 'attestation';
   if (isStatement) lookUp(search, digest, 'attestation');
 }
 
-/** Where a manifest was named, and for what. */
+/** For what a manifest was named, and where it is. */
 interface Naming {
   readonly about: Digest;
-  readonly place: 'referrers' | 'cosign-tag' | 'index';
   readonly store: ImageReader;
 }
 
-/** Opens the manifest behind a digest, which has to be there, or behind a tag, which need not. */
+/** Opens the manifest behind a digest, which has to be there, or behind a tag of cosign, which need not. */
 export function openManifest(search: Search, name: string, naming: Naming): void {
-  const { about, place, store } = naming;
+  const { about, store } = naming;
   const { rounds, budget, signal, subjects, gaps } = search;
   const evidence = isDigest(name) ? name : null;
   rounds.pose({
@@ -135,8 +129,8 @@ export function openManifest(search: Search, name: string, naming: Naming): void
         if (outcome === null) noteUsedUp(search, about, name);
         else if ('gap' in outcome) gaps.push(outcome.gap);
         else if (outcome.found !== null) {
-          // other places are noted with the list that names the digest
-          if (place === 'cosign-tag') noteListing(search, outcome.found.digest, { about, place });
+          const { digest } = outcome.found;
+          if (evidence === null) noteListing(search, digest, { about, place: 'cosign-tag' });
           admit(search, outcome.found, naming);
         } else if (evidence !== null) {
           const message = `${name} is listed for ${about}, but ${store.name} does not have it`;
@@ -153,7 +147,7 @@ function noteUsedUp(search: Search, about: Digest, name: string): void {
 }
 
 /** Keeps a manifest. A statement is itself a subject: it is unsigned, and what signs it refers to it. */
-function admit(search: Search, stored: StoredManifest, { about, place, store }: Naming): void {
+function admit(search: Search, stored: StoredManifest, { about, store }: Naming): void {
   const { opened, budget, subjects } = search;
   const { digest, mediaType, bytes } = stored;
   if (opened.has(digest)) return;
@@ -164,9 +158,10 @@ function admit(search: Search, stored: StoredManifest, { about, place, store }: 
   const manifest = readEvidenceManifest(search, stored, about);
   if (manifest === null) return;
   opened.set(digest, { stored, manifest, store });
-  const isReferrer = place === 'referrers' && manifest.subject?.digest === about;
+  const statementOf = manifest.subject && isAttestationManifest(manifest) ? manifest.subject.digest : null;
+  const role = statementOf === null ? undefined : subjects.get(statementOf)?.role;
   // two steps from the image are enough: nobody attests to signatures of attestations
-  if (!isReferrer || subjects.get(about)?.role === 'attestation' || !isAttestationManifest(manifest)) return;
+  if (role === undefined || role === 'attestation') return;
   const subject = { digest, mediaType, sizeBytes: bytes.length, platform: null, parent: null } as const;
   if (addSubject(search, { ...subject, role: 'attestation' })) lookUp(search, digest, 'attestation');
 }

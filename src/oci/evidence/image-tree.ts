@@ -121,6 +121,6 @@ export function lookUpLeaves(search: Search, tree: ImageTree, platform: Platform
     if (role === 'image') continue;
     noteListing(search, digest, { about: parent, place: 'index', annotated: annotatedSubject(entry) });
     search.opening.add(digest);
-    openManifest(search, digest, { about: parent, place: 'index', store });
+    openManifest(search, digest, { about: parent, store });
   }
 }

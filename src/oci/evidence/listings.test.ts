@@ -133,6 +133,19 @@ describe('lists that are absent or lie', () => {
     });
   }
 
+  test('a statement that is first listed for another subject is looked up all the same', async () => {
+    const statement = buildReferrer(amd64, { layers: [{ content: STATEMENT, mediaType: IN_TOTO }] });
+    const signature = buildSignature(statement, 1);
+    const root = buildIndex([arm64, amd64]);
+    const misled = [buildFallback([{ of: statement }]), tagOf(arm64)] as const;
+    const gathering = await gather({ root, attached: [statement, signature, misled] });
+    assert.deepEqual(found(gathering, [...names, ['statement', statement], ['signature', signature]]), [
+      'statement: referrers-api of amd64',
+      'signature: referrers-api of statement',
+    ]);
+    assert.deepEqual(codes(gathering), ['REFERRER_OF_ANOTHER']);
+  });
+
   test('what is no evidence: an index, and a manifest that is malformed', async () => {
     const malformed = buildSignature(amd64, 1, { subject: { size: -1 } });
     const attached = [one, malformed, fallback({ of: buildIndex([]) }, { of: malformed }, { of: one })];
