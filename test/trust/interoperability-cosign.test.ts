@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
-import { openBench, type Bench } from './peers/bench.ts';
-import { ANN, prepareCosign, type Cosign, type CosignSigning } from './peers/cosign.ts';
+import { openBench } from './peers/bench.ts';
+import { believing, prepareCosign, type CosignSigning } from './peers/cosign.ts';
 import { findPeer, type PeerRun } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');
@@ -68,7 +68,10 @@ for (const { generation, peer } of GENERATIONS) {
         await t.test(`${nameOf(signing)}; ${kind} registry`, async () => {
           const reference = await bench.place(kind, image);
           succeeded(await cosign.sign(reference, signing));
-          const { status, report } = await bench.verify(reference, believing(signing, cosign, bench));
+          const { status, report } = await bench.verify(
+            reference,
+            believing(signing, cosign, bench.sigstore),
+          );
           assert.deepEqual([report.verdict, report.because, status], ['trusted', report.because, 0]);
           const [endorsement] = report.endorsements;
           assert.equal(endorsement?.meaning, 'signature');
@@ -89,7 +92,7 @@ for (const { generation, peer } of GENERATIONS) {
           writeFileSync(file, JSON.stringify(predicate));
           const signing: CosignSigning = { by, form, log: 1 };
           succeeded(await cosign.attest(reference, type, file, signing));
-          const believed = believing(signing, cosign, bench);
+          const believed = believing(signing, cosign, bench.sigstore);
           const asked = await bench.verify(reference, [...believed, '--attestation', HALLMARK_TYPES[type]]);
           assert.deepEqual([asked.report.verdict, asked.status], ['trusted', 0], asked.report.because);
           // An attestation is no signature, whoever made it.
@@ -101,11 +104,4 @@ for (const { generation, peer } of GENERATIONS) {
 
 function succeeded({ status, said }: PeerRun): void {
   assert.equal(status, 0, said);
-}
-
-/** What the user of `hallmark verify` believes. */
-function believing({ by }: CosignSigning, { files }: Cosign, { sigstore }: Bench): string[] {
-  const root = ['--trusted-root', files.trustedRoot];
-  if (by === 'key') return [...root, '--key', files.publicKey];
-  return [...root, '--certificate-issuer', sigstore.issuerUrl, '--certificate-identity', ANN.email];
 }

@@ -42,7 +42,15 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
     registries,
     hallmark,
     verify: async (reference, args) => {
-      const outcome = await hallmark(['verify', '--quiet', '--format', 'json', ...args, reference]);
+      const outcome = await hallmark([
+        'verify',
+        '--quiet',
+        '--no-memory',
+        '--format',
+        'json',
+        ...args,
+        reference,
+      ]);
       if (outcome.stdout === '') throw new Error(`hallmark verify: ${outcome.stderr}`);
       return { ...outcome, report: JSON.parse(outcome.stdout) as TrustReport };
     },

@@ -128,3 +128,10 @@ export async function prepareCosign(
       run(['verify-attestation', '--type', type, ...believed(how), http, reference]),
   };
 }
+
+/** What a user of `hallmark verify` believes who trusts whom cosign signed for. */
+export function believing({ by }: CosignSigning, { files }: Cosign, sigstore: SigstoreServer): string[] {
+  const root = ['--trusted-root', files.trustedRoot];
+  if (by === 'key') return [...root, '--key', files.publicKey];
+  return [...root, '--certificate-issuer', sigstore.issuerUrl, '--certificate-identity', ANN.email];
+}
