@@ -1,4 +1,4 @@
-import { builtInRoot, PUBLIC_GOOD } from './built-in.ts';
+import { builtInOrigins, builtInRoot, PUBLIC_GOOD } from './built-in.ts';
 import type { SigstoreRoot } from './material.ts';
 import { readCachedTrustRoot, toSigstoreRoot } from './tuf/known-trust-roots.ts';
 import { listStates } from './tuf/trust-root-state.ts';
@@ -20,14 +20,12 @@ export function chooseTrustRoot({
     const repository = readCachedTrustRoot(dataDirectory, name);
     return repository === null ? [] : [toSigstoreRoot(repository)];
   });
-  const builtIn = builtInRoot();
+  const { updated: builtIn } = builtInOrigins().publicGood;
   // an older one could only have been imported on purpose, to bring back what was withdrawn since
-  const isNewer = cached.some(
-    ({ name, updated }) => name === PUBLIC_GOOD && isLater(updated, builtIn.updated),
-  );
-  return isNewer ? cached : [builtIn, ...cached.filter(({ name }) => name !== PUBLIC_GOOD)];
+  const isNewer = cached.some(({ name, updated }) => name === PUBLIC_GOOD && isLater(updated, builtIn));
+  return isNewer ? cached : [builtInRoot(), ...cached.filter(({ name }) => name !== PUBLIC_GOOD)];
 }
 
-function isLater(time: string | null, than: string | null): boolean {
-  return Date.parse(time ?? '') > Date.parse(than ?? '');
+function isLater(time: string | null, than: string): boolean {
+  return time !== null && Date.parse(time) > Date.parse(than);
 }

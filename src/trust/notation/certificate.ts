@@ -56,13 +56,20 @@ export function parseCertificate(der: Uint8Array): Certificate {
     subjectDer,
     issuerDer,
     serialNumber: field(0).value,
-    notBefore: fromDer(() => part(validity, 0, subject).toDate(), subject),
-    notAfter: fromDer(() => part(validity, 1, subject).toDate(), subject),
+    notBefore: readDate(part(validity, 0, subject)),
+    notAfter: readDate(part(validity, 1, subject)),
     key,
     signatureAlgorithm: readSignatureAlgorithm(field(1)),
     extensions: readExtensions(body),
     isIssuedBy: (issuer) => issuer.subjectDer.equals(issuerDer) && verifiesWith(x509, issuer.key),
   };
+}
+
+function readDate(value: DerValue): Date {
+  const date = fromDer(() => value.toDate(), "a certificate's date");
+  // the thirteenth month has the form of a date too
+  if (Number.isNaN(date.getTime())) throw unreadable("a certificate's date is none");
+  return date;
 }
 
 function openCertificate(der: Uint8Array): { readonly x509: X509Certificate; readonly key: KeyObject } {

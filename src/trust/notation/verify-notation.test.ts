@@ -458,6 +458,13 @@ describe('JWS', () => {
     });
   }
 
+  test('what was not asked after a failure is said', () => {
+    const outcome = verify({ content: Buffer.from('{}'), stores: ACME });
+    assert.equal(outcomeOf(outcome, 'signature.value'), 'not-checked');
+    assert.equal(outcomeOf(outcome, 'notation.store'), 'not-checked');
+    assert.ok(outcome.checks.every((check) => check.outcome !== 'passed'));
+  });
+
   test('an envelope of another type is not read', () => {
     const outcome = verify({ content: jws(), mediaType: 'application/json', stores: ACME });
     assert.deepEqual(failures(outcome), ['evidence.readable']);
@@ -532,6 +539,7 @@ describe('chains', () => {
       [lowLeaf, middle(), makeCertificate({ ...ROOT, authority: { longestPath: 0 } })],
       'notation.chain',
     ],
+    'the leaf ends in the thirteenth month': [changedLeaf({ to: '20401301000000Z' }), 'evidence.readable'],
     'the leaf has expired': [changedLeaf({ to: '20260101000000Z' }), 'notation.validity'],
     'the leaf is not valid yet': [changedLeaf({ from: '20270101000000Z' }), 'notation.validity'],
     'eleven certificates': [Array.from({ length: 11 }, () => leaf), 'evidence.readable'],

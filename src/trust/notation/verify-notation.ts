@@ -29,6 +29,17 @@ const STORE_KINDS: Readonly<Record<SigningScheme, CertificateStore['kind']>> = {
   'notary.x509.signingAuthority': 'signing-authority',
 };
 
+/** What is left open when an earlier check fails. */
+const AFTER_INTEGRITY = [
+  'notation.attributes',
+  'notation.chain',
+  'signature.value',
+  'subject.digest',
+  'notation.store',
+  'notation.timestamp',
+  'notation.validity',
+] as const;
+
 /** How far the clocks of an authority and of this machine may differ. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
@@ -53,16 +64,23 @@ export function verifyNotation(evidence: Evidence, context: NotationContext): Ev
     endorsements: readonly Endorsement[] = [],
   ): EvidenceOutcome => ({ evidence, result, checks, endorsements });
 
+  const endEarly = (): EvidenceOutcome => {
+    for (const id of AFTER_INTEGRITY) {
+      if (!checks.some((made) => made.id === id)) note(id, 'not-checked', 'an earlier check failed');
+    }
+    return end('fails');
+  };
+
   // integrity first: until it is known who signed what, no other question has a meaning
   const envelope = ask('evidence.readable', () => readEnvelope(evidence));
-  if (envelope === null) return end('fails');
+  if (envelope === null) return endEarly();
   const { attributes, certificates } = envelope;
   note('evidence.readable', 'passed', 'the envelope is well-formed');
   note('notation.attributes', 'passed', `its attributes are those of the scheme ${attributes.scheme}`);
   const leaf = ask('notation.chain', () => verifyChain(certificates));
-  if (leaf === null) return end('fails');
+  if (leaf === null) return endEarly();
   note('notation.chain', 'passed', `the chain of ${leaf.subject} is complete and in order`);
-  if (ask('signature.value', () => verifySignature(envelope, leaf)) === null) return end('fails');
+  if (ask('signature.value', () => verifySignature(envelope, leaf)) === null) return endEarly();
   note('signature.value', 'passed', `the signature is that of ${leaf.subject}`);
 
   const subject = ask('payload.form', () => readSubject(envelope, context.subjects));
