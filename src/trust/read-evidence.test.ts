@@ -5,7 +5,8 @@ import { BUNDLE, DSSE, IN_TOTO, SIMPLE_SIGNING } from '../../test/images/evidenc
 import { parseDigest } from '../model/digest.ts';
 import { OciError } from '../oci/errors.ts';
 import type { EvidenceLayer, EvidenceManifest, EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
-import { knownSubjects, readEvidence, readEvidenceFile, subjectsToRead } from './read-evidence.ts';
+import { readEvidenceFile } from './evidence-file.ts';
+import { knownSubjects, readEvidence, subjectsToRead } from './read-evidence.ts';
 
 const IMAGE = parseDigest(`sha256:${'1'.repeat(64)}`);
 const MANIFEST = parseDigest(`sha256:${'2'.repeat(64)}`);

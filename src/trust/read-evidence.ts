@@ -10,8 +10,6 @@ import { inParallel } from '../oci/toc/in-parallel.ts';
 import { actualFormat, announcedFormat, isWorthReading } from './evidence-format.ts';
 import type { Evidence, KnownSubject, Subjects } from './evidence.ts';
 
-export { readEvidenceFile } from './evidence-file.ts';
-
 /** Blobs that are read at the same time. */
 const AT_A_TIME = 8;
 
