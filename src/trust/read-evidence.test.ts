@@ -146,9 +146,9 @@ describe('reading', () => {
 
 const read = (text: string) => readEvidenceFile(Buffer.from(text), 'evidence.json', IMAGE);
 
-describe('evidence from a file', () => {
-  const formats = (text: string) => read(text).map(({ format }) => format);
+const formats = (text: string) => read(text).map(({ format }) => format);
 
+describe('evidence from a file', () => {
   test('a bundle, an envelope or a statement, in one line or several', () => {
     assert.deepEqual(formats(JSON.stringify(bundle)), ['sigstore-bundle']);
     assert.deepEqual(formats(JSON.stringify(envelope, null, 2)), ['dsse']);
