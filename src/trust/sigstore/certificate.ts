@@ -26,9 +26,9 @@ export function readSigningCertificate(leaf: Buffer, others: readonly Buffer[]):
   if (others.some(isSelfIssued))
     throw misformed('comes in a chain with a root; roots come from the trust root');
   const certificate = parsed(leaf);
-  if (certificate.ca) throw misformed('is one of an authority');
   if (!(certificate.keyUsage ?? []).includes(CODE_SIGNING)) throw misformed('is not for signing code');
-  const { details, spki, isForSignatures, unknown, repeated, ...window } = readDetails(leaf);
+  const { details, spki, isAuthority, isForSignatures, unknown, repeated, ...window } = readDetails(leaf);
+  if (isAuthority) throw misformed('is one of an authority');
   if (!isForSignatures) throw misformed('is not for digital signatures');
   if (unknown !== null) throw misformed(`has the critical extension ${unknown}, which is not understood`);
   if (repeated !== null) throw misformed(`has the extension ${repeated} twice`);
@@ -103,6 +103,8 @@ function readDetails(leaf: Buffer) {
     return {
       details,
       spki: details.publicKey,
+      // either is enough: what may issue certificates is no leaf
+      isAuthority: details.extBasicConstraints?.isCA === true || details.extKeyUsage?.keyCertSign === true,
       isForSignatures: details.extKeyUsage?.digitalSignature === true,
       notBefore: details.notBefore,
       notAfter: details.notAfter,
