@@ -126,12 +126,12 @@ async function refuseIncomplete(listed: readonly EvidenceSubject[], name: string
   }
 }
 
-/** The format in which each form is found again. */
-const FORMATS: Readonly<Record<Form, readonly Evidence['format'][]>> = {
-  bundle: ['sigstore-bundle'],
-  'cosign-tag': ['cosign-signature', 'cosign-attestation'],
-  'cosign-referrer': ['cosign-signature', 'cosign-attestation'],
-};
+/** Whether evidence is in the form that is wanted, and found where that form is looked for. */
+function isIn({ format, places }: Evidence, form: Form): boolean {
+  if (form === 'bundle') return format === 'sigstore-bundle';
+  const isCosign = format === 'cosign-signature' || format === 'cosign-attestation';
+  return isCosign && places.some((place) => (place === 'cosign-tag') === (form === 'cosign-tag'));
+}
 
 function existingFor(
   subject: Digest,
@@ -139,7 +139,7 @@ function existingFor(
   options: PlanOptions,
 ): Digest | null {
   const found = outcomes
-    .filter(({ evidence }) => FORMATS[options.form].includes(evidence.format))
+    .filter(({ evidence }) => isIn(evidence, options.form))
     .flatMap(({ endorsements }) => endorsements)
     .find(
       (one) =>
