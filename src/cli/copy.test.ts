@@ -230,6 +230,7 @@ test('wrong usage', async (t) => {
     const named = `${registry.host}/mirror/app@${HERE.digest}`;
     const cases = [
       [['pull', '--key', key, source, named], 3, /neither a layout nor an archive/],
+      [['copy', '--no-verify', '--key', key, source, named], 3, /USAGE: whom to trust is said/],
       [['copy', '--key', key, source, './app.tar'], 3, /DESTINATION_INVALID/],
       [['copy', '--key', key, source, named], 1, /COPY_UNEXPECTED/],
       [['copy', '--no-verify', 'docker:app', named], 3, /SOURCE_UNKNOWN/],

@@ -68,6 +68,7 @@ export function pull(
 
 async function transfer(asked: Transfer, flags: CopyFlags, terminal: Terminal): Promise<ExitStatus> {
   const { source, destination } = asked;
+  refuseContradiction(flags);
   const targets = parseTargets(flags.format, ['terminal', 'json']);
   const { environment, signal, stderr, stdout, now } = terminal;
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
@@ -103,6 +104,14 @@ async function transfer(asked: Transfer, flags: CopyFlags, terminal: Terminal): 
     stdout,
   );
   return verification === null ? 0 : verdictStatus([verification.verdict]);
+}
+
+/** Somebody who names a key believes that it is asked. */
+function refuseContradiction({ verify, key, policy, certificateIssuer }: CopyFlags): void {
+  if (verify || (key.length === 0 && typeof policy !== 'string' && certificateIssuer === undefined)) return;
+  throw new CliError('USAGE', 'whom to trust is said, and --no-verify', {
+    remedy: 'Leave out --no-verify, or the options that say whom to trust.',
+  });
 }
 
 function verifyFirst(

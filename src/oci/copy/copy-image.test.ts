@@ -260,6 +260,7 @@ test('one platform goes by itself, with the attestations of the index that can b
     new Set(target.manifests.keys()),
     new Set([AMD, OF_AMD, withSubject, attached(withSubject, {})].map(({ digest }) => digest)),
   );
+  assert.equal(outcomes(report).filter((outcome) => outcome === 'copied').length, 3);
   const behind = report.evidence.filter(({ outcome }) => outcome === 'left-behind');
   assert.deepEqual(
     new Set(behind.map(({ digest }) => digest)),

@@ -9,7 +9,13 @@ import { OciError } from '../errors.ts';
 import type { ImageReader, ImageWriter } from '../store/image-store.ts';
 import { type BlobCount, type CopyOptions, createBlobCopier } from './copy-blobs.ts';
 import { copyEvidence, type CopiedEvidence, leftBehind, notCopied } from './copy-evidence.ts';
-import { type EvidenceGap, type EvidencePiece, readEvidenceParts, readReferrer } from './evidence-parts.ts';
+import {
+  type EvidenceGap,
+  type EvidencePiece,
+  keyOf,
+  readEvidenceParts,
+  readReferrer,
+} from './evidence-parts.ts';
 import { choosePlatform, readImageParts, readWhole } from './image-parts.ts';
 
 export interface CopyPlan {
@@ -64,7 +70,8 @@ export async function copyImage(
     if ((await to.readManifest(manifest.digest, signal)) === null)
       await to.writeManifest(manifest, {}, signal);
   }
-  const evidence = await copyEvidence([...chosen.attestations, ...found.pieces], to, blobs, options);
+  const pieces = new Map([...chosen.attestations, ...found.pieces].map((piece) => [keyOf(piece), piece]));
+  const evidence = await copyEvidence([...pieces.values()], to, blobs, options);
   const { root } = parts;
   if (plan.tag === null || (await to.readManifest(plan.tag, signal))?.digest !== root.digest) {
     await to.writeManifest(root, { tag: plan.tag ?? undefined, isListed: true }, signal);

@@ -25,7 +25,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9-._:@/+]{0,254}$/;
 
 /**
  * Opens what an image is to be copied to: a repository of a registry, `oci-dir:FOLDER[:TAG]` or `oci-archive:FILE[:TAG]`.
- * Nothing is written yet.
+ * No image is written yet.
  *
  * @throws {OciError} DESTINATION_INVALID, REFERENCE_INVALID, and what keeps a layout from being written to
  */

@@ -10,6 +10,8 @@ import { inParallel } from '../toc/in-parallel.ts';
 import { parseStored } from './image-parts.ts';
 
 const MAX_PIECES = 2000;
+/** Manifests are kept until they are written. */
+const MAX_BYTES_TOGETHER = 64 * 1024 * 1024;
 /** Signatures of attestations of an image; nothing is known that goes deeper. */
 const MAX_DEPTH = 4;
 const AT_A_TIME = 6;
@@ -37,6 +39,11 @@ export interface EvidenceParts {
   readonly gaps: readonly EvidenceGap[];
 }
 
+/** One piece may be found in several ways. */
+export function keyOf({ about, stored, tag }: EvidencePiece): string {
+  return `${tag ?? about} ${stored.digest}`;
+}
+
 /** Nothing that is found keeps what else there is from being found: it becomes a gap. */
 export async function readEvidenceParts(
   from: ImageReader,
@@ -46,11 +53,14 @@ export async function readEvidenceParts(
   const pieces = new Map<string, EvidencePiece>();
   const gaps: EvidenceGap[] = [];
   const known = new Set<Digest>(subjects);
+  let bytesTogether = 0;
 
   async function take(about: Digest, digest: Digest | null, read: () => Promise<EvidencePiece | null>) {
     try {
       const piece = await read();
-      if (piece !== null) pieces.set(`${piece.tag ?? about} ${piece.stored.digest}`, piece);
+      if (piece === null) return;
+      pieces.set(keyOf(piece), piece);
+      bytesTogether += piece.stored.bytes.byteLength;
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof OciError)) throw error;
@@ -63,8 +73,8 @@ export async function readEvidenceParts(
     for (const { message } of failures) gaps.push({ about, digest: null, reason: message });
     if (isTruncated) gaps.push({ about, digest: null, reason: 'more refers to it than is read' });
     for (const { digest } of manifests) {
-      if (pieces.size >= MAX_PIECES) {
-        gaps.push({ about, digest, reason: `more than ${MAX_PIECES} pieces of evidence are not copied` });
+      if (pieces.size >= MAX_PIECES || bytesTogether > MAX_BYTES_TOGETHER) {
+        gaps.push({ about, digest, reason: 'there is more evidence than is copied' });
         return;
       }
       await take(about, digest, () => readReferrer(from, about, digest, signal));

@@ -16,6 +16,7 @@ import { writeOciLayout } from '../../../test/images/layouts.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { rejectsWith } from '../../../test/registry/opening.ts';
 import { digestHex } from '../../model/digest.ts';
+import { ModelError } from '../../model/errors.ts';
 import { isManifestMediaType } from '../manifest.ts';
 import { openArchiveWriter } from './archive-writer.ts';
 import type { ImageWriter } from './image-store.ts';
@@ -131,6 +132,18 @@ test('a blob that is not what it should be is not kept', async (t) => {
   assert.equal(await writer.hasBlob(digest), false);
   await writer.close();
   assert.deepEqual(readdirSync(directory), []);
+});
+
+test('what keeps the source from being read is told as it is', async (t) => {
+  const writer = await openLayoutWriter(temporaryDirectory(t));
+  const stopped = new ModelError('DIGEST_INVALID', 'the source was stopped');
+  const { digest, mediaType, bytes } = IMAGE.configuration;
+  const writing = writer.writeBlob({ digest, mediaType, sizeBytes: bytes.length }, async function* () {
+    yield bytes.subarray(0, 5);
+    throw stopped;
+  });
+  await assert.rejects(writing, stopped);
+  await writer.close();
 });
 
 test('what is staged is not seen before it is complete, and gone when it never is', async (t) => {

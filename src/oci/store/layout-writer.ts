@@ -189,8 +189,8 @@ export async function written<T>(path: string, write: () => Promise<T>): Promise
   try {
     return await write();
   } catch (error) {
-    if (systemErrorCode(error) === '' || error instanceof OciError) throw error;
-    throw notWritten(path, error);
+    const isOfTheSystem = error instanceof Error && 'syscall' in error;
+    throw isOfTheSystem ? notWritten(path, error) : error;
   }
 }
 
