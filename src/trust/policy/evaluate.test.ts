@@ -326,6 +326,61 @@ test('no evidence is said to be none', () => {
   assert.match(outcomeOf(SIGNED, { endorsements: [] }).reason, /nothing speaks for the image/);
 });
 
+test('provenance counts only when it says what is expected, and what was not checked is not met', () => {
+  const expecting = (provenance: string) =>
+    policyAsking(`{ attestation: { type: slsa-provenance, by: ci, provenance: ${provenance} } }`);
+  const predicate = {
+    buildDefinition: {
+      buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+      externalParameters: {
+        workflow: { ref: 'refs/tags/v1.2.3', repository: APP, path: '.github/workflows/release.yml' },
+      },
+      resolvedDependencies: [],
+    },
+    runDetails: { builder: { id: `${APP}/.github/workflows/release.yml@refs/tags/v1.2.3` } },
+  };
+  const attested = (changed: object) =>
+    endorsement({
+      meaning: 'attestation',
+      statement: { ...statement('https://slsa.dev/provenance/v1'), predicate: changed },
+    });
+  const isMet = (expected: string, changed: object) =>
+    outcomeOf(expecting(expected), { endorsements: [attested(changed)] }).isMet;
+  assert.equal(isMet(`{ source: ${APP} }`, predicate), true);
+  assert.equal(isMet(`{ source: ${APP}-evil }`, predicate), false);
+  assert.equal(isMet(`{ source: ${APP}, builder: https://evil.example }`, predicate), false);
+  assert.equal(isMet(`{ source: ${APP} }`, {}), false);
+});
+
+test('a verification summary counts only when it passed, for this repository, by this verifier', () => {
+  const policy = policyAsking(
+    '{ attestation: { type: vsa, by: ci, summary: { verifier: https://verifier.example, levels: [SLSA_BUILD_LEVEL_2] } } }',
+  );
+  const predicate = {
+    verifier: { id: 'https://verifier.example' },
+    timeVerified: '2026-10-31T00:00:00Z',
+    resourceUri: 'registry.example.com/team/app',
+    policy: { uri: 'https://verifier.example/policy' },
+    verificationResult: 'PASSED',
+    verifiedLevels: ['SLSA_BUILD_LEVEL_3'],
+  };
+  const cases: readonly (readonly [changed: object, isMet: boolean])[] = [
+    [{}, true],
+    [{ verificationResult: 'FAILED' }, false],
+    [{ resourceUri: 'registry.example.com/team/other' }, false],
+    [{ verifier: { id: 'https://verifier.example.evil' } }, false],
+    [{ verifiedLevels: ['SLSA_BUILD_LEVEL_1'] }, false],
+  ];
+  for (const [changed, isMet] of cases) {
+    const summary = {
+      ...statement('https://slsa.dev/verification_summary/v1'),
+      predicate: { ...predicate, ...changed },
+    };
+    const endorsements = [endorsement({ meaning: 'attestation', statement: summary })];
+    assert.equal(outcomeOf(policy, { endorsements }).isMet, isMet, JSON.stringify(changed));
+  }
+});
+
 /** Endorsements of which some count: the good one and its neighbours in every field. */
 const anyEndorsement: fc.Arbitrary<Endorsement> = fc
   .record({

@@ -172,14 +172,15 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEOc6HkISHzVdUbtUsdjYtPuyPYBeg
   assert.deepEqual(files, ['good.pub', 'bad.pub']);
 });
 
+const subject = (fields: string) => {
+  const { a } = policyOf(
+    `authorities: { a: { certificate: { issuer: https://i.example, ${fields} } } }`,
+  ).authorities;
+  assert.ok(a?.kind === 'certificate');
+  return a.subject;
+};
+
 test('a workflow is its address at any ref, with a boundary after its name', () => {
-  const subject = (fields: string) => {
-    const { a } = policyOf(
-      `authorities: { a: { certificate: { issuer: https://i.example, ${fields} } } }`,
-    ).authorities;
-    assert.ok(a?.kind === 'certificate');
-    return a.subject;
-  };
   const address = 'https://github.com/acme/app/.github/workflows/a.yml';
   assert.deepEqual(subject('repository: https://github.com/acme/app, workflow: .github/workflows/a.yml'), {
     kind: 'glob',

@@ -2,7 +2,7 @@
 export function patternExample(glob: string): string {
   return glob
     .replace(/@\*\*$/, '@refs/heads/anything')
-    .replace(/\/\*\*$/, '/anything')
+    .replace(/(?<=[^/])\/\*\*$/, '/anything')
     .replaceAll('**', 'stranger/anything')
     .replaceAll(/[*?]/g, 'x');
 }
