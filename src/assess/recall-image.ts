@@ -1,21 +1,25 @@
 import type { Digest } from '../model/digest.ts';
 import type { Freshness } from '../model/trust-report.ts';
-import type { Check, TrustVerdict } from '../model/trust.ts';
-import { stableIdentity } from '../trust/identity/stable-identity.ts';
+import type { Check, Endorsement, TrustVerdict } from '../model/trust.ts';
 import { readMemory, writeMemory } from '../trust/memory/memory-file.ts';
-import { historyOf, recall, remember, type Sighting } from '../trust/memory/repository-memory.ts';
+import { historyOf, recall, remember } from '../trust/memory/repository-memory.ts';
+import { toSighting } from '../trust/memory/sighting.ts';
 import { tagSummary } from '../trust/memory/tag-history.ts';
-import type { PolicyDecision } from '../trust/policy/evaluate.ts';
-import { observe } from '../trust/provenance/expectations.ts';
-import type { FoundProvenance } from '../trust/report-provenance.ts';
+import { tagMovementOf } from '../trust/memory/tag-movement.ts';
+import type { TrustRule } from '../trust/policy/policy.ts';
 
 export interface RecallFacts {
   /** Null: an image without a name is not remembered. */
   readonly repository: string | null;
+  /** Null where no tag led to the image. */
   readonly tag: string | null;
   readonly root: Digest;
-  readonly decision: PolicyDecision;
-  readonly provenance: FoundProvenance;
+  /** Null: no rule speaks of the repository. */
+  readonly rule: TrustRule | null;
+  /** All that hold. */
+  readonly endorsements: readonly Endorsement[];
+  /** Those of whom the rule names. */
+  readonly believed: readonly Endorsement[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -28,9 +32,6 @@ export interface RecalledImage {
   remember(verdict: TrustVerdict): void;
 }
 
-/** A tag moves as its name says. */
-const BY_NAME = { movement: null, maxAgeSeconds: null } as const;
-
 /**
  * Compares an image with what is remembered of its repository.
  *
@@ -38,25 +39,20 @@ const BY_NAME = { movement: null, maxAgeSeconds: null } as const;
  * @throws {TrustError} MEMORY_INVALID; `remember` throws MEMORY_NOT_WRITTEN
  */
 export function recallImage(directory: string | null, facts: RecallFacts): RecalledImage {
-  const { repository, tag, root, decision, provenance, now } = facts;
+  const { repository, tag, root, rule, endorsements, believed, now } = facts;
   if (directory === null || repository === null) return { alarms: [], tag: null, remember: () => {} };
   const memory = readMemory(directory, repository);
-  const believed = decision.requirements.flatMap(({ by }) => by);
-  const signers = new Set(believed.map(({ signer }) => stableIdentity(signer)));
-  const trusted = provenance.read.filter(
-    ({ endorsement }) => endorsement !== null && signers.has(stableIdentity(endorsement.signer)),
-  );
-  const times = believed.flatMap((one) => one.times.map(({ at }) => at)).sort();
-  const sighting: Sighting = {
-    observation: observe(
-      believed,
-      trusted.map((one) => one.provenance),
-    ),
-    tag: tag === null ? null : { name: tag, digest: root, created: null, verifiedTime: times.at(-1) ?? null },
-  };
+  const sighting = toSighting({
+    // where only others signed, the alarm shall say who they are, and not that nobody is there
+    endorsements: believed.length === 0 ? endorsements : believed,
+    tag,
+    digest: root,
+    created: null,
+  });
+  const movement = tag === null ? null : tagMovementOf({ repository, tag, definition: null });
   // without a rule nobody is believed, which is not the same as that nobody signs any more
-  const comparable = decision.rule === null ? { ...memory, expectation: null } : memory;
-  const alarms = recall(comparable, sighting, BY_NAME, new Date(now));
+  const comparable = rule === null ? { ...memory, expectation: null } : memory;
+  const alarms = recall(comparable, sighting, { movement, maxAgeSeconds: null }, new Date(now));
   return {
     alarms,
     tag: tag === null ? null : tagSummary(historyOf(memory.tags, tag)),

@@ -16,12 +16,14 @@ import { readEvidenceFile } from '../trust/evidence-file.ts';
 import { makeReport, makeUnreadableReport, type VerifiedBases } from '../trust/make-report.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import type { EvidenceOutcome, Subjects } from '../trust/evidence.ts';
+import { believedEndorsements } from '../trust/policy/believed.ts';
 import { evaluatePolicy } from '../trust/policy/evaluate.ts';
 import { UNNAMED } from '../trust/policy/ask.ts';
 import type { TrustPolicy } from '../trust/policy/policy.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
 import { classifyPublisher } from '../trust/publisher/classify-publisher.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
+import type { Check } from '../model/trust.ts';
 import { basesToVerify } from '../trust/provenance/base-images.ts';
 import { type FoundProvenance, findProvenance } from '../trust/report-provenance.ts';
 import { verifyEvidence } from '../trust/verify-evidence.ts';
@@ -53,8 +55,8 @@ export interface VerifyOptions {
   readonly memory: string | null;
   /** Verifies the images too that provenance names as what this one was built from. */
   readonly withBases?: boolean;
-  /** Digests of the images of which this one is a base; only `verifyImage` itself gives them. */
-  readonly trail?: readonly Digest[];
+  /** The images whose verification was begun together with this one; only `verifyImage` itself gives and fills it. */
+  readonly begun?: Set<Digest>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -119,11 +121,12 @@ async function judge(
   options: VerifyOptions,
 ): Promise<TrustReport> {
   const { gathering, subjects, outcomes, gaps } = found;
-  const { material, policyFor, trail = [] } = options;
+  const { material, policyFor, begun = new Set() } = options;
   const now = options.now();
   const repository = named.repository ?? UNNAMED;
   const policy = policyFor(repository);
   const root = gathering.root.digest;
+  begun.add(root);
   const images = subjects.all.filter(({ role }) => role === 'image');
   const endorsements = outcomes.flatMap((outcome) => outcome.endorsements);
   const provenance = findProvenance(outcomes, subjects);
@@ -135,7 +138,17 @@ async function judge(
     endorsements,
     now,
   });
-  const memory = recallImage(options.memory, { ...named, root, decision, provenance, now });
+  const believed = believedEndorsements(policy ?? NO_POLICY, decision.rule, endorsements);
+  const memory = recallImage(options.memory, {
+    repository: named.repository,
+    // what the user named by a digest, or under another name, no tag led to
+    tag: options.as === undefined && !reference.includes('@') ? named.tag : null,
+    root,
+    rule: decision.rule,
+    endorsements,
+    believed,
+    now,
+  });
   const report = makeReport({
     toolVersion: toolVersion(),
     reference,
@@ -148,11 +161,12 @@ async function judge(
     material,
     policyName: policy?.name ?? '',
     decision,
+    believed,
     provenance,
     publisher: classifyPublisher({ ...named, endorsements }),
     alarms: memory.alarms,
     tagHistory: memory.tag,
-    bases: options.withBases === true ? await verifyBases(provenance, [...trail, root], options) : null,
+    bases: options.withBases === true ? await verifyBases(provenance, begun, options) : null,
     now,
   });
   memory.remember(report.verdict);
@@ -162,17 +176,23 @@ async function judge(
 /** Each base once, by the digest that provenance names. */
 async function verifyBases(
   { read }: FoundProvenance,
-  trail: readonly Digest[],
+  begun: Set<Digest>,
   options: VerifyOptions,
 ): Promise<VerifiedBases> {
-  const found = read.map(({ provenance, evidence }) => basesToVerify(provenance, trail, evidence));
-  const references = new Set(
-    found.flatMap(({ bases }) => bases.map(({ name, digest }) => `${name.split('@')[0] ?? name}@${digest}`)),
-  );
+  const references: string[] = [];
+  const notChecked: Check[] = [];
+  for (const { provenance, evidence } of read) {
+    const found = basesToVerify(provenance, begun, evidence);
+    notChecked.push(...found.notChecked);
+    for (const { name, digest } of found.bases) {
+      begun.add(digest);
+      references.push(`${name.split('@')[0] ?? name}@${digest}`);
+    }
+  }
   const { as: _as, platform: _platform, files: _files, ...others } = options;
   const reports: TrustReport[] = [];
-  for (const reference of references) reports.push(await verifyImage(reference, { ...others, trail }));
-  return { reports, notChecked: found.flatMap(({ notChecked }) => notChecked) };
+  for (const reference of references) reports.push(await verifyImage(reference, { ...others, begun }));
+  return { reports, notChecked };
 }
 
 interface Named {

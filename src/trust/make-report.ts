@@ -14,7 +14,6 @@ import type { EvidenceGap } from '../oci/evidence/evidence-manifest.ts';
 import { check, CHECKS } from './checks.ts';
 import { makeClaims } from './claims.ts';
 import type { EvidenceOutcome, KnownSubject, Subjects } from './evidence.ts';
-import { stableIdentity } from './identity/stable-identity.ts';
 import { imageCheck } from './image-checks.ts';
 import type { TrustMaterial } from './material.ts';
 import { baseImagesOf } from './provenance/base-images.ts';
@@ -38,6 +37,8 @@ export interface ReportFacts {
   readonly material: TrustMaterial;
   readonly policyName: string;
   readonly decision: PolicyDecision;
+  /** Those of signers whom the rule names. */
+  readonly believed: readonly Endorsement[];
   readonly provenance: FoundProvenance;
   readonly publisher: Publisher;
   /** Checks against what was learnt before. */
@@ -86,7 +87,7 @@ export function makeReport(facts: ReportFacts): TrustReport {
     notChecked: checks.filter(({ outcome }) => outcome === 'not-checked'),
     evidence: outcomes.map(toReportedEvidence),
     endorsements,
-    believed: believedEvidence(decision, endorsements),
+    believed: [...new Set(facts.believed.map(({ evidence }) => evidence))],
     subjects: subjects.all.map(toReportedSubject),
     gaps: gaps.map(({ code, about, evidence, message }) => ({ code, about, evidence, message })),
     provenance: provenance.provenance,
@@ -94,16 +95,6 @@ export function makeReport(facts: ReportFacts): TrustReport {
     freshness,
     bases: bases?.reports ?? [],
   };
-}
-
-/** What else those say by whom the requirements are met. */
-function believedEvidence(
-  { requirements }: PolicyDecision,
-  endorsements: readonly Endorsement[],
-): readonly Digest[] {
-  const signers = new Set(requirements.flatMap(({ by }) => by.map(({ signer }) => stableIdentity(signer))));
-  const believed = endorsements.filter(({ signer }) => signers.has(stableIdentity(signer)));
-  return [...new Set(believed.map(({ evidence }) => evidence))];
 }
 
 function appliedRule({ decision: { rule, requirements }, policyName }: ReportFacts): AppliedRule | null {

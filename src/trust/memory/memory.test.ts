@@ -286,7 +286,7 @@ test('what a verification found: signers, source and builder of signed provenanc
   const seen = toSighting({
     endorsements: [
       { ...attestation(GITHUB), times: [at('2026-01-01T00:00:00Z'), at('2026-01-03T00:00:00Z')] },
-      { ...attestation({}, { signer: KEY }), times: [at('2026-01-02T00:00:00+00:00')] },
+      { ...attestation({}, { signer: KEY }), times: [at('2026-01-03T00:30:00+01:00')] },
     ],
     tag: 'latest',
     digest: digest('1'),

@@ -7,9 +7,9 @@ import type { Sighting } from './repository-memory.ts';
 
 /** What a verification found, as far as it is remembered. */
 export interface SightedImage {
-  /** Those that were believed; where no rule says whom to believe, all that hold. */
+  /** Of those who are believed. */
   readonly endorsements: readonly Endorsement[];
-  /** Null for references by digest. */
+  /** Null where no tag led to the image. */
   readonly tag: string | null;
   /** What the reference led to. */
   readonly digest: Digest;

@@ -27,10 +27,11 @@ function imageDigest(name: string, digests: Readonly<Record<string, string>>): D
   return [...stated, name.slice(name.indexOf('@') + 1)].find(isDigest) ?? null;
 }
 
-/** A base of a base of a base: deeper chains are not verified, and the report says so. */
-export const MAX_BASE_DEPTH = 5;
-/** Base images of one image that are verified. */
-export const MAX_BASES = 16;
+/**
+ * Images that are verified for one that was asked for, whatever they name as their bases. Provenance is written by whoever
+ * made the image: without a bound, a chain of images with many bases each would be verified for ever.
+ */
+export const MAX_IMAGES = 64;
 
 export interface BasesToVerify {
   /** By digest, never by the tag beside it, which may have moved since. */
@@ -42,25 +43,27 @@ export interface BasesToVerify {
 /**
  * Which base images are to be verified next.
  *
- * @param trail digests from the image that was asked for down to this one, which must not come again: provenance that names
- *   its own image as a base would never end
+ * @param begun the image that was asked for, and all whose verification was begun for its sake: these are not verified again,
+ *   also where an image names itself as its base
  */
 export function basesToVerify(
   provenance: Pick<Provenance, 'dependencies'>,
-  trail: readonly Digest[],
+  begun: ReadonlySet<Digest>,
   evidence: Digest | null,
 ): BasesToVerify {
   const bases: (UsedImage & { readonly digest: Digest })[] = [];
   const notChecked: Check[] = [];
-  const skip = (reason: string) =>
-    notChecked.push(check('provenance.bases', 'not-checked', evidence, reason));
   for (const { name, digest, isTool } of baseImagesOf(provenance)) {
-    if (digest === null) skip(`${name} is named without a digest`);
-    else if (trail.includes(digest)) skip(`${name} is named as a base of itself`);
-    else if (trail.length > MAX_BASE_DEPTH)
-      skip(`${name} lies deeper than ${MAX_BASE_DEPTH} base images, which is as far as is looked`);
-    else if (bases.length === MAX_BASES) skip(`${name} is one of more than ${MAX_BASES} base images`);
-    else bases.push({ name, digest, isTool });
+    if (digest !== null && begun.has(digest)) continue;
+    if (digest !== null && begun.size + bases.length < MAX_IMAGES) {
+      bases.push({ name, digest, isTool });
+      continue;
+    }
+    const reason =
+      digest === null
+        ? `${name} is named without a digest`
+        : `${name} is beyond the ${MAX_IMAGES} images that are verified together`;
+    notChecked.push(check('provenance.bases', 'not-checked', evidence, reason));
   }
   return { bases, notChecked };
 }
