@@ -17,6 +17,8 @@ import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../test/registry/memory-registry.ts';
 import { addImage } from '../../test/registry/memory-repository.ts';
 import { digestHex } from '../model/digest.ts';
+import { formatJson } from '../report/json.ts';
+import { copyOutcomeJsonSchema, CopyOutcomeSchema } from '../report/copy-schema.ts';
 
 const layer = buildLayer([{ path: 'etc/os-release', content: 'ID=test\n' }]);
 const HERE = buildImage({
@@ -199,16 +201,21 @@ test('everything goes into an archive, and is verified from there', async (t) =>
       source,
       archive,
     ]);
-    const outcome = JSON.parse(stdout);
+    const outcome = CopyOutcomeSchema.parse(JSON.parse(stdout));
     assert.equal(status, 0);
     assert.deepEqual(
-      [outcome.schema, outcome.tag, outcome.copy.digest],
+      [outcome.schema, outcome.tag, outcome.copy?.digest],
       ['hallmark.copy/1', '1', INDEX.digest],
     );
-    assert.equal(outcome.verification.verdict, 'trusted');
+    assert.equal(outcome.verification?.['verdict'], 'trusted');
     const verified = await hallmark(['verify', '--offline', '--key', key, '--as', source, archive]);
     assert.equal(verified.status, 0, verified.stdout);
   });
+});
+
+test('the published schema of the document is the one that it is checked by', () => {
+  const published = new URL('../../docs/schema/copy-1.schema.json', import.meta.url);
+  assert.equal(readFileSync(published, 'utf8'), formatJson(copyOutcomeJsonSchema()), 'run npm run make:docs');
 });
 
 test('not to verify has to be asked for, and is said', async (t) => {
