@@ -1,7 +1,6 @@
 /** Whom the user says to trust: keys, identities and policies of the command line and of files, and what verifies them. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { builtInKeys } from '../trust/built-in.ts';
 import { chooseTrustRoot } from '../trust/choose-trust-root.ts';
 import { TrustError, type TrustErrorCode } from '../trust/errors.ts';
 import { parsePublicKey } from '../trust/keys.ts';
@@ -57,7 +56,7 @@ export function chooseTrust(request: TrustRequest): TrustChoice {
   return {
     material: {
       sigstore: [...rootsOf(request, located)],
-      keys: [...keys, ...(located?.keys ?? []), ...builtInKeys()],
+      keys: [...keys, ...(located?.keys ?? [])],
       stores: storesOf(request, located),
     },
     policyFor: (repository) => (asked === null ? (located?.policy ?? null) : policyOf(asked, repository)),
