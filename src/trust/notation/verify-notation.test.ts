@@ -8,10 +8,10 @@ import {
   type CertificateRequest,
   DIGITAL_SIGNATURE,
   KEY_CERT_SIGN,
-  type KeyPair,
   makeCertificate,
   p256,
 } from '../../../test/trust/certificates/make-certificate.ts';
+import type { KeyPair } from '../../../test/trust/services/certificate.ts';
 import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../evidence.ts';
 import type { CertificateStore } from '../material.ts';
 import { verifyNotation } from './verify-notation.ts';

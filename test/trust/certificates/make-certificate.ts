@@ -1,10 +1,7 @@
 /** X.509 certificates for tests, also ones that no authority would issue. */
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-
-export interface KeyPair {
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
-}
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { distinguishedName, extension, type KeyPair } from '../services/certificate.ts';
+import { der } from '../services/der.ts';
 
 export interface CertificateRequest {
   /** Common name; country and organisation are always the same. */
@@ -19,6 +16,7 @@ export interface CertificateRequest {
   readonly isUsageCritical?: boolean;
   /** Object identifiers of extended key usage. */
   readonly purposes?: readonly string[];
+  readonly isPurposeCritical?: boolean;
   /** Length of the path below; null has no limit. Absent: no authority. */
   readonly authority?: { readonly longestPath: number | null };
   readonly hash?: 'sha1' | 'sha256';
@@ -34,40 +32,35 @@ export function p256(): KeyPair {
 /** @returns DER */
 export function makeCertificate(request: CertificateRequest): Buffer {
   const { name, keys, issuer = { name, keys }, authority, usages = [DIGITAL_SIGNATURE] } = request;
-  const isRsa = issuer.keys.privateKey.asymmetricKeyType === 'rsa';
+  const kind = issuer.keys.privateKey.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec';
   const hash = request.hash ?? 'sha256';
-  const algorithm = der(0x30, oid(SIGNATURE_ALGORITHMS[`${isRsa ? 'rsa' : 'ec'}-${hash}`]));
+  const algorithm = der.sequence(der.oid(SIGNATURE_ALGORITHMS[`${kind}-${hash}`]));
+  const path = authority?.longestPath ?? null;
+  const constraints = der.sequence(der.boolean(true), ...(path === null ? [] : [der.integer(path)]));
   const extensions = [
-    ...(authority === undefined
+    ...(authority === undefined ? [] : [extension('2.5.29.19', constraints, true)]),
+    ...(usages === null ? [] : [extension('2.5.29.15', bits(usages), request.isUsageCritical ?? true)]),
+    ...(request.purposes === undefined
       ? []
       : [
           extension(
-            '2.5.29.19',
-            true,
-            der(
-              0x30,
-              der(0x01, Buffer.of(0xff)),
-              ...(authority.longestPath === null ? [] : [integer(authority.longestPath)]),
-            ),
+            '2.5.29.37',
+            der.sequence(...request.purposes.map(der.oid)),
+            request.isPurposeCritical ?? false,
           ),
         ]),
-    ...(usages === null ? [] : [extension('2.5.29.15', request.isUsageCritical ?? true, bits(usages))]),
-    ...(request.purposes === undefined
-      ? []
-      : [extension('2.5.29.37', false, der(0x30, ...request.purposes.map(oid)))]),
   ];
-  const body = der(
-    0x30,
-    der(0xa0, integer(2)),
-    integer(1),
+  const body = der.sequence(
+    der.explicit(0, der.integer(2)),
+    der.integer(1),
     algorithm,
-    distinguishedName(issuer.name),
-    der(0x30, time(request.from ?? '20200101000000Z'), time(request.to ?? '20400101000000Z')),
-    distinguishedName(name),
+    nameOf(issuer.name),
+    der.sequence(time(request.from ?? '20200101000000Z'), time(request.to ?? '20400101000000Z')),
+    nameOf(name),
     keys.publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, ...extensions)),
+    der.explicit(3, der.sequence(...extensions)),
   );
-  return der(0x30, body, algorithm, der(0x03, Buffer.of(0), sign(hash, body, issuer.keys.privateKey)));
+  return der.sequence(body, algorithm, der.bitString(sign(hash, body, issuer.keys.privateKey)));
 }
 
 const SIGNATURE_ALGORITHMS = {
@@ -77,28 +70,17 @@ const SIGNATURE_ALGORITHMS = {
   'ec-sha256': '1.2.840.10045.4.3.2',
 } as const;
 
-export function der(tag: number, ...contents: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(contents);
-  if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(content.length);
-  const short = length.subarray(length.findIndex((byte) => byte !== 0));
-  return Buffer.concat([Buffer.of(tag, 0x80 | short.length), short, content]);
+/** DER of the name that {@link makeCertificate} gives to a common name. */
+export function nameOf(commonName: string): Buffer {
+  return distinguishedName([
+    ['C', 'US'],
+    ['O', 'Acme, Inc.'],
+    ['CN', commonName],
+  ]);
 }
 
-function oid(text: string): Buffer {
-  const [first = 0, second = 0, ...rest] = text.split('.').map(Number);
-  const bytes = rest.flatMap((arc) => {
-    const digits = [arc & 0x7f];
-    for (let left = arc >>> 7; left > 0; left >>>= 7) digits.unshift(0x80 | (left & 0x7f));
-    return digits;
-  });
-  return der(0x06, Buffer.from([first * 40 + second, ...bytes]));
-}
-
-const integer = (value: number): Buffer => der(0x02, Buffer.of(value));
-
-const time = (text: string): Buffer => der(0x18, Buffer.from(text));
+/** GeneralizedTime, also one that is no time. */
+const time = (text: string): Buffer => Buffer.concat([Buffer.of(0x18, text.length), Buffer.from(text)]);
 
 function bits(positions: readonly number[]): Buffer {
   const bytes = Buffer.alloc(2);
@@ -106,21 +88,5 @@ function bits(positions: readonly number[]): Buffer {
     const index = position >> 3;
     bytes.writeUInt8(bytes.readUInt8(index) | (0x80 >> (position & 7)), index);
   }
-  return der(0x03, Buffer.of(0), bytes);
-}
-
-function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
-  const mark = isCritical ? [der(0x01, Buffer.of(0xff))] : [];
-  return der(0x30, oid(id), ...mark, der(0x04, value));
-}
-
-function distinguishedName(commonName: string): Buffer {
-  const attribute = (type: string, value: string): Buffer =>
-    der(0x31, der(0x30, oid(type), der(0x0c, Buffer.from(value))));
-  return der(
-    0x30,
-    attribute('2.5.4.6', 'US'),
-    attribute('2.5.4.10', 'Acme, Inc.'),
-    attribute('2.5.4.3', commonName),
-  );
+  return der.bitString(bytes);
 }
