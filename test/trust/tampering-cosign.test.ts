@@ -3,23 +3,19 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TrustReport } from '../../src/model/trust-report.ts';
-import { buildImage, buildLayer, type BuiltImage } from '../images/image-builder.ts';
-import { openBench, type Bench } from './peers/bench.ts';
+import { buildImage, buildLayer } from '../images/image-builder.ts';
+import { failedChecks, openBench, signBoth, type Bench } from './peers/bench.ts';
 import { BUNDLE_TAMPERINGS, LAYER_TAMPERINGS, type SigningKind } from './peers/cosign-tamperings.ts';
 import { ANN, believing, prepareCosign, type Cosign, type CosignSigning } from './peers/cosign.ts';
 import { findPeer } from './peers/peers.ts';
-import { editEvidence, evidenceOf, type EvidenceLayer } from './peers/tampering.ts';
 import { ecKeyPair } from './services/certificate.ts';
 
 const registry = findPeer('docker-registry');
 const cosign3 = findPeer('cosign');
 const cosign2 = findPeer('cosign2');
 
-const [image, other] = ['hello', 'another'].map((content) =>
-  buildImage({ layers: [buildLayer([{ path: 'hello', content }])] }),
-);
-assert.ok(image && other);
+const image = buildImage({ layers: [buildLayer([{ path: 'hello', content: 'hello' }])] });
+const other = buildImage({ layers: [buildLayer([{ path: 'hello', content: 'another' }])] });
 
 const FORMATS = [
   { generation: 3, kind: 'key', by: 'key', form: 'bundle', log: null },
@@ -38,7 +34,7 @@ for (const { generation, kind, ...signing } of FORMATS) {
     await using bench = await openBench(t, registry);
     const cosign = await prepareCosign(peer, generation, bench.sigstore, bench.home);
     const believed = believing(signing, cosign, bench.sigstore);
-    const signed = await signBoth(bench, cosign, signing);
+    const signed = await signBoth(bench, [image, other], (reference) => cosign.sign(reference, signing));
 
     await t.test('holds as it is', async () => {
       const { report } = await bench.verify(signed.reference, believed);
@@ -88,38 +84,4 @@ function strangers({ by, form }: CosignSigning, { files }: Cosign, { home, sigst
     args: [...root, '--certificate-identity', identity, '--certificate-issuer', issuer],
     code: 'REQUIREMENT_NOT_MET',
   }));
-}
-
-/** The identifiers of checks that failed, in their order. */
-function failedChecks({ checks }: TrustReport): readonly string[] {
-  return checks.flatMap(({ id, outcome }) => (outcome === 'failed' ? [id] : []));
-}
-
-/** Signs two images; the evidence of the first can be edited. */
-async function signBoth(bench: Bench, cosign: Cosign, signing: CosignSigning) {
-  const { memory, host } = bench.registries.listing;
-  assert.ok(memory && image && other);
-  const sign = async (root: BuiltImage) => {
-    const reference = await bench.place('listing', root);
-    const { status, said } = await cosign.sign(reference, signing);
-    assert.equal(status, 0, said);
-    const repository = memory.repository(reference.slice(host.length + 1, reference.indexOf('@')));
-    return { reference, repository, original: { ...repository } };
-  };
-  // The other one first: so its certificate is valid when this one is used.
-  const another = await sign(other);
-  const own = await sign(image);
-  return {
-    reference: own.reference,
-    another: evidenceOf(another.original, other.digest),
-    /** Puts edited evidence where the original was. */
-    edit(edit: (layer: EvidenceLayer) => void): void {
-      Object.assign(own.repository, editEvidence(own.original, image.digest, edit));
-    },
-    /** Copies image and evidence as they are. @returns the reference there */
-    copyTo(repository: string): string {
-      Object.assign(memory.repository(repository), own.original);
-      return `${host}/${repository}@${image.digest}`;
-    },
-  };
 }

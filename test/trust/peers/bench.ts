@@ -4,8 +4,9 @@ import { commandLine, type Outcome } from '../../cli/command-line.ts';
 import type { BuiltRoot } from '../../images/image-builder.ts';
 import { temporaryDirectory } from '../../images/temporary-directory.ts';
 import { startSigstore, type SigstoreServer } from '../services/server.ts';
-import type { Peer } from './peers.ts';
+import type { Peer, PeerRun } from './peers.ts';
 import { startListingRegistry, startPlainRegistry, type PeerRegistry } from './registries.ts';
+import { editEvidence, evidenceOf, type EvidenceLayer } from './tampering.ts';
 
 /** Hallmark and its surroundings, as a peer meets them: services, registries, a directory, and the time that it is. */
 export interface Bench extends AsyncDisposable {
@@ -14,7 +15,11 @@ export interface Bench extends AsyncDisposable {
   readonly registries: Readonly<Record<'listing' | 'plain', PeerRegistry>>;
   hallmark(args: readonly string[]): Promise<Outcome>;
   /** `hallmark verify` with its report. */
-  verify(reference: string, args: readonly string[]): Promise<Outcome & { readonly report: TrustReport }>;
+  verify(
+    reference: string,
+    args: readonly string[],
+    now?: () => number,
+  ): Promise<Outcome & { readonly report: TrustReport }>;
   /** Puts an image into a repository of its own. @returns the reference by digest */
   place(registry: 'listing' | 'plain', image: BuiltRoot): Promise<string>;
 }
@@ -33,24 +38,19 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
   };
   const open = stack.move();
   const run = commandLine(t);
-  const hallmark = (args: readonly string[]): Promise<Outcome> =>
-    run(args, { workingDirectory: home, now: Date.now });
+  const hallmark = (args: readonly string[], clock = Date.now): Promise<Outcome> =>
+    run(args, { workingDirectory: home, now: clock });
   const placed = { count: 0 };
   return {
     home,
     sigstore,
     registries,
     hallmark,
-    verify: async (reference, args) => {
-      const outcome = await hallmark([
-        'verify',
-        '--quiet',
-        '--no-memory',
-        '--format',
-        'json',
-        ...args,
-        reference,
-      ]);
+    verify: async (reference, args, clock) => {
+      const outcome = await hallmark(
+        ['verify', '--quiet', '--no-memory', '--format', 'json', ...args, reference],
+        clock,
+      );
       if (outcome.stdout === '') throw new Error(`hallmark verify: ${outcome.stderr}`);
       return { ...outcome, report: JSON.parse(outcome.stdout) as TrustReport };
     },
@@ -59,5 +59,50 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
       return registries[registry].place(`acme/app-${placed.count}`, image);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+/** The identifiers of checks that failed, in their order. */
+export function failedChecks({ checks }: TrustReport): readonly string[] {
+  return checks.flatMap(({ id, outcome }) => (outcome === 'failed' ? [id] : []));
+}
+
+/** A signed image whose evidence can be edited, and the evidence of another one. */
+export interface SignedImage {
+  readonly reference: string;
+  /** Evidence of the same signer about another image. */
+  readonly another: EvidenceLayer;
+  /** Puts edited evidence where the original was. */
+  edit(edit: (layer: EvidenceLayer) => void): void;
+  /** Copies image and evidence as they are. @returns the reference there */
+  copyTo(repository: string): string;
+}
+
+/** Has two images signed in the registry that lists referrers. */
+export async function signBoth(
+  bench: Bench,
+  [image, other]: readonly [BuiltRoot, BuiltRoot],
+  sign: (reference: string) => Promise<PeerRun>,
+): Promise<SignedImage> {
+  const { memory, host } = bench.registries.listing;
+  if (memory === null) throw new Error('the registry cannot be looked into');
+  const signOne = async (root: BuiltRoot) => {
+    const reference = await bench.place('listing', root);
+    const { status, said } = await sign(reference);
+    if (status !== 0) throw new Error(said);
+    const repository = memory.repository(reference.slice(host.length + 1, reference.indexOf('@')));
+    return { reference, repository, original: { ...repository } };
+  };
+  // The other one first: so its certificate is valid when this one is used.
+  const another = await signOne(other);
+  const own = await signOne(image);
+  return {
+    reference: own.reference,
+    another: evidenceOf(another.original, other.digest),
+    edit: (edit) => Object.assign(own.repository, editEvidence(own.original, image.digest, edit)),
+    copyTo(repository) {
+      Object.assign(memory.repository(repository), own.original);
+      return `${host}/${repository}@${image.digest}`;
+    },
   };
 }

@@ -13,6 +13,8 @@ export interface SigstoreServer extends Sigstore, AsyncDisposable {
   readonly rekorV2Url: string;
   /** The whole address, as signing configurations have it. */
   readonly tsaUrl: string;
+  /** The same authority as any other answers: 200, where Sigstore's answers 201. */
+  readonly plainTsaUrl: string;
   readonly issuerUrl: string;
   /** A token of the deployment's own issuer. */
   token(claims: TokenClaims): string;
@@ -57,7 +59,8 @@ export async function startSigstore({ now }: { readonly now: () => Date }): Prom
   const fulcioUrl = await start(fulcioHandler(sigstore.authority, issuer));
   const rekorV1Url = await start(rekorV1Handler(sigstore.logs[1]));
   const rekorV2Url = await start(rekorV2Handler(sigstore.logs[2]));
-  const tsaUrl = `${await start(timestampHandler(sigstore.timestamps))}/api/v1/timestamp`;
+  const plainTsaUrl = await start(timestampHandler(sigstore.timestamps));
+  const tsaUrl = `${plainTsaUrl}${SIGSTORE_PATH}`;
   const running = stack.move();
 
   const validFor = { start: new Date(now().getTime() - 24 * 60 * 60_000).toISOString() };
@@ -73,6 +76,7 @@ export async function startSigstore({ now }: { readonly now: () => Date }): Prom
     rekorV1Url,
     rekorV2Url,
     tsaUrl,
+    plainTsaUrl,
     issuerUrl,
     token: (claims) => issuer.token(claims),
     signingConfig: (rekor, { hasTimestamps = true } = {}) => ({
@@ -97,6 +101,8 @@ function oidcAnswer(issuer: OidcIssuer, request: IncomingMessage, response: Serv
   response.end(JSON.stringify(answer?.() ?? {}));
 }
 
+const SIGSTORE_PATH = '/api/v1/timestamp';
+
 /** RFC 3161, 3.4 */
 function timestampHandler(timestamps: TimestampAuthority) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -105,7 +111,8 @@ function timestampHandler(timestamps: TimestampAuthority) {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('not a timestamp query');
       return;
     }
-    response.writeHead(201, { 'content-type': 'application/timestamp-reply' });
+    const status = request.url === SIGSTORE_PATH ? 201 : 200;
+    response.writeHead(status, { 'content-type': 'application/timestamp-reply' });
     response.end(timestamps.answer(query));
   };
 }
