@@ -6,6 +6,8 @@ import { type TarFile, writeTar } from '../tar/tar-writer.ts';
 import type { ImageWriter } from './image-store.ts';
 import { openLayoutWriter, written } from './layout-writer.ts';
 
+const CHUNK_BYTES = 1024 * 1024;
+
 export interface ArchiveWriter {
   readonly writer: ImageWriter;
   /** Where the layout is gathered; what else is put there is packed too. */
@@ -58,7 +60,13 @@ async function filesOf(directory: string): Promise<TarFile[]> {
     paths.map(async ({ path, isDirectory }) => {
       if (isDirectory) return { path: `${path}/`, content: null };
       const { size } = await stat(join(directory, path));
-      return { path, content: { sizeBytes: size, open: () => createReadStream(join(directory, path)) } };
+      return {
+        path,
+        content: {
+          sizeBytes: size,
+          open: () => createReadStream(join(directory, path), { highWaterMark: CHUNK_BYTES }),
+        },
+      };
     }),
   );
 }

@@ -5,7 +5,7 @@
  * What is attached to an image is listed in `index.json` with its type and without a name, as oras does, and found by its
  * subject. Cosign's tags are names there, with the annotation by which `cosign save` marks them.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../model/digest.ts';
@@ -78,11 +78,12 @@ export async function openLayoutWriter(
     return join(await scratch, String((blobs += 1)));
   }
 
-  /** Reads and replaces the list without a pause in between, so that nothing in this process comes between. */
+  /** Reads and replaces the list without a pause, so that nothing in this process comes between, and hardly anything else. */
   async function replaceIndex(changes: readonly EntryChange[]): Promise<void> {
     const partial = await scratchFile();
     await written(directory, async () => {
-      writeFileSync(join(directory, 'oci-layout'), LAYOUT_FILE);
+      const layoutFile = join(directory, 'oci-layout');
+      if (!existsSync(layoutFile)) writeFileSync(layoutFile, LAYOUT_FILE);
       writeFileSync(partial, format(changes, readIfThere(indexFile)), { flush: true });
       renameSync(partial, indexFile);
     });
