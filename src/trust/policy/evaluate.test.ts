@@ -326,9 +326,19 @@ test('no evidence is said to be none', () => {
   assert.match(outcomeOf(SIGNED, { endorsements: [] }).reason, /nothing speaks for the image/);
 });
 
-test('provenance counts only when it says what is expected, and what was not checked is not met', () => {
-  const expecting = (provenance: string) =>
-    policyAsking(`{ attestation: { type: slsa-provenance, by: ci, provenance: ${provenance} } }`);
+const expecting = (provenance: string) =>
+  policyAsking(`{ attestation: { type: slsa-provenance, by: ci, provenance: ${provenance} } }`);
+
+const attested = (predicate: object) =>
+  endorsement({
+    meaning: 'attestation',
+    statement: { ...statement('https://slsa.dev/provenance/v1'), predicate },
+  });
+
+const isExpected = (expected: string, predicate: object) =>
+  outcomeOf(expecting(expected), { endorsements: [attested(predicate)] }).isMet;
+
+test('provenance counts only when it says what is expected and what its certificate says', () => {
   const predicate = {
     buildDefinition: {
       buildType: 'https://actions.github.io/buildtypes/workflow/v1',
@@ -339,17 +349,18 @@ test('provenance counts only when it says what is expected, and what was not che
     },
     runDetails: { builder: { id: `${APP}/.github/workflows/release.yml@refs/tags/v1.2.3` } },
   };
-  const attested = (changed: object) =>
-    endorsement({
-      meaning: 'attestation',
-      statement: { ...statement('https://slsa.dev/provenance/v1'), predicate: changed },
-    });
-  const isMet = (expected: string, changed: object) =>
-    outcomeOf(expecting(expected), { endorsements: [attested(changed)] }).isMet;
-  assert.equal(isMet(`{ source: ${APP} }`, predicate), true);
-  assert.equal(isMet(`{ source: ${APP}-evil }`, predicate), false);
-  assert.equal(isMet(`{ source: ${APP}, builder: https://evil.example }`, predicate), false);
-  assert.equal(isMet(`{ source: ${APP} }`, {}), false);
+  assert.equal(isExpected(`{ source: ${APP} }`, predicate), true);
+  assert.equal(isExpected(`{ source: ${APP}-evil }`, predicate), false);
+  assert.equal(isExpected(`{ source: ${APP}, builder: https://evil.example }`, predicate), false);
+  assert.equal(isExpected(`{ source: ${APP} }`, {}), false);
+  const { builder } = predicate.runDetails;
+  const elsewhere = { builder: { id: builder.id.replace('acme', 'evil') } };
+  assert.equal(isExpected('{}', predicate), true);
+  assert.equal(
+    isExpected('{}', { ...predicate, runDetails: elsewhere }),
+    false,
+    'another builder than signed',
+  );
 });
 
 test('a verification summary counts only when it passed, for this repository, by this verifier', () => {

@@ -1,4 +1,4 @@
-import type { Endorsement } from '../../model/trust.ts';
+import type { Endorsement, Statement } from '../../model/trust.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { OciError } from '../../oci/errors.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
@@ -7,7 +7,7 @@ import { checkProvenance } from '../provenance/check-provenance.ts';
 import { checkVsa, VSA_TYPE } from '../vsa.ts';
 import { predicateNameOf } from '../predicate-types.ts';
 import { describeTypes } from './describe.ts';
-import type { Authority, Requirement, TrustRule } from './policy.ts';
+import type { Authority, ProvenanceExpectation, Requirement, TextPattern, TrustRule } from './policy.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 import { policyName } from './repository-pattern.ts';
 
@@ -45,7 +45,7 @@ export function missOf(
     () => referenceMiss(endorsement, context),
     () => tagMiss(endorsement, context),
     () => timeMiss(endorsement, named, requirement, context.facts.now),
-    () => provenanceMiss(endorsement, requirement),
+    () => provenanceMiss(endorsement, requirement, context),
     () => summaryMiss(endorsement, named, requirement, context),
   ];
   for (const [index, reason] of reasons.entries()) {
@@ -106,14 +106,26 @@ function readClaim(text: string): { readonly name: string; readonly tag: string 
   }
 }
 
-/** A tag of a release must come from the release, as in buildx's default policy. */
-function tagMiss({ signer }: Endorsement, { rule, facts: { tag } }: MissContext): string | null {
-  const found = tag === null ? undefined : rule.tags.find((each) => matchesText(tag, each.tag));
-  if (tag === null || found === undefined) return null;
-  const wanted = found.ref.replaceAll('{tag}', () => tag);
+/**
+ * A tag of a release must come from the release, as in buildx's default policy. The certificate says from where; where a key
+ * signed provenance, that does.
+ */
+function tagMiss({ signer, statement }: Endorsement, context: MissContext): string | null {
+  const wanted = refOfTag(context);
+  if (wanted === null || (signer.kind !== 'certificate' && isProvenance(statement))) return null;
   const ref = signer.kind === 'certificate' ? (signer.identity.extensions.sourceRepositoryRef ?? null) : null;
-  return ref === wanted ? null : `the tag ${tag} must come from ${wanted}, got ${ref ?? 'no git ref'}`;
+  const { tag } = context.facts;
+  return ref === wanted ? null : `the tag ${tag ?? ''} must come from ${wanted}, got ${ref ?? 'no git ref'}`;
 }
+
+/** The git ref that the tag in question must have been signed from; null where no rule ties it to one. */
+function refOfTag({ rule, facts: { tag } }: MissContext): string | null {
+  const found = tag === null ? undefined : rule.tags.find((each) => matchesText(tag, each.tag));
+  return found?.ref.replaceAll('{tag}', () => tag ?? '') ?? null;
+}
+
+const isProvenance = (statement: Statement | null): boolean =>
+  statement !== null && predicateNameOf(statement.predicateType) === 'slsa-provenance';
 
 /** A clock may be wrong by this much; what is signed later than that was not signed when it says. */
 const SKEW = 5 * 60_000;
@@ -144,12 +156,29 @@ function timeMiss(
 
 const toTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 
-function provenanceMiss(endorsement: Endorsement, { provenance }: Requirement): string | null {
-  if (provenance === null) return null;
-  // what was not checked has not been met either
-  const wrong = checkProvenance(endorsement, provenance).find(({ outcome }) => outcome !== 'passed');
-  return wrong?.reason ?? null;
+/** Provenance that contradicts its own certificate counts for nothing, whatever is expected of it. */
+function provenanceMiss(
+  endorsement: Endorsement,
+  { meaning, provenance }: Requirement,
+  context: MissContext,
+): string | null {
+  if (meaning !== 'attestation' || !isProvenance(endorsement.statement)) return null;
+  // with a certificate its own word counts, which the provenance must agree with
+  const ref = endorsement.signer.kind === 'certificate' ? null : refOfTag(context);
+  const expected = { ...(provenance ?? NOTHING_MORE), ref: ref === null ? null : exactly(ref) };
+  const failed = checkProvenance(endorsement, expected).find(({ outcome }) => outcome === 'failed');
+  return failed?.reason ?? null;
 }
+
+const exactly = (text: string): TextPattern => ({ kind: 'exact', text });
+
+const NOTHING_MORE: ProvenanceExpectation = {
+  source: null,
+  builder: null,
+  workflow: null,
+  level: null,
+  parameters: null,
+};
 
 /** A summary by itself only says that somebody looked: it must be of this repository, by this verifier, and have passed. */
 function summaryMiss(

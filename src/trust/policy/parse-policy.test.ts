@@ -7,7 +7,7 @@ import { formatJson } from '../../report/json.ts';
 import { TrustError } from '../errors.ts';
 import { parseTrustPolicy } from './parse-policy.ts';
 import { trustPolicyJsonSchema } from './policy-schema.ts';
-import { policyTestJsonSchema } from './test-file.ts';
+import { parsePolicyTest, policyTestJsonSchema } from './test-file.ts';
 
 /** Text with a mistake in it, and what the message has to say. */
 const FAULTS: readonly (readonly [name: string, text: string, message: RegExp])[] = [
@@ -126,17 +126,18 @@ test('each mistake is refused, with its place', () => {
   }
 });
 
-test('keys are read beside the policy or in it, and no private key is taken for one', () => {
-  const pem = `-----BEGIN PUBLIC KEY-----
+const PEM = `-----BEGIN PUBLIC KEY-----
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEOc6HkISHzVdUbtUsdjYtPuyPYBeg
 4FCemyVurIM4KEORQk4OAu8ZNwxvGSoY3eAabYaFIPPQ8ROAjrbdPwNdJw==
 -----END PUBLIC KEY-----`;
+
+test('keys are read beside the policy or in it, and no private key is taken for one', () => {
   const files: string[] = [];
   const source = {
     name: 'p.yaml',
     read: (file: string) => {
       files.push(file);
-      return file === 'good.pub' ? pem : pem.replaceAll('PUBLIC', 'PRIVATE');
+      return file === 'good.pub' ? PEM : PEM.replaceAll('PUBLIC', 'PRIVATE');
     },
   };
   const window = 'from: 2025-01-01T00:00:00Z, distrust: 2026-01-01T00:00:00Z, log: required';
@@ -238,6 +239,15 @@ test('whatever the text, the answer is a policy or the one error', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('the policy of the documentation is one', () => {
+  const page = readFileSync(new URL('../../../docs/trust-policy.md', import.meta.url), 'utf8');
+  const [example = '', cases = ''] = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text);
+  const { policy, stores } = parseTrustPolicy(example, { name: 'docs', read: () => PEM });
+  assert.equal(policy.rules.length, 4);
+  assert.deepEqual(stores, [{ name: 'ca:acme', files: ['certificates/acme.pem'] }]);
+  assert.equal(parsePolicyTest(cases, 'docs').cases.length, 2);
 });
 
 test('the published schemas are the ones that the code describes', () => {
