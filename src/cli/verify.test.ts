@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { commandLine, TODAY } from '../../test/cli/command-line.ts';
+import { BUNDLE, buildReferrer } from '../../test/images/evidence-builder.ts';
+import { buildImage, buildIndex, buildLayer, type BuiltRoot } from '../../test/images/image-builder.ts';
+import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
+import { type MemoryRegistry, startMemoryRegistry } from '../../test/registry/memory-registry.ts';
+import { addImage } from '../../test/registry/memory-repository.ts';
+import { statementAbout } from '../../test/trust/evidence.ts';
+import { makeBundle, WORKFLOW } from '../../test/trust/services/bundles.ts';
+import { createSigstore, type Sigstore } from '../../test/trust/services/deployment.ts';
+import type { TrustReport } from '../model/trust-report.ts';
+import { formatJson } from '../report/json.ts';
+import { trustReportJsonSchema } from '../report/trust-report-schema.ts';
+
+const SCHEMA = new URL('../../docs/schema/trust-1.schema.json', import.meta.url);
+
+const image = (content: string, architecture = 'amd64') =>
+  buildImage({
+    layers: [buildLayer([{ path: 'a', content }])],
+    platform: { os: 'linux', architecture },
+  });
+const APP = buildIndex([image('app'), image('app', 'arm64')]);
+const OTHER = image('other');
+
+const PROVENANCE_TYPE = 'https://slsa.dev/provenance/v1';
+const PROVENANCE = {
+  buildDefinition: {
+    buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+    externalParameters: {
+      workflow: {
+        ref: 'refs/tags/v1.2.3',
+        repository: 'https://github.com/acme/app',
+        path: '.github/workflows/release.yml',
+      },
+    },
+    resolvedDependencies: [
+      {
+        uri: 'git+https://github.com/acme/app@refs/tags/v1.2.3',
+        digest: { gitCommit: '5d7a0c3d1f9a4ef6b1c89b6f1f35d1f53c7f9a1e' },
+      },
+    ],
+  },
+  runDetails: { builder: { id: WORKFLOW.subject.value } },
+};
+
+/** A registry with an index that a workflow signed, and said how it was built; a file with the trust root. */
+async function setUp(t: TestContext) {
+  const registry = await startMemoryRegistry();
+  t.after(() => registry[Symbol.asyncDispose]());
+  const sigstore = createSigstore({ now: () => new Date(TODAY) });
+  const folder = temporaryDirectory(t);
+  const root = join(folder, 'trusted_root.json');
+  writeFileSync(root, JSON.stringify(sigstore.trustedRoot()));
+  addImage(registry.repository('team/app'), APP, '1.2.3');
+  attach(registry, sigstore, APP, statementAbout(APP.digest));
+  attach(registry, sigstore, APP, statementAbout(APP.digest, PROVENANCE_TYPE, PROVENANCE));
+  const trusting = [
+    '--trusted-root',
+    root,
+    '--certificate-issuer',
+    WORKFLOW.issuer,
+    '--certificate-repository',
+    'https://github.com/acme/app',
+  ];
+  return { registry, sigstore, folder, root, trusting, reference: `${registry.host}/team/app:1.2.3` };
+}
+
+function attach(registry: MemoryRegistry, sigstore: Sigstore, to: BuiltRoot, statement: object): void {
+  const { bundle } = makeBundle(sigstore, {
+    signer: { kind: 'certificate', identity: WORKFLOW },
+    statement,
+  });
+  const referrer = buildReferrer(to, { layers: [{ content: bundle, mediaType: BUNDLE }] });
+  addImage(registry.repository('team/app'), referrer);
+}
+
+test('what the right workflow signed is trusted, and the report says who, from what and what was not checked', async (t) => {
+  const { reference, trusting } = await setUp(t);
+  const { status, stdout, stderr } = await commandLine(t)([
+    'verify',
+    ...trusting,
+    '--source',
+    'https://github.com/acme/app',
+    reference,
+  ]);
+  assert.equal(status, 0, stderr + stdout);
+  for (const line of [
+    /trusted +everything that the rule "its options" asks for holds/,
+    /signed by +GitHub Actions workflow release\.yml of acme\/app at refs\/tags\/v1\.2\.3 \(verified\)/,
+    /source +https:\/\/github\.com\/acme\/app at refs\/tags\/v1\.2\.3, commit 5d7a0c3d1f9a/,
+    /Not checked\n/,
+    /tag\.signed\n +nothing that is signed says/,
+    /key\.revocation/,
+  ]) {
+    assert.match(stdout, line);
+  }
+});
+
+test('the report follows the published schema', async (t) => {
+  const { reference, trusting } = await setUp(t);
+  const published = readFileSync(SCHEMA, 'utf8');
+  assert.equal(published, formatJson(trustReportJsonSchema()), 'run npm run make:docs');
+  const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(published) as object);
+  const run = commandLine(t);
+  for (const arguments_ of [
+    [...trusting, reference],
+    ['--no-policy', reference],
+    ['--no-policy', reference.replace('1.2.3', 'gone')],
+  ]) {
+    const { stdout } = await run(['verify', '--format', 'json', ...arguments_]);
+    const report = JSON.parse(stdout) as TrustReport;
+    assert.ok(validate(report), JSON.stringify(validate.errors));
+    for (const check of [...report.checks, ...report.notChecked])
+      assert.match(check.specification, /^https:/);
+    assert.ok(report.checks.every(({ outcome }) => outcome !== 'not-checked'));
+  }
+});
+
+test('exit statuses tell no evidence, evidence that does not hold, nobody named and nothing readable apart', async (t) => {
+  const { registry, reference, trusting, root } = await setUp(t);
+  addImage(registry.repository('team/plain'), OTHER, '1');
+  const plain = `${registry.host}/team/plain:1`;
+  const wrong = trusting.map((word) => word.replace('acme/app', 'acme/app-evil'));
+  const cases: readonly (readonly [readonly string[], number, string])[] = [
+    [[...trusting, reference], 0, 'REQUIREMENTS_MET'],
+    [[...wrong, reference], 2, 'REQUIREMENT_NOT_MET'],
+    [['--trusted-root', root, reference], 4, 'NO_RULE'],
+    [[...trusting, plain], 4, 'NO_EVIDENCE'],
+    [[...trusting, '--attestation', 'spdx', reference], 2, 'REQUIREMENT_NOT_MET'],
+    [[...trusting, `${registry.host}/team/gone:1`], 1, 'IMAGE_UNREADABLE'],
+  ];
+  const run = commandLine(t);
+  for (const [words, status, code] of cases) {
+    const outcome = await run(['verify', '--no-memory', '--format', 'json', ...words]);
+    assert.equal(outcome.status, status, `${words.join(' ')}\n${outcome.stderr}${outcome.stdout}`);
+    assert.equal((JSON.parse(outcome.stdout) as TrustReport).code, code);
+  }
+  for (const words of [
+    ['verify'],
+    ['verify', '--certificate-issuer', 'https://a.example', reference],
+    ['verify', '--source', 'https://github.com/acme/app', reference],
+    ['verify', '--key', 'gone.pub', reference],
+    ['verify', 'docker:app'],
+  ]) {
+    assert.equal((await run(words)).status, 3, words.join(' '));
+  }
+});
+
+test('every image that a file names is verified, and what it does not tell is said', async (t) => {
+  const { registry, reference, folder, trusting } = await setUp(t);
+  addImage(registry.repository('team/plain'), OTHER, '1');
+  const file = join(folder, 'Dockerfile');
+  writeFileSync(
+    file,
+    `FROM ${registry.host}/team/plain:1 AS base\nFROM $APP\nFROM ${reference}\nCOPY --from=base /a /a\n`,
+  );
+  const { status, stdout } = await commandLine(t)(['verify', ...trusting, '--all', file]);
+  assert.equal(status, 4, stdout);
+  assert.match(stdout, /^unknown +\S+team\/plain:1 sha256:/m);
+  assert.match(stdout, /^trusted +\S+team\/app:1\.2\.3 sha256:/m);
+  assert.match(stdout, /^unknown +\S+Dockerfile:2:6 +it depends on the build argument APP/m);
+  assert.match(stdout, /2 images: 1 trusted, 1 unknown/);
+});
+
+test('a tag that moves back is an alarm, until the user accepts it', async (t) => {
+  const { registry, sigstore, trusting, reference } = await setUp(t);
+  const run = commandLine(t);
+  const verify = async () =>
+    (await run(['verify', ...trusting, reference.replace('1.2.3', 'latest')])).status;
+  const repository = registry.repository('team/app');
+  const newer = buildIndex([image('newer')]);
+  addImage(repository, newer);
+  attach(registry, sigstore, newer, statementAbout(newer.digest));
+  attach(registry, sigstore, newer, statementAbout(newer.digest, PROVENANCE_TYPE, PROVENANCE));
+  repository.tags.set('latest', APP.digest);
+  assert.equal(await verify(), 0);
+  repository.tags.set('latest', newer.digest);
+  assert.equal(await verify(), 0, 'it may move on');
+  repository.tags.set('latest', APP.digest);
+  assert.equal(await verify(), 2, 'but not back');
+  assert.equal((await run(['trust', 'accept', reference.replace('1.2.3', 'latest')])).status, 0);
+  assert.equal(await verify(), 0);
+});
+
+test('evidence from a file needs nothing to be attached, and is refused for another image', async (t) => {
+  const { registry, sigstore, folder, trusting } = await setUp(t);
+  addImage(registry.repository('team/plain'), OTHER, '1');
+  const run = commandLine(t);
+  for (const [about, status] of [
+    [OTHER.digest, 0],
+    [APP.digest, 2],
+  ] as const) {
+    const { bundle } = makeBundle(sigstore, {
+      signer: { kind: 'certificate', identity: WORKFLOW },
+      statement: statementAbout(about),
+    });
+    const file = join(folder, 'bundle.json');
+    writeFileSync(file, JSON.stringify(bundle));
+    const outcome = await run(['verify', ...trusting, '--evidence', file, `${registry.host}/team/plain:1`]);
+    assert.equal(outcome.status, status, outcome.stdout);
+  }
+});
