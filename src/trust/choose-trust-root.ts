@@ -1,6 +1,6 @@
 import { builtInOrigins, builtInRoot, PUBLIC_GOOD } from './built-in.ts';
 import type { SigstoreRoot } from './material.ts';
-import { readCachedTrustRoot, toSigstoreRoot } from './tuf/known-trust-roots.ts';
+import { readCachedTrustRoot, toSigstoreRoot } from './tuf/cached-trust-root.ts';
 import { listStates } from './tuf/trust-root-state.ts';
 
 /**

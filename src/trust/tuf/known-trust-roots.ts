@@ -1,13 +1,6 @@
 import { builtInOrigins, builtInTufRoot, PUBLIC_GOOD } from '../built-in.ts';
 import { TrustError } from '../errors.ts';
-import type { SigstoreRoot } from '../material.ts';
-import { parseTrustedRoot } from '../trusted-root.ts';
-import {
-  type RefreshOutcome,
-  type RefreshRequest,
-  refreshTrustRoot,
-  trustedRootOf,
-} from './refresh-trust-root.ts';
+import { type RefreshOutcome, type RefreshRequest, refreshTrustRoot } from './refresh-trust-root.ts';
 import { type AcceptedRepository, readState, TRUST_ROOT_NAME } from './trust-root-state.ts';
 
 export interface TrustRootChoice {
@@ -52,22 +45,6 @@ export function resolveTrustRoot({
     (builtIn === null ? undefined : builtInOrigins().publicGood.mirror);
   if (mirror === undefined) throw unknown(name, 'is not known yet: give the address of its repository');
   return { dataDirectory, name, mirror: new URL(mirror), initialRoot: first };
-}
-
-/** What the last update brought; null where there was none. Needs no network. @throws {TrustError} TRUST_STATE_INVALID */
-export function readCachedTrustRoot(dataDirectory: string, name: string): AcceptedRepository | null {
-  return readState(dataDirectory, name)?.accepted ?? null;
-}
-
-/** The services to sign with that came along with a trust root; null where there are none. */
-export function signingConfigOf({ files, signingConfig }: AcceptedRepository): Uint8Array | null {
-  return signingConfig === null ? null : (files[signingConfig] ?? null);
-}
-
-/** @throws {TrustError} TRUSTED_ROOT_INVALID, TRUST_STATE_INVALID */
-export function toSigstoreRoot(repository: AcceptedRepository): SigstoreRoot {
-  const { name, updated, expires } = repository;
-  return parseTrustedRoot(trustedRootOf(repository), { name, origin: 'tuf', updated, expires });
 }
 
 /**

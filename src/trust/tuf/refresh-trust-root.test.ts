@@ -14,15 +14,11 @@ import {
 } from '../../../test/trust/tuf/make-repository.ts';
 import { builtInOrigins, builtInSigningConfig, builtInTrustedRoot, builtInTufRoot } from '../built-in.ts';
 import { chooseTrustRoot } from '../choose-trust-root.ts';
-import {
-  importTrustRoot,
-  readCachedTrustRoot,
-  resolveTrustRoot,
-  signingConfigOf,
-} from './known-trust-roots.ts';
+import { readCachedTrustRoot, signingConfigOf } from './cached-trust-root.ts';
+import { importTrustRoot, resolveTrustRoot } from './known-trust-roots.ts';
 import type { AskMirror, MirrorAnswer } from './mirror-fetcher.ts';
-import { type RefreshOutcome, refreshTrustRoot, trustedRootOf } from './refresh-trust-root.ts';
-import { formatExport, parseExport, readState, stateFile } from './trust-root-state.ts';
+import { type RefreshOutcome, refreshTrustRoot } from './refresh-trust-root.ts';
+import { formatExport, parseExport, readState, stateFile, trustedRootOf } from './trust-root-state.ts';
 
 const MIRROR = new URL('https://tuf.example/repository');
 const NOW = new Date('2026-06-01T00:00:00Z');

@@ -20,6 +20,7 @@ import {
   readState,
   type RepositoryFiles,
   stateFile,
+  trustedRootOf,
   type TrustRootState,
   writeState,
 } from './trust-root-state.ts';
@@ -116,15 +117,6 @@ async function refreshIn(folder: string, request: RefreshRequest): Promise<Refre
     repository,
     isChanged: before === null || !Buffer.from(trustedRootOf(before.accepted)).equals(trustedRoot),
   };
-}
-
-/** The bytes of `trusted_root.json`. @throws {TrustError} TRUST_STATE_INVALID */
-export function trustedRootOf({ files, trustedRoot, name }: AcceptedRepository): Uint8Array {
-  const found = files[trustedRoot];
-  if (found !== undefined) return found;
-  throw new TrustError('TRUST_STATE_INVALID', `what was kept of ${name} lacks ${trustedRoot}`, {
-    subject: name,
-  });
 }
 
 async function createUpdater(

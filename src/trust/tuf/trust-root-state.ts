@@ -126,6 +126,15 @@ export function writeState(dataDirectory: string, kept: TrustRootState): void {
   }
 }
 
+/** The bytes of `trusted_root.json`. @throws {TrustError} TRUST_STATE_INVALID */
+export function trustedRootOf({ files, trustedRoot, name }: AcceptedRepository): Uint8Array {
+  const found = files[trustedRoot];
+  if (found !== undefined) return found;
+  throw new TrustError('TRUST_STATE_INVALID', `what was kept of ${name} lacks ${trustedRoot}`, {
+    subject: name,
+  });
+}
+
 /** One file for a machine without network: everything that is needed to verify it there anew. */
 export function formatExport(repository: AcceptedRepository): string {
   return toText({ format: EXPORT_FORMAT, repository: encodeAccepted(repository) });
