@@ -83,7 +83,7 @@ export const TRUST_ERRORS = {
   TRUST_STATE_INVALID: {
     exit: 4,
     means: 'What was kept of a trust root cannot be read.',
-    remedy: 'Remove the folder that is named, and run "hallmark trust root update" again.',
+    remedy: 'Remove the file that is named, and run "hallmark trust root update" again.',
   },
   TRUST_STATE_NOT_WRITTEN: {
     exit: 1,
