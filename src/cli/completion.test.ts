@@ -51,6 +51,9 @@ test('bash completes commands, options and commands of groups', { skip: absent('
     ],
     [['hallmark', 'db', 'build', '--f'], ['--from']],
     [['hallmark', 'cache', 'clear', '--c'], ['--cache-dir']],
+    [['hallmark', 'trust', 'policy', 'sim'], ['simulate']],
+    [['hallmark', 'trust', 'policy', 'lint', '--po'], ['--policy']],
+    [['hallmark', 'cache', 'clear', 'more', '--c'], ['--cache-dir']],
     [['hallmark', 'scan', '--fa'], ['--fail-on']],
     [
       ['hallmark', 'scan', 'debian:12', '--severity', 'high', '--all-'],

@@ -69,7 +69,7 @@ export function addTrustPolicy(
   policy
     .command('simulate')
     .description('show what another policy would change for recorded verifications')
-    .argument('<new policy>', 'policy to compare with the one in force')
+    .argument('<policy>', 'policy to compare with the one in force')
     .argument('<report...>', 'what "hallmark verify --format json" wrote')
     .addOption(policyOption())
     .addOption(formatOption())

@@ -59,7 +59,7 @@ _hallmark() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command="\${COMP_WORDS[index]}"
-        else case "$command" in ${groups.map(({ path }) => path).join('|')}) command="$command \${COMP_WORDS[index]}" ;; esac; break; fi ;;
+        else case "$command" in ${groups.map(({ path }) => `'${path}'`).join('|')}) command="$command \${COMP_WORDS[index]}" ;; *) break ;; esac; fi ;;
     esac
   done
   case "$command" in

@@ -61,12 +61,16 @@ export function importNotationPolicy(content: string, name: string): Imported {
     }
     for (const store of statement.trustStores) {
       const [kind = '', called = ''] = store.split(':');
-      const folder = `truststore/x509/${kind}/${called}`;
+      const file = `truststore/x509/${kind}/${called}.pem`;
       if (!stores.has(store))
         losses.push(
-          toBeMade(`${item}.trustStores`, folder, "put notation's certificates there, or its path here"),
+          toBeMade(
+            `${item}.trustStores`,
+            file,
+            "put the certificates of notation's store of that name there, in PEM",
+          ),
         );
-      stores.set(store, [folder]);
+      stores.set(store, [file]);
     }
     const by = statement.trustStores
       .filter((store) => !store.startsWith('tsa:'))
