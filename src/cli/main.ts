@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { toolVersion } from '../assess/tool-version.ts';
 import type { ExitStatus } from '../model/errors.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { askOn } from './ask.ts';
 import { CliError, formatError } from './errors.ts';
 import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +34,9 @@ export async function main(args: readonly string[]): Promise<number> {
       stderr: process.stderr,
       signal: cancel.signal,
       now: () => Date.now(),
+      ...(process.stdin.isTTY && process.stderr.isTTY
+        ? { ask: askOn(process.stdin, process.stderr, cancel.signal) }
+        : {}),
     });
     return status === 0 ? 0 : signalled || status;
   } finally {

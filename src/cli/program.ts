@@ -16,6 +16,7 @@ import {
   REFERENCES,
 } from './options.ts';
 import { addPin } from './pin-command.ts';
+import { addKey, addSign } from './sign-command.ts';
 import type { Terminal } from './terminal.ts';
 import { addTrust } from './trust-command.ts';
 import { addVerify } from './verify-command.ts';
@@ -67,6 +68,8 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addBaseIndex(program, examples, terminal, finish);
   addPin(program, examples, terminal, finish);
   addVex(program, examples, terminal, finish);
+  addSign(program, examples, terminal, finish);
+  addKey(program, examples, terminal, finish);
   addTrust(program, examples, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);

@@ -1,5 +1,6 @@
 import { createStyle, type Style } from '../report/style.ts';
 import type { Environment } from '../assess/directories.ts';
+import type { Ask } from './ask.ts';
 
 /** The process's surroundings as the commands see them; tests make their own. */
 export interface Terminal {
@@ -11,6 +12,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Absent where nobody can be asked: standard input or standard error is no terminal. */
+  readonly ask?: Ask;
 }
 
 export interface Writer {

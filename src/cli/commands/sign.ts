@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { dataDirectory } from '../../assess/directories.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import type { Platform } from '../../model/platform.ts';
+import { openDestination } from '../../oci/copy/destination.ts';
+import type { EvidenceSubject } from '../../oci/evidence/evidence-manifest.ts';
+import { OciError } from '../../oci/errors.ts';
+import type { ConnectionOptions } from '../../oci/registry/connection.ts';
+import { DEFAULT_RETRY_POLICY } from '../../oci/registry/retry.ts';
+import { createTransport } from '../../oci/registry/transport.ts';
+import type { ImageWriter } from '../../oci/store/image-store.ts';
+import { openImageReader } from '../../oci/store/open-reader.ts';
+import { formatJson } from '../../report/json.ts';
+import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
+import { SigningError, type SigningErrorCode } from '../../signing/errors.ts';
+import { openKey } from '../../signing/keys/open-key.ts';
+import { readPredicate } from '../../signing/predicate-file.ts';
+import { findIdentityToken } from '../../signing/services/identity-token.ts';
+import type { ServiceOptions } from '../../signing/services/service-client.ts';
+import { chooseServices, NO_SERVICES, type SigningServices } from '../../signing/services/signing-config.ts';
+import { type ChosenSigner, previewSigning, signImage, type SignRequest } from '../../signing/sign-image.ts';
+import type { Meaning } from '../../signing/signing-plan.ts';
+import { builtInSigningConfig, PUBLIC_GOOD } from '../../trust/built-in.ts';
+import { chooseTrustRoot } from '../../trust/choose-trust-root.ts';
+import type { SigstoreRoot } from '../../trust/material.ts';
+import { parseTrustedRoot } from '../../trust/trusted-root.ts';
+import { CliError } from '../errors.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import type { ConnectionFlags } from '../options.ts';
+import { createStatusLine, showProgress } from '../progress.ts';
+import { issueDate, styleFor, type Terminal } from '../terminal.ts';
+import { askSecretly } from './key.ts';
+
+/** Names of signing configs that come with Hallmark. */
+const BUILT_IN: ReadonlyMap<string, 'default' | 'rekor-v2'> = new Map([
+  [PUBLIC_GOOD, 'default'],
+  [`${PUBLIC_GOOD}-rekor-v2`, 'rekor-v2'],
+]);
+
+/** Waits of a service: a log of version 2 answers when the entry is in the tree. */
+const SERVICE_TIMEOUT_MS = 30_000;
+
+export interface SigningFlags extends ConnectionFlags {
+  readonly key?: string;
+  readonly identityToken?: string;
+  readonly signingConfig?: string;
+  readonly trustedRoot?: string;
+  readonly legacy?: 'tags' | 'referrers';
+  readonly renew?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly format: readonly string[];
+}
+
+export interface SignFlags extends SigningFlags {
+  readonly only?: ReadonlySet<EvidenceSubject['role']>;
+  readonly message?: boolean;
+}
+
+export interface AttestFlags extends SigningFlags {
+  readonly type: string;
+  readonly predicate: string;
+  readonly platform?: Platform;
+}
+
+/** Signs everything that a reference leads to. */
+export function sign(reference: string, flags: SignFlags, terminal: Terminal): Promise<ExitStatus> {
+  const isMessage = flags.message === true;
+  if (isMessage && flags.legacy !== undefined)
+    throw new CliError('USAGE', '--message is a form of bundle, and --legacy writes none');
+  const what = {
+    meaning: { kind: 'signature', isMessage },
+    roles: flags.only ?? null,
+    isSingle: false,
+  } as const;
+  return run(reference, { ...what, platform: undefined }, flags, terminal);
+}
+
+/** Says something about one manifest. */
+export function attest(reference: string, flags: AttestFlags, terminal: Terminal): Promise<ExitStatus> {
+  const bytes = readInput(flags.predicate, terminal, 'PREDICATE_INVALID', 'the predicate');
+  const predicate = readPredicate(bytes, flags.type, flags.predicate);
+  const meaning: Meaning = { kind: 'attestation', predicate };
+  return run(reference, { meaning, roles: null, isSingle: true, platform: flags.platform }, flags, terminal);
+}
+
+async function run(
+  reference: string,
+  what: Pick<SignRequest, 'meaning' | 'roles' | 'isSingle' | 'platform'>,
+  flags: SigningFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const targets = parseTargets(flags.format, ['terminal', 'json']);
+  const { environment, signal, stderr, stdout, now } = terminal;
+  const services = servicesOf(flags, terminal);
+  const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
+  const connection: ConnectionOptions = {
+    environment,
+    signal,
+    offline: flags.offline === true,
+    registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
+    onProgress: showProgress(line),
+  };
+  const transport = createTransport({
+    timeoutMs: SERVICE_TIMEOUT_MS,
+    offline: flags.offline === true,
+    environment,
+  });
+  const serviceOptions: ServiceOptions = { transport, policy: DEFAULT_RETRY_POLICY, signal };
+  let writer: ImageWriter | null = null;
+  try {
+    const signer = await signerOf(flags, terminal, serviceOptions);
+    line.draw(`Looking at ${reference}`, true);
+    const { name, ...opened } = await openToSign(reference, connection);
+    writer = opened.writer;
+    const request: SignRequest = {
+      ...what,
+      writer,
+      name,
+      form: formOf(flags),
+      isRenewed: flags.renew === true,
+      signer,
+      services,
+      serviceOptions,
+      roots: services === NO_SERVICES ? [] : rootsOf(flags, terminal),
+      async confirm(disclosures, subjects) {
+        line.clear();
+        if (flags.yes === true || terminal.ask === undefined) return flags.yes === true;
+        const question = formatConfirmation(disclosures, subjects.length, styleFor(stderr, environment));
+        return /^y(?:es)?$/i.test((await terminal.ask(question, { isSecret: false })).trim());
+      },
+      created: issueDate(terminal),
+      now: () => new Date(now()),
+      random: randomBytes,
+    };
+    const report = await (flags.dryRun === true ? previewSigning(request) : signImage(request));
+    line.clear();
+    const style = styleFor(stdout, environment);
+    writeTargets(
+      targets,
+      (format) =>
+        format === 'json'
+          ? formatJson({ schema: 'hallmark.signing/1', reference, ...report })
+          : formatSigningReport(reference, report, style),
+      stdout,
+    );
+    return 0;
+  } finally {
+    line.clear();
+    await Promise.all([writer?.close(), transport.close()]);
+  }
+}
+
+/** @throws {OciError} DESTINATION_INVALID for what signatures cannot be added to */
+async function openToSign(
+  reference: string,
+  connection: ConnectionOptions,
+): Promise<{ readonly writer: ImageWriter; readonly name: string }> {
+  if (reference.startsWith('oci-archive:')) {
+    throw new OciError('DESTINATION_INVALID', `${reference} cannot be added to`, {
+      subject: reference,
+      remedy: 'Copy it to a layout (hallmark copy ARCHIVE oci-dir:FOLDER), and sign that.',
+    });
+  }
+  const { reader, name } = await openImageReader(reference, connection);
+  await reader.close();
+  const { writer } = await openDestination(reference, connection);
+  return { writer, name };
+}
+
+function formOf({ legacy }: SigningFlags): SignRequest['form'] {
+  if (legacy === undefined) return 'bundle';
+  return legacy === 'referrers' ? 'cosign-referrer' : 'cosign-tag';
+}
+
+function servicesOf(flags: SigningFlags, terminal: Terminal): SigningServices {
+  const { signingConfig: given, key } = flags;
+  if (given === undefined) {
+    if (key !== undefined) return NO_SERVICES;
+    throw new SigningError(
+      'SIGNING_SERVICES_MISSING',
+      'there is neither --key nor --signing-config to sign with',
+      {
+        remedy: `Sign with --key, or without one by --signing-config FILE or --signing-config ${PUBLIC_GOOD}.`,
+      },
+    );
+  }
+  const builtIn = BUILT_IN.get(given);
+  const bytes =
+    builtIn === undefined
+      ? readInput(given, terminal, 'SIGNING_CONFIG_INVALID', 'the signing config')
+      : builtInSigningConfig(builtIn);
+  return chooseServices(bytes, given, terminal.now());
+}
+
+function rootsOf({ trustedRoot: file }: SigningFlags, terminal: Terminal): readonly SigstoreRoot[] {
+  if (file === undefined) return chooseTrustRoot({ dataDirectory: dataDirectory(terminal.environment) });
+  const bytes = readInput(file, terminal, 'SIGNING_CONFIG_INVALID', 'the trusted root');
+  return [parseTrustedRoot(bytes, { name: basename(file), origin: 'file' })];
+}
+
+async function signerOf(
+  flags: SigningFlags,
+  terminal: Terminal,
+  serviceOptions: ServiceOptions,
+): Promise<ChosenSigner> {
+  const { environment, signal, now } = terminal;
+  if (flags.key !== undefined)
+    return {
+      kind: 'key',
+      key: await openKey(flags.key, { environment, signal, ask: askSecretly(terminal) }),
+    };
+  const file =
+    flags.identityToken === undefined ? null : resolve(terminal.workingDirectory, flags.identityToken);
+  return { kind: 'token', token: await findIdentityToken({ file, environment, now: now() }, serviceOptions) };
+}
+
+function readInput(
+  file: string,
+  { workingDirectory }: Terminal,
+  code: SigningErrorCode,
+  what: string,
+): Buffer {
+  try {
+    return readFileSync(resolve(workingDirectory, file));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SigningError(code, `cannot read ${what} ${file}: ${reason}`, { subject: file, cause });
+  }
+}
