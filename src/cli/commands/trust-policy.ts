@@ -26,7 +26,7 @@ export function locate({ policy }: Pick<PolicyFlags, 'policy'>, terminal: Termin
   return requireTrustPolicy({ given: policy, ...terminal });
 }
 
-/** Writes a value as JSON, or as text for people. Every line of the text is escaped, but for its colours. */
+/** Writes a value as JSON, or as lines for people, which are escaped already. */
 export function answer(
   flags: PolicyFlags,
   terminal: Terminal,

@@ -94,6 +94,12 @@ test('one changed field of a sound signature is refused, with the nearest miss',
     ],
     ['what is no reference', { claimedReference: 'https://evil.example' }, /which is no repository/],
     ['expired', { expires: '2026-10-31T12:00:00Z' }, /it expired at/],
+    ['no time at which it expires', { expires: 'never' }, /it expired at never/],
+    [
+      'no time at which it was signed',
+      { times: [{ source: 'log', at: 'once', by: 'rekor' }] },
+      /cannot be read/,
+    ],
   ];
   for (const [name, changed, reason] of cases) {
     const result = outcomeOf(SIGNED, { endorsements: [endorsement(changed)] });

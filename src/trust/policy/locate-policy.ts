@@ -37,12 +37,9 @@ export function openTrustPolicy({ given, environment, workingDirectory }: Policy
   const xdg = environment['XDG_CONFIG_HOME'];
   // the specification: a relative path is invalid and to be ignored
   const configuration = xdg?.startsWith('/') ? xdg : join(environment['HOME'] || homedir(), '.config');
-  const own = resolve(workingDirectory, POLICY_FILE);
-  const places = [
-    [own, POLICY_FILE],
-    ...[join(configuration, 'hallmark', 'trust.yaml')].map((file) => [file, file]),
-  ];
-  for (const [file = '', name = ''] of places) {
+  const user = join(configuration, 'hallmark', 'trust.yaml');
+  for (const name of [POLICY_FILE, user]) {
+    const file = resolve(workingDirectory, name);
     const text = readText(file, { mayLack: true });
     if (text !== null) return parseAt(text, file, name);
   }

@@ -137,9 +137,12 @@ function timeMiss(
   now: number,
 ): string | null {
   // the earliest: anybody can have an old signature stamped again, nobody can have it stamped before it was made
-  const earliest = times.map(({ at }) => Date.parse(at)).sort((a, b) => a - b)[0];
+  const signedAt = times.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
+  const [earliest] = signedAt;
   const { from, to, distrustedFrom } = authority;
-  if (expires !== null && now >= Date.parse(expires)) return `it expired at ${expires}`;
+  // what is no time compares as neither earlier nor later: asked the wrong way round it would pass
+  if (signedAt.some(Number.isNaN)) return 'when it was signed cannot be read';
+  if (expires !== null && !(now < Date.parse(expires))) return `it expired at ${expires}`;
   if (distrustedFrom !== null && !(earliest !== undefined && earliest < Date.parse(distrustedFrom))) {
     return `${name} is distrusted since ${distrustedFrom}, and nothing proves that it is older`;
   }
