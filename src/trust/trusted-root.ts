@@ -3,6 +3,7 @@
  * sigstore/protobuf-specs; media types 0.1 and 0.2.
  */
 import { createPublicKey, type KeyObject, X509Certificate as NodeCertificate } from 'node:crypto';
+import { X509Certificate } from '@sigstore/core';
 import {
   type CertificateAuthority,
   HashAlgorithm,
@@ -129,17 +130,19 @@ function problemOfAuthority({ certChain, validFor }: CertificateAuthority): stri
   return problemOfWindow(validFor);
 }
 
-function problemOfCertificate(der: Uint8Array): string | null {
-  let certificate: NodeCertificate;
+function problemOfCertificate(der: Buffer): string | null {
+  let weak: string | null;
+  let unknown: string | null;
   try {
-    certificate = new NodeCertificate(der);
+    const certificate = new NodeCertificate(der);
     if (!certificate.raw.equals(der)) return 'has bytes after its end';
+    weak = weakness(certificate.publicKey);
+    unknown = unknownCriticalExtension(X509Certificate.parse(Buffer.from(der)));
   } catch {
+    // neither OpenSSL nor the library says more than that it could not
     return 'cannot be read';
   }
-  const weak = weakness(certificate.publicKey);
   if (weak !== null) return `has a key that ${weak}`;
-  const unknown = unknownCriticalExtension(der);
   return unknown === null ? null : `has the critical extension ${unknown}, which is not understood`;
 }
 

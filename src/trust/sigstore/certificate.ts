@@ -14,6 +14,7 @@ const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
 export interface SigningCertificate {
   readonly leaf: Buffer;
+  readonly parsed: X509Certificate;
   readonly key: PublicKey;
   readonly identity: CertificateIdentity;
   readonly notBefore: Date;
@@ -25,16 +26,16 @@ export function readSigningCertificate(leaf: Buffer, others: readonly Buffer[]):
   // a root that comes with the evidence is the attacker's own
   if (others.some(isSelfIssued))
     throw misformed('comes in a chain with a root; roots come from the trust root');
-  const certificate = parsed(leaf);
+  const certificate = openCertificate(leaf);
   if (!(certificate.keyUsage ?? []).includes(CODE_SIGNING)) throw misformed('is not for signing code');
-  const { details, spki, isAuthority, isForSignatures, unknown, repeated, ...window } = readDetails(leaf);
+  const { parsed, spki, isAuthority, isForSignatures, unknown, repeated, ...window } = readDetails(leaf);
   if (isAuthority) throw misformed('is one of an authority');
   if (!isForSignatures) throw misformed('is not for digital signatures');
   if (unknown !== null) throw misformed(`has the critical extension ${unknown}, which is not understood`);
   if (repeated !== null) throw misformed(`has the extension ${repeated} twice`);
   const key = readPublicKey(spki);
   if (typeof key === 'string') throw misformed(`has a key that ${key}`);
-  return { leaf, key, identity: certificateIdentity(details), ...window };
+  return { leaf, parsed, key, identity: certificateIdentity(parsed), ...window };
 }
 
 /**
@@ -43,7 +44,7 @@ export function readSigningCertificate(leaf: Buffer, others: readonly Buffer[]):
  * @param times at least one
  */
 export function verifyCertificate(
-  { leaf, notBefore, notAfter }: SigningCertificate,
+  { parsed, notBefore, notAfter }: SigningCertificate,
   times: readonly VerifiedTime[],
   root: SigstoreRoot,
   record: CheckRecord,
@@ -59,7 +60,7 @@ export function verifyCertificate(
   const wanted = root.thresholds.certificateTransparency;
   const dates = [...new Set(times.map(({ at }) => at))].map((at) => new Date(at));
   // promises are looked at after the chain: an objection to them says that the chain holds
-  const objection = objectionToCertificate(leaf, dates, root.parsed, Math.max(wanted, 1));
+  const objection = objectionToCertificate(parsed, dates, root.parsed, Math.max(wanted, 1));
   const isOfPromise = objection?.reason.includes('SCT') === true;
   if (objection !== null && !isOfPromise) {
     const reason = `the certificate does not chain to an authority of ${root.name}: ${objection.reason}`;
@@ -78,7 +79,7 @@ export function verifyCertificate(
   }
 }
 
-function parsed(der: Buffer): NodeCertificate {
+function openCertificate(der: Buffer): NodeCertificate {
   try {
     const certificate = new NodeCertificate(der);
     if (der.length <= MAX_DER_BYTES && certificate.raw.equals(der)) return certificate;
@@ -93,23 +94,23 @@ function parsed(der: Buffer): NodeCertificate {
 
 /** Subject and issuer are the same: a root, whether its signature holds or not. */
 function isSelfIssued(der: Buffer): boolean {
-  const { subject, issuer } = parsed(der);
+  const { subject, issuer } = openCertificate(der);
   return subject === issuer;
 }
 
 function readDetails(leaf: Buffer) {
   try {
-    const details = X509Certificate.parse(Buffer.from(leaf));
+    const parsed = X509Certificate.parse(Buffer.from(leaf));
     return {
-      details,
-      spki: details.publicKey,
+      parsed,
+      spki: parsed.publicKey,
       // either is enough: what may issue certificates is no leaf
-      isAuthority: details.extBasicConstraints?.isCA === true || details.extKeyUsage?.keyCertSign === true,
-      isForSignatures: details.extKeyUsage?.digitalSignature === true,
-      notBefore: details.notBefore,
-      notAfter: details.notAfter,
-      unknown: unknownCriticalExtension(leaf),
-      repeated: repeatedExtension(leaf),
+      isAuthority: parsed.extBasicConstraints?.isCA === true || parsed.extKeyUsage?.keyCertSign === true,
+      isForSignatures: parsed.extKeyUsage?.digitalSignature === true,
+      notBefore: parsed.notBefore,
+      notAfter: parsed.notAfter,
+      unknown: unknownCriticalExtension(parsed),
+      repeated: repeatedExtension(parsed),
     };
   } catch (error) {
     // in DER that OpenSSL takes and the library does not, it runs into what is not there

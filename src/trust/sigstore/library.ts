@@ -5,7 +5,7 @@
  */
 import { createSecretKey } from 'node:crypto';
 import type { TransparencyLogEntry } from '@sigstore/bundle';
-import { type RFC3161Timestamp, X509Certificate } from '@sigstore/core';
+import type { RFC3161Timestamp, X509Certificate } from '@sigstore/core';
 import { type SignedEntity, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 
 /** Why the library says no. */
@@ -83,7 +83,7 @@ function objectionToEntry(entry: TransparencyLogEntry, log: Log): Objection | nu
  * @param times at least one: without, the library looks at no chain
  */
 export function objectionToCertificate(
-  leaf: Uint8Array,
+  certificate: X509Certificate,
   times: readonly Date[],
   material: TrustMaterial,
   certificateTransparency: number,
@@ -91,7 +91,7 @@ export function objectionToCertificate(
   return objectionIn(() => {
     const entity: SignedEntity = {
       signature: NOT_ASKED,
-      key: { $case: 'certificate', certificate: X509Certificate.parse(Buffer.from(leaf)) },
+      key: { $case: 'certificate', certificate },
       tlogEntries: [],
       timestamps: times.map(atTime),
     };
