@@ -21,6 +21,8 @@ export interface Witnesses {
 
 export interface SignOptions {
   readonly witnesses: Witnesses;
+  /** What timestamps cover: cosign's older format has them over whole envelopes, everything else over the signature. */
+  readonly timestamped: 'signature' | 'envelope';
   /** To speak to the witnesses; not used where there are none. */
   readonly services: ServiceOptions;
   /** As `crypto.randomBytes`. */
@@ -57,7 +59,7 @@ const NONCE_BYTES = 8;
 export async function signContent(
   content: Content,
   identity: SigningIdentity,
-  { witnesses, services, random }: SignOptions,
+  { witnesses, timestamped, services, random }: SignOptions,
 ): Promise<SignedContent> {
   const isMessage = content.kind === 'message';
   const signed = isMessage
@@ -65,15 +67,17 @@ export async function signContent(
     : preAuthenticationEncoding(STATEMENT_PAYLOAD_TYPE, content.payload);
   const signature = await identity.key.sign(signed, services.signal);
   const envelope = isMessage ? null : toEnvelope(content.payload, signature);
+  const document = envelope === null ? null : JSON.stringify(envelope);
+  const covered = timestamped === 'envelope' && document !== null ? Buffer.from(document) : signature;
   const timestamps = await Promise.all(
     witnesses.timestampAuthorities.map((url) =>
-      requestTimestamp(url, signature, random(NONCE_BYTES), services),
+      requestTimestamp(url, covered, random(NONCE_BYTES), services),
     ),
   );
   const loggable: LoggableSignature = {
     signature,
     signed,
-    envelope: envelope === null ? null : JSON.stringify(envelope),
+    envelope: document,
     verifier: verifierOf(identity),
   };
   const entries = await Promise.all(witnesses.logs.map((log) => logSignature(log, loggable, services)));

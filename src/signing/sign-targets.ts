@@ -29,7 +29,7 @@ import { SIGNATURE_PREDICATE, writeStatement } from './statement.ts';
 /** Signatures that are made at the same time: the services take most of it. */
 const AT_A_TIME = 4;
 
-export interface SigningWork extends SignOptions {
+export interface SigningWork extends Omit<SignOptions, 'timestamped'> {
   readonly meaning: Meaning;
   readonly form: Form;
   /** `docker.io/library/debian`, which cosign's older format names. */
@@ -93,7 +93,8 @@ export async function signTargets(
 
 async function signTarget(target: SigningTarget, work: SigningWork): Promise<SignedTarget> {
   const content = contentFor(target, work);
-  const signed = await signContent(content, work.identity, work);
+  const timestamped = work.form === 'bundle' ? 'signature' : 'envelope';
+  const signed = await signContent(content, work.identity, { ...work, timestamped });
   const layer = layerOf(signed, work);
   return { target, signed, layer, endorsement: verifiedEndorsement(target, layer, work) };
 }

@@ -62,7 +62,7 @@ for (const { generation, peer } of GENERATIONS) {
 
   test(`images that cosign ${peer.version} signed`, { skip }, async (t) => {
     await using bench = await openBench(t, registry);
-    const cosign = await prepareCosign(peer, generation, bench.sigstore, bench.home);
+    const cosign = await prepareCosign(peer, generation, bench);
     for (const signing of signings)
       for (const kind of ['listing', 'plain'] as const)
         await t.test(`${nameOf(signing)}; ${kind} registry`, async () => {
@@ -82,7 +82,7 @@ for (const { generation, peer } of GENERATIONS) {
 
   test(`attestations of cosign ${peer.version}`, { skip }, async (t) => {
     await using bench = await openBench(t, registry);
-    const cosign = await prepareCosign(peer, generation, bench.sigstore, bench.home);
+    const cosign = await prepareCosign(peer, generation, bench);
     const form = generation === 3 ? 'bundle' : 'layer';
     for (const { type, predicate } of PREDICATES)
       for (const by of ['key', 'identity'] as const)

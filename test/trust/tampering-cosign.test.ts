@@ -32,7 +32,7 @@ for (const { generation, kind, ...signing } of FORMATS) {
 
   test(`${signing.form} of cosign ${peer.version}, ${kind}`, { skip }, async (t) => {
     await using bench = await openBench(t, registry);
-    const cosign = await prepareCosign(peer, generation, bench.sigstore, bench.home);
+    const cosign = await prepareCosign(peer, generation, bench);
     const believed = believing(signing, cosign, bench.sigstore);
     const signed = await signBoth(bench, [image, other], (reference) => cosign.sign(reference, signing));
 

@@ -213,7 +213,7 @@ async function loggable(): Promise<LoggableSignature> {
   const signed = await signContent(
     content,
     { key, certificate: null },
-    { witnesses, services, random: randomBytes },
+    { witnesses, timestamped: 'signature', services, random: randomBytes },
   );
   const der = key.publicKey.export({ type: 'spki', format: 'der' });
   const pem = key.publicKey.export({ type: 'spki', format: 'pem' }).toString();

@@ -13,6 +13,7 @@ export interface Bench extends AsyncDisposable {
   readonly home: string;
   readonly sigstore: SigstoreServer;
   readonly registries: Readonly<Record<'listing' | 'plain', PeerRegistry>>;
+  /** Runs there, with the password of every key. */
   hallmark(args: readonly string[]): Promise<Outcome>;
   /** `hallmark verify` with its report. */
   verify(
@@ -23,6 +24,9 @@ export interface Bench extends AsyncDisposable {
   /** Puts an image into a repository of its own. @returns the reference by digest */
   place(registry: 'listing' | 'plain', image: BuiltRoot): Promise<string>;
 }
+
+/** Of every key. */
+export const PASSWORD = 'correct horse';
 
 /** Peers go by the clock of the machine. */
 const machineTime = (): Date => new Date();
@@ -39,7 +43,7 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
   const open = stack.move();
   const run = commandLine(t);
   const hallmark = (args: readonly string[], clock = Date.now): Promise<Outcome> =>
-    run(args, { workingDirectory: home, now: clock });
+    run(args, { workingDirectory: home, now: clock, environment: { HALLMARK_KEY_PASSWORD: PASSWORD } });
   const placed = { count: 0 };
   return {
     home,

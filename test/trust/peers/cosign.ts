@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toPem, type CertifiedKey } from '../services/certificate.ts';
 import type { SigstoreServer } from '../services/server.ts';
+import { PASSWORD, type Bench } from './bench.ts';
 import { type Peer, type PeerRun, runPeer } from './peers.ts';
 
 /** cosign with a deployment of Sigstore on loopback, and a key: it never asks anybody else. */
@@ -37,13 +38,13 @@ export interface CosignVerifying {
 /** Paths of what cosign reads. */
 export interface CosignFiles {
   readonly trustedRoot: string;
+  /** With a log of that version, or with none and no timestamps. */
+  readonly signingConfigurations: Readonly<Record<'none' | 1 | 2, string>>;
   readonly key: string;
   readonly publicKey: string;
 }
 
 export const ANN = { sub: '7', email: 'ann@example.com' } as const;
-
-const PASSWORD = 'correct horse';
 
 const chainPem = (chain: readonly CertifiedKey[]): string =>
   chain.map(({ certificate }) => toPem(certificate)).join('');
@@ -58,8 +59,7 @@ const keyPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'p
 export async function prepareCosign(
   peer: Peer,
   generation: 2 | 3,
-  sigstore: SigstoreServer,
-  home: string,
+  { sigstore, home }: Pick<Bench, 'sigstore' | 'home'>,
 ): Promise<Cosign> {
   const folder = join(home, `cosign${generation}`);
   mkdirSync(folder, { recursive: true });
@@ -114,6 +114,7 @@ export async function prepareCosign(
   return {
     files: {
       trustedRoot,
+      signingConfigurations: configurations,
       key: join(folder, 'cosign.key'),
       publicKey: join(folder, 'cosign.pub'),
     },

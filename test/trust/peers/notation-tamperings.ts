@@ -163,7 +163,7 @@ export const NOTATION_TAMPERINGS: readonly NotationTampering[] = [
       // Text in JWS, a tagged number in COSE.
       parts.protectedHeader = withText(
         parts.protectedHeader,
-        /(?<=signingTime(?:":"2|\xc1\x1a))[^]/,
+        /(?<=signingTime(?:":"2|[^"][^]))[^]/,
         (character) => String.fromCharCode(character.charCodeAt(0) ^ 1),
       );
     },

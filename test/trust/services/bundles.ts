@@ -58,6 +58,8 @@ export interface SigningRecipe {
   readonly inclusion?: 'promise' | 'proof' | 'both';
   /** Default: one where version 2 is the only log, else none. */
   readonly timestamps?: readonly TimestampOptions[];
+  /** What they cover: the envelope only in cosign's older format. Default: the signature. */
+  readonly timestamped?: 'signature' | 'envelope';
 }
 
 export type BundleRecipe = SigningRecipe &
@@ -196,8 +198,10 @@ export function signAndLog(
       ? null
       : sigstore.authority.issue(keys.publicKey, signer.identity ?? ANN, signer.options);
   const signature = signBytes(signed, keys.privateKey);
+  const isWhole = recipe.timestamped === 'envelope' && envelope !== null;
+  const timestamped = isWhole ? Buffer.from(JSON.stringify(sealed(envelope, signature))) : signature;
   const timestamps = (recipe.timestamps ?? (logs.join() === '2' ? [{}] : [])).map((options) =>
-    sigstore.timestamps.timestamp(signature, options),
+    sigstore.timestamps.timestamp(timestamped, options),
   );
   const verifier = toVerifier(keys.publicKey, certificate);
   const entries = logs.map((version) => {

@@ -57,7 +57,7 @@ export function cosignAttestation(
   const payload = Buffer.from(JSON.stringify(statement));
   const envelope = { payload: payload.toString('base64'), payloadType: IN_TOTO };
   const signed = preAuthenticationEncoding(IN_TOTO, payload);
-  const signing = signAndLog(sigstore, signed, envelope, recipe);
+  const signing = signAndLog(sigstore, signed, envelope, { ...recipe, timestamped: 'envelope' });
   return {
     mediaType: 'application/vnd.dsse.envelope.v1+json',
     content: Buffer.from(JSON.stringify(sealed(envelope, signing.signature))),
