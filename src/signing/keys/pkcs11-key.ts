@@ -66,10 +66,10 @@ export async function openPkcs11Key(uri: string, options: ExternalKeyOptions): P
   const id = identifierIn(await run(['--list-objects', '--type=pubkey'], {}), where, name);
   const publicKey = readDer(await run(['--read-object', '--type=pubkey', `--id=${id}`], {}), name);
   const scheme = schemeOf(publicKey, name);
-  if (scheme.kind === 'ed25519ph') {
+  if (scheme.kind === 'ed25519') {
     throw new SigningError(
       'SIGNING_KEY_INVALID',
-      `${TOOL} does not sign with Ed25519 as ${name} would have to`,
+      `${TOOL} is not known to sign with Ed25519, as ${name} would have to`,
       {
         subject: name,
       },

@@ -21,10 +21,11 @@ export interface SigningKey {
 
 /**
  * How a kind of key signs. ECDSA and RSA with SHA-256, whatever their strength: that is what cosign expects of a key unless it is
- * told otherwise. Ed25519 as Ed25519ph (RFC 8032, section 5.1), as cosign takes such keys.
+ * told otherwise. Ed25519 as it is, and not as Ed25519ph, which neither cosign nor sigstore-js verifies with a key of the user; logs
+ * of version 2, which see a digest only, do not take it.
  */
 export interface SignatureScheme {
-  readonly kind: 'ecdsa' | 'rsa' | 'ed25519ph';
+  readonly kind: 'ecdsa' | 'rsa' | 'ed25519';
   /** `PublicKeyDetails` of sigstore_common.proto. */
   readonly keyDetails: string;
 }
@@ -54,7 +55,7 @@ export function schemeOf(key: KeyObject, name: string): SignatureScheme {
   if (reason !== null) throw refuse(reason);
   const curve = CURVES[namedCurve];
   if (curve !== undefined) return { kind: 'ecdsa', keyDetails: curve };
-  if (key.asymmetricKeyType === 'ed25519') return { kind: 'ed25519ph', keyDetails: 'PKIX_ED25519_PH' };
+  if (key.asymmetricKeyType === 'ed25519') return { kind: 'ed25519', keyDetails: 'PKIX_ED25519' };
   if (!RSA_SIZES.includes(modulusLength))
     throw refuse(`is RSA of ${modulusLength} bits, which logs do not take`);
   return { kind: 'rsa', keyDetails: `PKIX_RSA_PKCS1V15_${modulusLength}_SHA256` };
@@ -96,8 +97,5 @@ export async function signWithPrivateKey(
   { kind }: SignatureScheme,
   data: Uint8Array,
 ): Promise<Buffer> {
-  if (kind !== 'ed25519ph') return signWith('sha256', data, key);
-  const { ed25519ph } = await import('@noble/curves/ed25519.js');
-  const { d = '' } = key.export({ format: 'jwk' });
-  return Buffer.from(ed25519ph.sign(data, Buffer.from(d, 'base64url')));
+  return signWith(kind === 'ed25519' ? null : 'sha256', data, key);
 }
