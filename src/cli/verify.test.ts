@@ -89,7 +89,7 @@ test('what the right workflow signed is trusted, and the report says who, from w
   ]);
   assert.equal(status, 0, stderr + stdout);
   for (const line of [
-    /trusted +everything that the rule "its options" asks for holds/,
+    /trusted +everything that the rule asks for holds/,
     /signed by +GitHub Actions workflow release\.yml of acme\/app at refs\/tags\/v1\.2\.3 \(verified\)/,
     /source +https:\/\/github\.com\/acme\/app at refs\/tags\/v1\.2\.3, commit 5d7a0c3d1f9a/,
     /Not checked\n/,

@@ -69,7 +69,7 @@ function byEvidence({ decision: { rule, requirements }, outcomes, gaps }: Verdic
   const unmet = requirements.find(({ isMet }) => !isMet);
   // a rule that asks for nothing proves nothing
   if (rule !== null && requirements.length > 0 && unmet === undefined) {
-    return says('trusted', 'REQUIREMENTS_MET', `everything that the rule "${rule.name}" asks for holds`);
+    return says('trusted', 'REQUIREMENTS_MET', 'everything that the rule asks for holds');
   }
   return withoutTrust(outcomes, gaps, unmet ?? null);
 }

@@ -75,7 +75,7 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
     fallback: 'unknown',
     rules: [
       {
-        name: 'its options',
+        name: 'what the options ask for',
         repositories: [repository],
         signedAs: null,
         // what a layout was called before, nobody can tell
