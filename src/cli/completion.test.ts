@@ -25,48 +25,97 @@ for (const shell of ['bash', 'zsh', 'fish']) {
   });
 }
 
-/** What bash offers for the last of `words`, in an empty folder. */
-function complete(script: string, folder: string, words: readonly string[]): readonly string[] {
-  const program = `
-    source "$1"; shift
+/** Programs that print what a shell offers for the last of the words that follow the script. */
+const OFFERS: Readonly<Record<string, readonly string[]>> = {
+  bash: [
+    'bash',
+    '--norc',
+    '-c',
+    `source "$1"; shift
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
     _hallmark
-    printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', program, 'bash', script, ...words], {
+    printf '%s\\n' "\${COMPREPLY[@]}"`,
+    'bash',
+  ],
+  // in the emulation in which zsh's bashcompinit calls the function
+  zsh: [
+    'zsh',
+    '-f',
+    '-c',
+    `autoload -U compinit && compinit -D -u; source "$1"; shift
+    offer() {
+      emulate -L sh; setopt kshglob noshglob braceexpand
+      local -a COMP_WORDS COMPREPLY
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+      _hallmark
+      printf '%s\\n' "\${COMPREPLY[@]}"
+    }
+    offer "$@"`,
+    'zsh',
+  ],
+  fish: [
+    'fish',
+    '--no-config',
+    '-c',
+    `source $argv[1]; complete -C (string join ' ' -- $argv[2..-1]) | string replace -r '\\t.*' ''`,
+  ],
+};
+
+/** What a shell offers for the last of `words`, in an empty folder. */
+function complete(shell: string, script: string, folder: string, words: readonly string[]) {
+  const [program = '', ...args] = OFFERS[shell] ?? [];
+  const { stdout, stderr } = spawnSync(program, [...args, script, ...words], {
     cwd: folder,
     encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder },
   });
   assert.equal(stderr, '');
-  return stdout.split('\n').filter(Boolean).sort();
+  const begun = words.at(-1) ?? '';
+  // zsh itself leaves out what does not begin so
+  return stdout
+    .split('\n')
+    .filter((word) => word !== '' && word.startsWith(begun))
+    .sort();
 }
 
-test('bash completes commands, options and commands of groups', { skip: absent('bash') }, async (t) => {
-  const script = await scriptFor(t, 'bash');
-  const folder = temporaryDirectory(t);
-  const cases: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-    [['hallmark', 'sc'], ['scan']],
-    [
-      ['hallmark', 'db', ''],
-      ['--help', 'build', 'diff', 'export', 'import', 'path', 'publish', 'sources', 'status', 'update'],
-    ],
-    [['hallmark', 'db', 'build', '--f'], ['--from']],
-    [['hallmark', 'cache', 'clear', '--c'], ['--cache-dir']],
-    [['hallmark', 'trust', 'policy', 'sim'], ['simulate']],
-    [['hallmark', 'trust', 'policy', 'lint', '--po'], ['--policy']],
-    [['hallmark', 'cache', 'clear', 'more', '--c'], ['--cache-dir']],
-    [['hallmark', 'scan', '--fa'], ['--fail-on']],
-    [
-      ['hallmark', 'scan', 'debian:12', '--severity', 'high', '--all-'],
-      ['--all-layers', '--all-platforms'],
-    ],
-    [['hallmark', 'scan', 'db', '--requ'], ['--require-coverage']],
-    [['hallmark', '--ver'], ['--version']],
-    [['hallmark', 'nothing', '--'], []],
-    [['hallmark', 'packages', '--ty'], ['--type']],
-  ];
-  for (const [words, offered] of cases)
-    assert.deepEqual(complete(script, folder, words), offered, words.join(' '));
-});
+const COMPLETED: readonly (readonly [line: string, offered: readonly string[]])[] = [
+  ['sc', ['scan']],
+  ['db im', ['import']],
+  ['db build --f', ['--from']],
+  ['cache clear --c', ['--cache-dir']],
+  ['trust po', ['policy']],
+  ['trust policy sim', ['simulate']],
+  ['trust policy simulate si', []],
+  ['trust policy lint --po', ['--policy']],
+  // the nested command, and not the one of the same name
+  ['trust policy explain --pl', []],
+  ['explain --pl', ['--plain-http', '--platform']],
+  ['trust root update --up', []],
+  ['cache clear more --c', ['--cache-dir']],
+  ['scan --fa', ['--fail-on']],
+  ['scan debian:12 --severity high --all-', ['--all-layers', '--all-platforms']],
+  ['scan db --requ', ['--require-coverage']],
+  ['--ver', ['--version']],
+  ['nothing --', []],
+  ['packages --ty', ['--type']],
+];
+
+for (const shell of ['bash', 'zsh', 'fish']) {
+  test(`${shell} completes commands, options and commands of groups`, { skip: absent(shell) }, async (t) => {
+    const script = await scriptFor(t, shell);
+    const folder = temporaryDirectory(t);
+    for (const [line, offered] of COMPLETED) {
+      const words = ['hallmark', ...line.split(' ')];
+      assert.deepEqual(complete(shell, script, folder, words), offered, line);
+    }
+    const commands = complete(shell, script, folder, ['hallmark', 'trust', '']);
+    const expected = ['accept', 'forget', 'history', 'policy', 'root'];
+    assert.deepEqual(
+      commands.filter((word) => word !== '--help'),
+      expected,
+    );
+  });
+}
 
 test('every command and option is in every script', async (t) => {
   const hallmark = commandLine(t);

@@ -78,7 +78,7 @@ export function addSign(
       'after',
       examples(
         'hallmark sign --key release.key registry.example/app:1.4',
-        'hallmark sign --key pkcs11:token=release;object=one registry.example/app:1.4',
+        "hallmark sign --key 'pkcs11:token=release;object=one' registry.example/app:1.4",
         'hallmark sign --signing-config public-good --identity-token token.jwt --dry-run ghcr.io/acme/app:1.4',
         'hallmark sign --signing-config public-good --yes ghcr.io/acme/app:1.4',
         'hallmark sign --key release.key --legacy tags registry.example/app:1.4',

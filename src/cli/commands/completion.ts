@@ -48,9 +48,12 @@ function describe(command: Command, path: string): readonly CompletedCommand[] {
 const words = ({ subcommands, options }: CompletedCommand) =>
   [...subcommands, ...options.map(({ long }) => long)].join(' ');
 
+/** Commands that have commands of their own: the word after one of these goes on with the command. */
+const groupsOf = (commands: readonly CompletedCommand[]): readonly string[] =>
+  commands.flatMap(({ path, subcommands }) => (path !== '' && subcommands.length > 0 ? [`'${path}'`] : []));
+
 function bashScript(commands: readonly CompletedCommand[]): string {
   const cases = commands.map((command) => `    '${command.path}') words='${words(command)}' ;;`).join('\n');
-  const groups = commands.filter(({ path, subcommands }) => path !== '' && subcommands.length > 0);
   return `# bash completion for hallmark
 _hallmark() {
   local current="\${COMP_WORDS[COMP_CWORD]}" command='' words='' index
@@ -59,7 +62,7 @@ _hallmark() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command="\${COMP_WORDS[index]}"
-        else case "$command" in ${groups.map(({ path }) => `'${path}'`).join('|')}) command="$command \${COMP_WORDS[index]}" ;; *) break ;; esac; fi ;;
+        else case "$command" in ${groupsOf(commands).join('|')}) command="$command \${COMP_WORDS[index]}" ;; *) break ;; esac; fi ;;
     esac
   done
   case "$command" in
@@ -77,28 +80,37 @@ autoload -U +X bashcompinit && bashcompinit
 ${bashScript(commands)}`;
 }
 
+/** As the script of bash, since fish's own conditions do not tell `trust policy explain` from `explain`. */
 function fishScript(commands: readonly CompletedCommand[]): string {
   const known = new Map(commands.map((command) => [command.path, command]));
-  const lines = commands.flatMap((command) => [
-    ...command.subcommands.map((name) => {
-      const description =
-        known.get(command.path === '' ? name : `${command.path} ${name}`)?.description ?? '';
-      return `complete -c hallmark -n ${fishQuote(fishCondition(command.path))} -a ${name} -d ${fishQuote(description)}`;
-    }),
-    ...command.options.map(
-      ({ long, description }) =>
-        `complete -c hallmark -n ${fishQuote(fishCondition(command.path))} -l ${long.slice(2)} -d ${fishQuote(description)}`,
-    ),
-  ]);
-  return `# fish completion for hallmark\n${lines.join('\n')}\n`;
+  const lines = commands.flatMap(({ path, subcommands, options }) => {
+    const offer = `complete -c hallmark -n ${fishQuote(`__hallmark_at ${fishQuote(path)}`)}`;
+    return [
+      ...subcommands.map((name) => {
+        const description = known.get(path === '' ? name : `${path} ${name}`)?.description ?? '';
+        return `${offer} -a ${name} -d ${fishQuote(description)}`;
+      }),
+      ...options.map(({ long, description }) => `${offer} -l ${long.slice(2)} -d ${fishQuote(description)}`),
+    ];
+  });
+  return `# fish completion for hallmark
+function __hallmark_at
+  set -l at ''
+  for word in (commandline -opc)[2..-1]
+    if string match -q -- '-*' $word
+      continue
+    else if test -z "$at"
+      set at $word
+    else if contains -- "$at" ${groupsOf(commands).join(' ')}
+      set at "$at $word"
+    else
+      break
+    end
+  end
+  test "$at" = "$argv[1]"
+end
+${lines.join('\n')}
+`;
 }
 
 const fishQuote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-
-function fishCondition(path: string): string {
-  if (path === '') return '__fish_use_subcommand';
-  return path
-    .split(' ')
-    .map((word) => `__fish_seen_subcommand_from ${word}`)
-    .join('; and ');
-}
