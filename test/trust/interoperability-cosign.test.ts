@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
-import { openBench } from './peers/bench.ts';
+import { openBench, succeeded } from './peers/bench.ts';
 import { believing, prepareCosign, type CosignSigning } from './peers/cosign.ts';
-import { findPeer, type PeerRun } from './peers/peers.ts';
+import { findPeer } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');
 const GENERATIONS = [
@@ -100,8 +100,4 @@ for (const { generation, peer } of GENERATIONS) {
           assert.equal(signature.status, 2, signature.report.because);
         });
   });
-}
-
-function succeeded({ status, said }: PeerRun): void {
-  assert.equal(status, 0, said);
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
-import { failedChecks, openBench, signBoth, type Bench } from './peers/bench.ts';
+import { failedChecks, openBench, signBoth, succeeded, type Bench } from './peers/bench.ts';
 import { editEnvelope, NOTATION_TAMPERINGS } from './peers/notation-tamperings.ts';
 import { prepareNotation, type Notation, type NotationSigning } from './peers/notation.ts';
 import { findPeer } from './peers/peers.ts';
@@ -83,8 +83,7 @@ test('signatures of notation end', { skip }, async (t) => {
   const signer = await prepareNotation(notation, bench.sigstore, bench.home);
   const policy = ['--policy', policyFile(bench, signer)];
   const reference = await bench.place('listing', image);
-  const { status, said } = await signer.sign(reference, { form: 'jws', expiry: '10m' });
-  assert.equal(status, 0, said);
+  succeeded(await signer.sign(reference, { form: 'jws', expiry: '10m' }));
   const later = await bench.verify(reference, policy, () => Date.now() + HOUR);
   assert.deepEqual(failedChecks(later.report), ['notation.expiry']);
   // The certificate that notation makes for tests lives for a day.
@@ -97,8 +96,7 @@ test('certificates of somebody else of the same name', { skip }, async (t) => {
   const signer = await prepareNotation(notation, bench.sigstore, bench.home);
   const stranger = await prepareNotation(notation, bench.sigstore, join(bench.home, 'stranger'));
   const reference = await bench.place('listing', image);
-  const { status, said } = await signer.sign(reference, { form: 'cose' });
-  assert.equal(status, 0, said);
+  succeeded(await signer.sign(reference, { form: 'cose' }));
   const policy = policyFile(bench, signer, stranger.certificate);
   const { report } = await bench.verify(reference, ['--policy', policy]);
   assert.deepEqual(failedChecks(report), ['notation.store']);

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Outcome } from '../cli/command-line.ts';
 import { buildImage, buildIndex, buildLayer } from '../images/image-builder.ts';
-import { openBench, type Bench } from './peers/bench.ts';
-import { ANN, prepareCosign, type Cosign, type CosignSigning } from './peers/cosign.ts';
-import { findPeer, type PeerRun } from './peers/peers.ts';
+import { openBench, succeeded, worked } from './peers/bench.ts';
+import { prepareCosign, type CosignSigning } from './peers/cosign.ts';
+import { signingAs } from './peers/hallmark.ts';
+import { findPeer } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');
 const cosign3 = findPeer('cosign');
@@ -32,21 +32,6 @@ const SIGNINGS: readonly CosignSigning[] = [
 const nameOf = ({ by, form, log }: CosignSigning): string =>
   `${by}, ${form}${log === null ? '' : `, log ${log}`}`;
 
-/** Arguments of `hallmark sign` and `attest`. */
-function signingAs({ by, form, log }: CosignSigning, { files }: Cosign, { home, sigstore }: Bench): string[] {
-  const token = join(home, 'token');
-  writeFileSync(token, sigstore.token(ANN));
-  return [
-    '--quiet',
-    '--yes',
-    ...(by === 'key' ? ['--key', files.key] : ['--identity-token', token]),
-    ...(log === null
-      ? []
-      : ['--signing-config', files.signingConfigurations[log], '--trusted-root', files.trustedRoot]),
-    ...(form === 'layer' ? ['--legacy', 'tags'] : []),
-  ];
-}
-
 test('images that Hallmark signed', { skip }, async (t) => {
   await using bench = await openBench(t, registry);
   const newer = await prepareCosign(cosign3, 3, bench);
@@ -60,7 +45,7 @@ test('images that Hallmark signed', { skip }, async (t) => {
         worked(await bench.hallmark(['sign', ...signingAs(signing, newer, bench), reference]));
         for (const cosign of verifiers(form)) {
           const believed = { by, form, isLogged: log !== null, publicKey: newer.files.publicKey };
-          accepted(await cosign.verify(reference, believed));
+          succeeded(await cosign.verify(reference, believed));
           const stranger = { ...believed, by: 'key', publicKey: older.files.publicKey } as const;
           assert.notEqual((await cosign.verify(reference, stranger)).status, 0);
         }
@@ -74,7 +59,7 @@ test('images that Hallmark signed', { skip }, async (t) => {
     for (const digest of index.blobs.keys()) {
       if (!isManifest(digest)) continue;
       const publicKey = join(bench.home, 'release.pub');
-      accepted(
+      succeeded(
         await newer.verify(`${repository}@${digest}`, {
           by: 'key',
           form: 'bundle',
@@ -136,16 +121,8 @@ test('attestations that Hallmark made', { skip }, async (t) => {
         worked(await bench.hallmark(['attest', ...asked, ...signingAs(signing, newer, bench), reference]));
         const believed = { by, form, isLogged: true, publicKey: newer.files.publicKey };
         for (const cosign of form === 'bundle' ? [newer] : [newer, older])
-          accepted(await cosign.verifyAttestation(reference, name, believed));
+          succeeded(await cosign.verifyAttestation(reference, name, believed));
         const another = await newer.verifyAttestation(reference, 'openvex', believed);
         assert.notEqual(another.status, 0, another.said);
       });
 });
-
-function accepted({ status, said }: PeerRun): void {
-  assert.equal(status, 0, said);
-}
-
-function worked({ status, stderr, stdout }: Outcome): void {
-  assert.equal(status, 0, stderr + stdout);
-}

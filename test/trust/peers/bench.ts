@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { TrustReport } from '../../../src/model/trust-report.ts';
 import { commandLine, type Outcome } from '../../cli/command-line.ts';
@@ -66,6 +67,16 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
   };
 }
 
+/** A peer did what it was asked to. */
+export function succeeded({ status, said }: PeerRun): void {
+  assert.equal(status, 0, said);
+}
+
+/** So did Hallmark. */
+export function worked({ status, stderr, stdout }: Outcome): void {
+  assert.equal(status, 0, stderr + stdout);
+}
+
 /** The identifiers of checks that failed, in their order. */
 export function failedChecks({ checks }: TrustReport): readonly string[] {
   return checks.flatMap(({ id, outcome }) => (outcome === 'failed' ? [id] : []));
@@ -92,8 +103,7 @@ export async function signBoth(
   if (memory === null) throw new Error('the registry cannot be looked into');
   const signOne = async (root: BuiltRoot) => {
     const reference = await bench.place('listing', root);
-    const { status, said } = await sign(reference);
-    if (status !== 0) throw new Error(said);
+    succeeded(await sign(reference));
     const repository = memory.repository(reference.slice(host.length + 1, reference.indexOf('@')));
     return { reference, repository, original: { ...repository } };
   };

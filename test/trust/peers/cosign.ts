@@ -40,6 +40,9 @@ export interface CosignFiles {
   readonly trustedRoot: string;
   /** With a log of that version, or with none and no timestamps. */
   readonly signingConfigurations: Readonly<Record<'none' | 1 | 2, string>>;
+  /** PEM of the authority's certificates, and of the older log's key. */
+  readonly authority: string;
+  readonly logKey: string;
   readonly key: string;
   readonly publicKey: string;
 }
@@ -74,12 +77,14 @@ export async function prepareCosign(
     1: write('signing_config_1.json', sigstore.signingConfig(1)),
     2: write('signing_config_2.json', sigstore.signingConfig(2)),
   };
+  const authority = write('authority.pem', chainPem(sigstore.authority.chain));
+  const logKey = write('log.pub', keyPem(sigstore.logs[1].publicKey));
   const environment = {
     COSIGN_PASSWORD: PASSWORD,
     COSIGN_EXPERIMENTAL: '1',
     // What stands in for a trust root where none can be given.
-    SIGSTORE_ROOT_FILE: write('authority.pem', chainPem(sigstore.authority.chain)),
-    SIGSTORE_REKOR_PUBLIC_KEY: write('log.pub', keyPem(sigstore.logs[1].publicKey)),
+    SIGSTORE_ROOT_FILE: authority,
+    SIGSTORE_REKOR_PUBLIC_KEY: logKey,
     SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: write('ct.pub', keyPem(sigstore.certificateLog.publicKey)),
     SIGSTORE_TSA_CERTIFICATE_FILE: write('timestamps.pem', chainPem(sigstore.timestamps.chain)),
   };
@@ -115,6 +120,8 @@ export async function prepareCosign(
     files: {
       trustedRoot,
       signingConfigurations: configurations,
+      authority,
+      logKey,
       key: join(folder, 'cosign.key'),
       publicKey: join(folder, 'cosign.pub'),
     },
