@@ -60,18 +60,19 @@ function throughManifest(
   const signed = chain.filter((digest) => signatures.has(digest));
   if (signed.length === 0) return outcome;
   const run = runChecks(evidence.digest, CHAIN_CHECKS, (record) => {
-    for (const top of signed) verifyChain(chain.slice(0, chain.indexOf(top) + 1), subjects);
-    verifyLayer(evidence, manifest);
-    record.passed(
-      'attestation.chain',
-      `it is a layer of ${manifest.digest}, which ${signed.join(', ')} leads to`,
+    const paths = soundPaths(
+      signed.map((top) => chain.slice(0, chain.indexOf(top) + 1)),
+      subjects,
     );
-    return readStatement(evidence, manifest, subjects, record);
+    verifyLayer(evidence, manifest);
+    const tops = paths.map(({ top }) => top).join(', ');
+    record.passed('attestation.chain', `it is a layer of ${manifest.digest}, to which ${tops} leads`);
+    return { ...readStatement(evidence, manifest, subjects, record), paths };
   });
-  if (run.failure !== null)
-    return { ...outcome, result: 'fails', checks: [...outcome.checks, ...run.checks] };
-  const { statement, about } = run.value;
-  const endorsements = signed.flatMap((top) =>
+  const checks = [...outcome.checks, ...run.checks];
+  if (run.failure !== null) return { ...outcome, result: 'fails', checks };
+  const { statement, about, paths } = run.value;
+  const endorsements = paths.flatMap(({ top, through }) =>
     (signatures.get(top) ?? []).flatMap((signature) =>
       about.map(({ digest }): Endorsement => ({
         ...signature,
@@ -79,16 +80,16 @@ function throughManifest(
         meaning: 'attestation',
         statement,
         evidence: evidence.digest,
-        through: chain.slice(0, chain.indexOf(top) + 1).reverse(),
+        through,
       })),
     ),
   );
-  return { evidence, result: 'holds', checks: [...outcome.checks, ...run.checks], endorsements };
+  return { evidence, result: 'holds', checks, endorsements };
 }
 
 /**
  * A manifest and the indexes that it was found in, the innermost first, as far as their bytes are at hand. A hint, until
- * {@link verifyChain} has looked into them.
+ * {@link soundPaths} has looked into them.
  */
 function chainAbove(digest: Digest, subjects: Subjects): readonly Digest[] {
   const chain = [digest];
@@ -100,18 +101,38 @@ function chainAbove(digest: Digest, subjects: Subjects): readonly Digest[] {
   }
 }
 
-/** Each index must have the next manifest among its entries, by digest, size and media type. */
-function verifyChain(chain: readonly Digest[], subjects: Subjects): void {
+/** A way down from a signed manifest, which is the first of `through`. */
+interface Path {
+  readonly top: Digest;
+  readonly through: readonly Digest[];
+}
+
+/**
+ * The chains in which each index has the next manifest among its entries, by digest, size and media type. One that has not spoils
+ * no other, but one there must be.
+ */
+function soundPaths(chains: readonly (readonly Digest[])[], subjects: Subjects): readonly Path[] {
+  const judged = chains.map((chain) => ({
+    through: chain.toReversed(),
+    problem: problemIn(chain, subjects),
+  }));
+  const paths = judged.flatMap(({ through, problem }) => {
+    const [top] = through;
+    return problem !== null || top === undefined ? [] : [{ top, through }];
+  });
+  if (paths.length > 0) return paths;
+  throw new CheckFailure('attestation.chain', judged.map(({ problem }) => problem).join('; '));
+}
+
+function problemIn(chain: readonly Digest[], subjects: Subjects): string | null {
   for (const [position, digest] of chain.slice(0, -1).entries()) {
     const child = subjects.get(digest);
     const index = subjects.get(chain[position + 1] ?? digest);
     if (child === undefined || index === undefined || !listsExactly(index, child)) {
-      throw new CheckFailure(
-        'attestation.chain',
-        `${index?.digest} does not list ${digest} with its size and type`,
-      );
+      return `${index?.digest ?? 'no index'} does not list ${digest} with its size and type`;
     }
   }
+  return null;
 }
 
 function listsExactly(index: KnownSubject, child: KnownSubject): boolean {

@@ -10,6 +10,9 @@ import { certificateIdentity } from './certificate-identity.ts';
 import { objectionToCertificate } from './library.ts';
 import { MAX_DER_BYTES } from './signed-evidence.ts';
 
+/** What the library has against promises of certificate logs; everything else is against the chain. */
+const PROMISE_OBJECTION = /^(?:expected \d+ SCTs, got \d+|SCT verification failed|duplicate SCT)$/;
+
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
 export interface SigningCertificate {
@@ -61,7 +64,7 @@ export function verifyCertificate(
   const dates = [...new Set(times.map(({ at }) => at))].map((at) => new Date(at));
   // promises are looked at after the chain: an objection to them says that the chain holds
   const objection = objectionToCertificate(parsed, dates, root.parsed, Math.max(wanted, 1));
-  const isOfPromise = objection?.reason.includes('SCT') === true;
+  const isOfPromise = objection?.code === 'CERTIFICATE_ERROR' && PROMISE_OBJECTION.test(objection.reason);
   if (objection !== null && !isOfPromise) {
     const reason = `the certificate does not chain to an authority of ${root.name}: ${objection.reason}`;
     throw new CheckFailure('certificate.chain', reason);

@@ -33,16 +33,17 @@ export function readToken(der: Buffer): TimestampToken | string {
     if (status !== 0n && status !== 1n) return `has the status ${status}, which is not "granted"`;
     const signerInfo = onlySigner(timestamp.root);
     if (signerInfo === null) return 'has not exactly one signer';
+    if (Number.isNaN(signingTime.getTime())) return 'has a time that is none';
+    const { messageImprintHashAlgorithm: hash, messageImprintHashedMessage: imprint } = tstInfo;
+    // undefined for what is not of the SHA-2 family, whatever its type says
+    if (!Object.values(HASHES).includes(hash))
+      return 'covers a digest that is neither SHA-256, SHA-384 nor SHA-512';
     return {
       timestamp,
       time: signingTime,
       issuer: signerIssuer,
       serialNumber: signerSerialNumber,
-      covers: (bytes) =>
-        createHash(tstInfo.messageImprintHashAlgorithm)
-          .update(bytes)
-          .digest()
-          .equals(tstInfo.messageImprintHashedMessage),
+      covers: (bytes) => createHash(hash).update(bytes).digest().equals(imprint),
       certificateDigest: certificateDigestOf(signerInfo),
     };
   } catch (error) {
