@@ -12,8 +12,9 @@ import { startMemoryRegistry } from '../../test/registry/memory-registry.ts';
 import { addImage } from '../../test/registry/memory-repository.ts';
 import { workflowClaims } from '../../test/trust/services/oidc-issuer.ts';
 import { startSigstore } from '../../test/trust/services/server.ts';
+import { formatJson } from '../report/json.ts';
+import { signingOutcomeJsonSchema, SigningOutcomeSchema } from '../report/signing-schema.ts';
 import { PREDICATE_KINDS } from '../signing/predicate-file.ts';
-import type { SigningReport } from '../signing/sign-image.ts';
 import { PREDICATE_NAMES } from './sign-command.ts';
 
 const INDEX = buildIndex([amd64, arm64]);
@@ -36,6 +37,15 @@ async function startRegistry(t: TestContext): Promise<string> {
 
 test('help names the types of predicates that are checked', () => {
   assert.equal(PREDICATE_NAMES, PREDICATE_KINDS.join(', '));
+});
+
+test('the published schema of the document is the one that it is checked by', () => {
+  const published = new URL('../../docs/schema/signing-1.schema.json', import.meta.url);
+  assert.equal(
+    readFileSync(published, 'utf8'),
+    formatJson(signingOutcomeJsonSchema()),
+    'run npm run make:docs',
+  );
 });
 
 test('key generate and key public', async (t) => {
@@ -98,8 +108,7 @@ test('what sign signs with a key, verify accepts, in a registry and in a layout'
     const again = await hallmark(['sign', '--key', key, '--format', 'json', reference], {
       environment: PASSWORD,
     });
-    const report = JSON.parse(again.stdout) as SigningReport & { readonly schema: string };
-    assert.equal(report.schema, 'hallmark.signing/1');
+    const report = SigningOutcomeSchema.parse(JSON.parse(again.stdout));
     assert.deepEqual(
       report.targets.map(({ outcome }) => outcome),
       ['present', 'present', 'present'],
@@ -151,19 +160,17 @@ test('what would become public is shown, and needs somebody to agree', async (t)
   assert.match(refused.stderr, /SIGNING_NOT_CONFIRMED: .*\n.*--dry-run/);
   assert.equal(sigstore.logs[1].entries.size, entries);
 
-  const signed = await hallmark([...sign, '--yes'], { environment });
+  const signed = await hallmark([...sign, '--yes', '--format', 'json'], { environment });
   assert.equal(signed.status, 0, signed.stderr);
-  assert.match(signed.stdout, /log index \d+/);
-  const verified = await hallmark([
-    ...['verify', '--no-policy', '--trusted-root', root],
-    ...[
-      '--certificate-issuer',
-      sigstore.issuerUrl,
-      '--certificate-repository',
-      'https://github.com/acme/app',
-      reference,
-    ],
-  ]);
+  const { targets, disclosures } = SigningOutcomeSchema.parse(JSON.parse(signed.stdout));
+  assert.ok(targets.every(({ logIndexes }) => logIndexes.length === 1) && disclosures.length > 0);
+  const holder = [
+    '--certificate-issuer',
+    sigstore.issuerUrl,
+    '--certificate-repository',
+    'https://github.com/acme/app',
+  ];
+  const verified = await hallmark(['verify', '--no-policy', '--trusted-root', root, ...holder, reference]);
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 });
 

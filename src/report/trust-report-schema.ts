@@ -24,7 +24,7 @@ const check = z.strictObject({
   specification: text.describe('address of what the check follows'),
 });
 
-const signer = z.discriminatedUnion('kind', [
+export const SignerSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('key'),
     name: text,
@@ -50,7 +50,7 @@ const statement = z.strictObject({
 });
 
 const endorsement = z.strictObject({
-  signer,
+  signer: SignerSchema,
   subject: digest,
   meaning: z.enum(['signature', 'attestation']),
   statement: statement.nullable(),
@@ -123,7 +123,7 @@ export const TrustReportSchema = z.strictObject({
     }),
   ),
   endorsements: z.array(endorsement),
-  believed: z.array(digest).describe('evidence whose signers the rule believes'),
+  believed: z.array(digest).describe('evidence of signers whom the rule names'),
   subjects: z.array(
     z.strictObject({
       digest,
