@@ -35,18 +35,27 @@ interface Scene {
   /** What the attestation manifest says that it is about. */
   readonly about: typeof image | null;
   /** What the signature is about. */
-  readonly signed: 'attestation' | 'index' | 'image';
+  readonly signed: 'attestation' | 'index' | 'image' | 'outer';
   readonly predicateType?: string;
   /** What the index says of the attestation manifest besides the truth. */
   readonly entry: object;
+  /** Another index around the index, and whether the inner one was read. */
+  readonly nested: 'read' | 'unread' | null;
   /** What of the layer is not as the statement that was read. */
   readonly layer: Partial<EvidenceManifest['layers'][number]>;
 }
 
-const SCENE: Scene = { statement: spdx, about: image, signed: 'attestation', entry: {}, layer: {} };
+const SCENE: Scene = {
+  statement: spdx,
+  about: image,
+  signed: 'attestation',
+  entry: {},
+  layer: {},
+  nested: null,
+};
 
 function play(change: Partial<Scene>) {
-  const { statement, about, signed, predicateType, entry, layer } = { ...SCENE, ...change };
+  const { statement, about, signed, predicateType, entry, layer, nested } = { ...SCENE, ...change };
   const content = Buffer.from(statement);
   const attestation = Buffer.from(
     JSON.stringify({ schemaVersion: 2, subject: about, layer: digestOf(content) }),
@@ -63,13 +72,26 @@ function play(change: Partial<Scene>) {
       manifests: [image, { ...attestationEntry, ...entry }],
     }),
   );
+  const outer = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      manifests: [{ mediaType: OCI_INDEX, digest: digestOf(index), size: index.length }],
+    }),
+  );
   const parent = digestOf(index);
   const known: Record<Scene['signed'], KnownSubject> = {
-    index: subject(index, { mediaType: OCI_INDEX, role: 'index' }),
+    outer: subject(outer, { mediaType: OCI_INDEX, role: 'index' }),
+    index: subject(index, {
+      mediaType: OCI_INDEX,
+      role: 'index',
+      parent: nested === null ? null : digestOf(outer),
+      bytes: nested === 'unread' ? null : index,
+    }),
     image: subject(IMAGE_BYTES, { parent }),
     attestation: subject(attestation, { role: 'attestation', parent, bytes: null }),
   };
-  const subjects = subjectsOf(known.index, known.image, known.attestation);
+  const subjects = subjectsOf(known.outer, known.index, known.image, known.attestation);
   const manifest: EvidenceManifest = {
     digest: known.attestation.digest,
     places: ['index'],
@@ -96,7 +118,12 @@ function play(change: Partial<Scene>) {
   const context = contextOf({ sigstore: [rootOf(sigstore)] }, subjects);
   const [outcome] = throughManifests(verifyEvidence(evidence, context), [manifest], subjects);
   assert.ok(outcome);
-  return { outcome, index: known.index.digest, attestation: known.attestation.digest };
+  return {
+    outcome,
+    outer: known.outer.digest,
+    index: known.index.digest,
+    attestation: known.attestation.digest,
+  };
 }
 
 const through = ({ outcome }: ReturnType<typeof play>): readonly (readonly Digest[])[] =>
@@ -119,6 +146,15 @@ describe('statements in signed manifests', () => {
     const played = play({ signed: 'index' });
     assertHolds(played.outcome);
     assert.deepEqual(through(played), [[played.index, played.attestation]]);
+  });
+
+  test('trap, binding: nested index', () => {
+    const played = play({ signed: 'outer', nested: 'read' });
+    assertHolds(played.outcome);
+    assert.deepEqual(through(played), [[played.outer, played.index, played.attestation]]);
+    // what was not read proves nothing
+    assert.equal(play({ signed: 'outer', nested: 'unread' }).outcome.result, 'unsigned');
+    assert.equal(play({ signed: 'outer' }).outcome.result, 'unsigned');
   });
 
   test('older attestation manifests name no subject: the statement does', () => {

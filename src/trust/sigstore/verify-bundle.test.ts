@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { ASN1Obj } from '@sigstore/core';
 import {
   assertFails,
   assertHolds,
@@ -758,4 +759,39 @@ test('a message whose manifest was not read is undecided', () => {
   const outcome = verifyBundle(bundleEvidence(sigstore, { artifact: IMAGE_BYTES }), context);
   assert.equal(outcome.result, 'undecided');
   assert.equal(outcomeOf(outcome, 'subject.digest'), 'not-checked');
+});
+
+test('trap, binding: index or platform manifest (who is signed?)', () => {
+  const index = subject(Buffer.from('the index that lists the image'), { role: 'index' });
+  const image = subject(IMAGE_BYTES, { parent: index.digest });
+  const sigstore = deployment();
+  const context = contextOf({ sigstore: [rootOf(sigstore)] }, subjectsOf(index, image));
+  for (const signed of [index, image]) {
+    const evidence = bundleEvidence(sigstore, { statement: statementAbout(signed.digest) });
+    const { endorsements } = verifyBundle(evidence, context);
+    // neither speaks for the other: whether a parent covers its children is a policy's to say
+    assert.deepEqual(
+      endorsements.map((endorsement) => endorsement.subject),
+      [signed.digest],
+    );
+  }
+});
+
+test('trap, certificates: broken algorithms (SHA-1, RSA < 2048), a certificate that is signed with SHA-1', () => {
+  const outcome = verify({
+    bundle: ({ verificationMaterial: { certificate } }, { authority: { chain } }) => {
+      const [issuer] = chain;
+      assert.ok(certificate && issuer);
+      const parsed = ASN1Obj.parseBuffer(Buffer.from(certificate.rawBytes, 'base64'));
+      const ecdsaWithSha1 = ASN1Obj.parseBuffer(Buffer.from('300906072a8648ce3d0401', 'hex'));
+      const [tbs] = parsed.subs;
+      assert.ok(tbs);
+      tbs.subs.splice(2, 1, ecdsaWithSha1);
+      const signature = sign('sha1', tbs.toDER(), issuer.privateKey);
+      const bits = new ASN1Obj(parsed.subs[2]?.tag ?? tbs.tag, Buffer.concat([Buffer.of(0), signature]), []);
+      parsed.subs.splice(1, 2, ecdsaWithSha1, bits);
+      certificate.rawBytes = base64(parsed.toDER());
+    },
+  });
+  assertFails(outcome, 'certificate.chain', /does not chain/);
 });
