@@ -41,6 +41,10 @@ export function addVerify(
     )
     .option('--base-images', 'verify the images that provenance names as its bases too')
     .option('--no-memory', 'neither compare with nor remember what was seen of this image before')
+    .option(
+      '--provenance',
+      'show how it was built: what went into it, as a tree, and what the build was told',
+    )
     .option('--checks', 'list every check, not the failed ones alone')
     .addOption(
       new Option('--format <name[=file]>', 'repeatable; terminal or json')

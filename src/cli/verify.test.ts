@@ -204,3 +204,60 @@ test('evidence from a file needs nothing to be attached, and is refused for anot
     assert.equal(outcome.status, status, outcome.stdout);
   }
 });
+
+test('how it was built: in one line, with --provenance as a tree with what the build was told, and as a graph', async (t) => {
+  const { registry, sigstore, trusting } = await setUp(t);
+  const run = commandLine(t);
+  const built = image('built');
+  const reference = `${registry.host}/team/app:built`;
+  addImage(registry.repository('team/app'), built, 'built');
+  attach(registry, sigstore, built, statementAbout(built.digest));
+  const { buildDefinition, runDetails } = PROVENANCE;
+  const inputs = { CHANNEL: 'stable', API_TOKEN: 'hush', COLOUR: '\u001b[31m', LONG: 'x'.repeat(500) };
+  const base = {
+    uri: 'pkg:docker/debian@12',
+    digest: { sha256: OTHER.digest.slice('sha256:'.length) },
+  };
+  attach(
+    registry,
+    sigstore,
+    built,
+    statementAbout(built.digest, PROVENANCE_TYPE, {
+      buildDefinition: {
+        ...buildDefinition,
+        externalParameters: { ...buildDefinition.externalParameters, inputs },
+        resolvedDependencies: [...buildDefinition.resolvedDependencies, base],
+      },
+      runDetails,
+    }),
+  );
+  const verify = async (...more: readonly string[]) =>
+    (await run(['verify', '--no-memory', ...trusting, ...more, reference])).stdout;
+  const [short, whole] = [await verify(), await verify('--provenance')];
+  assert.match(short, /How it was built\n {2}from 2 materials, with 4 parameters from outside: --provenance/);
+  assert.doesNotMatch(short, /CHANNEL/);
+  for (const line of [
+    new RegExp(`^  ${built.digest}$`, 'm'),
+    /^ {2}├─ built by https:\/\/github\.com\/acme\/app\/\.github\/workflows\/release\.yml@refs\/tags\/v1\.2\.3$/m,
+    /^ {2}├─ built from https:\/\/github\.com\/acme\/app at 5d7a0c3d1f9a/m,
+    /^ {2}└─ uses docker\.io\/library\/debian:12 at sha256:/m,
+    /parameter inputs\.CHANNEL = stable$/m,
+    /parameter inputs\.API_TOKEN = \[redacted\]$/m,
+    /parameter inputs\.COLOUR = \\u\{1b\}\[31m$/m,
+    /parameter inputs\.LONG = x{20,}…$/m,
+  ]) {
+    assert.match(whole, line);
+  }
+  assert.ok(!whole.includes('hush'));
+  const section = whole.slice(whole.indexOf('How it was built'), whole.indexOf('What the rule'));
+  assert.ok(section.split('\n').every((line) => line.length <= 120));
+  const { graph } = JSON.parse(await verify('--format', 'json')) as TrustReport;
+  assert.deepEqual(
+    graph.edges.map(({ relation, basis }) => [relation, basis]),
+    [
+      ['built-by', 'verified'],
+      ['built-from', 'verified'],
+      ['uses', 'verified'],
+    ],
+  );
+});

@@ -29,12 +29,14 @@ export interface TrustReport {
   readonly notChecked: readonly ReportedCheck[];
   readonly evidence: readonly ReportedEvidence[];
   readonly endorsements: readonly Endorsement[];
-  /** Evidence of the endorsements whose signers the rule believes; empty without a rule that is met. */
+  /** Evidence of the endorsements whose signers the rule names; empty without a rule. */
   readonly believed: readonly Digest[];
   readonly subjects: readonly ReportedSubject[];
   /** What could not be read: evidence may be missing because of it. */
   readonly gaps: readonly ReportedGap[];
   readonly provenance: readonly ReportedProvenance[];
+  /** The same once more, as a graph, with the provenance of the base images that were verified too. */
+  readonly graph: ProvenanceGraph;
   readonly publisher: Publisher;
   readonly freshness: Freshness;
   /** Reports of base images, where those were to be verified too. */
@@ -150,6 +152,30 @@ export interface ReportedProvenance {
   /** Null where it does not say. */
   readonly isHermetic: boolean | null;
   readonly isReproducible: boolean | null;
+}
+
+/** What images were made of and by whom. */
+export interface ProvenanceGraph {
+  readonly nodes: readonly ProvenanceNode[];
+  readonly edges: readonly ProvenanceEdge[];
+}
+
+export interface ProvenanceNode {
+  /** Unique in the graph: `image:docker.io/library/debian:12`. */
+  readonly id: string;
+  readonly kind: 'artifact' | 'builder' | 'source' | 'image' | 'other';
+  readonly name: string;
+  /** Digest or commit; null where none is named. */
+  readonly version: string | null;
+}
+
+export interface ProvenanceEdge {
+  readonly from: string;
+  readonly to: string;
+  /** The artifact was built by a builder, built from its source, and used everything else. */
+  readonly relation: 'built-by' | 'built-from' | 'uses';
+  /** Declared: anybody who could push the image could have written it. */
+  readonly basis: ReportedProvenance['basis'];
 }
 
 export interface Publisher {

@@ -81,6 +81,25 @@ const provenance = z.strictObject({
   isReproducible: z.boolean().nullable(),
 });
 
+const graph = z.strictObject({
+  nodes: z.array(
+    z.strictObject({
+      id: text,
+      kind: z.enum(['artifact', 'builder', 'source', 'image', 'other']),
+      name: text,
+      version: maybe.describe('digest or commit'),
+    }),
+  ),
+  edges: z.array(
+    z.strictObject({
+      from: text.describe('id of a node'),
+      to: text.describe('id of a node'),
+      relation: z.enum(['built-by', 'built-from', 'uses']),
+      basis,
+    }),
+  ),
+});
+
 /** The document of `hallmark verify --format json`. */
 export const TrustReportSchema = z.strictObject({
   schema: z.literal('hallmark.trust/1'),
@@ -136,6 +155,7 @@ export const TrustReportSchema = z.strictObject({
   ),
   gaps: z.array(z.strictObject({ code: text, about: digest, evidence: digest.nullable(), message: text })),
   provenance: z.array(provenance),
+  graph: graph.describe('the provenance, and that of base images that were verified too, as a graph'),
   publisher: z.strictObject({
     class: z.enum(['official', 'verified-publisher', 'organisation', 'self-signed', 'unknown']),
     basis,

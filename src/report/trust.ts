@@ -3,6 +3,7 @@ import type { Digest } from '../model/digest.ts';
 import type { Claim, ReportedCheck, ReportedEvidence, TrustReport } from '../model/trust-report.ts';
 import type { TrustVerdict } from '../model/trust.ts';
 import { escapeTerminal, shorten } from './escape.ts';
+import { formatHowBuilt } from './provenance.ts';
 import { formatDay, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
@@ -27,6 +28,8 @@ const QUESTIONS: readonly (readonly [Claim['question'], string])[] = [
 export interface TrustReportOptions {
   /** Every check with its reason, instead of the failed ones alone. */
   readonly all?: boolean;
+  /** What it was built from and with, as a tree and in full. */
+  readonly provenance?: boolean;
 }
 
 export function formatTrustReport(
@@ -42,6 +45,7 @@ export function formatTrustReport(
         heading(title, style) +
         (formatClaims(report, question, style) || labelled('', 'nothing says so', style)),
     ),
+    formatHowBuilt(report, style, options.provenance === true),
     formatRequirements(report, style),
     formatEvidence(report.evidence, style),
     formatChecks(report, style, options),

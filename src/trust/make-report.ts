@@ -7,6 +7,7 @@ import type {
   Publisher,
   ReportedCheck,
   ReportedEvidence,
+  ReportedProvenance,
   ReportedSubject,
   TrustReport,
 } from '../model/trust-report.ts';
@@ -17,6 +18,7 @@ import type { EvidenceOutcome, KnownSubject, Subjects } from './evidence.ts';
 import { imageCheck } from './image-checks.ts';
 import type { TrustMaterial } from './material.ts';
 import { baseImagesOf } from './provenance/base-images.ts';
+import { toProvenanceGraph } from './provenance/provenance-graph.ts';
 import { describeAsked } from './policy/describe.ts';
 import type { PolicyDecision } from './policy/evaluate.ts';
 import type { FoundProvenance } from './report-provenance.ts';
@@ -69,6 +71,7 @@ export function makeReport(facts: ReportFacts): TrustReport {
     ...checksOfImage(facts, endorsements),
   ].map(withSpecification);
   const freshness = freshnessOf(facts, endorsements);
+  const reports = bases?.reports ?? [];
   return {
     schema: 'hallmark.trust/1',
     tool: { name: 'hallmark', version: facts.toolVersion },
@@ -80,7 +83,7 @@ export function makeReport(facts: ReportFacts): TrustReport {
       digest,
       platform: platform === null ? null : formatPlatform(platform),
     })),
-    ...decideVerdict({ decision, outcomes, gaps, alarms, bases: bases?.reports ?? [] }),
+    ...decideVerdict({ decision, outcomes, gaps, alarms, bases: reports }),
     policy: appliedRule(facts),
     claims: makeClaims({ endorsements, provenance: provenance.provenance, publisher, freshness }),
     checks: checks.filter(({ outcome }) => outcome !== 'not-checked'),
@@ -91,10 +94,16 @@ export function makeReport(facts: ReportFacts): TrustReport {
     subjects: subjects.all.map(toReportedSubject),
     gaps: gaps.map(({ code, about, evidence, message }) => ({ code, about, evidence, message })),
     provenance: provenance.provenance,
+    graph: toProvenanceGraph([...provenance.provenance, ...reports.flatMap(provenanceWithin)]),
     publisher,
     freshness,
-    bases: bases?.reports ?? [],
+    bases: reports,
   };
+}
+
+/** Of an image and of the images below it. */
+function provenanceWithin({ provenance, bases }: TrustReport): readonly ReportedProvenance[] {
+  return [...provenance, ...bases.flatMap(provenanceWithin)];
 }
 
 function appliedRule({ decision: { rule, requirements }, policyName }: ReportFacts): AppliedRule | null {
@@ -233,6 +242,7 @@ export function makeUnreadableReport(
     subjects: [],
     gaps: [],
     provenance: [],
+    graph: { nodes: [], edges: [] },
     publisher: {
       class: 'unknown',
       basis: 'declared',

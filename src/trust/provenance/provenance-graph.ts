@@ -1,28 +1,10 @@
 /** What an image was made of and by whom, as a graph: for reports, and for programs that draw it. */
-import type { ReportedProvenance } from '../../model/trust-report.ts';
-
-export interface ProvenanceNode {
-  /** Unique in the graph: `image:docker.io/library/debian:12`. */
-  readonly id: string;
-  readonly kind: 'artifact' | 'builder' | 'source' | 'image' | 'other';
-  readonly name: string;
-  /** Digest or commit; null where none is named. */
-  readonly version: string | null;
-}
-
-export interface ProvenanceEdge {
-  readonly from: string;
-  readonly to: string;
-  /** The artifact was built by a builder, built from its source, and used everything else. */
-  readonly relation: 'built-by' | 'built-from' | 'uses';
-  /** Declared: anybody who could push the image could have written it. */
-  readonly basis: ReportedProvenance['basis'];
-}
-
-export interface ProvenanceGraph {
-  readonly nodes: readonly ProvenanceNode[];
-  readonly edges: readonly ProvenanceEdge[];
-}
+import type {
+  ProvenanceEdge,
+  ProvenanceGraph,
+  ProvenanceNode,
+  ReportedProvenance,
+} from '../../model/trust-report.ts';
 
 /** One graph of several provenances, as the images of an index have them, and of the base images among them. */
 export function toProvenanceGraph(provenances: readonly ReportedProvenance[]): ProvenanceGraph {

@@ -42,6 +42,7 @@ export function recordedReport(changes: Partial<TrustReport> = {}): TrustReport 
     ],
     gaps: [],
     provenance: [],
+    graph: { nodes: [], edges: [] },
     publisher: { class: 'unknown', basis: 'declared', name: null, because: 'nothing says', evidence: null },
     freshness: { asOf: new Date(NOW).toISOString(), trustRoots: [], newestEvidence: null, tag: null },
     bases: [],
