@@ -8,7 +8,8 @@ import type { CertificateStore, SigstoreRoot, TrustedKey, TrustMaterial } from '
 import { readTrustStore } from '../trust/notation/read-trust-store.ts';
 import { toCertificateStores } from '../trust/notation/trust-store.ts';
 import { type Asked, type AskedIdentity, policyOf } from '../trust/policy/ask.ts';
-import { type LocatedPolicy, openTrustPolicy } from '../trust/policy/locate-policy.ts';
+import type { LocatedPolicy } from '../trust/policy/locate-policy.ts';
+import { findPolicy } from '../trust/policy/policy-file.ts';
 import type { ProvenanceExpectation, TrustPolicy } from '../trust/policy/policy.ts';
 import { PREDICATE_TYPES } from '../trust/predicate-types.ts';
 import { parseTrustedRoot } from '../trust/trusted-root.ts';
@@ -46,12 +47,10 @@ export interface TrustChoice {
  *
  * @throws {TrustError} for what cannot be read or used
  */
-export function chooseTrust(request: TrustRequest): TrustChoice {
-  const { policy: given, environment, workingDirectory } = request;
+export async function chooseTrust(request: TrustRequest): Promise<TrustChoice> {
   const keys = request.keys.map((file) => readKey(file, request));
   const isAsked = keys.length > 0 || request.identity !== null;
-  const located =
-    isAsked || given === false ? null : openTrustPolicy({ given, environment, workingDirectory });
+  const located = isAsked ? null : await readPolicy(request);
   const asked = isAsked ? toAsked(request, keys) : null;
   return {
     material: {
@@ -61,6 +60,18 @@ export function chooseTrust(request: TrustRequest): TrustChoice {
     },
     policyFor: (repository) => (asked === null ? (located?.policy ?? null) : policyOf(asked, repository)),
   };
+}
+
+/** What reads policies takes a tenth of a second to load, so it is loaded when there is one. */
+async function readPolicy({
+  policy: given,
+  environment,
+  workingDirectory,
+}: TrustRequest): Promise<LocatedPolicy | null> {
+  const found = given === false ? null : findPolicy({ given, environment, workingDirectory });
+  if (found === null) return null;
+  const { readFoundPolicy } = await import('../trust/policy/locate-policy.ts');
+  return readFoundPolicy(found);
 }
 
 function toAsked(request: TrustRequest, keys: readonly TrustedKey[]): Asked {

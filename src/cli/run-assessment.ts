@@ -95,7 +95,7 @@ async function runAssessment(
       fileDigests: flags.fileDigests === true,
       whole: flags.wholeLayers === true || flags.requireCoverage === true,
       ...options,
-      ...(verify ? { verify: (await import('./verifier.ts')).createVerifier(flags, terminal) } : {}),
+      ...(verify ? { verify: await (await import('./verifier.ts')).createVerifier(flags, terminal) } : {}),
       ...(flags.severitySource === undefined ? {} : { severitySources: flags.severitySource }),
       environment,
       now,

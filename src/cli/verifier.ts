@@ -11,11 +11,11 @@ import type { Terminal } from './terminal.ts';
  * Verifies images by the trust policy of `--trust-policy`, the working directory or the user, for commands that do something
  * else besides. What holds no manifests, such as a daemon or a root file system, is not verified.
  */
-export function createVerifier(
+export async function createVerifier(
   flags: ImageFlags & AdvisoryFlags,
   { environment, workingDirectory, signal, now }: Terminal,
-): (reference: string) => Promise<TrustReport | null> {
-  const { material, policyFor } = chooseTrust({
+): Promise<(reference: string) => Promise<TrustReport | null>> {
+  const { material, policyFor } = await chooseTrust({
     policy: flags.trustPolicy,
     keys: [],
     identity: null,

@@ -114,7 +114,7 @@ function refuseContradiction({ verify, key, policy, certificateIssuer }: CopyFla
   });
 }
 
-function verifyFirst(
+async function verifyFirst(
   { source, platform }: Transfer,
   flags: CopyFlags,
   connection: ConnectionOptions,
@@ -124,7 +124,7 @@ function verifyFirst(
   line.draw(`Verifying ${source}`, true);
   return verifyImage(source, {
     connection,
-    ...chooseTrust(trustRequest(flags, terminal)),
+    ...(await chooseTrust(trustRequest(flags, terminal))),
     platform: platform === 'all' || platform === null ? undefined : platform,
     as: flags.as,
     memory: memoryDirectory(dataDirectory(terminal.environment)),

@@ -1,16 +1,16 @@
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createDigestResolver } from '../../assess/resolve-digests.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { OciError } from '../../oci/errors.ts';
 import { ReferenceFileError } from '../../references/errors.ts';
-import { MAX_REFERENCE_FILE_BYTES } from '../../references/find-images.ts';
 import { describeUse } from '../../references/pin.ts';
-import { type PinnedFile, pinFile, type PinResult, type ReferenceFile } from '../../references/pin-files.ts';
+import { type PinnedFile, pinFile, type PinResult } from '../../references/pin-files.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
+import { readReferenceFile } from '../images-in-files.ts';
 import type { ConnectionFlags } from '../options.ts';
 import { createStatusLine, showProgress } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
@@ -70,21 +70,6 @@ export async function pin(
   const isOpen = (result: PinResult): boolean =>
     result.state.kind === 'left' || (flags.check === true && result.state.kind === 'pinned');
   return results.some(isOpen) ? 2 : 0;
-}
-
-/** @throws {ReferenceFileError} REFERENCE_FILE_UNREADABLE, REFERENCE_FILE_INVALID */
-export function readReferenceFile(path: string): ReferenceFile {
-  try {
-    const { size } = statSync(path);
-    if (size <= MAX_REFERENCE_FILE_BYTES) return { path, text: readFileSync(path, 'utf8') };
-  } catch (cause) {
-    throw new ReferenceFileError('REFERENCE_FILE_UNREADABLE', `cannot read ${path}`, {
-      subject: path,
-      cause,
-    });
-  }
-  const message = `${path} is larger than ${MAX_REFERENCE_FILE_BYTES} bytes`;
-  throw new ReferenceFileError('REFERENCE_FILE_INVALID', message, { subject: path });
 }
 
 /** Beside its place and then into it, with the permissions that it had. */

@@ -7,9 +7,6 @@ import type { ExitStatus } from '../../model/errors.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { TrustReport } from '../../model/trust-report.ts';
 import type { TrustVerdict } from '../../model/trust.ts';
-import { findImages } from '../../references/find-images.ts';
-import { readUse } from '../../references/pin.ts';
-import { formatReference } from '../../oci/reference.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatTrustLine, formatTrustReport } from '../../report/trust.ts';
 import { plural } from '../../report/quantity.ts';
@@ -17,11 +14,11 @@ import { memoryDirectory } from '../../trust/memory/memory-file.ts';
 import { TrustError } from '../../trust/errors.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
+import type { NamedImages } from '../images-in-files.ts';
 import type { ConnectionFlags } from '../options.ts';
 import { createStatusLine, showProgress } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { type TrustFlags, trustRequest } from '../trust-options.ts';
-import { readReferenceFile } from './pin.ts';
 
 export const VERIFY_FORMATS = ['terminal', 'json'] as const;
 
@@ -34,6 +31,7 @@ export interface VerifyFlags extends ConnectionFlags, TrustFlags {
   readonly baseImages?: boolean;
   readonly memory: boolean;
   readonly checks?: boolean;
+  readonly provenance?: boolean;
   readonly format: readonly string[];
 }
 
@@ -53,8 +51,8 @@ export async function verify(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, VERIFY_FORMATS);
-  const named = namedImages(references, flags.all);
-  const { material, policyFor } = chooseTrust(trustRequest(flags, terminal));
+  const named = await namedImages(references, flags.all);
+  const { material, policyFor } = await chooseTrust(trustRequest(flags, terminal));
   const { environment, signal, now, stderr, stdout, workingDirectory } = terminal;
   const files = flags.evidence.map((file) => readEvidence(file, workingDirectory));
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
@@ -87,6 +85,7 @@ export async function verify(
     line.clear();
   }
   const style = styleFor(stdout, environment);
+  const shown = { all: flags.checks === true, provenance: flags.provenance === true };
   writeTargets(
     targets,
     (format) => {
@@ -95,10 +94,7 @@ export async function verify(
       if (reports.length + named.unreadable.length > 1) {
         return reports.map((report) => formatTrustLine(report, style)).join('') + unread + summary(reports);
       }
-      return (
-        reports.map((report) => formatTrustReport(report, style, { all: flags.checks === true })).join('') +
-        unread
-      );
+      return reports.map((report) => formatTrustReport(report, style, shown)).join('') + unread;
     },
     stdout,
   );
@@ -119,32 +115,16 @@ function summary(reports: readonly TrustReport[]): string {
   return `\n${plural(reports.length, 'image')}: ${counts.join(', ')}\n`;
 }
 
-interface NamedImages {
-  /** Each once. */
-  readonly references: readonly string[];
-  readonly unreadable: readonly { readonly place: string; readonly reason: string }[];
-}
+const NO_IMAGES: NamedImages = { references: [], unreadable: [] };
 
-/** What the command line names, and what files name. */
-function namedImages(references: readonly string[], files: readonly string[]): NamedImages {
-  const found = new Set(references);
-  const unreadable: { place: string; reason: string }[] = [];
-  for (const path of files) {
-    for (const use of findImages(readReferenceFile(path).text, path)) {
-      const reference = readUse(use);
-      if (reference !== null) found.add(formatReference(reference));
-      else {
-        const reason = use.obstacle ?? `${JSON.stringify(use.written)} is not an image reference`;
-        unreadable.push({ place: `${path}:${use.line}:${use.column}`, reason });
-      }
-    }
-  }
-  if (found.size + unreadable.length === 0) {
-    throw new CliError('USAGE', 'no image is named', {
-      remedy: 'Name one, or a file that names some with --all.',
-    });
-  }
-  return { references: [...found], unreadable };
+/** What the command line names, and what files name; reading those takes parsers that nothing else needs. */
+async function namedImages(references: readonly string[], files: readonly string[]): Promise<NamedImages> {
+  const found = files.length === 0 ? NO_IMAGES : (await import('../images-in-files.ts')).imagesInFiles(files);
+  const named = new Set([...references, ...found.references]);
+  if (named.size + found.unreadable.length > 0) return { ...found, references: [...named] };
+  throw new CliError('USAGE', 'no image is named', {
+    remedy: 'Name one, or a file that names some with --all.',
+  });
 }
 
 function readEvidence(file: string, workingDirectory: string): EvidenceFile {

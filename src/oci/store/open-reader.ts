@@ -3,11 +3,9 @@ import type { Digest } from '../../model/digest.ts';
 import { OciError } from '../errors.ts';
 import { isPath, SOURCE_SCHEMES } from '../open-image.ts';
 import { parseReference } from '../reference.ts';
-import { connectRegistry, type ConnectionOptions } from '../registry/connection.ts';
+import type { ConnectionOptions } from '../registry/connection.ts';
 import { parseLocation } from '../sources/location.ts';
 import type { ImageReader } from './image-store.ts';
-import { openArchiveReader, openDirectoryReader } from './layout-reader.ts';
-import { registryReader } from './registry-reader.ts';
 
 /** A store, and what in it a reference means. */
 export interface OpenedReader {
@@ -27,8 +25,8 @@ export async function openImageReader(reference: string, options: ConnectionOpti
   const colon = reference.indexOf(':');
   const scheme = reference.slice(0, Math.max(colon, 0));
   const location = reference.slice(colon + 1);
-  if (scheme === 'oci-dir') return openDirectoryReader(location, options);
-  if (scheme === 'oci-archive') return openArchiveReader(location, options);
+  if (scheme === 'oci-dir') return openLayoutReader('directory', location, options);
+  if (scheme === 'oci-archive') return openLayoutReader('archive', location, options);
   if (scheme === 'registry') return openRegistryReader(location, options);
   if ((SOURCE_SCHEMES as readonly string[]).includes(scheme)) {
     throw new OciError('SOURCE_UNKNOWN', `${reference} has no manifests that signatures could refer to`, {
@@ -42,13 +40,28 @@ export async function openImageReader(reference: string, options: ConnectionOpti
       (found) => found.isDirectory(),
       () => false,
     );
-    return isDirectory ? openDirectoryReader(reference, options) : openArchiveReader(reference, options);
+    return openLayoutReader(isDirectory ? 'directory' : 'archive', reference, options);
   }
   return openRegistryReader(reference, options);
 }
 
-function openRegistryReader(text: string, options: ConnectionOptions): OpenedReader {
+// the code of a store is loaded when it is opened: reading a layout takes no client of registries
+
+async function openLayoutReader(
+  form: 'directory' | 'archive',
+  location: string,
+  options: ConnectionOptions,
+): Promise<OpenedReader> {
+  const { openArchiveReader, openDirectoryReader } = await import('./layout-reader.ts');
+  return form === 'directory' ? openDirectoryReader(location, options) : openArchiveReader(location, options);
+}
+
+async function openRegistryReader(text: string, options: ConnectionOptions): Promise<OpenedReader> {
   const reference = parseReference(text);
+  const [{ connectRegistry }, { registryReader }] = await Promise.all([
+    import('../registry/connection.ts'),
+    import('./registry-reader.ts'),
+  ]);
   const reader = registryReader(connectRegistry(reference, options));
   return { reader, name: reference.digest ?? reference.tag ?? '' };
 }

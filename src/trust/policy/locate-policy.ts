@@ -1,22 +1,8 @@
-/** Where a trust policy lies, and reading it: the edge to the file system, shared by every command that needs one. */
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+/** Reading the trust policy that lies somewhere: shared by every command that needs one. */
+import { dirname, resolve } from 'node:path';
 import { TrustError } from '../errors.ts';
 import { parseTrustPolicy, type PolicyReading } from './parse-policy.ts';
-
-export const POLICY_FILE = 'hallmark-trust.yaml';
-
-/** Policies are small; recorded verifications, which are read by the same function, are not. */
-const MAX_BYTES = 64 * 1024 * 1024;
-
-export interface PolicyPlace {
-  /** What `--policy` names; undefined where it was not given. */
-  readonly given?: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute. */
-  readonly workingDirectory: string;
-}
+import { findPolicy, POLICY_FILE, type PolicyPlace, type PolicyText, readPolicyText } from './policy-file.ts';
 
 /** A policy that was read, and the folder that the files it names are looked for in. */
 export interface LocatedPolicy extends PolicyReading {
@@ -24,68 +10,21 @@ export interface LocatedPolicy extends PolicyReading {
   readonly folder: string;
 }
 
-/**
- * The policy that was named, else `$HALLMARK_TRUST_POLICY`, else `hallmark-trust.yaml` in the working directory, else
- * `hallmark/trust.yaml` in the user's configuration folder.
- *
- * @returns null when none was named and there is none
- * @throws {TrustError} POLICY_UNREADABLE, POLICY_INVALID, KEY_INVALID
- */
-export function openTrustPolicy({ given, environment, workingDirectory }: PolicyPlace): LocatedPolicy | null {
-  const named = given ?? (environment['HALLMARK_TRUST_POLICY'] || undefined);
-  if (named !== undefined) return readTrustPolicy(resolve(workingDirectory, named), named);
-  const xdg = environment['XDG_CONFIG_HOME'];
-  // the specification: a relative path is invalid and to be ignored
-  const configuration = xdg?.startsWith('/') ? xdg : join(environment['HOME'] || homedir(), '.config');
-  const user = join(configuration, 'hallmark', 'trust.yaml');
-  for (const name of [POLICY_FILE, user]) {
-    const file = resolve(workingDirectory, name);
-    const text = readText(file, { mayLack: true });
-    if (text !== null) return parseAt(text, file, name);
-  }
-  return null;
-}
-
-/** As {@link openTrustPolicy}, where there must be one. @throws {TrustError} POLICY_ABSENT too */
+/** The policy that `findPolicy` finds, which must be there. @throws {TrustError} POLICY_ABSENT, and as {@link readFoundPolicy} */
 export function requireTrustPolicy(place: PolicyPlace): LocatedPolicy {
-  const found = openTrustPolicy(place);
-  if (found !== null) return found;
+  const found = findPolicy(place);
+  if (found !== null) return readFoundPolicy(found);
   throw new TrustError('POLICY_ABSENT', `there is no ${POLICY_FILE} here and no policy of the user`);
 }
 
 /** @param name for messages: the file as the user wrote it */
 export function readTrustPolicy(file: string, name: string): LocatedPolicy {
-  return parseAt(readPolicyText(file), file, name);
+  return readFoundPolicy({ text: readPolicyText(file), file, name });
 }
 
-/** The text of a file that has to do with policies. @throws {TrustError} POLICY_UNREADABLE */
-export function readPolicyText(file: string): string {
-  return readText(file, { mayLack: false }) ?? '';
-}
-
-function parseAt(text: string, file: string, name: string): LocatedPolicy {
+/** @throws {TrustError} POLICY_UNREADABLE, POLICY_INVALID, KEY_INVALID */
+export function readFoundPolicy({ text, file, name }: PolicyText): LocatedPolicy {
   const folder = dirname(file);
   const read = (beside: string): string => readPolicyText(resolve(folder, beside));
   return { ...parseTrustPolicy(text, { name, read }), file, folder };
 }
-
-/** Null for a file that is not there, where that may be. */
-function readText(file: string, { mayLack }: { readonly mayLack: boolean }): string | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (mayLack && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
-    throw unreadable(file, 'cannot be read', cause);
-  }
-  if (bytes.byteLength > MAX_BYTES) throw unreadable(file, `has more than ${MAX_BYTES} bytes`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw unreadable(file, 'is not UTF-8', cause);
-  }
-}
-
-const unreadable = (file: string, reason: string, cause?: unknown): TrustError =>
-  new TrustError('POLICY_UNREADABLE', `${file} ${reason}`, { subject: file, cause });
