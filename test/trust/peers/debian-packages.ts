@@ -32,7 +32,7 @@ const VERSIONS = 'versions.json';
  */
 export function unpackPackages(directory: string, request: PackageRequest): string | null {
   if (existsSync(directory)) return null;
-  const sources = machineSources();
+  const sources = sourcesOf(request.suite);
   if (sources === null) return 'this machine has no package sources of Debian';
   mkdirSync(dirname(directory), { recursive: true });
   const work = mkdtempSync(`${directory}.`);
@@ -51,21 +51,34 @@ export function unpackedVersions(directory: string): Readonly<Record<string, str
   return JSON.parse(readFileSync(join(directory, VERSIONS), 'utf8')) as Record<string, string>;
 }
 
-/** The first stanza of the machine's own sources. sources.list(5), deb822 format */
-function machineSources(): string | null {
-  const file = '/etc/apt/sources.list.d/debian.sources';
-  return existsSync(file) ? (readFileSync(file, 'utf8').split(/\n\s*\n/, 1)[0] ?? null) : null;
+/** Where packages come from, in one of the two formats of sources.list(5). */
+interface PackageSources {
+  readonly format: 'sources' | 'list';
+  readonly text: string;
 }
 
-function fetchAndUnpack(work: string, sources: string, request: PackageRequest): string | null {
-  const { suite, packages } = request;
+/** The first of the machine's own sources, with another suite. */
+function sourcesOf(suite: PackageRequest['suite']): PackageSources | null {
+  const [stanzas, lines] = ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list'].map((file) =>
+    existsSync(file) ? readFileSync(file, 'utf8') : '',
+  );
+  const [stanza = ''] = stanzas?.split(/\n\s*\n/, 1) ?? [];
+  const stated = stanza.replace(/^Suites:.*$/m, `Suites: ${suite}`);
+  if (stated !== stanza) return { format: 'sources', text: `${stated}\n` };
+  const [, before, after] = /^(deb (?:\[[^\]]*\] )?\S+ )\S+(.*)$/m.exec(lines ?? '') ?? [];
+  if (before === undefined) return null;
+  return { format: 'list', text: `${before}${suite}${after}\n` };
+}
+
+function fetchAndUnpack(
+  work: string,
+  { format, text }: PackageSources,
+  request: PackageRequest,
+): string | null {
   const inside = (...names: string[]): string => join(work, ...names);
   for (const path of ['sources', 'lists/partial', 'cache/archives/partial', 'root'])
     mkdirSync(inside(path), { recursive: true });
-  writeFileSync(
-    inside('sources', 'peers.sources'),
-    `${sources.replace(/^Suites:.*$/m, `Suites: ${suite}`)}\n`,
-  );
+  writeFileSync(inside('sources', `peers.${format}`), text);
   // No package is installed there: so `install` fetches dependencies to the last one.
   writeFileSync(inside('status'), '');
   const options = {
@@ -89,7 +102,12 @@ function fetchAndUnpack(work: string, sources: string, request: PackageRequest):
   const archives = inside('cache', 'archives');
   const failure =
     run('apt-get', [...settings, 'update', '--error-on=any'], archives, 60 * SECOND) ??
-    run('apt-get', [...settings, 'install', '--yes', '--download-only', ...packages], archives, 120 * SECOND);
+    run(
+      'apt-get',
+      [...settings, 'install', '--yes', '--download-only', ...request.packages],
+      archives,
+      120 * SECOND,
+    );
   if (failure !== null) return failure;
   const files = readdirSync(archives).filter((name) => name.endsWith('.deb'));
   // name_version_architecture.deb, with the colon of an epoch percent-encoded
@@ -104,9 +122,10 @@ function fetchAndUnpack(work: string, sources: string, request: PackageRequest):
 
 /** Runs a program; what it says last where it fails. */
 function run(program: string, args: readonly string[], cwd: string, timeout: number): string | null {
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
   const { status, error, stderr, stdout } = spawnSync(program, args, { cwd, env, timeout, encoding: 'utf8' });
   if (status === 0) return null;
-  const said = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').at(-1);
-  return `${program} ${args.at(-1)}: ${error?.message ?? said}`;
+  const lines = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n');
+  const said = lines.find((line) => line.includes('Failed to fetch')) ?? lines.at(-1);
+  return `${program}: ${error?.message ?? said}`;
 }

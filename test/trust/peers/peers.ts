@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -95,35 +95,23 @@ export interface PeerSurroundings {
 
 const TIME_LIMIT = 30_000;
 
-/** Runs a program to its end with nothing of the surroundings of whoever runs the tests. */
+/** Runs a program with nothing of the surroundings of whoever runs the tests; one that goes on is killed. */
 export async function runPeer(
-  peer: Peer,
-  args: readonly string[],
-  surroundings: PeerSurroundings,
-): Promise<PeerRun> {
-  const child = startPeer(peer, args, surroundings);
-  child.stdin?.end(surroundings.input ?? '');
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new TypeError('a peer without output');
-  const [out, said, [status]] = await Promise.all([
-    text(stdout),
-    text(stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { status, stdout: out, said: `${out}${said}` };
-}
-
-/** Starts a program that goes on; it does not outlive the time limit of tests. */
-export function startPeer(
   { command: [program, ...first] }: Peer,
   args: readonly string[],
-  { home, environment }: PeerSurroundings,
-): ChildProcess {
-  return spawn(program, [...first, ...args], {
+  { home, environment, input = '' }: PeerSurroundings,
+): Promise<PeerRun> {
+  const child = spawn(program, [...first, ...args], {
     cwd: home,
     env: { HOME: home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TIME_LIMIT,
     killSignal: 'SIGKILL',
   });
+  child.stdin.end(input);
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { status, stdout, said: `${stdout}${stderr}` };
 }
