@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildBlob } from '../../test/images/image-builder.ts';
 import { BUNDLE, DSSE, IN_TOTO, SIMPLE_SIGNING } from '../../test/images/evidence-builder.ts';
-import { parseDigest } from '../model/digest.ts';
+import { makeBundle } from '../../test/trust/services/bundles.ts';
+import { createSigstore } from '../../test/trust/services/deployment.ts';
+import { digestOf, parseDigest } from '../model/digest.ts';
 import { OciError } from '../oci/errors.ts';
 import type { EvidenceLayer, EvidenceManifest, EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { readEvidenceFile } from './evidence-file.ts';
@@ -195,6 +197,14 @@ describe('subjects', () => {
       ['root', 'child'],
     );
     assert.equal(known.subjects.get(MANIFEST)?.sizeBytes, 4);
+  });
+
+  test('a bundle from a file is about any of them: its own word is followed', () => {
+    const sigstore = createSigstore({ now: () => new Date('2026-06-01T12:00:00Z') });
+    const child = Buffer.from('child');
+    const content = Buffer.from(JSON.stringify(makeBundle(sigstore, { artifact: child }).bundle));
+    const needed = subjectsToRead(readEvidenceFile(content, 'bundle.json', IMAGE));
+    assert.deepEqual([...needed], [IMAGE, digestOf(child)]);
   });
 
   test('bytes that cannot be had are a gap', async () => {

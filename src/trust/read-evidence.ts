@@ -1,4 +1,4 @@
-import type { Digest } from '../model/digest.ts';
+import { type Digest, isDigest } from '../model/digest.ts';
 import type {
   EvidenceGap,
   EvidenceGathering,
@@ -9,6 +9,7 @@ import { orGap } from '../oci/evidence/gaps.ts';
 import { inParallel } from '../oci/toc/in-parallel.ts';
 import { actualFormat, announcedFormat, isWorthReading } from './evidence-format.ts';
 import type { Evidence, KnownSubject, Subjects } from './evidence.ts';
+import { readBundle } from './sigstore/read-bundle.ts';
 
 /** Blobs that are read at the same time. */
 const AT_A_TIME = 8;
@@ -79,12 +80,23 @@ function toEvidence({ manifest, layer, announced }: AnnouncedLayer, content: Uin
   };
 }
 
-/** The digests of the subjects whose bytes somebody signed, rather than their digest; as far as places tell. */
+/**
+ * The digests of the subjects whose bytes somebody signed, rather than their digest: as far as places tell, and as the evidence
+ * itself says, since a file may be about any image of an index.
+ */
 export function subjectsToRead(evidence: readonly Evidence[]): ReadonlySet<Digest> {
   const messages = evidence.filter(
     ({ format, content }) => format === 'sigstore-bundle' && asBuffer(content).includes('"messageSignature"'),
   );
-  return new Set(messages.map(({ about }) => about));
+  return new Set(messages.flatMap(({ about, content }) => [about, ...messageDigest(content)]));
+}
+
+/** A hint like a place: what is signed, only the bytes tell. */
+function messageDigest(bundle: Uint8Array): readonly Digest[] {
+  const read = readBundle(bundle);
+  if (typeof read === 'string' || read.content.kind !== 'message') return [];
+  const digest = `${read.content.hash}:${read.content.digest.toString('hex')}`;
+  return isDigest(digest) ? [digest] : [];
 }
 
 /** The same bytes, not copied. */

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toPem, type CertifiedKey } from '../services/certificate.ts';
+import type { TokenClaims } from '../services/oidc-issuer.ts';
 import type { SigstoreServer } from '../services/server.ts';
 import { PASSWORD, type Bench } from './bench.ts';
 import { type Peer, type PeerRun, runPeer } from './peers.ts';
@@ -13,6 +14,9 @@ export interface Cosign {
   attest(reference: string, type: string, predicate: string, how: CosignSigning): Promise<PeerRun>;
   verify(reference: string, how: CosignVerifying): Promise<PeerRun>;
   verifyAttestation(reference: string, type: string, how: CosignVerifying): Promise<PeerRun>;
+  /** Signs a file. @returns the path of the bundle */
+  signBlob(file: string, how: CosignSigning): Promise<string>;
+  verifyBlob(file: string, bundle: string, how: CosignVerifying): Promise<PeerRun>;
   run(args: readonly string[]): Promise<PeerRun>;
 }
 
@@ -24,6 +28,8 @@ export interface CosignSigning {
   readonly log: 1 | 2 | null;
   /** Attaches the older format as a referrer too. */
   readonly asReferrer?: boolean;
+  /** What the identity token says. Default: {@link ANN}. */
+  readonly claims?: TokenClaims;
 }
 
 export interface CosignVerifying {
@@ -90,8 +96,8 @@ export async function prepareCosign(
   };
   const run = (args: readonly string[]): Promise<PeerRun> =>
     runPeer(peer, args, { home: folder, environment });
-  const signer = ({ by }: CosignSigning): string[] =>
-    by === 'key' ? ['--key', 'cosign.key'] : ['--identity-token', sigstore.token(ANN)];
+  const signer = ({ by, claims = ANN }: CosignSigning): string[] =>
+    by === 'key' ? ['--key', 'cosign.key'] : ['--identity-token', sigstore.token(claims)];
   const services = ({ by, form, log, asReferrer }: CosignSigning): string[] => {
     if (form === 'bundle')
       return ['--signing-config', configurations[log ?? 'none'], '--trusted-root', trustedRoot];
@@ -104,10 +110,12 @@ export async function prepareCosign(
       ...(asReferrer === true ? ['--registry-referrers-mode', 'oci-1-1'] : []),
     ];
   };
-  const believed = ({ by, form, isLogged, publicKey: key = 'cosign.pub' }: CosignVerifying): string[] => [
-    ...(by === 'key'
+  const holder = (by: CosignSigning['by'], key: string): string[] =>
+    by === 'key'
       ? ['--key', key]
-      : ['--certificate-identity', ANN.email, '--certificate-oidc-issuer', sigstore.issuerUrl]),
+      : ['--certificate-identity', ANN.email, '--certificate-oidc-issuer', sigstore.issuerUrl];
+  const believed = ({ by, form, isLogged, publicKey: key = 'cosign.pub' }: CosignVerifying): string[] => [
+    ...holder(by, key),
     ...(form === 'bundle' ? ['--trusted-root', trustedRoot] : []),
     ...(form === 'layer' && by === 'identity' ? ['--use-signed-timestamps'] : []),
     ...(generation === 3 ? [`--new-bundle-format=${form === 'bundle'}`] : []),
@@ -132,6 +140,24 @@ export async function prepareCosign(
       return run(['attest', '--yes', ...about, ...signer(how), ...services(how), http, reference]);
     },
     verify: (reference, how) => run(['verify', ...believed(how), http, reference]),
+    signBlob: async (file, how) => {
+      const bundle = `${file}.sigstore.json`;
+      const made = await run([
+        'sign-blob',
+        '--yes',
+        '--bundle',
+        bundle,
+        ...signer(how),
+        ...services(how),
+        file,
+      ]);
+      if (made.status !== 0) throw new Error(made.said);
+      return bundle;
+    },
+    verifyBlob: (file, bundle, { by, isLogged, publicKey: key = 'cosign.pub' }) => {
+      const trust = ['--trusted-root', trustedRoot, ...(isLogged ? [] : ['--insecure-ignore-tlog'])];
+      return run(['verify-blob', '--bundle', bundle, ...holder(by, key), ...trust, file]);
+    },
     verifyAttestation: (reference, type, how) =>
       run(['verify-attestation', '--type', type, ...believed(how), http, reference]),
   };
