@@ -121,7 +121,7 @@ function appliedRule({ decision: { rule, requirements }, policyName }: ReportFac
 
 /** What concerns the image and no single piece of evidence; most of it is left to say that it was not checked. */
 function checksOfImage(facts: ReportFacts, endorsements: readonly Endorsement[]): Check[] {
-  const { tag, material, bases, provenance } = facts;
+  const { tag, material, bases, provenance, now } = facts;
   const checks: Check[] = [];
   if (tag !== null) {
     const names = endorsements.some(({ claimedReference }) => claimedReference?.endsWith(`:${tag}`) === true);
@@ -146,12 +146,15 @@ function checksOfImage(facts: ReportFacts, endorsements: readonly Endorsement[])
     checks.push(check('provenance.bases', outcome, null, `${reference} is ${verdict}: ${because}`));
   }
   checks.push(...(bases?.notChecked ?? []));
-  for (const { name, origin, updated } of material.sigstore) {
+  for (const { name, origin, updated, expires } of material.sigstore) {
     const from = { bundled: 'came with this program', tuf: 'was fetched', file: 'was given as a file' }[
       origin
     ];
     const when = updated === null ? '' : ` and is of ${updated}`;
-    const reason = `${name} ${from}${when}; "hallmark trust root update" asks for a newer one`;
+    // old, but not wrong: what was known then still verifies, and what was withdrawn since is not known
+    const isExpired = expires !== null && Date.parse(expires) <= now;
+    const until = isExpired ? `, and expired at ${expires}: its publisher vouches for it no more` : '';
+    const reason = `${name} ${from}${when}${until}; "hallmark trust root update" asks for a newer one`;
     checks.push(imageCheck('root.current', 'not-checked', reason));
   }
   if (endorsements.length > 0) {

@@ -18,7 +18,9 @@ const CODES: Readonly<Partial<Record<OciErrorCode, EvidenceGap['code']>>> = {
  * @param evidence the manifest or blob; null for a whole list
  */
 export function gapOf(error: OciError, about: Digest, evidence: Digest | null): EvidenceGap {
-  return { code: CODES[error.code] ?? 'EVIDENCE_MISSING', about, evidence, message: error.message };
+  // a list that nobody can read is not evidence that misleads: whatever it named is missing
+  const code = evidence === null ? undefined : CODES[error.code];
+  return { code: code ?? 'EVIDENCE_MISSING', about, evidence, message: error.message };
 }
 
 /**

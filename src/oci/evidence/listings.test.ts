@@ -80,7 +80,7 @@ describe('lists that are absent or lie', () => {
   test('a tag without an index behind it, and one that lists the same twice', async () => {
     const noIndex = await gather({ root: amd64, attached: [[one, tagOf(amd64)]], hasApi: false });
     assert.deepEqual(found(noIndex, names), []);
-    assert.deepEqual(codes(noIndex), ['EVIDENCE_MALFORMED']);
+    assert.deepEqual(codes(noIndex), ['EVIDENCE_MISSING']);
     const twice = fallback({ of: one }, { of: one });
     const gathering = await gather({ root: amd64, attached: [one, twice], hasApi: false });
     assert.deepEqual(found(gathering, names), ['one: referrers-tag of amd64']);
