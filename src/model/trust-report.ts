@@ -70,6 +70,8 @@ export interface VerifiedImage {
 /** A rule of a policy, and what became of each of its requirements. */
 export interface AppliedRule {
   readonly policy: string;
+  /** Of the policy's file, or of what was asked for on the command line, as JSON. */
+  readonly digest: Digest | null;
   readonly rule: string;
   readonly requirements: readonly {
     /** In words: `a signature of release-key or ci`. */

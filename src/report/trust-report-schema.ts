@@ -115,6 +115,7 @@ export const TrustReportSchema = z.strictObject({
   policy: z
     .strictObject({
       policy: text,
+      digest: digest.nullable().describe('of its file, or of what was asked for'),
       rule: text,
       requirements: z.array(z.strictObject({ asks: text, isMet: z.boolean(), reason: text })),
     })

@@ -1,11 +1,11 @@
-import type { LibraryDefinition } from '../publisher/library-definition.ts';
+import { entriesOf, type LibraryDefinition } from '../publisher/library-definition.ts';
 import type { TagMovement } from './tag-history.ts';
 
 export interface TagFacts {
   /** As policies name it: `docker.io/library/debian`. */
   readonly repository: string;
   readonly tag: string;
-  /** The definition file of an official image; null where none was given. */
+  /** The definition file of the repository; null where a rule names none. */
   readonly definition: LibraryDefinition | null;
 }
 
@@ -18,7 +18,7 @@ const OFFICIAL = 'docker.io/library/';
  * between 'Shared' and 'Simple' tags".
  */
 export function tagMovementOf({ repository, tag, definition }: TagFacts): TagMovement {
+  if (definition !== null) return entriesOf(definition, tag).length > 0 ? 'floating' : 'immutable';
   if (!repository.startsWith(OFFICIAL)) return null;
-  if (definition !== null) return definition.tags.has(tag) ? 'floating' : 'immutable';
   return /^v?\d+\.\d+\.\d+/.test(tag) ? 'floating' : null;
 }

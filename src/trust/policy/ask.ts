@@ -1,3 +1,4 @@
+import { digestOf } from '../../model/digest.ts';
 import type { TrustedKey } from '../material.ts';
 import type {
   Authority,
@@ -69,8 +70,7 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
     summary: null,
   } as const;
   const asksSignature = attestations.length === 0 && provenance === null;
-  return {
-    name: 'the command line',
+  const rest: Omit<TrustPolicy, 'name' | 'digest'> = {
     authorities: Object.fromEntries(authorities),
     fallback: 'unknown',
     rules: [
@@ -81,6 +81,7 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
         // what a layout was called before, nobody can tell
         references: repository === UNNAMED ? 'ignored' : 'agrees',
         tags: [],
+        definition: null,
         always: null,
         expires: null,
         place: null,
@@ -109,4 +110,5 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
       },
     ],
   };
+  return { name: 'the command line', digest: digestOf(JSON.stringify(rest)), ...rest };
 }

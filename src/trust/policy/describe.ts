@@ -6,6 +6,7 @@ import type {
   IdentityPattern,
   ProvenanceExpectation,
   Requirement,
+  TagRule,
   TextPattern,
 } from './policy.ts';
 
@@ -61,9 +62,19 @@ function describeIdentity({ root, issuer, subject, extensions }: IdentityPattern
 export const describePattern = (pattern: TextPattern): string =>
   pattern.kind === 'exact' ? pattern.text : `like ${pattern.glob}`;
 
+/** `the tag v1 must come from refs/tags/v1 and may not move`. */
+export function describeTagRule({ tag, ref, movement }: TagRule): string {
+  const says = [
+    ...(ref === null ? [] : [`must come from ${ref}`]),
+    ...(movement === null ? [] : [movement === 'immutable' ? 'may not move' : 'may move forward']),
+  ];
+  return `the tag ${describePattern(tag)} ${list(says, 'and')}`;
+}
+
 function describeExpectation({
   source,
   builder,
+  ref,
   workflow,
   level,
   parameters,
@@ -71,6 +82,7 @@ function describeExpectation({
   const parts = [
     ...(source === null ? [] : [`the source is ${describePattern(source)}`]),
     ...(builder === null ? [] : [`the builder is ${describePattern(builder)}`]),
+    ...(ref === null ? [] : [`the ref is ${describePattern(ref)}`]),
     ...(workflow === null ? [] : [`the workflow is ${describePattern(workflow)}`]),
     ...(level === null ? [] : [`the SLSA build level is ${level} or more`]),
     ...(parameters === null ? [] : [`no parameters but ${list(Object.keys(parameters), 'and') || 'none'}`]),

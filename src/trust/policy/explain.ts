@@ -1,5 +1,5 @@
 import { matchingRules } from './choose-rule.ts';
-import { describeAsked, describeAuthority, describePattern, REFERENCES_ASK } from './describe.ts';
+import { describeAsked, describeAuthority, describeTagRule, REFERENCES_ASK } from './describe.ts';
 import type { TrustPolicy, TrustRule } from './policy.ts';
 
 /** Which rule decides about a repository, why, and what it asks: for people, and as data. */
@@ -73,11 +73,19 @@ function decidesOf({ always, expires }: TrustRule): string {
   return `everything that the rule asks for must hold${until}`;
 }
 
-function asksOf({ requirements, tags, references, signedAs, always }: TrustRule): readonly string[] {
+function asksOf({
+  requirements,
+  tags,
+  definition,
+  references,
+  signedAs,
+  always,
+}: TrustRule): readonly string[] {
   if (always !== null) return [];
   return [
     ...requirements.map(describeAsked),
     `${REFERENCES_ASK[references]}${signedAs === null ? '' : `, under the name that it mirrors, ${signedAs}`}`,
-    ...tags.map(({ tag, ref }) => `the tag ${describePattern(tag)} must come from ${ref}`),
+    ...tags.map(describeTagRule),
+    ...(definition === null ? [] : [`tags move as the definition ${definition.file} lists them`]),
   ];
 }

@@ -126,7 +126,7 @@ rules:
   - { name: all, repositories: ['a.io/**'], always: refuse }
   - name: one
     repositories: [a.io/x]
-    tags: [{ tag: { glob: 'v*' }, ref: 'refs/tags/{tag}' }]
+    tags: [{ tag: { glob: 'v*' }, ref: 'refs/tags/{tag}', movement: immutable }]
     require: [{ signature: { by: a, on: index, maxAge: 30d } }]`);
   const found = explainPolicy(policy, 'a.io/x');
   assert.equal(found.rule?.name, 'one');
@@ -134,7 +134,7 @@ rules:
   assert.deepEqual(found.rule.asks, [
     'a signature of a for the index, no older than 30 days',
     'evidence that names a repository must name this one',
-    'the tag like v* must come from refs/tags/{tag}',
+    'the tag like v* must come from refs/tags/{tag} and may not move',
   ]);
   assert.deepEqual(
     found.passedOver.map(({ rule }) => rule),

@@ -2,6 +2,7 @@
 import { patternExample } from './pattern-example.ts';
 import type { Authority, IdentityPattern, TextPattern, TrustPolicy, TrustRule } from './policy.ts';
 import { stableAuthority } from './stable-authority.ts';
+import { ruleOfTag } from './tag-rules.ts';
 
 export interface Looseness {
   /** `rule`, `authority` or the policy as a whole. */
@@ -171,7 +172,14 @@ function lintRule(rule: TrustRule, { authorities }: TrustPolicy): readonly Found
       );
     }
   }
-  if (rule.requirements.every(({ maxAgeSeconds }) => maxAgeSeconds === null) && rule.tags.length === 0) {
+  const version = ['1.2.3', 'v1.2.3'].find((tag) => ruleOfTag(rule, tag)?.movement === 'floating');
+  if (version !== undefined) {
+    found.push(hint('tags of one version may move: say so of those that are made to', `another ${version}`));
+  }
+  if (
+    rule.requirements.every(({ maxAgeSeconds }) => maxAgeSeconds === null) &&
+    rule.tags.every(({ ref }) => ref === null)
+  ) {
     found.push(
       hint(
         'an old image that was once signed counts under any tag: add maxAge or tags',

@@ -131,6 +131,37 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEOc6HkISHzVdUbtUsdjYtPuyPYBeg
 4FCemyVurIM4KEORQk4OAu8ZNwxvGSoY3eAabYaFIPPQ8ROAjrbdPwNdJw==
 -----END PUBLIC KEY-----`;
 
+const DEFINED = `${HEAD}${CI}rules:
+  - repositories: [docker.io/library/debian]
+    definition: library/debian
+    require: [{ signature: { by: ci } }]`;
+
+test('a rule names the definition of its repository, a file beside the policy', () => {
+  const read = (content: string, text = DEFINED) =>
+    parseTrustPolicy(text, { ...NO_FILES, read: (file) => (file === 'library/debian' ? content : '') });
+  const [rule] = read('Maintainers: Ada (@ada)\n\nTags: 12, bookworm\n').policy.rules;
+  assert.equal(rule?.definition?.file, 'library/debian');
+  assert.deepEqual(rule.definition.definition.entries, [['12', 'bookworm']]);
+  for (const [content, text, message] of [
+    ['<html>', DEFINED, /line 5, column 17: .*library\/debian is no definition: line 1 is no field/],
+    [
+      '',
+      DEFINED.replace('library/debian]', "library/*']").replace('[docker', "['docker"),
+      /one repository: name it/,
+    ],
+    ['', RULE('require: [{ signature: { by: ci } }], tags: [{ tag: v1 }]'), /one of ref and movement/],
+  ] as const) {
+    assert.throws(
+      () => read(content, text),
+      (error) => {
+        assert.ok(error instanceof TrustError);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  }
+});
+
 test('keys are read beside the policy or in it, and no private key is taken for one', () => {
   const files: string[] = [];
   const source = {

@@ -1,12 +1,15 @@
+import { digestOf } from '../../model/digest.ts';
 import { builtInKeys } from '../built-in.ts';
 import { parsePublicKey } from '../keys.ts';
+import type { TrustError } from '../errors.ts';
 import type { TrustedKey } from '../material.ts';
+import { parseLibraryDefinition } from '../publisher/library-definition.ts';
 import { BUILT_IN_POLICIES, type BuiltInName } from './built-in.ts';
 import { findTie } from './choose-rule.ts';
 import { nearestField } from './field-names.ts';
-import type { TrustPolicy } from './policy.ts';
+import type { RuleDefinition, TrustPolicy } from './policy.ts';
 import { faultsOf } from './policy-faults.ts';
-import { PolicyFile } from './policy-schema.ts';
+import { PolicyFile, type StatedRule } from './policy-schema.ts';
 import { type Fault, type ReadFile, readYamlFile } from './read-yaml-file.ts';
 import { toAuthority, toRule, toWindow } from './to-policy.ts';
 
@@ -60,7 +63,10 @@ export function parseTrustPolicy(text: string, source: PolicySource): PolicyRead
   const rules = all.flatMap(({ value: file, positionOf }) =>
     file.rules.map((rule, index) => {
       const { line } = positionOf(['rules', index]);
-      return toRule(rule, file === own.value ? `${source.name}:${line}` : null);
+      const definition = definitionOf(rule, source, (message) =>
+        own.refuse([{ path: ['rules', index, 'definition'], message }]),
+      );
+      return toRule(rule, { place: file === own.value ? `${source.name}:${line}` : null, definition });
     }),
   );
   const known = own.value.authorities;
@@ -82,6 +88,7 @@ export function parseTrustPolicy(text: string, source: PolicySource): PolicyRead
   return {
     policy: {
       name: source.name,
+      digest: digestOf(text),
       authorities: Object.fromEntries(authorities),
       rules,
       fallback: own.value.default,
@@ -112,6 +119,18 @@ function keysIn(file: PolicyFile, source: PolicySource): readonly TrustedKey[] {
     const pem = isPem(authority.key) ? authority.key : source.read(authority.key);
     return [{ name, ...parsePublicKey(pem, `the key of ${name}`), ...toWindow(authority) }];
   });
+}
+
+/** @param refuse of a file that is no definition */
+function definitionOf(
+  { definition: file }: StatedRule,
+  source: PolicySource,
+  refuse: (message: string) => TrustError,
+): RuleDefinition | null {
+  if (file === undefined) return null;
+  const definition = parseLibraryDefinition(source.read(file));
+  if (typeof definition === 'string') throw refuse(`${file} is no definition: ${definition}`);
+  return { file, definition };
 }
 
 const isPem = (text: string): boolean => text.trimStart().startsWith('-----BEGIN ');

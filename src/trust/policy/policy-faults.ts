@@ -60,6 +60,12 @@ function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
   if (isOpen && !rule.repositories.every((pattern) => pattern.endsWith('/**'))) {
     faults.push({ path: ['signedAs'], message: 'ends in /** only where all repositories do' });
   }
+  if (rule.definition !== undefined && rule.repositories.some((pattern) => pattern.includes('*'))) {
+    faults.push({
+      path: ['definition'],
+      message: 'is of one repository: name it, and its mirrors, without *',
+    });
+  }
   return faults;
 }
 

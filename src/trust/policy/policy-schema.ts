@@ -129,6 +129,7 @@ const Asked = {
 const Provenance = z.strictObject({
   source: Pattern.optional().describe('address of the source repository'),
   builder: Pattern.optional().describe('identifier of the builder'),
+  ref: Pattern.optional().describe('git ref of the source, as the provenance has it: refs/heads/main'),
   workflow: Pattern.optional().describe('path of the workflow in its repository'),
   level: z
     .union([z.literal(1), z.literal(2), z.literal(3)], { error: '1, 2 or 3' })
@@ -208,18 +209,35 @@ const Rule = z
       ),
     tags: z
       .array(
-        z.strictObject({
-          tag: Pattern,
-          ref: z
-            .string()
-            .min(1)
-            .max(500)
-            .describe('git ref that it must be signed from; {tag} is the tag: refs/tags/v{tag}'),
-        }),
+        z
+          .strictObject({
+            tag: Pattern,
+            ref: z
+              .string()
+              .min(1)
+              .max(500)
+              .optional()
+              .describe('git ref that it must be signed from; {tag} is the tag: refs/tags/v{tag}'),
+            movement: z
+              .enum(['immutable', 'floating'])
+              .optional()
+              .describe('whether it may move: never, or forward; left out: as its name says'),
+          })
+          .refine(({ ref, movement }) => ref !== undefined || movement !== undefined, {
+            error: 'one of ref and movement must be given',
+          }),
       )
       .max(100)
       .default([])
-      .describe('ties tags to what they are built from; the first that matches counts'),
+      .describe('what tags are built from and how they may move; the first that matches counts'),
+    definition: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .optional()
+      .describe(
+        'definition file of a Docker Official Image, beside the policy: tags move only as it lists them',
+      ),
     require: z.array(Requirement).min(1).max(50).optional().describe('all of these must hold'),
     always: z.enum(['allow', 'refuse']).optional().describe('whatever evidence there is'),
     reason: Words.optional().describe('why; needed beside always: allow'),

@@ -1,11 +1,15 @@
 /** What a policy is once read, whatever it was written in. */
 import type { Digest } from '../../model/digest.ts';
 import type { Endorsement, FulcioExtension } from '../../model/trust.ts';
+import type { TagMovement } from '../memory/tag-history.ts';
+import type { LibraryDefinition } from '../publisher/library-definition.ts';
 
 /** A policy: which repositories are spoken for, by whom, and what they must say. */
 export interface TrustPolicy {
   /** Where it came from, for messages. */
   readonly name: string;
+  /** Of its file, or of what was asked for; null where there is no policy. */
+  readonly digest: Digest | null;
   readonly authorities: Readonly<Record<string, Authority>>;
   /** No two have patterns that are as specific as each other and meet: `parseTrustPolicy` refuses them. */
   readonly rules: readonly TrustRule[];
@@ -14,7 +18,13 @@ export interface TrustPolicy {
 }
 
 /** Where nobody said whom to believe. */
-export const NO_POLICY: TrustPolicy = { name: 'no policy', authorities: {}, rules: [], fallback: 'unknown' };
+export const NO_POLICY: TrustPolicy = {
+  name: 'no policy',
+  digest: null,
+  authorities: {},
+  rules: [],
+  fallback: 'unknown',
+};
 
 export type PolicyFallback = 'unknown' | 'refuse' | 'allow';
 
@@ -69,8 +79,10 @@ export interface TrustRule {
    */
   readonly signedAs: string | null;
   readonly references: ClaimedReferences;
-  /** The first that matches the tag says from which git ref it must have been signed. */
+  /** The first that matches the tag counts. */
   readonly tags: readonly TagRule[];
+  /** Which tags the repository has; null where the rule names none. */
+  readonly definition: RuleDefinition | null;
   /** Empty where `always` decides. */
   readonly requirements: readonly Requirement[];
   /** Rules that allow without evidence or refuse always; null: the requirements decide. */
@@ -88,11 +100,19 @@ export interface TrustRule {
  */
 export type ClaimedReferences = 'agrees' | 'required' | 'exact' | 'ignored';
 
-/** Ties a tag to what it was built from, as buildx's default policy does for releases. */
+/** Ties a tag to what it was built from, as buildx's default policy does for releases, and says how it may move. */
 export interface TagRule {
   readonly tag: TextPattern;
-  /** The certificate's source ref; `{tag}` stands for the tag: `refs/tags/v{tag}`. */
-  readonly ref: string;
+  /** The git ref that it was signed from; `{tag}` stands for the tag: `refs/tags/v{tag}`. Null: any. */
+  readonly ref: string | null;
+  /** Null: as the definition has it, else as the name of the tag says. */
+  readonly movement: TagMovement;
+}
+
+export interface RuleDefinition {
+  /** As the policy names it. */
+  readonly file: string;
+  readonly definition: LibraryDefinition;
 }
 
 /** One thing that must hold. All of a rule must. */
@@ -120,6 +140,8 @@ export interface ProvenanceExpectation {
   readonly source: TextPattern | null;
   /** Identifier of the builder. */
   readonly builder: TextPattern | null;
+  /** Git ref of the source: `refs/heads/main`. */
+  readonly ref: TextPattern | null;
   /** Path of the workflow in its repository, `.github/workflows/release.yml`. */
   readonly workflow: TextPattern | null;
   /** Lowest SLSA build level, by Hallmark's own table of builders. */

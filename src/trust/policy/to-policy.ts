@@ -9,6 +9,7 @@ import type {
   IdentityPattern,
   ProvenanceExpectation,
   Requirement,
+  RuleDefinition,
   SummaryExpectation,
   TextPattern,
   TrustRule,
@@ -82,15 +83,25 @@ function toPattern(stated: StatedPattern): TextPattern {
   return typeof stated === 'string' ? { kind: 'exact', text: stated } : { kind: 'glob', glob: stated.glob };
 }
 
-/** @param place of the rule, null for one that is built in */
-export function toRule(stated: StatedRule, place: string | null): TrustRule {
+export interface RuleSource {
+  /** Where the rule stands; null for one that is built in. */
+  readonly place: string | null;
+  readonly definition: RuleDefinition | null;
+}
+
+export function toRule(stated: StatedRule, { place, definition }: RuleSource): TrustRule {
   const [first = ''] = stated.repositories;
   return {
     name: stated.name ?? first,
     repositories: stated.repositories,
     signedAs: stated.signedAs ?? null,
     references: stated.references,
-    tags: stated.tags.map(({ tag, ref }) => ({ tag: toPattern(tag), ref })),
+    tags: stated.tags.map(({ tag, ref, movement }) => ({
+      tag: toPattern(tag),
+      ref: ref ?? null,
+      movement: movement ?? null,
+    })),
+    definition,
     requirements: (stated.require ?? []).map(toRequirement),
     always: stated.always ?? null,
     expires: stated.expires ?? null,
@@ -125,10 +136,11 @@ const toSummary = ({ verifier, resource, levels, policy }: StatedSummary): Summa
 type StatedExpectation = NonNullable<NonNullable<StatedRequirement['attestation']>['provenance']>;
 
 function toExpectation(stated: StatedExpectation): ProvenanceExpectation {
-  const { source, builder, workflow, level, parameters } = stated;
+  const { source, builder, ref, workflow, level, parameters } = stated;
   return {
     source: source === undefined ? null : toPattern(source),
     builder: builder === undefined ? null : toPattern(builder),
+    ref: ref === undefined ? null : toPattern(ref),
     workflow: workflow === undefined ? null : toPattern(workflow),
     level: level ?? null,
     parameters:

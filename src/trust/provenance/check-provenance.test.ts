@@ -19,13 +19,14 @@ import {
   V02,
   WORKFLOW,
 } from '../../../test/trust/provenance-samples.ts';
-import { checkProvenance, type ExpectedProvenance } from './check-provenance.ts';
+import type { ProvenanceExpectation } from '../policy/policy.ts';
+import { checkProvenance } from './check-provenance.ts';
 import { readProvenance } from './read-provenance.ts';
 import { buildLevel, type LevelFound } from './slsa-builders.ts';
 
 const exact = (text: string) => ({ kind: 'exact', text }) as const;
 
-const EXPECTED: ExpectedProvenance = {
+const EXPECTED: ProvenanceExpectation = {
   source: exact('https://github.com/acme/app'),
   builder: { kind: 'glob', glob: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/*' },
   workflow: exact('.github/workflows/release.yml'),
@@ -188,11 +189,10 @@ test('what the client of a build remarks is no source to rely on', () => {
     ...EXPECTED,
     builder: null,
     workflow: null,
-    ref: null,
     level: null,
     parameters: null,
   });
-  assert.deepEqual(failed(checks), ['provenance.source']);
+  assert.deepEqual(failed(checks), ['provenance.source', 'provenance.ref']);
 });
 
 test('a key says nothing about how anything was built: not checked, and not passed', () => {
@@ -224,7 +224,7 @@ test('parameters: each may be what is allowed, and a secret is not repeated', ()
     'request.args.build-arg:NPM_TOKEN': null,
     'request.locals': null,
   };
-  const none = { source: null, builder: null, workflow: null, level: null };
+  const none = { source: null, builder: null, ref: null, workflow: null, level: null };
   const made = attestation(BUILDKIT);
   assert.deepEqual(failed(checkProvenance(made, { ...none, parameters })), []);
   const strict = { ...parameters, 'request.args.build-arg:NPM_TOKEN': exact('') };

@@ -15,15 +15,10 @@ import type { Provenance } from './provenance.ts';
 import { readProvenance } from './read-provenance.ts';
 import { buildLevel } from './slsa-builders.ts';
 
-/** What provenance must say; with the Git ref that a tag must have been built from, where a rule ties the two. */
-export interface ExpectedProvenance extends ProvenanceExpectation {
-  readonly ref?: TextPattern | null;
-}
-
 /** All checks of one verified provenance: that it can be read, agrees with its certificate, and is what is expected. */
 export function checkProvenance(
   endorsement: Endorsement,
-  expectation: ExpectedProvenance | null,
+  expectation: ProvenanceExpectation | null,
 ): readonly Check[] {
   const { evidence, statement } = endorsement;
   if (statement === null)
@@ -45,12 +40,12 @@ export function checkProvenance(
 function expect(
   endorsement: Endorsement,
   provenance: Provenance,
-  expectation: ExpectedProvenance,
+  expectation: ProvenanceExpectation,
 ): readonly Check[] {
   const { evidence } = endorsement;
-  const { source, builderId } = provenance;
+  const { builderId } = provenance;
   return [
-    ...expectSource(provenance, expectation.source, evidence),
+    ...expectSource('source', expectation.source, provenance, evidence),
     ...expectText('provenance.builder', 'builder', expectation.builder, builderId, evidence),
     ...expectText(
       'provenance.workflow',
@@ -59,7 +54,7 @@ function expect(
       workflowPath(provenance),
       evidence,
     ),
-    ...expectText('provenance.ref', 'ref', expectation.ref ?? null, source?.ref ?? null, evidence),
+    ...expectSource('ref', expectation.ref, provenance, evidence),
     ...expectLevel(endorsement, provenance, expectation.level),
     ...expectParameters(provenance, expectation.parameters, evidence),
   ];
@@ -68,16 +63,19 @@ function expect(
 type EvidenceDigest = Endorsement['evidence'];
 
 function expectSource(
-  { source }: Provenance,
+  what: 'source' | 'ref',
   wanted: TextPattern | null,
+  { source }: Provenance,
   evidence: EvidenceDigest,
 ): readonly Check[] {
+  const id = `provenance.${what}` as const;
+  const found = (what === 'source' ? source?.uri : source?.ref) ?? null;
   // what the client of a build remarks about its folder, nobody has looked at
   if (wanted !== null && source !== null && source.statedBy === 'client') {
-    const reason = `expected source ${shown(wanted)}, got ${source.uri ?? 'none'} as a remark of the client, which the builder did not check`;
-    return [check('provenance.source', 'failed', evidence, reason)];
+    const reason = `expected ${what} ${shown(wanted)}, got ${found ?? 'none'} as a remark of the client, which the builder did not check`;
+    return [check(id, 'failed', evidence, reason)];
   }
-  return expectText('provenance.source', 'source', wanted, source?.uri ?? null, evidence);
+  return expectText(id, what, wanted, found, evidence);
 }
 
 /** The workflow that was run: of GitHub's and Google's provenance the source's path, else that of the builder. */

@@ -7,7 +7,7 @@ import { certificate, EVIDENCE, ISSUER, KEY } from '../../../test/trust/provenan
 import { builtInKeys } from '../built-in.ts';
 import { classifyPublisher, type PublisherFacts } from './classify-publisher.ts';
 import { KNOWN_PUBLISHERS } from './known-publishers.ts';
-import { parseLibraryDefinition } from './library-definition.ts';
+import { entriesOf, parseLibraryDefinition } from './library-definition.ts';
 
 const DEFINITION = `# a comment
 Maintainers: Ada Lovelace <ada@example.com> (@ada),
@@ -22,6 +22,10 @@ GitCommit: 4b220de5058abfd01ff619c9d2ff6b09a049bea0
 # in the middle
 amd64-GitCommit: 4b220de5058abfd01ff619c9d2ff6b09a049bea0
 Directory: 1.2/trixie
+
+Tags: 1.2.3-windows
+SharedTags: 1.2.3, latest
+Architectures: windows-amd64
 `;
 
 function definition(text = DEFINITION) {
@@ -34,8 +38,16 @@ test('a definition file: maintainers over several lines, sources, tags of both k
   assert.deepEqual(definition(), {
     maintainers: ['Ada Lovelace <ada@example.com> (@ada)', 'Grace Hopper <grace@example.com> (@grace)'],
     sources: ['https://github.com/example/docker-thing'],
-    tags: new Set(['1.2.3-trixie', '1.2-trixie', '1.2.3', 'latest']),
+    entries: [
+      ['1.2.3-trixie', '1.2-trixie', '1.2.3', 'latest'],
+      ['1.2.3-windows', '1.2.3', 'latest'],
+    ],
   });
+});
+
+test('a tag belongs to the entries that list it', () => {
+  const found = ['1.2-trixie', '1.2.3', '1.2.2'].map((tag) => entriesOf(definition(), tag));
+  assert.deepEqual(found, [[0], [0, 1], []]);
 });
 
 for (const [what, text, why] of [
