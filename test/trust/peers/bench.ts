@@ -5,6 +5,7 @@ import { commandLine, type Outcome } from '../../cli/command-line.ts';
 import type { BuiltRoot } from '../../images/image-builder.ts';
 import { temporaryDirectory } from '../../images/temporary-directory.ts';
 import { startSigstore, type SigstoreServer } from '../services/server.ts';
+import type { CosignSigning } from './cosign.ts';
 import type { Peer, PeerRun } from './peers.ts';
 import { startListingRegistry, startPlainRegistry, type PeerRegistry } from './registries.ts';
 import { editEvidence, evidenceOf, type EvidenceLayer } from './tampering.ts';
@@ -65,6 +66,14 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** Tags are the same everywhere; what has a subject is attached in two ways. */
+export function registriesFor({
+  form,
+  asReferrer,
+}: Pick<CosignSigning, 'form' | 'asReferrer'>): readonly ('listing' | 'plain')[] {
+  return form === 'layer' && asReferrer !== true ? ['plain'] : ['listing', 'plain'];
 }
 
 /** A peer did what it was asked to. */

@@ -99,10 +99,11 @@ export async function prepareCosign(
   const signer = ({ by, claims = ANN }: CosignSigning): string[] =>
     by === 'key' ? ['--key', 'cosign.key'] : ['--identity-token', sigstore.token(claims)];
   const services = ({ by, form, log, asReferrer }: CosignSigning): string[] => {
-    if (form === 'bundle')
+    if (form === 'bundle' && generation === 3)
       return ['--signing-config', configurations[log ?? 'none'], '--trusted-root', trustedRoot];
     return [
       ...(generation === 3 ? ['--new-bundle-format=false', '--use-signing-config=false'] : []),
+      ...(form === 'bundle' ? ['--new-bundle-format'] : []),
       ...(log === null ? ['--tlog-upload=false'] : ['--rekor-url', sigstore.rekorV1Url]),
       ...(by === 'key'
         ? []
@@ -118,7 +119,7 @@ export async function prepareCosign(
     ...holder(by, key),
     ...(form === 'bundle' ? ['--trusted-root', trustedRoot] : []),
     ...(form === 'layer' && by === 'identity' ? ['--use-signed-timestamps'] : []),
-    ...(generation === 3 ? [`--new-bundle-format=${form === 'bundle'}`] : []),
+    `--new-bundle-format=${form === 'bundle'}`,
     ...(isLogged ? [] : ['--insecure-ignore-tlog']),
   ];
   const http = '--allow-http-registry';
