@@ -19,6 +19,9 @@ const OUTCOMES: Readonly<Record<ReportedTarget['outcome'], string>> = {
   planned: 'would be signed',
 };
 
+const ABOUT_INDEX =
+  'The statement is about the index as a whole; --platform makes one about a single image.\n';
+
 export function formatSigningReport(reference: string, report: SigningReport, style: Style): string {
   const { digest, targets, predicateType } = report;
   const what = predicateType === null ? '' : `, as ${escapeTerminal(predicateType)}`;
@@ -27,6 +30,7 @@ export function formatSigningReport(reference: string, report: SigningReport, st
     `${style.paint('bold', escapeTerminal(reference))}\n${digest}${what}\n\n`,
     formatTable(COLUMNS, targets, style),
     ...targets.flatMap(formatPlace),
+    ...(predicateType !== null && targets.some(({ role }) => role === 'index') ? [ABOUT_INDEX] : []),
     ...(isPreview ? [`\n${formatDisclosures(report.disclosures, style)}`] : []),
   ].join('');
 }

@@ -5,7 +5,8 @@ import type { ImageWriter, StoredManifest } from '../oci/store/image-store.ts';
 import { type AttachedLayer, toDescriptor, writeBlobs } from './attached-manifest.ts';
 import { SigningError } from './errors.ts';
 
-const TRIES = 6;
+/** Each try keeps what the one before has seen, so those who write at the same time soon agree. */
+const TRIES = 16;
 
 /** The configuration of an image without files: older readers of these tags expect one. */
 const CONFIGURATION = {

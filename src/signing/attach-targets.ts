@@ -46,7 +46,8 @@ export async function attachTargets(
     } catch (cause) {
       options.signal?.throwIfAborted();
       if (!(cause instanceof HallmarkError)) throw cause;
-      throw incomplete(attached, signed.length, one, cause);
+      // a store that shows nothing before it is complete has nothing
+      throw incomplete(options.writer.complete === undefined ? attached : [], signed.length, one, cause);
     }
   }
   await options.writer.complete?.();

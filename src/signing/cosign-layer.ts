@@ -4,7 +4,6 @@
  */
 import type { Digest } from '../model/digest.ts';
 import type { AttachedLayer } from './attached-manifest.ts';
-import { SigningError } from './errors.ts';
 import type { SignedContent, SigningIdentity } from './sign-content.ts';
 
 export const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -24,11 +23,7 @@ export function simpleSigningPayload(repository: string, digest: Digest): Buffer
   return Buffer.from(JSON.stringify(payload));
 }
 
-/**
- * The layer of a signature over a payload, or of an attestation, whose layer is its envelope.
- *
- * @throws {SigningError} SIGNING_SERVICES_MISSING for a log that gives no promise, which this format needs
- */
+/** The layer of a signature over a payload, or of an attestation, whose layer is its envelope. */
 export function toCosignLayer(
   signed: SignedContent,
   identity: SigningIdentity,
@@ -53,17 +48,8 @@ function materialAnnotations(
   { entries, timestamps }: SignedContent,
   { certificate }: SigningIdentity,
 ): Readonly<Record<string, string>> {
-  const [entry] = entries;
+  const promised = entries.find(({ inclusionPromise }) => inclusionPromise !== undefined);
   const [timestamp] = timestamps;
-  if (entry !== undefined && entry.inclusionPromise === undefined) {
-    throw new SigningError(
-      'SIGNING_SERVICES_MISSING',
-      "cosign's older format has no place for entries of logs of version 2",
-      {
-        remedy: 'Use a log of version 1, or leave out --legacy.',
-      },
-    );
-  }
   return {
     ...(certificate === null
       ? {}
@@ -71,16 +57,16 @@ function materialAnnotations(
           'dev.sigstore.cosign/certificate': certificate.leaf.toString(),
           'dev.sigstore.cosign/chain': certificate.chain.map(String).join(''),
         }),
-    ...(entry?.inclusionPromise === undefined
+    ...(promised?.inclusionPromise === undefined
       ? {}
       : {
           'dev.sigstore.cosign/bundle': JSON.stringify({
-            SignedEntryTimestamp: entry.inclusionPromise.signedEntryTimestamp,
+            SignedEntryTimestamp: promised.inclusionPromise.signedEntryTimestamp,
             Payload: {
-              body: entry.canonicalizedBody,
-              integratedTime: Number(entry.integratedTime),
-              logIndex: Number(entry.logIndex),
-              logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
+              body: promised.canonicalizedBody,
+              integratedTime: Number(promised.integratedTime),
+              logIndex: Number(promised.logIndex),
+              logID: Buffer.from(promised.logId.keyId, 'base64').toString('hex'),
             },
           }),
         }),

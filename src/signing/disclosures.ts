@@ -1,8 +1,9 @@
 /** What leaves this machine for services, and what of it everybody will be able to read. Shown before it happens. */
-import type { Digest } from '../model/digest.ts';
-import { FULCIO_EXTENSIONS, type FulcioExtension } from '../model/trust.ts';
-import { textIn } from '../formats/json.ts';
+import { digestOf, type Digest } from '../model/digest.ts';
+import { type JsonObject, textIn } from '../formats/json.ts';
+import type { FulcioExtension } from '../model/trust.ts';
 import type { IdentityToken } from './services/identity-token.ts';
+import { type Content, signedBytes } from './sign-content.ts';
 import type { SigningServices } from './services/signing-config.ts';
 
 export interface Disclosure {
@@ -21,8 +22,8 @@ export interface DisclosedFact {
 /** What will be signed, one entry for each signature. */
 export interface DisclosedContent {
   readonly subject: Digest;
-  /** Of the signed bytes: the statement or message. */
-  readonly content: Digest;
+  readonly content: Content;
+  /** Null for a message. */
   readonly predicateType: string | null;
 }
 
@@ -38,11 +39,7 @@ export function disclosuresOf(
 ): readonly Disclosure[] {
   const identity =
     'token' in signer ? certificateFacts(signer.token) : [{ name: 'public key', value: signer.keyId }];
-  const publishedContents = contents.flatMap(({ subject, content }) => [
-    { name: 'SHA-256 of what is signed', value: content },
-    { name: 'which whoever knows it finds by', value: subject },
-  ]);
-  const readContents = contents.flatMap(({ subject, predicateType }) =>
+  const sent = contents.flatMap(({ subject, predicateType }) =>
     predicateType === null ? [] : [{ name: `statement (${predicateType}) about`, value: subject }],
   );
   return [
@@ -50,17 +47,27 @@ export function disclosuresOf(
       ? [disclosure('certificate-authority', authority, true, identity)]
       : []),
     ...witnesses.logs.flatMap(({ url, version }) => [
-      disclosure('transparency-log', url, true, [...identity, ...publishedContents]),
+      disclosure('transparency-log', url, true, [
+        ...identity,
+        ...contents.flatMap((one) => logFacts(one, version)),
+      ]),
       // version 1 is sent the whole envelope, and keeps its digest
-      ...(version === 1 && readContents.length > 0
-        ? [disclosure('transparency-log', url, false, readContents)]
-        : []),
+      ...(version === 1 && sent.length > 0 ? [disclosure('transparency-log', url, false, sent)] : []),
     ]),
     ...witnesses.timestampAuthorities.map((url) =>
       disclosure('timestamp-authority', url, false, [
         { name: 'SHA-256 of signatures', value: `${contents.length}, which say nothing of what is signed` },
       ]),
     ),
+  ];
+}
+
+/** Version 1 publishes the digest of a statement, version 2 that of the encoding that is signed. */
+function logFacts({ subject, content }: DisclosedContent, version: 1 | 2): readonly DisclosedFact[] {
+  const published = version === 1 && content.kind === 'statement' ? content.payload : signedBytes(content);
+  return [
+    { name: 'SHA-256 of what is signed', value: digestOf(published) },
+    { name: 'recognised by whoever knows', value: subject },
   ];
 }
 
@@ -73,22 +80,28 @@ function disclosure(
   return { service, url: url.href, isPublished, facts };
 }
 
-/** Claims of GitHub's tokens and the extensions that Fulcio makes of them. Fulcio, `docs/oidc.md`, "GitHub". */
-const GITHUB_CLAIMS: Readonly<Partial<Record<FulcioExtension, string>>> = {
-  buildSignerUri: 'job_workflow_ref',
-  buildSignerDigest: 'job_workflow_sha',
-  runnerEnvironment: 'runner_environment',
-  sourceRepositoryUri: 'repository',
-  sourceRepositoryDigest: 'sha',
-  sourceRepositoryRef: 'ref',
-  sourceRepositoryId: 'repository_id',
-  sourceRepositoryOwnerUri: 'repository_owner',
-  sourceRepositoryOwnerId: 'repository_owner_id',
-  buildConfigUri: 'workflow_ref',
-  buildConfigDigest: 'workflow_sha',
-  buildTrigger: 'event_name',
-  runInvocationUri: 'run_id',
-  sourceRepositoryVisibility: 'repository_visibility',
+const GITHUB = 'https://github.com';
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+
+type Claim = (name: string) => string;
+
+/** What Fulcio makes of the claims of GitHub's tokens. Fulcio, `docs/oidc.md`, "GitHub", and `config/identity/config.yaml`. */
+const GITHUB_EXTENSIONS: Readonly<Record<FulcioExtension, (claim: Claim) => string>> = {
+  buildSignerUri: (claim) => `${GITHUB}/${claim('job_workflow_ref')}`,
+  buildSignerDigest: (claim) => claim('job_workflow_sha'),
+  runnerEnvironment: (claim) => claim('runner_environment'),
+  sourceRepositoryUri: (claim) => `${GITHUB}/${claim('repository')}`,
+  sourceRepositoryDigest: (claim) => claim('sha'),
+  sourceRepositoryRef: (claim) => claim('ref'),
+  sourceRepositoryId: (claim) => claim('repository_id'),
+  sourceRepositoryOwnerUri: (claim) => `${GITHUB}/${claim('repository_owner')}`,
+  sourceRepositoryOwnerId: (claim) => claim('repository_owner_id'),
+  buildConfigUri: (claim) => `${GITHUB}/${claim('workflow_ref')}`,
+  buildConfigDigest: (claim) => claim('workflow_sha'),
+  buildTrigger: (claim) => claim('event_name'),
+  runInvocationUri: (claim) =>
+    `${GITHUB}/${claim('repository')}/actions/runs/${claim('run_id')}/attempts/${claim('run_attempt')}`,
+  sourceRepositoryVisibility: (claim) => claim('repository_visibility'),
 };
 
 /** Of the token's own mechanics; no certificate has them. */
@@ -106,16 +119,14 @@ const TECHNICAL: ReadonlySet<string> = new Set([
 ]);
 
 /** What the certificate will say, decoded from the token. Of issuers that are not known here, every claim may be in it. */
-function certificateFacts({ claims, issuers, subject }: IdentityToken): readonly DisclosedFact[] {
+function certificateFacts(token: IdentityToken): readonly DisclosedFact[] {
+  const { claims, issuers } = token;
   const issuer = { name: 'issuer', value: issuers.at(-1) ?? '' };
-  if (textIn(claims, 'email') !== '') return [issuer, { name: 'mail address', value: subject }];
-  if (textIn(claims, 'job_workflow_ref') !== '') {
-    const extensions = Object.keys(FULCIO_EXTENSIONS).flatMap((extension) => {
-      const claim = GITHUB_CLAIMS[extension as FulcioExtension] ?? '';
-      const value = textIn(claims, claim);
-      return value === '' ? [] : [{ name: extension, value }];
-    });
-    return [issuer, ...extensions];
+  const subject = expectedSubject(token);
+  if (subject !== null) {
+    const isWorkflow = isGitHubWorkflow(token);
+    const named = [issuer, { name: isWorkflow ? 'workflow' : 'mail address', value: subject }];
+    return isWorkflow ? [...named, ...workflowFacts(claims)] : named;
   }
   const others = Object.entries(claims).flatMap(([name, value]) =>
     TECHNICAL.has(name) || name === 'iss'
@@ -125,11 +136,24 @@ function certificateFacts({ claims, issuers, subject }: IdentityToken): readonly
   return [issuer, ...others];
 }
 
+function workflowFacts(claims: JsonObject): readonly DisclosedFact[] {
+  const claim = (name: string): string => textIn(claims, name);
+  const extensions = Object.entries(GITHUB_EXTENSIONS).map(([name, toText]) => ({
+    name,
+    value: toText(claim),
+  }));
+  // an older extension that no newer one replaces
+  return [...extensions, { name: 'name of the workflow', value: claim('workflow') }];
+}
+
 /** How a certificate will write who signed, where that can be told from the token; else null. */
-export function expectedSubject({ claims }: IdentityToken): string | null {
+export function expectedSubject(token: IdentityToken): string | null {
+  const { claims } = token;
   const address = textIn(claims, 'email');
   if (address !== '') return address;
-  const workflow = textIn(claims, 'job_workflow_ref');
-  const isGitHub = textIn(claims, 'iss') === 'https://token.actions.githubusercontent.com';
-  return isGitHub && workflow !== '' ? `https://github.com/${workflow}` : null;
+  return isGitHubWorkflow(token) ? `${GITHUB}/${textIn(claims, 'job_workflow_ref')}` : null;
+}
+
+function isGitHubWorkflow({ claims }: IdentityToken): boolean {
+  return textIn(claims, 'iss') === GITHUB_ISSUER && textIn(claims, 'job_workflow_ref') !== '';
 }

@@ -61,12 +61,9 @@ export async function signContent(
   identity: SigningIdentity,
   { witnesses, timestamped, services, random }: SignOptions,
 ): Promise<SignedContent> {
-  const isMessage = content.kind === 'message';
-  const signed = isMessage
-    ? content.bytes
-    : preAuthenticationEncoding(STATEMENT_PAYLOAD_TYPE, content.payload);
+  const signed = signedBytes(content);
   const signature = await identity.key.sign(signed, services.signal);
-  const envelope = isMessage ? null : toEnvelope(content.payload, signature);
+  const envelope = content.kind === 'message' ? null : toEnvelope(content.payload, signature);
   const document = envelope === null ? null : JSON.stringify(envelope);
   const covered = timestamped === 'envelope' && document !== null ? Buffer.from(document) : signature;
   const timestamps = await Promise.all(
@@ -82,6 +79,12 @@ export async function signContent(
   };
   const entries = await Promise.all(witnesses.logs.map((log) => logSignature(log, loggable, services)));
   return { content, signature, envelope, entries, timestamps };
+}
+
+/** The bytes that a signature covers: the message, or the encoding of the envelope. */
+export function signedBytes(content: Content): Uint8Array {
+  if (content.kind === 'message') return content.bytes;
+  return preAuthenticationEncoding(STATEMENT_PAYLOAD_TYPE, content.payload);
 }
 
 function toEnvelope(payload: Buffer, signature: Buffer): Envelope {

@@ -19,13 +19,7 @@ import type { IdentityToken } from './services/identity-token.ts';
 import type { ServiceOptions } from './services/service-client.ts';
 import type { SigningServices } from './services/signing-config.ts';
 import type { SigningIdentity } from './sign-content.ts';
-import {
-  contentDigest,
-  contentFor,
-  predicateTypeOf,
-  type SignedTarget,
-  signTargets,
-} from './sign-targets.ts';
+import { contentFor, predicateTypeOf, type SignedTarget, signTargets } from './sign-targets.ts';
 import {
   type ExpectedSigner,
   type Form,
@@ -135,6 +129,15 @@ export async function signImage(request: SignRequest): Promise<SigningReport> {
   return toReport(prepared, request, signed, attached);
 }
 
+/** Before anything is sent: cosign's older format keeps the promise of a log, which those of version 2 do not give. */
+function refuseLateLogs({ witnesses: { logs } }: SigningServices): void {
+  if (logs.length === 0 || logs.some(({ version }) => version === 1)) return;
+  const message = "cosign's older format has no place for entries of logs of version 2";
+  throw new SigningError('SIGNING_SERVICES_MISSING', message, {
+    remedy: 'Use a log of version 1, or leave out --legacy.',
+  });
+}
+
 interface Prepared {
   readonly digest: Digest;
   readonly targets: readonly SigningTarget[];
@@ -146,6 +149,7 @@ interface Prepared {
 async function prepare(request: SignRequest): Promise<Prepared> {
   const { writer, name, signer, services, roots, now, serviceOptions } = request;
   if (signer.kind === 'token') authorityOf(services);
+  if (request.form !== 'bundle') refuseLateLogs(services);
   const expected = expectedSigner(signer);
   const material: TrustMaterial = {
     sigstore: roots,
@@ -165,7 +169,7 @@ async function prepare(request: SignRequest): Promise<Prepared> {
     if (target.existing !== null) return [];
     const content = contentFor(target, what);
     const predicateType = predicateTypeOf(content, request.meaning);
-    return [{ subject: target.subject.digest, content: contentDigest(content), predicateType }];
+    return [{ subject: target.subject.digest, content, predicateType }];
   });
   const who = signer.kind === 'key' ? { keyId: signer.key.id } : { token: signer.token };
   const disclosures = contents.length === 0 ? [] : disclosuresOf(services, who, contents);

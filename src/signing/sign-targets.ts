@@ -1,5 +1,5 @@
 /** Signs every target of a plan and verifies what came of it, before anything is attached anywhere. */
-import { digestOf, type Digest } from '../model/digest.ts';
+import { digestOf } from '../model/digest.ts';
 import type { Endorsement } from '../model/trust.ts';
 import { inParallel } from '../oci/toc/in-parallel.ts';
 import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../trust/evidence.ts';
@@ -60,11 +60,6 @@ export function contentFor(
   if (form !== 'bundle') return { kind: 'message', bytes: simpleSigningPayload(repository, subject.digest) };
   if (bytes !== null) return { kind: 'message', bytes };
   return { kind: 'statement', payload: writeStatement(subject.digest, SIGNATURE_PREDICATE) };
-}
-
-/** The bytes that a content is known by: those of the statement or message. */
-export function contentDigest(content: Content): Digest {
-  return digestOf(content.kind === 'message' ? content.bytes : content.payload);
 }
 
 /** The type that a signature is announced by; null for one without a statement. */

@@ -81,13 +81,14 @@ export async function planSigning(
   }
   if (!options.isSingle && platform === undefined) await refuseIncomplete(listed, reader.name);
   const isMessage = meaning.kind === 'signature' && meaning.isMessage;
-  const { evidence } = await readEvidence(gathering);
+  // who renews does not ask what is there
+  const { evidence } = await readEvidence(options.isRenewed ? { manifests: [] } : gathering);
   const needed = new Set([
     ...subjectsToRead(evidence),
     ...(isMessage ? chosen.map(({ digest }) => digest) : []),
   ]);
   const { subjects } = await knownSubjects(gathering, needed);
-  const outcomes = options.isRenewed ? [] : verifyEvidence(evidence, { subjects, material, now });
+  const outcomes = verifyEvidence(evidence, { subjects, material, now });
   const targets = chosen.map((subject) => ({
     subject,
     bytes: isMessage ? (subjects.get(subject.digest)?.bytes ?? null) : null,
@@ -101,10 +102,12 @@ function choose(
   root: Digest,
   { roles, platform, isSingle }: PlanOptions,
 ): readonly EvidenceSubject[] {
-  if (isSingle) {
-    const wanted = platform === undefined ? undefined : listed.find(({ role }) => role === 'image');
-    return listed.filter(({ digest }) => digest === (wanted?.digest ?? root));
+  if (isSingle && platform !== undefined) {
+    const images = listed.filter(({ role }) => role === 'image');
+    // where an index does not say which image is for which platform, nobody may guess
+    return images.length > 1 ? [] : images;
   }
+  if (isSingle) return listed.filter(({ digest }) => digest === root);
   return listed.filter(({ role }) => roles === null || roles.has(role));
 }
 

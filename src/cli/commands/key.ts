@@ -4,15 +4,22 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { SigningError } from '../../signing/errors.ts';
 import { generateKey } from '../../signing/keys/generate-key.ts';
-import { openKey, passwordFrom } from '../../signing/keys/open-key.ts';
+import { isKeyFile, openKey, passwordFrom } from '../../signing/keys/open-key.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
-import { toPublicPem } from '../../signing/keys/signing-key.ts';
+import { type SigningKey, toPublicPem } from '../../signing/keys/signing-key.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Asks on the terminal, without showing what is typed. */
-export function askSecretly({ ask }: Terminal): AskPassword {
+function askSecretly({ ask }: Terminal): AskPassword {
   return async (what) => (ask === undefined ? null : ask(`${what}: `, { isSecret: true }));
+}
+
+/** A key as the command line names it: files are looked for from the working directory. */
+export function openNamedKey(reference: string, terminal: Terminal): Promise<SigningKey> {
+  const { environment, signal, workingDirectory } = terminal;
+  const named = isKeyFile(reference) ? resolve(workingDirectory, reference) : reference;
+  return openKey(named, { environment, signal, ask: askSecretly(terminal) });
 }
 
 export interface GenerateFlags {
@@ -69,8 +76,7 @@ export async function publicKeyCommand(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets([flags.format], ['terminal', 'json']);
-  const { environment, signal } = terminal;
-  const { publicKey, id } = await openKey(reference, { environment, signal, ask: askSecretly(terminal) });
+  const { publicKey, id } = await openNamedKey(reference, terminal);
   const pem = toPublicPem(publicKey);
   writeTargets(
     targets,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { dataDirectory } from '../../assess/directories.ts';
-import type { ExitStatus } from '../../model/errors.ts';
+import type { ErrorDetails, ExitStatus, HallmarkError } from '../../model/errors.ts';
 import type { Platform } from '../../model/platform.ts';
 import { openDestination } from '../../oci/copy/destination.ts';
 import type { EvidenceSubject } from '../../oci/evidence/evidence-manifest.ts';
@@ -15,7 +15,6 @@ import { openImageReader } from '../../oci/store/open-reader.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
 import { SigningError, type SigningErrorCode } from '../../signing/errors.ts';
-import { openKey } from '../../signing/keys/open-key.ts';
 import { readPredicate } from '../../signing/predicate-file.ts';
 import { findIdentityToken } from '../../signing/services/identity-token.ts';
 import type { ServiceOptions } from '../../signing/services/service-client.ts';
@@ -25,13 +24,14 @@ import type { Meaning } from '../../signing/signing-plan.ts';
 import { builtInSigningConfig, PUBLIC_GOOD } from '../../trust/built-in.ts';
 import { chooseTrustRoot } from '../../trust/choose-trust-root.ts';
 import type { SigstoreRoot } from '../../trust/material.ts';
+import { TrustError } from '../../trust/errors.ts';
 import { parseTrustedRoot } from '../../trust/trusted-root.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ConnectionFlags } from '../options.ts';
 import { createStatusLine, showProgress } from '../progress.ts';
 import { issueDate, styleFor, type Terminal } from '../terminal.ts';
-import { askSecretly } from './key.ts';
+import { openNamedKey } from './key.ts';
 
 /** Names of signing configs that come with Hallmark. */
 const BUILT_IN: ReadonlyMap<string, 'default' | 'rekor-v2'> = new Map([
@@ -80,7 +80,7 @@ export function sign(reference: string, flags: SignFlags, terminal: Terminal): P
 
 /** Says something about one manifest. */
 export function attest(reference: string, flags: AttestFlags, terminal: Terminal): Promise<ExitStatus> {
-  const bytes = readInput(flags.predicate, terminal, 'PREDICATE_INVALID', 'the predicate');
+  const bytes = readInput(flags.predicate, terminal, failingWith('PREDICATE_INVALID'));
   const predicate = readPredicate(bytes, flags.type, flags.predicate);
   const meaning: Meaning = { kind: 'attestation', predicate };
   return run(reference, { meaning, roles: null, isSingle: true, platform: flags.platform }, flags, terminal);
@@ -190,14 +190,18 @@ function servicesOf(flags: SigningFlags, terminal: Terminal): SigningServices {
   const builtIn = BUILT_IN.get(given);
   const bytes =
     builtIn === undefined
-      ? readInput(given, terminal, 'SIGNING_CONFIG_INVALID', 'the signing config')
+      ? readInput(given, terminal, failingWith('SIGNING_CONFIG_INVALID'))
       : builtInSigningConfig(builtIn);
   return chooseServices(bytes, given, terminal.now());
 }
 
 function rootsOf({ trustedRoot: file }: SigningFlags, terminal: Terminal): readonly SigstoreRoot[] {
   if (file === undefined) return chooseTrustRoot({ dataDirectory: dataDirectory(terminal.environment) });
-  const bytes = readInput(file, terminal, 'SIGNING_CONFIG_INVALID', 'the trusted root');
+  const bytes = readInput(
+    file,
+    terminal,
+    (message, details) => new TrustError('TRUSTED_ROOT_INVALID', message, details),
+  );
   return [parseTrustedRoot(bytes, { name: basename(file), origin: 'file' })];
 }
 
@@ -206,27 +210,25 @@ async function signerOf(
   terminal: Terminal,
   serviceOptions: ServiceOptions,
 ): Promise<ChosenSigner> {
-  const { environment, signal, now } = terminal;
-  if (flags.key !== undefined)
-    return {
-      kind: 'key',
-      key: await openKey(flags.key, { environment, signal, ask: askSecretly(terminal) }),
-    };
+  const { environment, now } = terminal;
+  if (flags.key !== undefined) return { kind: 'key', key: await openNamedKey(flags.key, terminal) };
   const file =
     flags.identityToken === undefined ? null : resolve(terminal.workingDirectory, flags.identityToken);
   return { kind: 'token', token: await findIdentityToken({ file, environment, now: now() }, serviceOptions) };
 }
 
-function readInput(
-  file: string,
-  { workingDirectory }: Terminal,
-  code: SigningErrorCode,
-  what: string,
-): Buffer {
+type ToError = (message: string, details: ErrorDetails) => HallmarkError;
+
+const failingWith =
+  (code: SigningErrorCode): ToError =>
+  (message, details) =>
+    new SigningError(code, message, details);
+
+function readInput(file: string, { workingDirectory }: Terminal, toError: ToError): Buffer {
   try {
     return readFileSync(resolve(workingDirectory, file));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SigningError(code, `cannot read ${what} ${file}: ${reason}`, { subject: file, cause });
+    throw toError(`cannot read ${file}: ${reason}`, { subject: file, cause });
   }
 }

@@ -6,6 +6,11 @@ import { isPkcs11Uri } from './pkcs11-uri.ts';
 import { type AskPassword, parsePrivateKey } from './private-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
+/** Whether a key is named by its file, and not by where else it lies. */
+export function isKeyFile(reference: string): boolean {
+  return !isPkcs11Uri(reference) && kmsPluginOf(reference) === null;
+}
+
 const ENVIRONMENT = 'env://';
 /** The second is cosign's. An empty password is one too. */
 const PASSWORD_VARIABLES = ['HALLMARK_KEY_PASSWORD', 'COSIGN_PASSWORD'];
