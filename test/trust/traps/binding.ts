@@ -109,7 +109,7 @@ export const BINDING: TrapTable = {
   traps: [
     {
       name: 'payload digest ≠ image digest',
-      change: 'the signed payload of cosign’s older form names the digest of another image',
+      change: "the signed payload of cosign's older form names the digest of another image",
       verdict: 'untrusted',
       code: 'EVIDENCE_DOES_NOT_HOLD',
       shows: 'subject.digest',

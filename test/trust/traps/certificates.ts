@@ -99,7 +99,7 @@ export const CERTIFICATES: TrapTable = {
     },
     {
       name: 'intermediate as leaf',
-      change: 'the key of the intermediate authority signed, with the authority’s own certificate',
+      change: "the key of the intermediate authority signed, with the authority's own certificate",
       ...doesNotHold('certificate.form', /one of an authority/),
       verify: changing(
         {},
@@ -116,7 +116,7 @@ export const CERTIFICATES: TrapTable = {
     },
     {
       name: 'intermediate as leaf (a leaf that is an authority)',
-      change: 'the signer’s certificate may issue others',
+      change: "the signer's certificate may issue others",
       ...doesNotHold('certificate.form', /one of an authority/),
       verify: changing({}, certified({ isAuthority: true })),
     },

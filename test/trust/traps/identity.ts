@@ -67,7 +67,7 @@ export const IDENTITY: TrapTable = {
   traps: [
     {
       name: 'unanchored identity regex (end)',
-      change: 'the signer’s repository has the name that is asked for, and more behind it',
+      change: "the signer's repository has the name that is asked for, and more behind it",
       ...notThem('ci'),
       verify: changing(
         { policy: BY_PATTERN, ...by(WORKFLOW) },
@@ -154,7 +154,7 @@ export const IDENTITY: TrapTable = {
     },
     {
       name: 'mirror rewrite rules with sloppy regex (where it is served)',
-      change: 'the image is served beside the mirror’s folder',
+      change: "the image is served beside the mirror's folder",
       verdict: 'unknown',
       code: 'NO_RULE',
       shows: null,

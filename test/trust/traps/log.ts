@@ -52,7 +52,7 @@ export const LOG: TrapTable = {
       ),
     },
     {
-      name: 'any log entry accepted (cosign’s older form: CVE-2022-36056, GHSA-whqx-f9j3-ch6m)',
+      name: "any log entry accepted (cosign's older form: CVE-2022-36056, GHSA-whqx-f9j3-ch6m)",
       change: 'the annotation has the entry of another signature',
       ...doesNotHold('log.body', /another signature/),
       verify: changing(
@@ -121,7 +121,7 @@ export const LOG: TrapTable = {
     },
     {
       name: 'checkpoint from another log or origin (origin)',
-      change: 'the log’s key signed the checkpoint under the name of another log',
+      change: "the log's key signed the checkpoint under the name of another log",
       ...doesNotHold('log.checkpoint', /expected a checkpoint of /),
       verify: changing(VERSION_2, {
         root: ({ tlogs }) => {
@@ -153,7 +153,7 @@ export const LOG: TrapTable = {
     },
     {
       name: 'integratedTime in the future or outside the certificate (future)',
-      change: 'the user’s clock is six minutes before the time of the log',
+      change: "the user's clock is six minutes before the time of the log",
       ...doesNotHold('time.log', /in the future/),
       verify: changing({}, { now: minutes(-6) }),
     },
@@ -177,7 +177,7 @@ export const LOG: TrapTable = {
     },
     {
       name: 'integratedTime in the future or outside the certificate (changed)',
-      change: 'the time was set to one within the certificate, which the log’s promise does not cover',
+      change: "the time was set to one within the certificate, which the log's promise does not cover",
       ...doesNotHold('time.log', /promise does not hold/),
       verify: changing(
         {},

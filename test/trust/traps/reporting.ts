@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TrustReport } from '../../../src/model/trust-report.ts';
 import { formatTrustReport } from '../../../src/report/trust.ts';
-import type { Intercept } from '../../registry/fake-registry.ts';
-import { sendError } from '../../registry/fake-registry.ts';
+import { type Intercept, sendError } from '../../registry/fake-registry.ts';
 import { ecKeyPair } from '../services/certificate.ts';
 import { envelopeOf } from './changes.ts';
 import { ANN_SIGNS, type Scene, setStage, verifyOn } from './scene.ts';
@@ -19,10 +18,11 @@ authorities: { release: { key: release.pub } }
 rules: [{ repositories: ['HOST/acme/**'], require: [{ signature: { by: release } }] }]`,
 });
 
+const ofLogs = (checks: TrustReport['checks']) =>
+  checks.filter(({ id }) => id.startsWith('log.') || id === 'time.log').map(({ id }) => id);
+
 /** Nothing of a log passed, all of it is said not to have been checked, and no line on the terminal says otherwise. */
 function saysNothingOfLogs(report: TrustReport, sound: TrustReport): void {
-  const ofLogs = (checks: TrustReport['checks']) =>
-    checks.filter(({ id }) => id.startsWith('log.') || id === 'time.log').map(({ id }) => id);
   assert.ok(ofLogs(sound.checks).includes('log.inclusion'), 'as it is, the log is checked');
   assert.deepEqual(ofLogs(report.checks), []);
   assert.ok(ofLogs(report.notChecked).includes('log.inclusion'));
@@ -55,7 +55,7 @@ export const REPORTING: TrapTable = {
   area: 'reporting',
   traps: [
     {
-      name: '“no signatures” and “signatures but none valid” confused (none)',
+      name: '"no signatures" and "signatures but none valid" confused (none)',
       change: 'nothing is attached',
       verdict: 'unknown',
       code: 'NO_EVIDENCE',
@@ -64,7 +64,7 @@ export const REPORTING: TrapTable = {
       verify: changing({}, { attached: () => [] }),
     },
     {
-      name: '“no signatures” and “signatures but none valid” confused (none valid)',
+      name: '"no signatures" and "signatures but none valid" confused (none valid)',
       change: 'the signature does not fit what was signed',
       ...doesNotHold('signature.value', /the signature fits none of the trusted keys \(release\)/),
       verify: changing(byKey([]), {
@@ -72,7 +72,7 @@ export const REPORTING: TrapTable = {
       }),
     },
     {
-      name: '“no signatures” and “signatures but none valid” confused (none matching)',
+      name: '"no signatures" and "signatures but none valid" confused (none matching)',
       change: 'the signature is sound, and the rule asks for somebody else',
       verdict: 'untrusted',
       code: 'REQUIREMENT_NOT_MET',
@@ -81,7 +81,7 @@ export const REPORTING: TrapTable = {
       verify: changing({}, { policy: ANN_SIGNS.replace('ann@example.com', 'bob@example.com') }),
     },
     {
-      name: '“no signatures” and “signatures but none valid” confused (the registry does not say)',
+      name: '"no signatures" and "signatures but none valid" confused (the registry does not say)',
       change: 'the registry refuses to list what is attached',
       verdict: 'error',
       code: 'EVIDENCE_UNREADABLE',

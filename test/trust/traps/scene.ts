@@ -174,8 +174,14 @@ export async function verifyByCommand(
   const file = join(directory, 'report.json');
   const outcome = await commandLine(t)(
     [
-      ...['verify', '--quiet', '--no-memory', '--format', `json=${file}`, '--format', 'terminal'],
-      ...['--policy', 'policy.yaml', '--trusted-root', 'acme=root.json', reference],
+      'verify',
+      '--quiet',
+      '--no-memory',
+      '--policy=policy.yaml',
+      '--trusted-root=acme=root.json',
+      `--format=json=${file}`,
+      '--format=terminal',
+      reference,
     ],
     { workingDirectory: directory, now: () => now.getTime() },
   );

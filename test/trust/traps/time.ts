@@ -67,7 +67,12 @@ const planFor = (sigstore: Sigstore): RepositoryPlan =>
 
 const update = (dataDirectory: string, initialRoot: Uint8Array, files: Files, now: Date) =>
   refreshTrustRoot({
-    ...{ dataDirectory, name: 'acme', mirror: MIRROR, initialRoot, ask: serve(files), now },
+    dataDirectory,
+    name: 'acme',
+    mirror: MIRROR,
+    initialRoot,
+    ask: serve(files),
+    now,
     signal: new AbortController().signal,
   });
 
@@ -131,7 +136,7 @@ export const TIME: TrapTable = {
     },
     {
       name: 'TSA token over the wrong bytes',
-      change: 'the authority’s token is about what was signed, not about the signature',
+      change: "the authority's token is about what was signed, not about the signature",
       ...doesNotHold('time.authority', /over other bytes/),
       verify: changing(VERSION_2, {
         bundle: (bundle, { timestamps }) => setTimestamp(bundle, timestamps.timestamp(amd64.bytes)),
@@ -139,7 +144,7 @@ export const TIME: TrapTable = {
     },
     {
       name: 'TSA certificate embedded but not in the trust root',
-      change: 'a stranger’s authority stamped the signature, and its certificate comes along',
+      change: "a stranger's authority stamped the signature, and its certificate comes along",
       ...doesNotHold('time.authority', /does not name/),
       verify: changing(VERSION_2, {
         bundle: (bundle) => {
@@ -217,13 +222,13 @@ export const TIME: TrapTable = {
     {
       name: 'trust-root refresh failing open',
       change:
-        'the mirror serves a stranger’s trust root; the update is refused, and the stranger’s signature too',
+        "the mirror serves a stranger's trust root; the update is refused, and the stranger's signature too",
       ...doesNotHold('time.log', /does not name/),
       verify: failingOpen,
     },
     {
       name: 'clock skew',
-      change: 'the time of the timestamp is six minutes ahead of the user’s clock; four are let pass',
+      change: "the time of the timestamp is six minutes ahead of the user's clock; four are let pass",
       ...doesNotHold('time.authority', /in the future/),
       verify: changing(
         { signing: { logs: [2], timestamps: [{ at: minutes(4) }] } },

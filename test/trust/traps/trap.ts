@@ -1,10 +1,10 @@
-/** A way in which verification of images has gone wrong, and what Hallmark answers. The list: the traps that Hallmark's design names. */
+/** A way in which verification of images has gone wrong, and what Hallmark answers. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { TrustReport, VerdictCode } from '../../../src/model/trust-report.ts';
 import type { TrustVerdict } from '../../../src/model/trust.ts';
-import { CHECKS, type CheckId } from '../../../src/trust/checks.ts';
-import { EVIDENCE_GAPS } from '../../../src/oci/evidence/evidence-manifest.ts';
+import type { CheckId } from '../../../src/trust/checks.ts';
+import type { EVIDENCE_GAPS } from '../../../src/oci/evidence/evidence-manifest.ts';
 import { type Scene, verifyScene } from './scene.ts';
 
 export type TrapArea =
@@ -102,8 +102,3 @@ const explain = ({ checks, gaps }: TrustReport): string =>
   [...checks.filter(({ outcome }) => outcome === 'failed'), ...gaps]
     .map((one) => JSON.stringify(one))
     .join('\n');
-
-/** The specification of what a trap shows; null for gaps and for traps that show nothing. */
-export function specificationOf(shows: ImageTrap['shows']): string | null {
-  return shows !== null && shows in CHECKS ? CHECKS[shows as CheckId].specification : null;
-}
