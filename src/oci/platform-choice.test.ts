@@ -56,14 +56,15 @@ test('equal entries keep the order of the index', () => {
   assert.deepEqual(platformCandidates(entries, parsePlatform('amd64')), entries);
 });
 
-test('attestations are never a candidate', () => {
-  const attestations = [
-    entry('unknown/unknown'),
-    entry('linux/amd64', { 'vnd.docker.reference.type': 'attestation-manifest' }),
-  ];
-  assert.ok(attestations.every(isAttestation));
-  assert.ok(!isAttestation(entry('linux/amd64')) && !isAttestation(entry(null)));
-  assert.deepEqual(platformCandidates(attestations, parsePlatform('amd64')), []);
+test('attestations are never a candidate, and an image is none, whatever is written beside it', () => {
+  const attestation = entry('unknown/unknown');
+  assert.ok(isAttestation(attestation));
+  assert.deepEqual(platformCandidates([attestation], parsePlatform('amd64')), []);
+  for (const platform of ['linux/amd64', null] as const) {
+    const image = entry(platform, { 'vnd.docker.reference.type': 'attestation-manifest' });
+    assert.ok(!isAttestation(image));
+    assert.deepEqual(platformCandidates([image], parsePlatform('amd64')), [image]);
+  }
 });
 
 test('the platform of this machine', () => {

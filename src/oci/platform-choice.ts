@@ -56,13 +56,13 @@ export function platformRank(available: Platform, wanted: Platform): number | nu
   return rank === -1 ? null : rank;
 }
 
-/** True for the provenance and SBOM manifests that BuildKit keeps in an index beside the images. */
-export function isAttestation(descriptor: Descriptor): boolean {
-  const { platform, annotations } = descriptor;
-  return (
-    annotations['vnd.docker.reference.type'] !== undefined ||
-    (platform?.os === 'unknown' && platform.architecture === 'unknown')
-  );
+/**
+ * True for the provenance and SBOM manifests that BuildKit keeps in an index beside the images: they are of a platform on which
+ * nothing runs. That they are annotated too does not count. Whoever starts an image chooses it by its platform, so an image with
+ * such an annotation would run without anybody having looked at it. BuildKit, docs/attestations/attestation-storage.md.
+ */
+export function isAttestation({ platform }: Descriptor): boolean {
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 
 /**

@@ -52,6 +52,8 @@ export interface EvidenceLayer {
 export const EVIDENCE_GAPS = [
   /** More manifests, layers or bytes than are read. */
   'EVIDENCE_TOO_MUCH',
+  /** Images or indexes that an index lists were not looked at: too many of them, too deep, or not to be read. */
+  'INDEX_INCOMPLETE',
   'EVIDENCE_TOO_LARGE',
   /** A list, or what it names, could not be had, or is not what its digest says. */
   'EVIDENCE_MISSING',

@@ -6,7 +6,7 @@ import {
   buildSignature,
   IN_TOTO,
 } from '../../../test/images/evidence-builder.ts';
-import { buildIndex, sha256 } from '../../../test/images/image-builder.ts';
+import { buildIndex, type BuiltRoot, descriptorOf, sha256 } from '../../../test/images/image-builder.ts';
 import type { Intercept } from '../../../test/registry/fake-registry.ts';
 import {
   amd64,
@@ -167,6 +167,45 @@ describe('what is found', () => {
     await image.reader.close();
     await signatures.reader.close();
   });
+});
+
+const disguised = (platform: object) =>
+  descriptorOf(arm64, { platform, annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } });
+const indexWith = (...further: readonly object[]) => buildIndex([amd64], { further });
+const withBlobs = (root: BuiltRoot, ...others: readonly BuiltRoot[]): BuiltRoot => ({
+  ...root,
+  blobs: new Map([root, ...others].flatMap(({ blobs }) => [...blobs])),
+});
+
+describe('what would run is an image, whatever else it is called', () => {
+  const runs = disguised({ os: 'linux', architecture: 'arm64' });
+  const nowhere = disguised({ os: 'unknown', architecture: 'unknown' });
+  // runs, and refers to another index as a statement about it does
+  const other = buildIndex([amd64]);
+  const statement = buildReferrer(other, {
+    layers: [{ content: STATEMENT, mediaType: IN_TOTO }],
+    configType: 'application/vnd.oci.image.config.v1+json',
+  });
+  const asImage = descriptorOf(statement, { platform: { os: 'linux', architecture: 'arm64' } });
+  const deep = [1, 2].reduce<BuiltRoot>(
+    (inner) => buildIndex([inner]),
+    withBlobs(indexWith(asImage), statement),
+  );
+  const SETTINGS: readonly (readonly [string, Setting, sha: string])[] = [
+    ['annotated as an attestation', { root: withBlobs(indexWith(runs), arm64) }, arm64.digest],
+    ['listed as an attestation before', { root: withBlobs(indexWith(nowhere, runs), arm64) }, arm64.digest],
+    [
+      'found before as a statement about another index',
+      { root: withBlobs(buildIndex([other, deep]), statement), attached: [statement] },
+      statement.digest,
+    ],
+  ];
+  for (const [what, setting, digest] of SETTINGS) {
+    test(what, async () => {
+      const { subjects } = await gather(setting);
+      assert.equal(subjects.find((subject) => subject.digest === digest)?.role, 'image');
+    });
+  }
 });
 
 const intercept: Intercept = ({ url }, response) => {

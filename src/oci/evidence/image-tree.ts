@@ -9,7 +9,7 @@ import { isAttestationManifest } from './evidence-types.ts';
 import { lookUp, openManifest } from './find-attached.ts';
 import { orGap } from './gaps.ts';
 import { annotatedSubject, type Leaf, wantedLeaves } from './listed-subjects.ts';
-import { addSubject, noteListing, noteTooMuch, type Search } from './search.ts';
+import { addSubject, noteIncomplete, noteListing, type Search } from './search.ts';
 
 /** Indexes in indexes: two levels occur. */
 const MAX_DEPTH = 3;
@@ -70,7 +70,7 @@ function takeEntries(search: Search, tree: ImageTree, { manifests }: ImageIndex,
       continue;
     }
     if (level.depth > MAX_DEPTH || tree.indexes >= MAX_INDEXES) {
-      noteTooMuch(search, level.index, `the index ${digest} was not read: too many indexes in indexes`);
+      noteIncomplete(search, level.index, `the index ${digest} was not read: too many indexes in indexes`);
       continue;
     }
     const subject = { digest, mediaType, sizeBytes, platform: null, parent: level.index } as const;
@@ -90,20 +90,21 @@ function openIndex(search: Search, tree: ImageTree, level: Level): void {
       const outcome = await orGap(readIndex(search, index), index, index);
       const take = (): void => {
         tree.waiting -= 1;
-        if ('gap' in outcome) search.gaps.push(outcome.gap);
+        if ('gap' in outcome) noteIncomplete(search, index, outcome.gap.message);
         else takeEntries(search, tree, outcome.found, level);
       };
       return { requests: 1, roundTrips: 1, take };
     },
   });
   if (isPosed) tree.waiting += 1;
+  else noteIncomplete(search, index, `the index ${index} was not read: too many requests`);
 }
 
-async function readIndex({ stores: [store], signal }: Search, digest: Digest): Promise<ImageIndex> {
-  const subject = `the index ${digest} of ${store.name}`;
-  const found = await store.readManifest(digest, signal);
-  if (found === null) throw new OciError('MANIFEST_UNKNOWN', `${subject} is not there`, { subject });
-  const document = parseManifest(found.bytes, found.mediaType, subject);
+async function readIndex(search: Search, digest: Digest): Promise<ImageIndex> {
+  const subject = `the index ${digest} of ${search.stores[0].name}`;
+  const known = search.subjects.get(digest);
+  if (known === undefined) throw new OciError('MANIFEST_UNKNOWN', `${subject} is not known`, { subject });
+  const document = parseManifest(await known.read(), known.mediaType, subject);
   if (document.kind === 'index') return document;
   throw new OciError('MANIFEST_INVALID', `${subject} is none`, { subject });
 }

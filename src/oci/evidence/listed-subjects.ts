@@ -52,7 +52,14 @@ export function wantedLeaves(
   );
 }
 
+/** What is listed as an attestation and as an image is an image: it would run. */
 function eachOnce(leaves: readonly Leaf[]): Leaf[] {
-  const seen = new Set<Digest>();
-  return leaves.filter(({ entry: { digest } }) => !seen.has(digest) && seen.add(digest));
+  const found = new Map<Digest, Leaf>();
+  for (const leaf of leaves) {
+    const before = found.get(leaf.entry.digest);
+    if (before === undefined || (isAttestation(before.entry) && !isAttestation(leaf.entry))) {
+      found.set(leaf.entry.digest, leaf);
+    }
+  }
+  return [...found.values()];
 }

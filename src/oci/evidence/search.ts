@@ -77,6 +77,14 @@ export function noteTooMuch(search: Search, about: Digest, message: string): voi
   search.gaps.push({ code: 'EVIDENCE_TOO_MUCH', about, evidence: null, message });
 }
 
+/**
+ * Part of what an index lists was not looked at. It might run, so that the rest of the index is signed is not enough, and that
+ * nobody can tell must not be lost.
+ */
+export function noteIncomplete(search: Search, index: Digest, message: string): void {
+  search.gaps.push({ code: 'INDEX_INCOMPLETE', about: index, evidence: null, message });
+}
+
 /** Notes a subject; true when it is new. One too many is a gap of the first, which is the root. */
 export function addSubject(
   search: Search,
@@ -84,10 +92,19 @@ export function addSubject(
   known?: Uint8Array,
 ): boolean {
   const { subjects, limits } = search;
-  if (subjects.has(subject.digest)) return false;
+  const before = subjects.get(subject.digest);
+  if (before !== undefined) {
+    // what was found as a statement about another image, and is listed as an image too, would run
+    if (before.role === 'attestation' && subject.role !== 'attestation') {
+      subjects.set(subject.digest, { ...subject, read: () => before.read() });
+    }
+    return false;
+  }
   const [first = subject.digest] = subjects.keys();
   if (subjects.size >= limits.subjects) {
-    noteTooMuch(search, first, `evidence about ${subject.digest} was not looked for: too many manifests`);
+    const message = `evidence about ${subject.digest} was not looked for: too many manifests`;
+    if (subject.role === 'attestation') noteTooMuch(search, first, message);
+    else noteIncomplete(search, first, message);
     return false;
   }
   let bytes = known === undefined ? null : Promise.resolve(known);

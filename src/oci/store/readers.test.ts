@@ -169,7 +169,8 @@ describe('layouts', () => {
     const { gaps } = await gatherEvidence(reader, name);
     assert.deepEqual(
       gaps.map(({ code }) => code),
-      ['EVIDENCE_MISMATCH'],
+      // it is one of the list, and what it says might be evidence
+      ['EVIDENCE_MISSING'],
     );
   });
 
@@ -182,7 +183,7 @@ describe('layouts', () => {
     const { gaps } = await gatherEvidence(reader, name);
     assert.deepEqual(
       gaps.map(({ code, about }) => [code, about]),
-      [['EVIDENCE_MISMATCH', image.digest]],
+      [['EVIDENCE_MISSING', image.digest]],
     );
     writeFileSync(path(image.digest), '{}');
     await assert.rejects(reader.readManifest(name), { code: 'MANIFEST_DIGEST_MISMATCH' });
