@@ -123,6 +123,12 @@ const CASES: readonly (readonly [string, Partial<VerdictInput>, string, string])
     'error',
     'EVIDENCE_UNREADABLE',
   ],
+  [
+    'images of an index that nobody looked at, beside others that are signed',
+    { decision: rule(true), outcomes: [outcome('holds')], gaps: [gap('INDEX_INCOMPLETE')] },
+    'error',
+    'EVIDENCE_UNREADABLE',
+  ],
   ["another image's evidence", { gaps: [gap('REFERRER_OF_ANOTHER')] }, 'untrusted', 'EVIDENCE_DOES_NOT_HOLD'],
   ['an alarm', { decision: rule(true), outcomes: [outcome('holds')], alarms: [ALARM] }, 'untrusted', 'ALARM'],
   [

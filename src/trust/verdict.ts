@@ -42,6 +42,7 @@ export interface Verdict {
 /** Gaps behind which good evidence may be; the others are evidence that is not what it claims to be. */
 const MAY_HIDE_EVIDENCE: ReadonlySet<string> = new Set<EvidenceGap['code']>([
   'EVIDENCE_TOO_MUCH',
+  'INDEX_INCOMPLETE',
   'EVIDENCE_TOO_LARGE',
   'EVIDENCE_MISSING',
 ]);
@@ -67,6 +68,9 @@ export function decideVerdict(input: VerdictInput): Verdict {
 
 function byEvidence({ decision: { rule, requirements }, outcomes, gaps }: VerdictInput): Verdict {
   const unmet = requirements.find(({ isMet }) => !isMet);
+  // of what was not looked at nobody has said that it is not what would run
+  const unseen = gaps.find(({ code }) => code === 'INDEX_INCOMPLETE');
+  if (rule !== null && unseen !== undefined) return says('error', 'EVIDENCE_UNREADABLE', unseen.message);
   // a rule that asks for nothing proves nothing
   if (rule !== null && requirements.length > 0 && unmet === undefined) {
     return says('trusted', 'REQUIREMENTS_MET', 'everything that the rule asks for holds');
