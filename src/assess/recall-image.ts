@@ -5,8 +5,9 @@ import { readMemory, writeMemory } from '../trust/memory/memory-file.ts';
 import { historyOf, recall, remember } from '../trust/memory/repository-memory.ts';
 import { toSighting } from '../trust/memory/sighting.ts';
 import { tagSummary } from '../trust/memory/tag-history.ts';
-import { tagMovementOf } from '../trust/memory/tag-movement.ts';
+import type { SignedTag } from '../trust/tags/signed-tag.ts';
 import type { TrustRule } from '../trust/policy/policy.ts';
+import { expectedOfTag } from '../trust/policy/tag-rules.ts';
 
 export interface RecallFacts {
   /** Null: an image without a name is not remembered. */
@@ -16,6 +17,8 @@ export interface RecallFacts {
   readonly root: Digest;
   /** Null: no rule speaks of the repository. */
   readonly rule: TrustRule | null;
+  /** Null where no tag led to the image, or nobody is named who could say what it means. */
+  readonly signedTag: SignedTag | null;
   /** All that hold. */
   readonly endorsements: readonly Endorsement[];
   /** Those of whom the rule names. */
@@ -39,20 +42,26 @@ export interface RecalledImage {
  * @throws {TrustError} MEMORY_INVALID; `remember` throws MEMORY_NOT_WRITTEN
  */
 export function recallImage(directory: string | null, facts: RecallFacts): RecalledImage {
-  const { repository, tag, root, rule, endorsements, believed, now } = facts;
+  const { repository, tag, root, rule, signedTag, endorsements, believed, now } = facts;
   if (directory === null || repository === null) return { alarms: [], tag: null, remember: () => {} };
   const memory = readMemory(directory, repository);
   const sighting = toSighting({
     // where only others signed, the alarm shall say who they are, and not that nobody is there
     endorsements: believed.length === 0 ? endorsements : believed,
     tag,
+    signedTag,
     digest: root,
     created: null,
   });
-  const movement = tag === null ? null : tagMovementOf({ repository, tag, definition: null });
+  const expected =
+    tag === null
+      ? { movement: null, maxAgeSeconds: null, definition: null }
+      : expectedOfTag(rule, { repository, tag });
+  // that nobody whom the rule names signed is for the rule to judge, and not a tag that stands still
+  const wanted = believed.length === 0 ? { ...expected, maxAgeSeconds: null } : expected;
   // without a rule nobody is believed, which is not the same as that nobody signs any more
   const comparable = rule === null ? { ...memory, expectation: null } : memory;
-  const alarms = recall(comparable, sighting, { movement, maxAgeSeconds: null }, new Date(now));
+  const alarms = recall(comparable, sighting, wanted, new Date(now));
   return {
     alarms,
     tag: tag === null ? null : tagSummary(historyOf(memory.tags, tag)),

@@ -19,7 +19,8 @@ import type { EvidenceOutcome, Subjects } from '../trust/evidence.ts';
 import { believedEndorsements } from '../trust/policy/believed.ts';
 import { evaluatePolicy } from '../trust/policy/evaluate.ts';
 import { UNNAMED } from '../trust/policy/ask.ts';
-import type { TrustPolicy } from '../trust/policy/policy.ts';
+import { NO_POLICY, type TrustPolicy } from '../trust/policy/policy.ts';
+import { namesDigest } from '../trust/policy/policy-facts.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
 import { classifyPublisher } from '../trust/publisher/classify-publisher.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
@@ -29,8 +30,6 @@ import { type FoundProvenance, findProvenance } from '../trust/report-provenance
 import { verifyEvidence } from '../trust/verify-evidence.ts';
 import { recallImage } from './recall-image.ts';
 import { toolVersion } from './tool-version.ts';
-
-const NO_POLICY: TrustPolicy = { name: '', authorities: {}, rules: [], fallback: 'unknown' };
 
 /** A file of evidence that the user gave: a bundle, an envelope, or several of them. */
 export interface EvidenceFile {
@@ -96,7 +95,12 @@ async function find(reference: string, options: VerifyOptions): Promise<Found> {
   const others: ImageReader[] = [];
   try {
     for (const place of evidenceFrom) others.push((await openImageReader(place, connection)).reader);
-    const gathering = await gatherEvidence(reader, name, { platform, signatureRepositories: others, limits });
+    const gathering = await gatherEvidence(reader, name, {
+      platform,
+      signatureRepositories: others,
+      limits,
+      signal: connection.signal,
+    });
     const read = await readEvidence(gathering);
     const given = files.flatMap((file) => readEvidenceFile(file.bytes, file.name, gathering.root.digest));
     const evidence = [...read.evidence, ...given];
@@ -124,27 +128,29 @@ async function judge(
   const { material, policyFor, begun = new Set() } = options;
   const now = options.now();
   const repository = named.repository ?? UNNAMED;
-  const policy = policyFor(repository);
+  const policy = policyFor(repository) ?? NO_POLICY;
   const root = gathering.root.digest;
   begun.add(root);
   const images = subjects.all.filter(({ role }) => role === 'image');
   const endorsements = outcomes.flatMap((outcome) => outcome.endorsements);
   const provenance = findProvenance(outcomes, subjects);
-  const decision = evaluatePolicy(policy ?? NO_POLICY, {
+  const decision = evaluatePolicy(policy, {
     repository,
     tag: named.tag,
+    isPinned: namesDigest(reference),
     subjects: subjects.all,
     images: images.map(({ digest }) => digest),
     endorsements,
     now,
   });
-  const believed = believedEndorsements(policy ?? NO_POLICY, decision.rule, endorsements);
+  const believed = believedEndorsements(policy, decision.rule, endorsements);
   const memory = recallImage(options.memory, {
     repository: named.repository,
     // what the user named by a digest, or under another name, no tag led to
-    tag: options.as === undefined && !reference.includes('@') ? named.tag : null,
+    tag: options.as === undefined && !namesDigest(reference) ? named.tag : null,
     root,
     rule: decision.rule,
+    signedTag: decision.signedTag,
     endorsements,
     believed,
     now,
@@ -159,11 +165,15 @@ async function judge(
     outcomes,
     gaps,
     material,
-    policyName: policy?.name ?? '',
+    policy,
     decision,
     believed,
     provenance,
-    publisher: classifyPublisher({ ...named, endorsements }),
+    publisher: classifyPublisher({
+      ...named,
+      endorsements,
+      definition: decision.rule?.definition?.definition ?? null,
+    }),
     alarms: memory.alarms,
     tagHistory: memory.tag,
     bases: options.withBases === true ? await verifyBases(provenance, begun, options) : null,

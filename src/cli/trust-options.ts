@@ -112,6 +112,7 @@ export function trustRequest(flags: TrustFlags, { environment, workingDirectory 
       ? {
           source: source === undefined ? null : { kind: 'exact', text: source },
           builder: builder === undefined ? null : { kind: 'exact', text: builder },
+          ref: null,
           workflow: null,
           level: level ?? null,
           parameters: null,

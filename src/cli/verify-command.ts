@@ -46,6 +46,8 @@ export function addVerify(
       'show how it was built: what went into it, as a tree, and what the build was told',
     )
     .option('--checks', 'list every check, not the failed ones alone')
+    .option('--vsa <file>', 'write the predicate of a verification summary, where the image is trusted')
+    .option('--verifier <uri>', 'who verified, as the summary is to say')
     .addOption(
       new Option('--format <name[=file]>', 'repeatable; terminal or json')
         .argParser(collect)
@@ -60,6 +62,7 @@ export function addVerify(
         '    --certificate-repository https://github.com/acme/app ghcr.io/acme/app:1.4',
         'hallmark verify --policy hallmark-trust.yaml --all compose.yaml',
         'hallmark verify --offline --key release.pub oci-archive:app.tar',
+        'hallmark verify --vsa app.vsa.json --verifier https://acme.example/ingress registry.example/app:1.4',
       ) + VERDICTS,
     )
     .action(async (references, flags) => {

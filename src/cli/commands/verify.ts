@@ -7,6 +7,7 @@ import type { ExitStatus } from '../../model/errors.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { TrustReport } from '../../model/trust-report.ts';
 import type { TrustVerdict } from '../../model/trust.ts';
+import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatTrustLine, formatTrustReport } from '../../report/trust.ts';
 import { plural } from '../../report/quantity.ts';
@@ -32,6 +33,9 @@ export interface VerifyFlags extends ConnectionFlags, TrustFlags {
   readonly memory: boolean;
   readonly checks?: boolean;
   readonly provenance?: boolean;
+  /** File for a verification summary, and who verifies. */
+  readonly vsa?: string;
+  readonly verifier?: string;
   readonly format: readonly string[];
 }
 
@@ -52,6 +56,7 @@ export async function verify(
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, VERIFY_FORMATS);
   const named = await namedImages(references, flags.all);
+  const asked = summaryAsked(flags, named);
   const { material, policyFor } = await chooseTrust(trustRequest(flags, terminal));
   const { environment, signal, now, stderr, stdout, workingDirectory } = terminal;
   const files = flags.evidence.map((file) => readEvidence(file, workingDirectory));
@@ -99,7 +104,12 @@ export async function verify(
     stdout,
   );
   const verdicts = reports.map(({ verdict }) => verdict);
-  return verdictStatus(named.unreadable.length > 0 ? [...verdicts, 'unknown'] : verdicts);
+  const status = verdictStatus(named.unreadable.length > 0 ? [...verdicts, 'unknown'] : verdicts);
+  const [report] = reports;
+  if (asked === null || report === undefined) return status;
+  const isWritten = await writeSummary(report, asked, terminal);
+  // whoever asked for a summary has to know that there is none
+  return status === 0 && !isWritten ? 4 : status;
 }
 
 /** One report as it is; several as `{ schema, reports }`. */
@@ -125,6 +135,49 @@ async function namedImages(references: readonly string[], files: readonly string
   throw new CliError('USAGE', 'no image is named', {
     remedy: 'Name one, or a file that names some with --all.',
   });
+}
+
+interface SummaryAsked {
+  readonly file: string;
+  readonly verifier: string;
+}
+
+/** @throws {CliError} USAGE */
+function summaryAsked({ vsa, verifier }: VerifyFlags, { references }: NamedImages): SummaryAsked | null {
+  if (vsa === undefined && verifier === undefined) return null;
+  if (vsa === undefined || verifier === undefined) {
+    throw new CliError('USAGE', 'a verification summary needs a file and a verifier', {
+      remedy: 'Give --vsa FILE together with --verifier, the address by which others know who verified.',
+    });
+  }
+  if (references.length === 1) return { file: vsa, verifier };
+  throw new CliError(
+    'USAGE',
+    `a verification summary is about one image, and ${references.length} are named`,
+    {
+      remedy: 'Name one image.',
+    },
+  );
+}
+
+/** Writes the predicate of a summary and says what to do with it, or why there is none. */
+async function writeSummary(
+  report: TrustReport,
+  { file, verifier }: SummaryAsked,
+  { stdout, stderr }: Terminal,
+): Promise<boolean> {
+  const { summariseReport } = await import('../../trust/summarise-report.ts');
+  const predicate = summariseReport(report, verifier);
+  if (typeof predicate === 'string') {
+    stderr.write(`No summary was written: ${escapeTerminal(predicate)}\n`);
+    return false;
+  }
+  writeTargets([{ format: 'json', file }], () => formatJson(predicate), stdout);
+  const image = `${report.repository ?? ''}@${report.digest ?? ''}`;
+  stderr.write(
+    `${escapeTerminal(file)} is to be signed: hallmark attest --type vsa --predicate ${escapeTerminal(file)} … ${escapeTerminal(image)}\n`,
+  );
+  return true;
 }
 
 function readEvidence(file: string, workingDirectory: string): EvidenceFile {
