@@ -27,14 +27,14 @@ test('trust history, accept and forget', async (t) => {
   const tag = { name: '12', digest: DIGEST, created: null, verifiedTime: '2026-11-01T00:00:00Z' };
   const directory = memoryDirectory(data);
   const now = new Date(TODAY);
-  const trusted = remember(emptyMemory(REPOSITORY), { observation, tag }, [], 'trusted', now);
+  const trusted = remember(emptyMemory(REPOSITORY), { observation, tag, mark: null }, [], 'trusted', now);
   const alarm = check(
     'expectation.signer',
     'failed',
     null,
     'the signer changed from key a to key \u001b[31mb',
   );
-  const changed = { observation: { ...observation, signers: ['key b'] }, tag: null };
+  const changed = { observation: { ...observation, signers: ['key b'] }, tag: null, mark: null };
   writeMemory(directory, remember(trusted, changed, [alarm], 'untrusted', now));
 
   const shown = await run('history', 'debian:12');

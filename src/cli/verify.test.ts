@@ -93,7 +93,7 @@ test('what the right workflow signed is trusted, and the report says who, from w
     /signed by +GitHub Actions workflow release\.yml of acme\/app at refs\/tags\/v1\.2\.3 \(verified\)/,
     /source +https:\/\/github\.com\/acme\/app at refs\/tags\/v1\.2\.3, commit 5d7a0c3d1f9a/,
     /Not checked\n/,
-    /tag\.signed\n +nothing that is signed says/,
+    /tag\.signed\n +nobody whom the rule names says/,
     /key\.revocation/,
   ]) {
     assert.match(stdout, line);

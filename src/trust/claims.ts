@@ -1,17 +1,25 @@
 import type { Claim, Freshness, Publisher, ReportedProvenance } from '../model/trust-report.ts';
 import type { Endorsement } from '../model/trust.ts';
+import type { SignedTag } from './tags/signed-tag.ts';
 import { describeSigner } from './identity/describe-signer.ts';
 
 export interface ClaimFacts {
   readonly endorsements: readonly Endorsement[];
   readonly provenance: readonly ReportedProvenance[];
   readonly publisher: Publisher;
+  /** Null where nobody was asked what the tag means. */
+  readonly signedTag: SignedTag | null;
   readonly freshness: Freshness;
 }
 
 /** What the evidence says, in the order of the questions: who made it, from what, is it current. */
 export function makeClaims(facts: ClaimFacts): readonly Claim[] {
-  return [...whoClaims(facts), ...facts.provenance.flatMap(sourceClaims), ...currentClaims(facts)];
+  return [
+    ...whoClaims(facts),
+    ...facts.provenance.flatMap(sourceClaims),
+    ...tagClaims(facts),
+    ...currentClaims(facts),
+  ];
 }
 
 function whoClaims({ endorsements, publisher }: ClaimFacts): Claim[] {
@@ -57,6 +65,16 @@ function sourceClaims(provenance: ReportedProvenance): Claim[] {
   ];
 }
 
+/** What the tag means, where somebody who is believed says so and is still to be believed. */
+function tagClaims({ signedTag }: ClaimFacts): Claim[] {
+  const newest = signedTag?.newest ?? null;
+  const holds = signedTag?.checks.some(({ id, outcome }) => id === 'tag.signed' && outcome === 'passed');
+  if (newest === null || holds !== true) return [];
+  const { tag, expires, signer, evidence } = newest;
+  const statement = `${tag} means this digest until ${expires}, says ${describeSigner(signer)}`;
+  return [{ question: 'current', topic: 'tag', statement, basis: 'verified', evidence }];
+}
+
 function currentClaims({ endorsements, freshness }: ClaimFacts): Claim[] {
   const claims: Claim[] = [];
   const newest = endorsements
@@ -87,11 +105,11 @@ function currentClaims({ endorsements, freshness }: ClaimFacts): Claim[] {
     const moved =
       tag.movedAt === null
         ? `has pointed to this since it was first seen here on ${tag.firstSeen}`
-        : `moved here on ${tag.movedAt}, from ${tag.previous ?? 'another digest'}`;
+        : `moved here on ${tag.movedAt}, from ${tag.previous ?? 'another digest'}; moved ${tag.times === 1 ? 'once' : `${tag.times} times`} since ${tag.firstSeen}`;
     claims.push({
       question: 'current',
       topic: 'tag',
-      statement: `${moved}; seen ${tag.times} times`,
+      statement: moved,
       basis: 'verified',
       evidence: null,
     });

@@ -1,11 +1,21 @@
 import type { Check } from '../model/trust.ts';
 import type { CheckDefinition } from './checks.ts';
 
+const TUF_ATTACKS = 'https://theupdateframework.io/docs/security/';
+
 /** Checks of an image as a whole, most of which verifying signatures leaves open. */
 export const IMAGE_CHECKS = {
   'tag.signed': {
-    asks: 'Does something that is signed say that this tag means this digest?',
-    specification: 'https://github.com/containers/image/blob/main/docs/containers-policy.json.5.md',
+    asks: 'Does the newest statement of those whom the rule names say that this tag means this digest, and still does?',
+    specification: TUF_ATTACKS,
+  },
+  'tag.statement': {
+    asks: 'Is a statement about a tag as its format asks?',
+    specification: 'https://github.com/in-toto/attestation/blob/main/spec/v1/predicate.md',
+  },
+  'tag.version': {
+    asks: 'Is what is signed of the tag no older than what was seen before?',
+    specification: TUF_ATTACKS,
   },
   'image.content': {
     asks: 'Do the layers have the bytes that the manifest names?',

@@ -21,6 +21,8 @@ import { baseImagesOf } from './provenance/base-images.ts';
 import { toProvenanceGraph } from './provenance/provenance-graph.ts';
 import { describeAsked } from './policy/describe.ts';
 import type { PolicyDecision } from './policy/evaluate.ts';
+import { namesDigest } from './policy/policy-facts.ts';
+import type { TrustPolicy } from './policy/policy.ts';
 import type { FoundProvenance } from './report-provenance.ts';
 import { decideVerdict } from './verdict.ts';
 
@@ -37,7 +39,7 @@ export interface ReportFacts {
   readonly outcomes: readonly EvidenceOutcome[];
   readonly gaps: readonly EvidenceGap[];
   readonly material: TrustMaterial;
-  readonly policyName: string;
+  readonly policy: Pick<TrustPolicy, 'name' | 'digest'>;
   readonly decision: PolicyDecision;
   /** Those of signers whom the rule names. */
   readonly believed: readonly Endorsement[];
@@ -85,7 +87,13 @@ export function makeReport(facts: ReportFacts): TrustReport {
     })),
     ...decideVerdict({ decision, outcomes, gaps, alarms, bases: reports }),
     policy: appliedRule(facts),
-    claims: makeClaims({ endorsements, provenance: provenance.provenance, publisher, freshness }),
+    claims: makeClaims({
+      endorsements,
+      provenance: provenance.provenance,
+      publisher,
+      signedTag: decision.signedTag,
+      freshness,
+    }),
     checks: checks.filter(({ outcome }) => outcome !== 'not-checked'),
     notChecked: checks.filter(({ outcome }) => outcome === 'not-checked'),
     evidence: outcomes.map(toReportedEvidence),
@@ -106,10 +114,11 @@ function provenanceWithin({ provenance, bases }: TrustReport): readonly Reported
   return [...provenance, ...bases.flatMap(provenanceWithin)];
 }
 
-function appliedRule({ decision: { rule, requirements }, policyName }: ReportFacts): AppliedRule | null {
+function appliedRule({ decision: { rule, requirements }, policy }: ReportFacts): AppliedRule | null {
   if (rule === null) return null;
   return {
-    policy: policyName,
+    policy: policy.name,
+    digest: policy.digest,
     rule: rule.name,
     requirements: requirements.map(({ requirement, isMet, reason }) => ({
       asks: describeAsked(requirement),
@@ -121,20 +130,10 @@ function appliedRule({ decision: { rule, requirements }, policyName }: ReportFac
 
 /** What concerns the image and no single piece of evidence; most of it is left to say that it was not checked. */
 function checksOfImage(facts: ReportFacts, endorsements: readonly Endorsement[]): Check[] {
-  const { tag, material, bases, provenance, now } = facts;
+  const { tag, decision, material, bases, provenance, now } = facts;
   const checks: Check[] = [];
-  if (tag !== null) {
-    const names = endorsements.some(({ claimedReference }) => claimedReference?.endsWith(`:${tag}`) === true);
-    checks.push(
-      names
-        ? imageCheck('tag.signed', 'passed', `a signature names the tag ${tag}`)
-        : imageCheck(
-            'tag.signed',
-            'not-checked',
-            `nothing that is signed says that the tag ${tag} means this digest: whoever may push could move it to another signed one`,
-          ),
-    );
-  }
+  if (decision.signedTag !== null) checks.push(...decision.signedTag.checks);
+  else if (tag !== null) checks.push(imageCheck('tag.signed', 'not-checked', whyNotAsked(facts)));
   checks.push(
     imageCheck('image.content', 'not-checked', 'no layer was read; whoever pulls by this digest checks them'),
   );
@@ -168,6 +167,11 @@ function checksOfImage(facts: ReportFacts, endorsements: readonly Endorsement[])
   }
   return checks;
 }
+
+const whyNotAsked = ({ reference, tag }: ReportFacts): string =>
+  namesDigest(reference)
+    ? 'the digest was given: whatever the tag means now, it did not lead to the image'
+    : `no rule names anybody who could say what the tag ${tag ?? ''} means: whoever may push could move it`;
 
 function withSpecification(check: Check): ReportedCheck {
   const definitions: Readonly<Record<string, { readonly specification: string }>> = CHECKS;

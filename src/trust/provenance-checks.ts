@@ -108,6 +108,11 @@ export const PROVENANCE_CHECKS = {
     asks: 'Does a tag that should not move still point to what it pointed to?',
     specification: 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#definitions',
   },
+  'tag.definition': {
+    asks: "Does the tag point to what the definition of its repository lists, and not to another entry's image?",
+    specification:
+      'https://github.com/docker-library/official-images/blob/master/README.md#library-definition-files',
+  },
   'tag.rollback': {
     asks: 'Does the tag point to something no older than what it pointed to before?',
     specification: TUF_ATTACKS,

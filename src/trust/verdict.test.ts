@@ -67,10 +67,11 @@ const requirement = (isMet: boolean): RequirementResult => ({
   reason: isMet ? 'signed by release' : 'signed by nobody of release',
 });
 
-const NO_RULE = { rule: null, requirements: [], fallback: 'unknown' } as const;
+const NO_RULE = { rule: null, requirements: [], signedTag: null, fallback: 'unknown' } as const;
 const rule = (isMet: boolean, always: 'allow' | 'refuse' | null = null): VerdictInput['decision'] => ({
   rule: { name: 'team', always },
   requirements: always === null ? [requirement(isMet)] : [],
+  signedTag: null,
   fallback: 'unknown',
 });
 const ALARM = { id: 'tag.moved', outcome: 'failed', evidence: null, reason: 'the tag moved back' } as const;

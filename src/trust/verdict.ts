@@ -3,6 +3,7 @@ import type { TrustReport, VerdictCode } from '../model/trust-report.ts';
 import type { EvidenceGap } from '../oci/evidence/evidence-manifest.ts';
 import type { EvidenceOutcome } from './evidence.ts';
 import type { RequirementResult, TrustRule } from './policy/policy.ts';
+import type { SignedTag } from './tags/signed-tag.ts';
 
 /** Everything that a verdict follows from. */
 export interface VerdictInput {
@@ -13,6 +14,7 @@ export interface VerdictInput {
     readonly requirements: readonly RequirementResult[];
     /** What the policy says of repositories without a rule. */
     readonly fallback: 'unknown' | 'refuse' | 'allow';
+    readonly signedTag: Pick<SignedTag, 'checks'> | null;
   };
   readonly outcomes: readonly JudgedEvidence[];
   readonly gaps: readonly JudgedGap[];
@@ -58,7 +60,8 @@ export function decideVerdict(input: VerdictInput): Verdict {
   const found = always === 'allow' ? says('trusted', 'ALLOWED_BY_RULE', allowance(rule)) : byEvidence(input);
   // what does not hold says more than what has changed; what is not there any more is said by an alarm
   if (found.verdict === 'untrusted' || found.verdict === 'error') return found;
-  const alarm = input.alarms.find(({ outcome }) => outcome === 'failed');
+  const ofTag = input.decision.signedTag?.checks.filter(({ id }) => id === 'tag.signed') ?? [];
+  const alarm = [...ofTag, ...input.alarms].find(({ outcome }) => outcome === 'failed');
   if (alarm !== undefined) return says('untrusted', 'ALARM', alarm.reason);
   const base = input.bases.find(({ verdict }) => verdict === 'untrusted');
   if (base === undefined) return found;

@@ -2,6 +2,7 @@
  * Verification summaries: somebody verified an artifact and says how that came out, so that others need not do it again.
  * SLSA 1.1, "Verification Summary Attestation".
  */
+import { isTime } from '../formats/time.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import type { Check, Endorsement, Statement } from '../model/trust.ts';
 import { applyShape, list, object, optional, record, ShapeMismatch, string } from '../oci/shape.ts';
@@ -64,10 +65,6 @@ function sha256In(found: Readonly<Record<string, string>>): Digest | null {
   const digest = `sha256:${found['sha256'] ?? ''}`;
   return isDigest(digest) ? digest : null;
 }
-
-const isTime = (value: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(value) &&
-  !Number.isNaN(Date.parse(value));
 
 export interface VsaExpectation {
   /** Who may speak for which verifier: a signer alone could name any verifier, and a verifier's name anybody can write. */

@@ -7,6 +7,7 @@ import { readStrictJson } from '../../formats/strict-json.ts';
 import { digestHex, digestOf, isDigest } from '../../model/digest.ts';
 import {
   applyShape,
+  count,
   list,
   literal,
   nullable,
@@ -30,6 +31,7 @@ const time = refined(text, (found): found is string => !Number.isNaN(Date.parse(
 
 const observation = { signers: texts, sources: texts, builders: texts };
 const sighting = { digest, created: nullable(text), verifiedTime: nullable(time) };
+const mark = { version: count, digest };
 const history = list(object({ ...sighting, firstSeen: time, lastSeen: time }), MAX_TAG_ENTRIES);
 
 const MEMORY = object({
@@ -37,10 +39,12 @@ const MEMORY = object({
   repository: text,
   expectation: nullable(object({ since: time, ...observation })),
   tags: record(history),
+  marks: record(object({ ...mark, seen: time })),
   pending: nullable(
     object({
       observation: object(observation),
       tag: nullable(object({ name: text, ...sighting })),
+      mark: nullable(object({ tag: text, mark: nullable(object(mark)) })),
       seen: time,
       alarms: texts,
     }),
@@ -75,7 +79,8 @@ export function readMemory(directory: string, repository: string): RepositoryMem
   const read = applyShape(MEMORY, json.value);
   if (read instanceof ShapeMismatch) throw refuse(`is not as it was written: ${read.place} ${read.message}`);
   if (read.repository !== repository) throw refuse(`is that of ${read.repository}`);
-  if (Object.keys(read.tags).length > MAX_TAGS) throw refuse(`has more than ${MAX_TAGS} tags`);
+  if ([read.tags, read.marks].some((kept) => Object.keys(kept).length > MAX_TAGS))
+    throw refuse(`has more than ${MAX_TAGS} tags`);
   const { schema: _, ...memory } = read;
   return memory;
 }

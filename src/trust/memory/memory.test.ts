@@ -27,7 +27,12 @@ import { isFixedTag, MAX_TAG_ENTRIES, type TagExpectation, tagSummary } from './
 const REPOSITORY = 'registry.example.com/acme/app';
 const digest = (digit: string): Digest => parseDigest(`sha256:${digit.repeat(64)}`);
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
-const ANY: TagExpectation = { movement: null, maxAgeSeconds: null };
+const ANY: TagExpectation = { movement: null, maxAgeSeconds: null, definition: null };
+
+const LIBRARY = parseLibraryDefinition(
+  'Maintainers: Ada (@ada)\n\nTags: 1.2.4, 1.2\nSharedTags: latest\n\nTags: 2.0, 2\nSharedTags: latest\n',
+);
+const LISTED = typeof LIBRARY === 'string' ? assert.fail(LIBRARY) : LIBRARY;
 
 const APP = { source: { uri: 'https://github.com/acme/app' }, builderId: WORKFLOW } as const;
 
@@ -70,6 +75,7 @@ function sighting({
             created: null,
             verifiedTime: signed === null ? null : day(signed).toISOString(),
           },
+    mark: null,
   };
 }
 
@@ -179,9 +185,9 @@ const alarms: readonly (readonly [
   ],
   ['another tag moves nothing', [{ tag: '1.2.3' }, { tag: '1.2.4', to: digest('2') }], ANY, []],
   ['a digest without a tag', [{}, { tag: null, to: digest('2') }], { ...ANY, movement: 'immutable' }, []],
-  ['frozen', [{ signed: 1 }], { movement: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
-  ['frozen, by nobody’s word', [{}], { movement: null, maxAgeSeconds: 86_400 }, ['tag.freeze']],
-  ['fresh enough', [{ signed: 9 }], { movement: null, maxAgeSeconds: 86_400 }, []],
+  ['frozen', [{ signed: 1 }], { ...ANY, maxAgeSeconds: 86_400 }, ['tag.freeze']],
+  ['frozen, by nobody’s word', [{}], { ...ANY, maxAgeSeconds: 86_400 }, ['tag.freeze']],
+  ['fresh enough', [{ signed: 9 }], { ...ANY, maxAgeSeconds: 86_400 }, []],
   [
     'a tag with the name of what every object has',
     [{ tag: '__proto__' }, { tag: '__proto__', to: digest('2') }, { tag: '__proto__' }],
@@ -289,6 +295,7 @@ test('what a verification found: signers, source and builder of signed provenanc
       { ...attestation({}, { signer: KEY }), times: [at('2026-01-03T00:30:00+01:00')] },
     ],
     tag: 'latest',
+    signedTag: null,
     digest: digest('1'),
     created: null,
   });
@@ -298,14 +305,72 @@ test('what a verification found: signers, source and builder of signed provenanc
   assert.equal(seen.tag?.verifiedTime, '2026-01-03T00:00:00Z');
 });
 
-const LIBRARY = parseLibraryDefinition('Maintainers: Ada (@ada)\nTags: 1.2.4, 1.2, latest\n');
-const LISTED = typeof LIBRARY === 'string' ? assert.fail(LIBRARY) : LIBRARY;
+test('tags move as the definition of their repository lists them', () => {
+  const wanted: TagExpectation = { movement: 'floating', maxAgeSeconds: null, definition: LISTED };
+  const build = { tag: '1.2', to: digest('1') };
+  const next = digest('2');
+  const cases: readonly (readonly [what: string, days: readonly Seen[], outcome: Check['outcome']])[] = [
+    ['a listed tag moves to a new build', [build, { tag: '1.2', to: next }], 'passed'],
+    [
+      'and the tags of its entry with it',
+      [{ tag: '1.2.4', to: next }, build, { tag: '1.2', to: next }],
+      'passed',
+    ],
+    ['to the build of another entry', [{ tag: '2.0', to: next }, build, { tag: '1.2', to: next }], 'failed'],
+    [
+      'of another entry from the start',
+      [
+        { tag: '2.0', to: next },
+        { tag: '1.2', to: next },
+      ],
+      'failed',
+    ],
+    [
+      'of another entry, which it shares',
+      [
+        { tag: '2.0', to: next },
+        { tag: 'latest', to: next },
+      ],
+      'passed',
+    ],
+    [
+      'to what another entry had once',
+      [
+        { tag: '2.0', to: next },
+        { tag: '2.0', to: digest('3') },
+        { tag: '1.2', to: next },
+      ],
+      'passed',
+    ],
+    ['no longer listed, and moved', [{ tag: '1.1' }, { tag: '1.1', to: next }], 'failed'],
+    ['no longer listed, and there', [{ tag: '1.1' }, { tag: '1.1' }], 'passed'],
+    ['not listed, and not seen before', [{ tag: '1.1' }], 'not-checked'],
+  ];
+  for (const [what, days, outcome] of cases) {
+    const found = verifyAll(days, wanted).checks.find(({ id }) => id === 'tag.definition');
+    assert.equal(found?.outcome, outcome, `${what}: ${found?.reason ?? ''}`);
+  }
+});
+
+test('what was accepted of another entry raises no second alarm', () => {
+  const wanted: TagExpectation = { movement: 'floating', maxAgeSeconds: null, definition: LISTED };
+  const days = [
+    { tag: '2.0', to: digest('2') },
+    { tag: '1.2', to: digest('2') },
+  ];
+  const { memory, failed } = verifyAll(days, wanted);
+  assert.deepEqual(failed, ['tag.definition']);
+  const accepted = acceptChange(memory, day(20)) ?? assert.fail('nothing waits');
+  assert.deepEqual(verifyAll(days.slice(1), wanted, accepted).failed, []);
+});
+
 for (const [repository, tag, definition, movement] of [
   ['docker.io/library/thing', '1.2.4', LISTED, 'floating'],
   ['docker.io/library/thing', '1.2.3', LISTED, 'immutable'],
   ['docker.io/library/thing', '1.2.3', null, 'floating'],
   ['docker.io/library/thing', 'trixie-20260803', null, null],
-  ['docker.io/library-evil/thing', '1.2.4', LISTED, null],
+  ['docker.io/library-evil/thing', '1.2.4', null, null],
+  ['mirror.example.com/thing', '1.2.3', LISTED, 'immutable'],
 ] as const) {
   test(`the tag ${tag} of ${repository} is ${movement ?? 'what its name says'}`, () =>
     assert.equal(tagMovementOf({ repository, tag, definition }), movement));

@@ -6,6 +6,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { Freshness } from '../../model/trust-report.ts';
 import type { Check } from '../../model/trust.ts';
 import { check } from '../checks.ts';
+import type { LibraryDefinition } from '../publisher/library-definition.ts';
 
 /** One time that a tag pointed to an image: a digest that comes back has another entry. */
 export interface TagEntry {
@@ -48,6 +49,8 @@ export interface TagExpectation {
   readonly movement: TagMovement;
   /** Oldest verified time that is accepted, in seconds before now; null: any. */
   readonly maxAgeSeconds: number | null;
+  /** Which tags the repository has, and which of them go together; null where a rule names none. */
+  readonly definition: LibraryDefinition | null;
 }
 
 /** Compares what a tag points to now with what it pointed to; each check that failed is an alarm. */
@@ -55,7 +58,7 @@ export function tagMoves(
   tag: string,
   history: TagHistory,
   sighting: TagSighting,
-  { movement, maxAgeSeconds }: TagExpectation,
+  { movement, maxAgeSeconds }: Omit<TagExpectation, 'definition'>,
   now: Date,
 ): readonly Check[] {
   return [

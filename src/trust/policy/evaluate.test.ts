@@ -309,6 +309,12 @@ test('a tag must come from its git ref', () => {
   }
 });
 
+test('a tag whose movement alone is said may come from anywhere', () => {
+  const tags = `    tags: [{ tag: { glob: 'v*' }, movement: immutable }]`;
+  const policy = policyAsking('{ signature: { by: owner } }', tags);
+  assert.equal(outcomeOf(policy, { endorsements: [from('refs/heads/main')] }).isMet, true);
+});
+
 test('rules that always allow or refuse, and rules that have expired', () => {
   const policy = policyOf(`
 default: allow
@@ -358,6 +364,8 @@ test('provenance counts only when it says what is expected and what its certific
   assert.equal(isExpected(`{ source: ${APP} }`, predicate), true);
   assert.equal(isExpected(`{ source: ${APP}-evil }`, predicate), false);
   assert.equal(isExpected(`{ source: ${APP}, builder: https://evil.example }`, predicate), false);
+  assert.equal(isExpected('{ ref: refs/tags/v1.2.3 }', predicate), true);
+  assert.equal(isExpected('{ ref: refs/heads/main }', predicate), false);
   assert.equal(isExpected(`{ source: ${APP} }`, {}), false);
   const { builder } = predicate.runDetails;
   const elsewhere = { builder: { id: builder.id.replace('acme', 'evil') } };
@@ -367,6 +375,30 @@ test('provenance counts only when it says what is expected and what its certific
     false,
     'another builder than signed',
   );
+});
+
+test('provenance that a key signed can be what is expected, and what it was not compared with is said', () => {
+  const keyId = digestOf('key');
+  const predicate = {
+    buildDefinition: {
+      buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+      externalParameters: { workflow: { ref: 'refs/heads/main', repository: APP, path: 'a.yml' } },
+    },
+    runDetails: { builder: { id: 'https://ci.example.com' } },
+  };
+  const outcome = (expected: string) => {
+    const policy = expecting(expected);
+    const window = { from: null, to: null, distrustedFrom: null, needsLog: false };
+    const byKey = { ...policy, authorities: { ci: { kind: 'key', keyId, ...window } as const } };
+    const signer = { kind: 'key', name: 'release', keyId } as const;
+    return outcomeOf(byKey, { endorsements: [{ ...attested(predicate), signer }] });
+  };
+  const met = outcome(`{ source: ${APP}, ref: refs/heads/main }`);
+  assert.equal(met.isMet, true, met.reason);
+  assert.match(met.reason, /^given by .*release.*; not compared with a certificate/);
+  const unmet = outcome(`{ source: ${APP}-evil }`);
+  assert.equal(unmet.isMet, false);
+  assert.match(unmet.reason, /expected source .*app-evil, got .*app$/);
 });
 
 test('a verification summary counts only when it passed, for this repository, by this verifier', () => {

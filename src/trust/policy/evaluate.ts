@@ -4,11 +4,13 @@ import { describeSigner } from '../identity/describe-signer.ts';
 import { stableIdentity } from '../identity/stable-identity.ts';
 import { matchingRules } from './choose-rule.ts';
 import { describeAsked } from './describe.ts';
-import { type Miss, missOf } from './misses.ts';
+import { type Miss, type MissContext, missOf } from './misses.ts';
 import { mostDistinct, type Voice } from './most-distinct.ts';
 import type { PolicyFallback, Requirement, RequirementResult, TrustPolicy, TrustRule } from './policy.ts';
 import { type PolicyFacts, speakersFor } from './policy-facts.ts';
+import { judgeTag, type SignedTag, type TagQuestion } from '../tags/signed-tag.ts';
 import { signedName } from './signed-name.ts';
+import { believedTagWords, isAboutTag, tagQuestion, tagWordMiss } from './tag-words.ts';
 
 /** What a policy says of what is to be used. `decideVerdict` makes the verdict of it. */
 export interface PolicyDecision {
@@ -17,6 +19,8 @@ export interface PolicyDecision {
   readonly pattern: string | null;
   /** Of the rule, in its order. */
   readonly requirements: readonly RequirementResult[];
+  /** What is signed of the tag by those whom the rule names; null where no tag led to the image, or nobody is named. */
+  readonly signedTag: SignedTag | null;
   readonly fallback: PolicyFallback;
 }
 
@@ -24,11 +28,21 @@ export interface PolicyDecision {
 export function evaluatePolicy(policy: TrustPolicy, facts: PolicyFacts): PolicyDecision {
   const [match] = facts.repository === null ? [] : matchingRules(policy, facts.repository);
   const { fallback } = policy;
-  if (match === undefined) return { rule: null, pattern: null, requirements: [], fallback };
+  if (match === undefined) return { rule: null, pattern: null, requirements: [], signedTag: null, fallback };
   const rule = hasExpired(match.rule, facts.now) ? { ...match.rule, always: 'refuse' as const } : match.rule;
-  const requirements =
-    rule.always === null ? rule.requirements.map((each) => judge(each, { policy, facts, match })) : [];
-  return { rule, pattern: match.pattern.text, requirements, fallback };
+  const pattern = match.pattern.text;
+  if (rule.always !== null) return { rule, pattern, requirements: [], signedTag: null, fallback };
+  const context = { facts, rule: match.rule, signedAs: signedName(facts.repository ?? '', match) };
+  const question = tagQuestion(facts, context.signedAs);
+  return {
+    rule,
+    pattern,
+    requirements: rule.requirements
+      .filter((each) => question !== null || !isAboutTag(each))
+      .map((each) => judge(each, { policy, context, question })),
+    signedTag: question === null ? null : judgeTag(believedTagWords(policy, context), question),
+    fallback,
+  };
 }
 
 const hasExpired = ({ expires }: TrustRule, now: number): boolean =>
@@ -36,13 +50,13 @@ const hasExpired = ({ expires }: TrustRule, now: number): boolean =>
 
 interface Surroundings {
   readonly policy: TrustPolicy;
-  readonly facts: PolicyFacts;
-  readonly match: ReturnType<typeof matchingRules>[number];
+  readonly context: MissContext;
+  readonly question: TagQuestion | null;
 }
 
 /** Whether everything that is to be used is spoken for by as many as the requirement asks for. */
-function judge(requirement: Requirement, { policy, facts, match }: Surroundings): RequirementResult {
-  const context = { facts, rule: match.rule, signedAs: signedName(facts.repository ?? '', match) };
+function judge(requirement: Requirement, { policy, context, question }: Surroundings): RequirementResult {
+  const { facts } = context;
   const voices: (Voice<Endorsement> & { readonly subject: Digest })[] = [];
   const misses: Miss[] = [];
   for (const endorsement of facts.endorsements) {
@@ -52,6 +66,12 @@ function judge(requirement: Requirement, { policy, facts, match }: Surroundings)
       const miss = missOf(endorsement, { name, authority }, requirement, context);
       if (miss !== null) {
         misses.push(miss);
+        continue;
+      }
+      const tagMiss = tagWordMiss(endorsement, question);
+      if (tagMiss !== null) {
+        // nearer than all others: who says so, and what for, is right
+        misses.push({ text: tagMiss, weight: 0 });
         continue;
       }
       const identity = stableIdentity(endorsement.signer);
@@ -65,7 +85,8 @@ function judge(requirement: Requirement, { policy, facts, match }: Surroundings)
   const lacking = chosen.findIndex((each) => each.length < requirement.threshold);
   const isMet = speakers.length > 0 && lacking < 0;
   const by = [...new Set(chosen.flat().map((voice) => voice.by))];
-  if (isMet) return { requirement, isMet, by, reason: `given by ${listSigners(by)}` };
+  if (isMet)
+    return { requirement, isMet, by, reason: `given by ${listSigners(by)}${notCompared(requirement, by)}` };
   const missing = describeLack(requirement, facts, speakers, lacking, chosen[lacking]?.length ?? 0);
   const nearest = misses.toSorted((a, b) => a.weight - b.weight)[0];
   const because = nearest === undefined ? '' : `; nearest: ${nearest.text}`;
@@ -74,6 +95,12 @@ function judge(requirement: Requirement, { policy, facts, match }: Surroundings)
 
 const listSigners = (by: readonly Endorsement[]): string =>
   [...new Set(by.map(({ signer }) => describeSigner(signer)))].join(' and ');
+
+/** What a requirement that is met leaves to the word of the signer. */
+const notCompared = ({ provenance }: Requirement, by: readonly Endorsement[]): string =>
+  provenance !== null && by.some(({ signer }) => signer.kind !== 'certificate')
+    ? '; not compared with a certificate, since keys name neither source nor builder'
+    : '';
 
 /** What is not there: of everything, of one image among several, or of an index where there is none. */
 function describeLack(

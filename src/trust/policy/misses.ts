@@ -1,15 +1,15 @@
 import type { Endorsement, Statement } from '../../model/trust.ts';
-import { parseReference } from '../../oci/reference.ts';
-import { OciError } from '../../oci/errors.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
-import { identityMismatch, matchesText } from '../identity/match-identity.ts';
+import { identityMismatch } from '../identity/match-identity.ts';
 import { checkProvenance } from '../provenance/check-provenance.ts';
+import { tagReference } from '../tags/tag-statement.ts';
 import { checkVsa, VSA_TYPE } from '../vsa.ts';
-import { predicateNameOf } from '../predicate-types.ts';
+import { predicateNameOf, TAG_TYPE } from '../predicate-types.ts';
 import { describeTypes } from './describe.ts';
 import type { Authority, ProvenanceExpectation, Requirement, TextPattern, TrustRule } from './policy.ts';
 import type { PolicyFacts } from './policy-facts.ts';
-import { policyName } from './repository-pattern.ts';
+import { readNamedReference } from './named-reference.ts';
+import { ruleOfTag } from './tag-rules.ts';
 
 /** Why an endorsement is not what a requirement asks of an authority. */
 export interface Miss {
@@ -80,30 +80,18 @@ function identityMiss({ signer, isLogged }: Endorsement, { name, authority }: Na
 }
 
 /** Stops evidence of one repository from being replayed in another that has the same digest. */
-function referenceMiss(
-  { claimedReference }: Endorsement,
-  { rule, signedAs, facts }: MissContext,
-): string | null {
+function referenceMiss(endorsement: Endorsement, { rule, signedAs, facts }: MissContext): string | null {
   const { references } = rule;
+  const claimedReference = endorsement.claimedReference ?? tagReference(endorsement.statement);
   if (references === 'ignored') return null;
   if (claimedReference === null) {
     return references === 'agrees' ? null : `expected it to name ${signedAs}, and it names no repository`;
   }
-  const claimed = readClaim(claimedReference);
+  const claimed = readNamedReference(claimedReference);
   if (claimed === null) return `it names ${JSON.stringify(claimedReference)}, which is no repository`;
   if (claimed.name !== signedAs) return `expected it to name ${signedAs}, got ${claimed.name}`;
   if (references !== 'exact' || facts.tag === null || claimed.tag === facts.tag) return null;
   return `expected the tag ${facts.tag}, got ${claimed.tag ?? 'none'}`;
-}
-
-function readClaim(text: string): { readonly name: string; readonly tag: string | null } | null {
-  try {
-    const { registry, repository, tag } = parseReference(text);
-    return { name: policyName(registry, repository), tag };
-  } catch (error) {
-    if (error instanceof OciError) return null;
-    throw error;
-  }
 }
 
 /**
@@ -111,6 +99,8 @@ function readClaim(text: string): { readonly name: string; readonly tag: string 
  * signed provenance, that does.
  */
 function tagMiss({ signer, statement }: Endorsement, context: MissContext): string | null {
+  // who says what a tag means may do so from anywhere: it says nothing of what the image was built from
+  if (statement?.predicateType === TAG_TYPE) return null;
   const wanted = refOfTag(context);
   if (wanted === null || (signer.kind !== 'certificate' && isProvenance(statement))) return null;
   const ref = signer.kind === 'certificate' ? (signer.identity.extensions.sourceRepositoryRef ?? null) : null;
@@ -120,8 +110,8 @@ function tagMiss({ signer, statement }: Endorsement, context: MissContext): stri
 
 /** The git ref that the tag in question must have been signed from; null where no rule ties it to one. */
 function refOfTag({ rule, facts: { tag } }: MissContext): string | null {
-  const found = tag === null ? undefined : rule.tags.find((each) => matchesText(tag, each.tag));
-  return found?.ref.replaceAll('{tag}', () => tag ?? '') ?? null;
+  if (tag === null) return null;
+  return ruleOfTag(rule, tag)?.ref?.replaceAll('{tag}', () => tag) ?? null;
 }
 
 const isProvenance = (statement: Statement | null): boolean =>
@@ -168,9 +158,11 @@ function provenanceMiss(
   if (meaning !== 'attestation' || !isProvenance(endorsement.statement)) return null;
   // with a certificate its own word counts, which the provenance must agree with
   const ref = endorsement.signer.kind === 'certificate' ? null : refOfTag(context);
-  const expected = { ...(provenance ?? NOTHING_MORE), ref: ref === null ? null : exactly(ref) };
-  const failed = checkProvenance(endorsement, expected).find(({ outcome }) => outcome === 'failed');
-  return failed?.reason ?? null;
+  const checks = [
+    ...checkProvenance(endorsement, provenance),
+    ...(ref === null ? [] : checkProvenance(endorsement, { ...NOTHING_MORE, ref: exactly(ref) })),
+  ];
+  return checks.find(({ outcome }) => outcome === 'failed')?.reason ?? null;
 }
 
 const exactly = (text: string): TextPattern => ({ kind: 'exact', text });
@@ -178,6 +170,7 @@ const exactly = (text: string): TextPattern => ({ kind: 'exact', text });
 const NOTHING_MORE: ProvenanceExpectation = {
   source: null,
   builder: null,
+  ref: null,
   workflow: null,
   level: null,
   parameters: null,

@@ -8,6 +8,8 @@ export interface PolicyFacts {
   readonly repository: string | null;
   /** Null where none was asked for. */
   readonly tag: string | null;
+  /** True where the user gave a digest, beside a tag or without one: then no tag led to the image. */
+  readonly isPinned: boolean;
   /** Every manifest that evidence may be about. */
   readonly subjects: readonly PolicySubject[];
   /** The images that are to be used: the one that was chosen, or all of an index. */
@@ -16,6 +18,9 @@ export interface PolicyFacts {
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
+
+/** Whether a reference says itself which digest is meant; a folder may have an at sign in its name too. */
+export const namesDigest = (reference: string): boolean => /@sha(?:256|512):[0-9a-f]+$/.test(reference);
 
 export type PolicySubject = Pick<KnownSubject, 'digest' | 'role' | 'parent'>;
 

@@ -1,6 +1,6 @@
 import type { TrustReport } from '../../model/trust-report.ts';
 import type { VerdictInput } from '../verdict.ts';
-import type { PolicyFacts } from './policy-facts.ts';
+import { namesDigest, type PolicyFacts } from './policy-facts.ts';
 
 /** What a report says was found, as a policy and a verdict ask for it. */
 export function recordedEvidence(
@@ -11,6 +11,7 @@ export function recordedEvidence(
     facts: {
       repository,
       tag,
+      isPinned: namesDigest(report.reference),
       subjects,
       images: images.map(({ digest }) => digest),
       endorsements,
@@ -25,7 +26,10 @@ export function recordedEvidence(
     })),
     gaps,
     bases: report.bases,
-    // history is not recorded: the alarm that was raised then is raised again
-    alarms: report.code === 'ALARM' ? checks.filter(({ reason }) => reason === report.because) : [],
+    // history is not recorded: the alarm that was raised then is raised again; what is signed of a tag is judged anew
+    alarms:
+      report.code === 'ALARM'
+        ? checks.filter(({ id, reason }) => reason === report.because && id !== 'tag.signed')
+        : [],
   };
 }

@@ -72,6 +72,7 @@ export function facts(changes: Partial<PolicyFacts> = {}): PolicyFacts {
   return {
     repository: 'registry.example.com/team/app',
     tag: 'v1.2.3',
+    isPinned: false,
     subjects: [
       { digest: INDEX, role: 'index', parent: null },
       { digest: AMD64, role: 'image', parent: INDEX },

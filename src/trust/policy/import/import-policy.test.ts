@@ -33,7 +33,15 @@ const effects = ({ losses }: Imported) => losses.map(({ item, effect }) => `${ef
 
 /** What a policy does with a repository: its rule's name and word, or what is done without one. */
 function ruleFor(policy: TrustPolicy, repository: string): string {
-  const none = { repository, tag: null, subjects: [], images: [], endorsements: [], now: NOW };
+  const none = {
+    repository,
+    tag: null,
+    isPinned: false,
+    subjects: [],
+    images: [],
+    endorsements: [],
+    now: NOW,
+  };
   const { rule, fallback } = evaluatePolicy(policy, none);
   if (rule === null) return fallback;
   return (

@@ -1,0 +1,6 @@
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Whether a text is a time of RFC 3339: `Date.parse` by itself reads much else, and means local time by some of it. */
+export function isTime(text: string): boolean {
+  return RFC_3339.test(text) && !Number.isNaN(Date.parse(text));
+}
