@@ -261,3 +261,18 @@ test('how it was built: in one line, with --provenance as a tree with what the b
     ],
   );
 });
+
+test('a tag that stands still for longer than the rule allows is said to; one without evidence is only unknown', async (t) => {
+  const { registry, reference, trusting } = await setUp(t);
+  addImage(registry.repository('team/plain'), OTHER, '1');
+  const run = commandLine(t);
+  const days = (count: number) => () => TODAY + count * 86_400_000;
+  const verify = async (image: string, now: () => number) => {
+    const words = ['verify', ...trusting, '--max-age', '30d', '--format', 'json', image];
+    const { code, checks } = JSON.parse((await run(words, { now })).stdout) as TrustReport;
+    return [code, checks.find(({ id }) => id === 'tag.freeze')?.outcome];
+  };
+  assert.deepEqual(await verify(reference, days(1)), ['REQUIREMENTS_MET', 'passed']);
+  assert.deepEqual(await verify(reference, days(60)), ['REQUIREMENT_NOT_MET', 'failed']);
+  assert.deepEqual(await verify(`${registry.host}/team/plain:1`, days(60)), ['NO_EVIDENCE', undefined]);
+});
