@@ -263,6 +263,44 @@ test('only the manifests that were asked for are signed', async (t) => {
   );
 });
 
+test('an index that lists what cannot be looked at is not signed in part', async (t) => {
+  const place = await setting(t);
+  const strange = {
+    mediaType: 'application/vnd.example.manifest',
+    digest: `sha256:${'7'.repeat(64)}`,
+    size: 2,
+  };
+  const index = buildIndex([amd64], { further: [strange] });
+  addImage(place.registry.repository(REPOSITORY), index);
+  const request = place.request({ signer: { kind: 'key', key: await newKey() }, name: index.digest });
+  await assert.rejects(
+    signImage(request),
+    code('SIGNING_SUBJECT_UNKNOWN', /lists 1 manifests that could not/),
+  );
+  const { targets } = await signImage({ ...request, roles: new Set(['index']) });
+  assert.deepEqual(
+    targets.map(({ digest, outcome }) => [digest, outcome]),
+    [[index.digest, 'attached']],
+  );
+});
+
+test('bytes that cannot be read are not replaced by a statement about them', async (t) => {
+  const place = await setting(t, {
+    intercept: ({ method, url }, response) => {
+      if (method !== 'GET' || !url.endsWith(`/manifests/${arm64.digest}`)) return false;
+      response.writeHead(404).end();
+      return true;
+    },
+  });
+  const meaning = { kind: 'signature', isMessage: true } as const;
+  const signer = { kind: 'key', key: await newKey() } as const;
+  await assert.rejects(
+    signImage(place.request({ signer, meaning })),
+    code('SIGNING_SUBJECT_UNKNOWN', /the bytes of sha256:.* cannot be read/),
+  );
+  assert.equal(attachments(place), 0);
+});
+
 test('without a key an authority, a log of either version and a timestamp authority speak for it', async (t) => {
   await using sigstore = await startSigstore({ now });
   for (const version of [1, 2] as const) {

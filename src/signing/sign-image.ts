@@ -173,7 +173,7 @@ async function prepare(request: SignRequest): Promise<Prepared> {
   });
   const who = signer.kind === 'key' ? { keyId: signer.key.id } : { token: signer.token };
   const disclosures = contents.length === 0 ? [] : disclosuresOf(services, who, contents);
-  return { digest: plan.root.digest, targets: plan.targets, expected, material, disclosures };
+  return { digest: plan.digest, targets: plan.targets, expected, material, disclosures };
 }
 
 function expectedSigner(signer: ChosenSigner): ExpectedSigner {

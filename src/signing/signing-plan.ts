@@ -6,7 +6,7 @@ import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
 import { isIndexMediaType, parseManifest } from '../oci/manifest.ts';
 import type { ImageReader } from '../oci/store/image-store.ts';
-import type { Evidence, EvidenceOutcome } from '../trust/evidence.ts';
+import type { Evidence, EvidenceOutcome, Subjects } from '../trust/evidence.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
 import { verifyEvidence } from '../trust/verify-evidence.ts';
@@ -45,7 +45,8 @@ export interface PlanOptions {
 }
 
 export interface SigningPlan {
-  readonly root: { readonly digest: Digest; readonly mediaType: string };
+  /** What the reference led to. */
+  readonly digest: Digest;
   /** The root first, then what an index lists in its order. */
   readonly targets: readonly SigningTarget[];
 }
@@ -79,7 +80,7 @@ export async function planSigning(
       subject: name,
     });
   }
-  if (!options.isSingle && platform === undefined) await refuseIncomplete(listed, reader.name);
+  if (takesLeaves(options)) await refuseIncomplete(listed, reader.name);
   const isMessage = meaning.kind === 'signature' && meaning.isMessage;
   // who renews does not ask what is there
   const { evidence } = await readEvidence(options.isRenewed ? { manifests: [] } : gathering);
@@ -91,10 +92,26 @@ export async function planSigning(
   const outcomes = verifyEvidence(evidence, { subjects, material, now });
   const targets = chosen.map((subject) => ({
     subject,
-    bytes: isMessage ? (subjects.get(subject.digest)?.bytes ?? null) : null,
+    bytes: isMessage ? bytesOf(subject, subjects) : null,
     existing: existingFor(subject.digest, outcomes, options),
   }));
-  return { root: { digest: root.digest, mediaType: root.mediaType }, targets };
+  return { digest: root.digest, targets };
+}
+
+/** @throws {SigningError} SIGNING_SUBJECT_UNKNOWN: what was meant to be signed as bytes must not be signed otherwise */
+function bytesOf({ digest }: EvidenceSubject, subjects: Subjects): Uint8Array {
+  const bytes = subjects.get(digest)?.bytes ?? null;
+  if (bytes !== null) return bytes;
+  throw new SigningError('SIGNING_SUBJECT_UNKNOWN', `the bytes of ${digest} cannot be read`, {
+    subject: digest,
+  });
+}
+
+/** Whether all that an index lists is to be signed, or all of a kind. */
+function takesLeaves({ isSingle, platform, roles }: PlanOptions): boolean {
+  return (
+    !isSingle && platform === undefined && (roles === null || roles.has('image') || roles.has('attestation'))
+  );
 }
 
 function choose(
