@@ -199,6 +199,12 @@ describe('subjects', () => {
     assert.equal(known.subjects.get(MANIFEST)?.sizeBytes, 4);
   });
 
+  test('bytes are there for an index in the index: who signs it signs what it lists', async () => {
+    const index = { ...subject(MANIFEST, async () => Buffer.from('inner')), role: 'index' } as const;
+    const { subjects } = await knownSubjects({ root, subjects: [index] }, new Set());
+    assert.equal(Buffer.from(subjects.get(MANIFEST)?.bytes ?? []).toString(), 'inner');
+  });
+
   test('a bundle from a file is about any of them: its own word is followed', () => {
     const sigstore = createSigstore({ now: () => new Date('2026-06-01T12:00:00Z') });
     const child = Buffer.from('child');

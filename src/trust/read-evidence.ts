@@ -105,7 +105,7 @@ function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
 }
 
 /**
- * The subjects of a gathering; with bytes the root, and those that are `needed`.
+ * The subjects of a gathering; with bytes the root, those that are `needed`, and every index: what it lists, only they tell.
  *
  * @returns the subjects, and a gap for each whose bytes could not be had
  */
@@ -118,7 +118,9 @@ export async function knownSubjects(
   for (const subject of subjects) {
     known.set(subject.digest, { ...subject, bytes: subject.digest === root.digest ? root.bytes : null });
   }
-  const wanted = subjects.filter(({ digest }) => digest !== root.digest && needed.has(digest));
+  const wanted = subjects.filter(
+    ({ digest, role }) => digest !== root.digest && (role === 'index' || needed.has(digest)),
+  );
   await inParallel(wanted, AT_A_TIME, async (subject) => {
     const outcome = await orGap(subject.read(), subject.digest, subject.digest);
     if ('gap' in outcome) gaps.push(outcome.gap);

@@ -41,6 +41,19 @@ export function readSigningCertificate(leaf: Buffer, others: readonly Buffer[]):
   return { leaf, parsed, key, identity: certificateIdentity(parsed), ...window };
 }
 
+/** Whether a certificate names an authority of a root as its issuer; true for what is no certificate, whose fault is another. */
+export function namesIssuerOf(leaf: Buffer, { parsed }: SigstoreRoot): boolean {
+  try {
+    const { issuer } = X509Certificate.parse(Buffer.from(leaf));
+    return parsed.certificateAuthorities.some(({ certChain }) =>
+      certChain.some(({ subject }) => subject.equals(issuer)),
+    );
+  } catch (error) {
+    if (error instanceof Error) return true;
+    throw error;
+  }
+}
+
 /**
  * The chain at every established time, and the certificate logs.
  *

@@ -660,6 +660,22 @@ describe('several trust roots', () => {
     );
   });
 
+  test('of a deployment of which none knows anything, nothing is decided; of one that it knows in part, it does not hold', () => {
+    const stamped = bundleEvidence(sigstore, { statement, logs: [1], timestamps: [{}] });
+    const known = sigstore.trustedRoot();
+    const stranger = (parts: Partial<TrustedRootJson>) =>
+      rootOf(deployment(), (json) =>
+        // an authority of another name too
+        Object.assign(json, { certificateAuthorities: json.timestampAuthorities }, parts),
+      );
+    const resultOf = (parts: Partial<TrustedRootJson>) =>
+      verifyBundle(stamped, contextOf({ sigstore: [stranger({}), stranger(parts)] })).result;
+    assert.equal(resultOf({}), 'undecided');
+    for (const name of ['tlogs', 'certificateAuthorities', 'timestampAuthorities'] as const) {
+      assert.equal(resultOf({ [name]: known[name] }), 'fails', name);
+    }
+  });
+
   test('without any, nothing is decided', () => {
     const outcome = verifyBundle(evidence, contextOf({}));
     assert.equal(outcome.result, 'undecided');

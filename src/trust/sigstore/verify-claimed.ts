@@ -12,6 +12,7 @@ import type { ClaimedSigner, SignedEvidence } from './signed-evidence.ts';
 import {
   CERTIFICATE_CHECKS,
   KEY_CHECKS,
+  knowsAnyOf,
   type Proof,
   verifyByCertificate,
   verifyByKey,
@@ -62,6 +63,11 @@ function byCertificate(
 ): EvidenceOutcome {
   if (material.sigstore.length === 0)
     return undecided(evidence, BY_CERTIFICATE, 'no trust root of Sigstore is given');
+  if (!material.sigstore.some((root) => knowsAnyOf(root, signed, chain.leaf))) {
+    const names = material.sigstore.map(({ name }) => name).join(', ');
+    const reason = `no trust root (${names}) knows its log, its timestamp authority or the issuer of its certificate`;
+    return undecided(evidence, BY_CERTIFICATE, reason);
+  }
   const runs = material.sigstore.map((root) => ({
     by: root.name,
     run: runChecks(evidence.digest, BY_CERTIFICATE, (record) => {

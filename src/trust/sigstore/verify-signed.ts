@@ -7,7 +7,7 @@ import { CheckFailure, type CheckRecord } from '../check-failure.ts';
 import type { CheckId } from '../checks.ts';
 import { verifySignature } from '../keys.ts';
 import type { SigstoreRoot, TrustedKey } from '../material.ts';
-import { readSigningCertificate, verifyCertificate } from './certificate.ts';
+import { namesIssuerOf, readSigningCertificate, verifyCertificate } from './certificate.ts';
 import { findLog, verifyEntries } from './logs.ts';
 import type { SignedEvidence } from './signed-evidence.ts';
 import { countSources, knowsToken, verifyTimes } from './times.ts';
@@ -106,6 +106,15 @@ export function verifyByKey(
   }
   verifyKeyWindow(key, times, now, record);
   return { signer: { kind: 'key', name: key.name, keyId: key.id }, times, isLogged };
+}
+
+/**
+ * Whether a root can say anything of evidence with a certificate: it names its log, its timestamp authority or the issuer of the
+ * certificate. Of another deployment's evidence nothing is known, which is not that it does not hold.
+ */
+export function knowsAnyOf(root: SigstoreRoot, evidence: SignedEvidence, leaf: Buffer): boolean {
+  const { entries, tokens } = knownTo(root, evidence);
+  return entries.length + tokens.length > 0 || namesIssuerOf(leaf, root);
 }
 
 /** The part of the evidence that a root can say something of. */
