@@ -1,6 +1,6 @@
 /** Whom the user says to trust: keys, identities and policies of the command line and of files, and what verifies them. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readBoundedFile } from '../trust/bounded-file.ts';
 import { chooseTrustRoot } from '../trust/choose-trust-root.ts';
 import { TrustError, type TrustErrorCode } from '../trust/errors.ts';
 import { parsePublicKey } from '../trust/keys.ts';
@@ -133,12 +133,12 @@ function storesOf(
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 function readFile(path: string, code: TrustErrorCode): Buffer {
-  let bytes: Buffer;
+  let bytes: Buffer | null;
   try {
-    bytes = readFileSync(path);
+    bytes = readBoundedFile(path, MAX_FILE_BYTES);
   } catch (cause) {
     throw new TrustError(code, `${path} cannot be read`, { subject: path, cause });
   }
-  if (bytes.length <= MAX_FILE_BYTES) return bytes;
+  if (bytes !== null) return bytes;
   throw new TrustError(code, `${path} has more than ${MAX_FILE_BYTES} bytes`, { subject: path });
 }

@@ -4,7 +4,7 @@ import type { Evidence, EvidenceFormat } from './evidence.ts';
 import { TrustError } from './errors.ts';
 
 /** Of all pieces together. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+export const MAX_EVIDENCE_FILE_BYTES = 64 * 1024 * 1024;
 /** Attestations of one artifact; GitHub gives at most a few dozen. */
 const MAX_PIECES = 1024;
 
@@ -23,8 +23,8 @@ const MEDIA_TYPES: Readonly<Partial<Record<EvidenceFormat, string>>> = {
  * @throws {TrustError} EVIDENCE_FILE_INVALID
  */
 export function readEvidenceFile(bytes: Uint8Array, name: string, about: Digest): readonly Evidence[] {
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw invalid(name, `${name} has ${bytes.length} bytes; at most ${MAX_FILE_BYTES} are read`);
+  if (bytes.length > MAX_EVIDENCE_FILE_BYTES) {
+    throw invalid(name, `${name} has ${bytes.length} bytes; at most ${MAX_EVIDENCE_FILE_BYTES} are read`);
   }
   const whole = toEvidence(bytes, about);
   if (whole !== null) return [whole];

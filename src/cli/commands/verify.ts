@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { dataDirectory } from '../../assess/directories.ts';
 import { chooseTrust } from '../../assess/trust-choice.ts';
@@ -11,6 +10,8 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatTrustLine, formatTrustReport } from '../../report/trust.ts';
 import { plural } from '../../report/quantity.ts';
+import { readBoundedFile } from '../../trust/bounded-file.ts';
+import { MAX_EVIDENCE_FILE_BYTES } from '../../trust/evidence-file.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
 import { TrustError } from '../../trust/errors.ts';
 import { CliError } from '../errors.ts';
@@ -181,10 +182,14 @@ async function writeSummary(
 }
 
 function readEvidence(file: string, workingDirectory: string): EvidenceFile {
-  const path = resolve(workingDirectory, file);
+  const invalid = (problem: string, cause?: unknown): TrustError =>
+    new TrustError('EVIDENCE_FILE_INVALID', `${file} ${problem}`, { subject: file, cause });
+  let bytes: Buffer | null;
   try {
-    return { name: file, bytes: readFileSync(path) };
+    bytes = readBoundedFile(resolve(workingDirectory, file), MAX_EVIDENCE_FILE_BYTES);
   } catch (cause) {
-    throw new TrustError('EVIDENCE_FILE_INVALID', `${file} cannot be read`, { subject: file, cause });
+    throw invalid('cannot be read', cause);
   }
+  if (bytes === null) throw invalid(`has more than ${MAX_EVIDENCE_FILE_BYTES} bytes`);
+  return { name: file, bytes };
 }

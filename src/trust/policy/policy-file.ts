@@ -1,7 +1,7 @@
 /** Where a trust policy lies, and its text: the edge to the file system. Nothing here knows what is in it. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readBoundedFile } from '../bounded-file.ts';
 import { TrustError } from '../errors.ts';
 
 export const POLICY_FILE = 'hallmark-trust.yaml';
@@ -58,15 +58,15 @@ export function readPolicyText(file: string): string {
 
 /** Null for a file that is not there, where that may be. */
 function readText(file: string, { mayLack }: { readonly mayLack: boolean }): string | null {
-  let bytes: Buffer;
+  let bytes: Buffer | null;
   try {
-    bytes = readFileSync(file);
+    bytes = readBoundedFile(file, MAX_BYTES);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (mayLack && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
     throw unreadable(file, 'cannot be read', cause);
   }
-  if (bytes.byteLength > MAX_BYTES) throw unreadable(file, `has more than ${MAX_BYTES} bytes`);
+  if (bytes === null) throw unreadable(file, `has more than ${MAX_BYTES} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
