@@ -13,6 +13,7 @@ export interface JsonMessage<T> {
  * passed over, as protobuf has it.
  */
 export function readMessage<T>(message: JsonMessage<T>, document: unknown): T | string {
+  if (!isObject(document)) return 'is not an object';
   let read: T;
   let written: unknown;
   try {
