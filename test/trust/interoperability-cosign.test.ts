@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
-import { openBench, registriesFor, succeeded } from './peers/bench.ts';
-import { believing, prepareCosign, type CosignSigning } from './peers/cosign.ts';
+import { openBench, succeeded } from './peers/bench.ts';
+import { believing, prepareCosign, registriesFor, type CosignSigning } from './peers/cosign.ts';
 import { findPeer } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildIndex, buildLayer } from '../images/image-builder.ts';
-import { openBench, registriesFor, succeeded, worked } from './peers/bench.ts';
-import { prepareCosign, type CosignSigning } from './peers/cosign.ts';
+import { openBench, succeeded, worked } from './peers/bench.ts';
+import { prepareCosign, registriesFor, type CosignSigning } from './peers/cosign.ts';
 import { signingAs } from './peers/hallmark.ts';
 import { findPeer } from './peers/peers.ts';
 

@@ -5,7 +5,6 @@ import { commandLine, type Outcome } from '../../cli/command-line.ts';
 import type { BuiltRoot } from '../../images/image-builder.ts';
 import { temporaryDirectory } from '../../images/temporary-directory.ts';
 import { startSigstore, type SigstoreServer } from '../services/server.ts';
-import type { CosignSigning } from './cosign.ts';
 import type { Peer, PeerRun } from './peers.ts';
 import { startListingRegistry, startPlainRegistry, type PeerRegistry } from './registries.ts';
 import { editEvidence, evidenceOf, type EvidenceLayer } from './tampering.ts';
@@ -30,14 +29,18 @@ export interface Bench extends AsyncDisposable {
 /** Of every key. */
 export const PASSWORD = 'correct horse';
 
-/** Peers go by the clock of the machine. */
-const machineTime = (): Date => new Date();
-
-/** @param dockerRegistry the registry that does not list referrers */
-export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<Bench> {
+/**
+ * @param dockerRegistry the registry that does not list referrers
+ * @param now the clock of the services; peers go by that of the machine
+ */
+export async function openBench(
+  t: TestContext,
+  dockerRegistry: Peer,
+  now = (): Date => new Date(),
+): Promise<Bench> {
   await using stack = new AsyncDisposableStack();
   const home = temporaryDirectory(t);
-  const sigstore = stack.use(await startSigstore({ now: machineTime }));
+  const sigstore = stack.use(await startSigstore({ now }));
   const registries = {
     listing: stack.use(await startListingRegistry()),
     plain: stack.use(await startPlainRegistry(dockerRegistry)),
@@ -66,14 +69,6 @@ export async function openBench(t: TestContext, dockerRegistry: Peer): Promise<B
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
-}
-
-/** Tags are the same everywhere; what has a subject is attached in two ways. */
-export function registriesFor({
-  form,
-  asReferrer,
-}: Pick<CosignSigning, 'form' | 'asReferrer'>): readonly ('listing' | 'plain')[] {
-  return form === 'layer' && asReferrer !== true ? ['plain'] : ['listing', 'plain'];
 }
 
 /** A peer did what it was asked to. */
@@ -116,9 +111,8 @@ export async function signBoth(
     const repository = memory.repository(reference.slice(host.length + 1, reference.indexOf('@')));
     return { reference, repository, original: { ...repository } };
   };
-  // The other one first: so its certificate is valid when this one is used.
-  const another = await signOne(other);
   const own = await signOne(image);
+  const another = await signOne(other);
   return {
     reference: own.reference,
     another: evidenceOf(another.original, other.digest),

@@ -170,3 +170,11 @@ export function believing({ by }: CosignSigning, { files }: Cosign, sigstore: Si
   if (by === 'key') return [...root, '--key', files.publicKey];
   return [...root, '--certificate-issuer', sigstore.issuerUrl, '--certificate-identity', ANN.email];
 }
+
+/** Tags are the same everywhere; what has a subject is attached in two ways. */
+export function registriesFor({
+  form,
+  asReferrer,
+}: Pick<CosignSigning, 'form' | 'asReferrer'>): readonly ('listing' | 'plain')[] {
+  return form === 'layer' && asReferrer !== true ? ['plain'] : ['listing', 'plain'];
+}

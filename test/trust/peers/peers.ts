@@ -90,7 +90,6 @@ export interface PeerSurroundings {
   /** A directory of its own: HOME, and where it runs. */
   readonly home: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly input?: string;
 }
 
 const TIME_LIMIT = 30_000;
@@ -99,15 +98,15 @@ const TIME_LIMIT = 30_000;
 export async function runPeer(
   { command: [program, ...first] }: Peer,
   args: readonly string[],
-  { home, environment, input = '' }: PeerSurroundings,
+  { home, environment }: PeerSurroundings,
 ): Promise<PeerRun> {
   const child = spawn(program, [...first, ...args], {
     cwd: home,
     env: { HOME: home, PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIME_LIMIT,
     killSignal: 'SIGKILL',
   });
-  child.stdin.end(input);
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -24,11 +24,6 @@ export function rekorV1Handler(log: TransparencyLog) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
     const { pathname } = new URL(request.url ?? '', 'http://log');
-    if (request.method === 'GET' && pathname === '/api/v1/log/publicKey') {
-      const pem = log.publicKey.export({ type: 'spki', format: 'pem' });
-      response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(pem);
-      return;
-    }
     const uuid = /^\/api\/v1\/log\/entries\/([0-9a-f]{80})$/.exec(pathname)?.[1];
     if (request.method === 'GET' && uuid !== undefined) {
       const found = [...log.entries.values()].find((entry) => uuidOf(log, entry) === uuid);
