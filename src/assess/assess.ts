@@ -81,13 +81,25 @@ export async function assessImages(
   try {
     const trust = (await options.verify?.(named)) ?? null;
     const assessments: Assessment[] = [];
-    for (const image of opened.images) assessments.push(await assessImage(image, attached, trust, options));
+    for (const image of opened.images) {
+      assessments.push(await assessImage(image, attached, trustIn(trust, image), options));
+    }
     const [first, ...rest] = assessments;
     if (first === undefined) throw new Error(`${reference} was opened as no image`);
     return [first, ...rest];
   } finally {
     await opened.close();
   }
+}
+
+/** A registry may answer one thing when an image is read, and another when it is verified: then nothing was verified. */
+function trustIn(trust: TrustReport | null, image: Image): TrustReport | null {
+  if (trust === null || trust.digest === null || image.kind !== 'image' || image.digest === null)
+    return trust;
+  const { digest } = image;
+  if (trust.images.some((verified) => verified.digest === digest)) return trust;
+  const because = `what was read is ${digest}, and what was verified is ${trust.digest}`;
+  return { ...trust, verdict: 'error', code: 'IMAGE_UNREADABLE', because, believed: [] };
 }
 
 function openOptions(options: AssessImagesOptions): OpenOptions {

@@ -6,7 +6,7 @@ import type { EvidenceGap, EvidenceGathering } from '../oci/evidence/evidence-ma
 import type { EvidenceLimits } from '../oci/evidence/limits.ts';
 import { OciError } from '../oci/errors.ts';
 import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
-import { isPath } from '../oci/open-image.ts';
+import { isPath, SOURCE_SCHEMES } from '../oci/open-image.ts';
 import { parseReference } from '../oci/reference.ts';
 import type { ConnectionOptions } from '../oci/registry/connection.ts';
 import type { ImageReader } from '../oci/store/image-store.ts';
@@ -211,10 +211,11 @@ interface Named {
   readonly tag: string | null;
 }
 
-/** Layouts and archives have no name that a rule could speak of. */
+/** Only images of registries have a name that a rule could speak of. */
 function nameOf(reference: string): Named {
   const text = reference.startsWith('registry:') ? reference.slice('registry:'.length) : reference;
-  if (/^oci-(?:dir|archive):/.test(text) || isPath(text)) return { repository: null, tag: null };
+  const isElsewhere = SOURCE_SCHEMES.some((scheme) => text.startsWith(`${scheme}:`));
+  if (isElsewhere || isPath(text)) return { repository: null, tag: null };
   const { registry, repository, tag } = parseReference(text);
   return { repository: policyName(registry, repository), tag };
 }

@@ -3,6 +3,7 @@ import { chooseTrust } from '../assess/trust-choice.ts';
 import { verifyImage } from '../assess/verify-image.ts';
 import type { TrustReport } from '../model/trust-report.ts';
 import { OciError } from '../oci/errors.ts';
+import { hostPlatform } from '../oci/platform-choice.ts';
 import { memoryDirectory } from '../trust/memory/memory-file.ts';
 import type { AdvisoryFlags, ImageFlags } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,7 +40,8 @@ export async function createVerifier(
         policyFor,
         material,
         memory: memoryDirectory(dataDirectory(environment)),
-        platform: flags.platform,
+        // what is verified is what is read
+        platform: flags.allPlatforms === true ? undefined : (flags.platform ?? hostPlatform()),
         now,
       });
     } catch (error) {

@@ -45,6 +45,7 @@ export function formatTrustReport(
         heading(title, style) +
         (formatClaims(report, question, style) || labelled('', 'nothing says so', style)),
     ),
+    formatTrustRoots(report, style),
     formatHowBuilt(report, style, options.provenance === true),
     formatRequirements(report, style),
     formatEvidence(report.evidence, style),
@@ -111,6 +112,12 @@ export function formatClaims(
       ),
     );
   return lines.join('');
+}
+
+/** How old what the answers rest on is: the last line of the question whether they are current. */
+function formatTrustRoots(report: TrustReport, style: Style): string {
+  const roots = describeTrustRoots(report);
+  return roots === '' ? '' : labelled('trust root', escapeTerminal(roots), style);
 }
 
 function formatRequirements({ policy }: TrustReport, style: Style): string {
@@ -212,12 +219,22 @@ export function formatTrustLine(report: TrustReport, style: Style): string {
   );
 }
 
-/** `public-good, bundled, 92 days old`. */
+/** `public-good, bundled, 92 days old, vouched for until 2026-08-28, 85 days ago`. */
 export function describeTrustRoots({ freshness }: Pick<TrustReport, 'freshness'>): string {
   return freshness.trustRoots
     .map(({ name, origin, ageDays, expires }) => {
       const age = ageDays === null ? 'of unknown age' : `${plural(ageDays, 'day')} old`;
-      return `${name}, ${origin}, ${age}${expires === null ? '' : `, expires ${formatDay(expires)}`}`;
+      return `${name}, ${origin}, ${age}${expires === null ? '' : `, ${vouched(expires, freshness.asOf)}`}`;
     })
     .join('; ');
+}
+
+const DAY_MS = 86_400_000;
+
+/** Until when a publisher vouches for a trust root, and how long ago that was. */
+function vouched(expires: string, asOf: string): string {
+  const days = Math.floor((Date.parse(asOf) - Date.parse(expires)) / DAY_MS);
+  const ago =
+    Date.parse(asOf) < Date.parse(expires) ? '' : `, ${days === 0 ? 'today' : `${plural(days, 'day')} ago`}`;
+  return `vouched for until ${formatDay(expires)}${ago}`;
 }

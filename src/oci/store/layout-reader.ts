@@ -63,8 +63,9 @@ async function openLayoutReader(
 ): Promise<OpenedReader> {
   const index = await readLayoutIndex(files, options.signal);
   if (index === null) {
-    throw new OciError('ARCHIVE_INVALID', `${files.name} is not an OCI layout: it has no index.json`, {
+    throw new OciError('SOURCE_UNKNOWN', `${files.name} is not an OCI layout: it has no index.json`, {
       subject: files.name,
+      remedy: 'Name the image in its registry, or save it as an OCI layout (oci-dir:, oci-archive:).',
     });
   }
   const reader = layoutReader(files, index, close);
