@@ -21,12 +21,14 @@ import { evaluatePolicy } from '../trust/policy/evaluate.ts';
 import { UNNAMED } from '../trust/policy/ask.ts';
 import { NO_POLICY, type TrustPolicy } from '../trust/policy/policy.ts';
 import { namesDigest } from '../trust/policy/policy-facts.ts';
+import { type PolicyFacts, speakersFor } from '../trust/policy/policy-facts.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
 import { classifyPublisher } from '../trust/publisher/classify-publisher.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
 import type { Check } from '../model/trust.ts';
 import { basesToVerify } from '../trust/provenance/base-images.ts';
 import { type FoundProvenance, findProvenance } from '../trust/report-provenance.ts';
+import { spokenFor } from '../trust/spoken-for.ts';
 import { verifyEvidence } from '../trust/verify-evidence.ts';
 import { recallImage } from './recall-image.ts';
 import { toolVersion } from './tool-version.ts';
@@ -134,7 +136,7 @@ async function judge(
   const images = subjects.all.filter(({ role }) => role === 'image');
   const endorsements = outcomes.flatMap((outcome) => outcome.endorsements);
   const provenance = findProvenance(outcomes, subjects);
-  const decision = evaluatePolicy(policy, {
+  const facts: PolicyFacts = {
     repository,
     tag: named.tag,
     isPinned: namesDigest(reference),
@@ -142,7 +144,11 @@ async function judge(
     images: images.map(({ digest }) => digest),
     endorsements,
     now,
-  });
+  };
+  const decision = evaluatePolicy(policy, facts);
+  const speakers = speakersFor(facts, 'either');
+  const spoken = spokenFor(speakers, endorsements);
+  const speaking = spoken.map(({ endorsement }) => endorsement);
   const believed = believedEndorsements(policy, decision.rule, endorsements);
   const memory = recallImage(options.memory, {
     repository: named.repository,
@@ -151,8 +157,8 @@ async function judge(
     root,
     rule: decision.rule,
     signedTag: decision.signedTag,
-    endorsements,
-    believed,
+    endorsements: speaking,
+    believed: believed.filter((one) => speaking.includes(one)),
     now,
   });
   const report = makeReport({
@@ -168,10 +174,11 @@ async function judge(
     policy,
     decision,
     believed,
+    speakers,
     provenance,
     publisher: classifyPublisher({
       ...named,
-      endorsements,
+      endorsements: speaking.filter((_, place) => spoken[place]?.images === speakers.length),
       definition: decision.rule?.definition?.definition ?? null,
     }),
     alarms: memory.alarms,

@@ -2,9 +2,11 @@ import type { Claim, Freshness, Publisher, ReportedProvenance } from '../model/t
 import type { Endorsement } from '../model/trust.ts';
 import type { SignedTag } from './tags/signed-tag.ts';
 import { describeSigner } from './identity/describe-signer.ts';
+import { countImages, type Speakers, type SpokenFor } from './spoken-for.ts';
 
 export interface ClaimFacts {
-  readonly endorsements: readonly Endorsement[];
+  readonly speakers: Speakers;
+  readonly spoken: readonly SpokenFor[];
   readonly provenance: readonly ReportedProvenance[];
   readonly publisher: Publisher;
   /** Null where nobody was asked what the tag means. */
@@ -14,24 +16,21 @@ export interface ClaimFacts {
 
 /** What the evidence says, in the order of the questions: who made it, from what, is it current. */
 export function makeClaims(facts: ClaimFacts): readonly Claim[] {
-  return [
-    ...whoClaims(facts),
-    ...facts.provenance.flatMap(sourceClaims),
-    ...tagClaims(facts),
-    ...currentClaims(facts),
-  ];
+  return [...whoClaims(facts), ...sourceClaims(facts), ...tagClaims(facts), ...currentClaims(facts)];
 }
 
-function whoClaims({ endorsements, publisher }: ClaimFacts): Claim[] {
+function whoClaims({ spoken, speakers, publisher }: ClaimFacts): Claim[] {
   // one signer of index, images and attestations is one line
-  const signers = new Map(endorsements.map((one) => [`${describeSigner(one.signer)} ${kindOf(one)}`, one]));
+  const signers = new Map(
+    spoken.map((one) => [`${describeSigner(one.endorsement.signer)} ${kindOf(one.endorsement)}`, one]),
+  );
   return [
-    ...[...signers.values()].map((one): Claim => ({
+    ...[...signers.values()].map(({ endorsement, images }): Claim => ({
       question: 'who',
-      topic: kindOf(one),
-      statement: describeSigner(one.signer),
+      topic: kindOf(endorsement),
+      statement: describeSigner(endorsement.signer) + forImages(images, speakers),
       basis: 'verified',
-      evidence: one.evidence,
+      evidence: endorsement.evidence,
     })),
     {
       question: 'who',
@@ -45,8 +44,35 @@ function whoClaims({ endorsements, publisher }: ClaimFacts): Claim[] {
 
 const kindOf = ({ meaning }: Endorsement): string => (meaning === 'signature' ? 'signed by' : 'attested by');
 
-function sourceClaims(provenance: ReportedProvenance): Claim[] {
-  const { source, builder, level, materials, basis, evidence } = provenance;
+/** For how many of the images, where it is not for all of them. */
+const forImages = (images: number, speakers: Speakers): string =>
+  images === speakers.length ? '' : `, for ${images} of ${speakers.length} images`;
+
+/** What all provenance says; the same of several images is one line. */
+function sourceClaims({ provenance, spoken, speakers }: ClaimFacts): Claim[] {
+  const said = provenance.flatMap((one) =>
+    claimsOf(
+      one,
+      spoken.find(({ endorsement }) => endorsement.evidence === one.evidence)?.endorsement ?? null,
+    ).map((claim) => ({ claim, about: one.about })),
+  );
+  const same = Map.groupBy(said, ({ claim: { topic, statement, basis } }) =>
+    JSON.stringify([topic, statement, basis]),
+  );
+  return [...same.values()].flatMap((group) => {
+    const [first] = group;
+    const images = countImages(speakers, new Set(group.map(({ about }) => about)));
+    // what it says of a manifest that is not to be used is beside the question
+    if (first === undefined || images === 0) return [];
+    return [{ ...first.claim, statement: first.claim.statement + forImages(images, speakers) }];
+  });
+}
+
+/** What one provenance says, and first who it is that says so. */
+function claimsOf(
+  { source, builder, level, materials, basis, evidence }: ReportedProvenance,
+  endorsement: Endorsement | null,
+): Claim[] {
   const claim = (topic: string, statement: string): Claim => ({
     question: 'from-what',
     topic,
@@ -58,6 +84,7 @@ function sourceClaims(provenance: ReportedProvenance): Claim[] {
   const where = [source?.uri, source?.ref].filter((part) => part !== null && part !== undefined).join(' at ');
   const built = materials.filter(({ kind }) => kind === 'image');
   return [
+    ...(endorsement === null ? [] : [claim('stated by', describeSigner(endorsement.signer))]),
     ...(where === '' ? [] : [claim('source', commit === null ? where : `${where}, commit ${commit}`)]),
     ...(builder === null || builder === '' ? [] : [claim('builder', builder)]),
     claim('SLSA build', `level ${level.build}: ${level.because}`),
@@ -75,8 +102,9 @@ function tagClaims({ signedTag }: ClaimFacts): Claim[] {
   return [{ question: 'current', topic: 'tag', statement, basis: 'verified', evidence }];
 }
 
-function currentClaims({ endorsements, freshness }: ClaimFacts): Claim[] {
+function currentClaims({ spoken, freshness }: ClaimFacts): Claim[] {
   const claims: Claim[] = [];
+  const endorsements = spoken.map(({ endorsement }) => endorsement);
   const newest = endorsements
     .flatMap(({ times, evidence }) => times.map((time) => ({ ...time, evidence })))
     .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0];
@@ -90,8 +118,10 @@ function currentClaims({ endorsements, freshness }: ClaimFacts): Claim[] {
       evidence: newest.evidence,
     });
   }
-  for (const { expires, evidence } of endorsements) {
-    if (expires === null) continue;
+  const ends = endorsements.flatMap(({ expires, evidence }) =>
+    expires === null ? [] : [{ expires, evidence }],
+  );
+  for (const { expires, evidence } of new Map(ends.map((one) => [one.expires, one])).values()) {
     claims.push({
       question: 'current',
       topic: 'valid until',

@@ -24,6 +24,7 @@ import type { PolicyDecision } from './policy/evaluate.ts';
 import { namesDigest } from './policy/policy-facts.ts';
 import type { TrustPolicy } from './policy/policy.ts';
 import type { FoundProvenance } from './report-provenance.ts';
+import { type Speakers, type SpokenFor, spokenFor } from './spoken-for.ts';
 import { decideVerdict } from './verdict.ts';
 
 /** Everything that a report is made of, verified and evaluated. */
@@ -43,6 +44,7 @@ export interface ReportFacts {
   readonly decision: PolicyDecision;
   /** Those of signers whom the rule names. */
   readonly believed: readonly Endorsement[];
+  readonly speakers: Speakers;
   readonly provenance: FoundProvenance;
   readonly publisher: Publisher;
   /** Checks against what was learnt before. */
@@ -72,7 +74,8 @@ export function makeReport(facts: ReportFacts): TrustReport {
     ...alarms,
     ...checksOfImage(facts, endorsements),
   ].map(withSpecification);
-  const freshness = freshnessOf(facts, endorsements);
+  const spoken = spokenFor(facts.speakers, endorsements);
+  const freshness = freshnessOf(facts, spoken);
   const reports = bases?.reports ?? [];
   return {
     schema: 'hallmark.trust/1',
@@ -88,7 +91,8 @@ export function makeReport(facts: ReportFacts): TrustReport {
     ...decideVerdict({ decision, outcomes, gaps, alarms, bases: reports }),
     policy: appliedRule(facts),
     claims: makeClaims({
-      endorsements,
+      spoken,
+      speakers: facts.speakers,
       provenance: provenance.provenance,
       publisher,
       signedTag: decision.signedTag,
@@ -180,11 +184,8 @@ function withSpecification(check: Check): ReportedCheck {
   return { ...check, specification };
 }
 
-function freshnessOf(
-  { material, now, tagHistory }: ReportFacts,
-  endorsements: readonly Endorsement[],
-): Freshness {
-  const times = endorsements.flatMap((one) => one.times.map(({ at }) => at)).sort();
+function freshnessOf({ material, now, tagHistory }: ReportFacts, spoken: readonly SpokenFor[]): Freshness {
+  const times = spoken.flatMap(({ endorsement }) => endorsement.times.map(({ at }) => at)).sort();
   return {
     asOf: new Date(now).toISOString(),
     trustRoots: material.sigstore.map(({ name, origin, updated, expires }) => ({

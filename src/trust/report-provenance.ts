@@ -7,7 +7,12 @@ import { checkProvenance } from './provenance/check-provenance.ts';
 import { shownParameters } from './provenance/parameters.ts';
 import type { Provenance } from './provenance/provenance.ts';
 import { isProvenanceType, readProvenance } from './provenance/read-provenance.ts';
-import { buildLevel, DECLARED_LEVEL, type LevelFound } from './provenance/slsa-builders.ts';
+import {
+  buildLevel,
+  CONTRADICTED_LEVEL,
+  DECLARED_LEVEL,
+  type LevelFound,
+} from './provenance/slsa-builders.ts';
 import { parseStatement, subjectsOf } from './statement.ts';
 
 export interface FoundProvenance {
@@ -34,12 +39,16 @@ export function findProvenance(outcomes: readonly EvidenceOutcome[], subjects: S
   for (const endorsement of outcomes.flatMap(({ endorsements }) => endorsements)) {
     const { statement, evidence, subject } = endorsement;
     if (statement === null || !isProvenanceType(statement.predicateType)) continue;
-    checks.push(...checkProvenance(endorsement, null));
+    const made = checkProvenance(endorsement, null);
+    checks.push(...made);
     const provenance = readProvenance(statement);
     if (provenance instanceof ShapeMismatch) continue;
     read.push({ provenance, evidence, endorsement });
-    const place = { evidence, about: subject, basis: 'verified' } as const;
-    found.push(toReported(provenance, place, buildLevel(endorsement, provenance)));
+    // what says otherwise than the certificate that signed it is its signer's invention
+    const isContradicted = made.some(({ outcome }) => outcome === 'failed');
+    const place = { evidence, about: subject, basis: isContradicted ? 'declared' : 'verified' } as const;
+    const level = isContradicted ? CONTRADICTED_LEVEL : buildLevel(endorsement, provenance);
+    found.push(toReported(provenance, place, level));
   }
   const verified = new Set(found.map(({ evidence }) => evidence));
   for (const { evidence, result } of outcomes) {

@@ -91,6 +91,12 @@ export const DECLARED_LEVEL: LevelFound = {
   because: 'it is declared and not signed: level 1 at most, and anybody who can push could have written it',
 };
 
+/** The level of provenance that says otherwise than the certificate that signed it. */
+export const CONTRADICTED_LEVEL: LevelFound = {
+  build: 0,
+  because: 'it is not what the certificate says that signed it, so nothing of it counts',
+};
+
 /** The level that signed provenance reaches. */
 export function buildLevel(
   { signer }: Pick<Endorsement, 'signer'>,
