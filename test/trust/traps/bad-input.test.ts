@@ -19,11 +19,11 @@ import { type BuiltBlob, buildBlob } from '../../images/image-builder.ts';
 import { type Intercept, sendError } from '../../registry/fake-registry.ts';
 import { amd64, arm64, tagOf } from '../../registry/gathering.ts';
 import { statementAbout } from '../evidence.ts';
-import type { BundleJson } from '../services/bundles.ts';
+import { type BundleJson, WORKFLOW } from '../services/bundles.ts';
 import { ecKeyPair } from '../services/certificate.ts';
 import { base64, entryOf, envelopeOf, minutes, setTimestamp } from './changes.ts';
 import { endlessBundle, GIGABYTE_BUNDLE, TEN_THOUSAND_REFERRERS } from './resources.ts';
-import { bundleOf, type Place, type Scene, setStage, type Stage, verifyByCommand } from './scene.ts';
+import { bundleOf, type Place, type Scene, setStage, SPDX, type Stage, verifyByCommand } from './scene.ts';
 
 interface BadInput {
   readonly scene: Scene;
@@ -202,8 +202,21 @@ const USER_ERRORS: Record<string, { file: string; content: string; code: string 
   },
 };
 
+/** Sound evidence, but not what is asked for. */
+const NOT_ASKED_FOR: Record<string, BadInput> = {
+  'a signature by somebody else': {
+    scene: { signing: { signer: { kind: 'certificate', identity: WORKFLOW } } },
+    because: /it is not ann: /,
+  },
+  'an attestation in place of a signature': {
+    scene: { signing: { statement: statementAbout(amd64.digest, SPDX) } },
+    because: /expected a signature/,
+  },
+};
+
 const answers: readonly (readonly [string, number, VerdictCode | null, Record<string, BadInput>])[] = [
   ['evidence that does not hold', 2, 'EVIDENCE_DOES_NOT_HOLD', DOES_NOT_HOLD],
+  ['evidence that is not what is asked for', 2, 'REQUIREMENT_NOT_MET', NOT_ASKED_FOR],
   ['evidence that cannot be read', 1, 'EVIDENCE_UNREADABLE', CANNOT_BE_READ],
   ['no evidence', 4, null, NOTHING_THERE],
 ];

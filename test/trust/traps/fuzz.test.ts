@@ -33,7 +33,7 @@ import { createRandom, damage, type Random } from './damage.ts';
 import { NOTATION_SIGNS, notationEnvelope } from './notation.ts';
 import { type Attached, bundleOf, type Place, setStage, verifyOn } from './scene.ts';
 
-const ROUNDS = Number(process.env['HALLMARK_FUZZ_ROUNDS'] ?? 1) * 100;
+const ROUNDS = Number(process.env['HALLMARK_FUZZ_ROUNDS'] ?? 1) * 60;
 /** A piece takes a few milliseconds; this is for machines that are busy with other things. */
 const MOST_MILLISECONDS = 5_000;
 

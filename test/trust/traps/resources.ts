@@ -4,10 +4,10 @@ import type { ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openImageWriter } from '../../../src/oci/store/open-writer.ts';
-import { BUNDLE, buildReferrer, buildSignature } from '../../images/evidence-builder.ts';
+import { buildFallback, BUNDLE, buildReferrer, buildSignature } from '../../images/evidence-builder.ts';
 import type { BuiltIndex } from '../../images/image-builder.ts';
 import type { Intercept } from '../../registry/fake-registry.ts';
-import { amd64 } from '../../registry/gathering.ts';
+import { amd64, tagOf } from '../../registry/gathering.ts';
 import { impatience } from '../../registry/opening.ts';
 import { deployment, statementAbout } from '../evidence.ts';
 import { makeBundle } from '../services/bundles.ts';
@@ -22,6 +22,15 @@ const behind =
     ...Array.from({ length: count }, (_, number) => buildSignature(amd64, number)),
     bundleOf(sigstore, {}),
   ];
+
+/** A list that anybody may write, which names what Ann signed so many times. */
+const listed =
+  (times: number) =>
+  ({ sigstore }: Place): readonly Attached[] => {
+    const signed = bundleOf(sigstore, {});
+    const list = buildFallback(Array.from({ length: times }, () => ({ of: signed })));
+    return [signed, [list, tagOf(amd64)]];
+  };
 
 const GIBIBYTE = 1024 ** 3;
 
@@ -63,9 +72,9 @@ function pour(response: ServerResponse, sent: { bytes: number }): void {
   more();
 }
 
-/** Bytes that are 64 MiB once somebody inflates them. */
+/** Bytes that are 16 MiB once somebody inflates them. */
 const bomb = (response: ServerResponse): void => {
-  const content = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+  const content = gzipSync(Buffer.alloc(16 * 1024 * 1024));
   response.writeHead(200, { 'content-type': BUNDLE, 'content-encoding': 'gzip' }).end(content);
 };
 
@@ -159,7 +168,7 @@ export const RESOURCES: TrapTable = {
       ...undecided,
       shows: 'EVIDENCE_MISSING',
       because: /has 10001 entries; at most 10000 are read/,
-      verify: changing({}, { attached: behind(10_000) }),
+      verify: changing({ registry: { referrers: false }, attached: listed(1) }, { attached: listed(10_001) }),
     },
     {
       name: '1 GB bundle (stated)',
