@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ExitStatus } from '../model/errors.ts';
 import { addConnectionOptions, collect } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { addTrustOptions } from './trust-options.ts';
 
 /** `hallmark pin`. */
 export function addPin(
@@ -18,20 +19,22 @@ export function addPin(
       'Dockerfile, Compose file, Kubernetes manifest, GitHub workflow or action, GitLab CI file',
     )
     .option('--update', 'look tags up again where there is a digest already')
+    .option('--verify', 'pin only what is trusted, to the digest that was verified')
     .option('--check', 'change nothing; exit with 2 when something is not pinned')
     .addOption(
       new Option('--format <name[=file]>', 'repeatable; terminal or json')
         .argParser(collect)
         .default([], 'terminal'),
     );
-  addConnectionOptions(command)
+  addConnectionOptions(addTrustOptions(command))
     .addHelpText(
       'after',
       `${examples(
         'hallmark pin Dockerfile compose.yaml',
         'hallmark pin --update .github/workflows/*.yml',
         'hallmark pin --check --update deploy/*.yaml',
-      )}\nExit status 2 when an image is left unpinned: what depends on variables has no place for a digest.\n`,
+        'hallmark pin --verify --policy hallmark-trust.yaml compose.yaml',
+      )}\nExit status 2 when an image is left unpinned: what depends on variables has no place\nfor a digest, and with --verify what is not trusted gets none. What is pinned already stays without being verified.\n`,
     )
     .action(async (paths, flags) => {
       const { pin } = await import('./commands/pin.ts');

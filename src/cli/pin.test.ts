@@ -81,3 +81,29 @@ test('a file that names no images, or is not there, is wrong usage', async (t) =
     assert.match(stderr, new RegExp(code));
   }
 });
+
+test('with --verify only what is trusted is pinned, and the rest is left with the reason', async (t) => {
+  await using registry = await startMemoryRegistry();
+  const { host } = registry;
+  addImage(registry.repository('team/app'), APP, '1');
+  addImage(registry.repository('team/tool'), TOOL, 'v2');
+  const directory = temporaryDirectory(t);
+  const hallmark = commandLine(t);
+  const run = (...args: readonly string[]) =>
+    hallmark(args, { environment: { HALLMARK_KEY_PASSWORD: 'secret' }, workingDirectory: directory });
+  const key = join(directory, 'maker');
+  assert.equal((await run('key', 'generate', '--output', key)).status, 0);
+  assert.equal((await run('sign', '--key', `${key}.key`, `${host}/team/app:1`)).status, 0);
+  const file = join(directory, 'Dockerfile');
+  const before = `FROM ${host}/team/app:1\nCOPY --from=${host}/team/tool:v2 /a /a\n`;
+  writeFileSync(file, before);
+
+  const { status, stdout } = await run('pin', '--verify', '--key', `${key}.pub`, file);
+  assert.equal(status, 2);
+  assert.match(stdout, /^pinned .*team\/app:1 /m);
+  assert.match(stdout, /^left +.*team\/tool:v2 {2}unknown: nothing that is signed speaks for this image$/m);
+  assert.equal(readFileSync(file, 'utf8'), before.replace('app:1', `app:1@${APP.digest}`));
+  const unused = await run('pin', '--key', `${key}.pub`, file);
+  assert.equal(unused.status, 3);
+  assert.match(unused.stderr, /USAGE: whom to trust is said, and nothing is verified/);
+});
