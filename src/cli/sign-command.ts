@@ -3,11 +3,12 @@ import type { ExitStatus } from '../model/errors.ts';
 import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { addConnectionOptions, collect, platformOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { parseAge } from './trust-options.ts';
 
 const ROLES: readonly EvidenceSubject['role'][] = ['index', 'image', 'attestation'];
 
 /** As `signing/predicate-file.ts` has them, which is not loaded for help; a test compares. */
-export const PREDICATE_NAMES = 'spdx, cyclonedx, slsaprovenance1, slsaprovenance02, vuln, openvex, vsa';
+export const PREDICATE_NAMES = 'spdx, cyclonedx, slsaprovenance1, slsaprovenance02, vuln, openvex, vsa, tag';
 
 const KEYS = `
 Keys:
@@ -23,6 +24,11 @@ With a key nothing is sent to anybody but the registry, unless --signing-config 
 exactly is shown first, and needs --yes or an answer on the terminal. --dry-run only shows it.
 `;
 
+const TAGS = `
+The statement names repository, tag, digest, a version that grows, and a time. "hallmark verify" fails once that time has passed,
+and where an older version comes back. With a tag and a digest the statement can be there before the tag is moved.
+`;
+
 function parseRoles(text: string): ReadonlySet<EvidenceSubject['role']> {
   return new Set(
     text.split(',').map((name) => {
@@ -32,6 +38,14 @@ function parseRoles(text: string): ReadonlySet<EvidenceSubject['role']> {
     }),
   );
 }
+
+function parseValidity(text: string): number {
+  const seconds = parseAge(text);
+  if (seconds === 0) throw new InvalidArgumentError('Use at least 1h.');
+  return seconds;
+}
+
+const AS = 'name with the tag that is meant: of a layout, or of what a mirror serves';
 
 function addSigningOptions(command: Command): Command {
   command
@@ -60,7 +74,7 @@ function addSigningOptions(command: Command): Command {
   return addConnectionOptions(command);
 }
 
-/** `hallmark sign` and `hallmark attest`. */
+/** `hallmark sign`, `hallmark sign-tag` and `hallmark attest`. */
 export function addSign(
   program: Command,
   examples: (...lines: string[]) => string,
@@ -72,7 +86,9 @@ export function addSign(
     .description('sign an image: its index, every image in it and their attestations, all or nothing')
     .argument('<image>', 'image in a registry, or oci-dir:FOLDER')
     .option('--only <list>', `only these of what is there: ${ROLES.join(', ')}`, parseRoles)
-    .option('--message', 'sign the bytes of the manifests instead of statements about them');
+    .option('--message', 'sign the bytes of the manifests instead of statements about them')
+    .option('--tag-valid <time>', 'sign too that the tag means this image, for so long: 30d', parseValidity)
+    .option('--as <reference>', AS);
   addSigningOptions(command)
     .addHelpText(
       'after',
@@ -82,6 +98,7 @@ export function addSign(
         'hallmark sign --signing-config public-good --identity-token token.jwt --dry-run ghcr.io/acme/app:1.4',
         'hallmark sign --signing-config public-good --yes ghcr.io/acme/app:1.4',
         'hallmark sign --key release.key --legacy tags registry.example/app:1.4',
+        'hallmark sign --key release.key --tag-valid 30d registry.example/app:1.4',
       ) +
         KEYS +
         PUBLIC,
@@ -89,6 +106,28 @@ export function addSign(
     .action(async (reference, flags) => {
       const { sign } = await import('./commands/sign.ts');
       finish(await sign(reference, flags, terminal));
+    });
+  const tagging = program
+    .command('sign-tag')
+    .description('sign that a tag means an image, until when: again and again, before it expires')
+    .argument('<image>', 'image in a registry, by its tag, or oci-dir:FOLDER with --as')
+    .option('--valid <time>', 'for how long this is to be believed', parseValidity, 30 * 86_400)
+    .option('--as <reference>', AS);
+  addSigningOptions(tagging)
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark sign-tag --key release.key registry.example/app:1.4',
+        'hallmark sign-tag --key release.key --valid 7d registry.example/app:latest',
+        'hallmark sign-tag --key release.key registry.example/app:1.4@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+      ) +
+        TAGS +
+        KEYS +
+        PUBLIC,
+    )
+    .action(async (reference, flags) => {
+      const { signTag } = await import('./commands/sign.ts');
+      finish(await signTag(reference, flags, terminal));
     });
   const attesting = program
     .command('attest')

@@ -38,7 +38,7 @@ function parseLevel(text: string): 1 | 2 | 3 {
 }
 
 /** `30d`, `12h`: seconds. */
-function parseAge(text: string): number {
+export function parseAge(text: string): number {
   const match = /^(\d{1,6})([dh])$/.exec(text);
   if (match === null) throw new InvalidArgumentError('Write it as 30d or 12h.');
   return Number(match[1]) * (match[2] === 'd' ? 86_400 : 3_600);

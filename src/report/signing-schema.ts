@@ -18,6 +18,7 @@ const target = z.strictObject({
   outcome: z
     .enum(['attached', 'present', 'planned'])
     .describe('present: the same signer had said the same before; planned: with --dry-run'),
+  predicateType: z.string().nullable().describe('of a statement; null for signatures'),
   evidence: digest.nullable().describe("the bundle, or the layer in cosign's older format"),
   manifest: digest.nullable().describe('what attaches it'),
   tag: z.string().nullable().describe("cosign's, where it lies behind one"),
@@ -35,6 +36,16 @@ export const SigningOutcomeSchema = z.strictObject({
   form: z.enum(['bundle', 'cosign-tag', 'cosign-referrer']),
   predicateType: z.string().nullable().describe('of an attestation'),
   targets: z.array(target),
+  tag: z
+    .strictObject({
+      repository: z.string(),
+      tag: z.string(),
+      version: z.int().min(1),
+      issued: z.string().describe('RFC 3339'),
+      expires: z.string().describe('RFC 3339'),
+    })
+    .nullable()
+    .describe('what was signed of the tag'),
   disclosures: z
     .array(
       z.strictObject({

@@ -2,6 +2,8 @@
 import type { Disclosure } from '../signing/disclosures.ts';
 import type { ReportedTarget, SigningReport } from '../signing/sign-image.ts';
 import { formatPlatform } from '../model/platform.ts';
+import { TAG_TYPE } from '../trust/predicate-types.ts';
+import type { TagPredicate } from '../trust/tags/tag-statement.ts';
 import { escapeTerminal } from './escape.ts';
 import { plural } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -22,7 +24,13 @@ const OUTCOMES: Readonly<Record<ReportedTarget['outcome'], string>> = {
 const ABOUT_INDEX =
   'The statement is about the index as a whole; --platform makes one about a single image.\n';
 
-export function formatSigningReport(reference: string, report: SigningReport, style: Style): string {
+/** @param tag what was signed of the tag; null where nothing was */
+export function formatSigningReport(
+  reference: string,
+  report: SigningReport,
+  tag: TagPredicate | null,
+  style: Style,
+): string {
   const { digest, targets, predicateType } = report;
   const what = predicateType === null ? '' : `, as ${escapeTerminal(predicateType)}`;
   const isPreview = targets.some(({ outcome }) => outcome === 'planned');
@@ -30,16 +38,23 @@ export function formatSigningReport(reference: string, report: SigningReport, st
     `${style.paint('bold', escapeTerminal(reference))}\n${digest}${what}\n\n`,
     formatTable(COLUMNS, targets, style),
     ...targets.flatMap(formatPlace),
-    ...(predicateType !== null && targets.some(({ role }) => role === 'index') ? [ABOUT_INDEX] : []),
+    ...(tag === null ? [] : [formatTag(tag)]),
+    ...(tag === null && predicateType !== null && targets.some(({ role }) => role === 'index')
+      ? [ABOUT_INDEX]
+      : []),
     ...(isPreview ? [`\n${formatDisclosures(report.disclosures, style)}`] : []),
   ].join('');
 }
+
+const formatTag = ({ repository, tag, version, expires }: TagPredicate): string =>
+  `${repository}:${tag} means this digest until ${expires} (version ${version}).\n`;
 
 const COLUMNS: readonly Column<ReportedTarget>[] = [
   { title: 'OUTCOME', text: ({ outcome }) => OUTCOMES[outcome] },
   {
     title: 'MANIFEST',
-    text: ({ role, platform }) => role + (platform === null ? '' : ` ${formatPlatform(platform)}`),
+    text: ({ role, platform, predicateType }) =>
+      `${role}${platform === null ? '' : ` ${formatPlatform(platform)}`}${predicateType === TAG_TYPE ? ', its tag' : ''}`,
   },
   { title: 'DIGEST', text: ({ digest }) => digest },
 ];

@@ -86,6 +86,11 @@ export const SIGNING_ERRORS = {
     means: 'There is nothing of the kind that is to be signed.',
     remedy: 'Check the reference, the platform and --only.',
   },
+  SIGNING_TAG_MISSING: {
+    exit: 3,
+    means: 'A statement about a tag was asked for, and the reference names none.',
+    remedy: 'Name the image by its tag, or give the tag with --as REGISTRY/REPOSITORY:TAG.',
+  },
   SIGNATURE_UNSOUND: {
     exit: 1,
     means: 'What was signed does not verify, and was therefore not attached.',

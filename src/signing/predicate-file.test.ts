@@ -35,6 +35,16 @@ const GOOD: Readonly<Record<string, readonly [value: object, type: string]>> = {
     },
     'https://slsa.dev/verification_summary/v1',
   ],
+  tag: [
+    {
+      repository: 'docker.io/library/debian',
+      tag: '12',
+      version: 1,
+      issued: '2026-11-21T00:00:00Z',
+      expires: '2026-12-21T00:00:00Z',
+    },
+    'urn:hallmark:tag:v1',
+  ],
 };
 
 test('a predicate of each type is taken, and the statement about it reads back', () => {

@@ -12,7 +12,8 @@ import {
   ShapeMismatch,
   string,
 } from '../oci/shape.ts';
-import { predicateTypesOf } from '../trust/predicate-types.ts';
+import { predicateTypesOf, TAG_TYPE } from '../trust/predicate-types.ts';
+import { tagPredicateShape } from '../trust/tags/tag-statement.ts';
 import { SigningError } from './errors.ts';
 
 /** Statements of BuildKit have at most so many bytes; verifiers need not read more. */
@@ -78,6 +79,7 @@ const KINDS = {
       ),
     }),
   },
+  tag: { type: TAG_TYPE, shape: tagPredicateShape },
 } as const satisfies Readonly<Record<string, PredicateKind>>;
 
 /** The names that a type may be given by, for help. */

@@ -72,6 +72,8 @@ export interface ReportedTarget {
   readonly platform: Platform | null;
   /** `present`: the same signer had said the same before. `planned`: it was only looked at. */
   readonly outcome: 'attached' | 'present' | 'planned';
+  /** Type of the statement; null for signatures. */
+  readonly predicateType: string | null;
   /** The bundle or layer; null while there is none. */
   readonly evidence: Digest | null;
   /** The manifest that attaches it. */
@@ -237,10 +239,11 @@ function toReport(
 ): SigningReport {
   const signedFor = new Map(signed.map((one) => [one.target.subject.digest, one]));
   const attachedTo = new Map(attached.map((one) => [one.subject, one]));
+  const predicateType = meaning.kind === 'attestation' ? meaning.predicate.type : null;
   return {
     digest,
     form,
-    predicateType: meaning.kind === 'attestation' ? meaning.predicate.type : null,
+    predicateType,
     disclosures,
     targets: targets.map(({ subject, existing }) => {
       const one = signedFor.get(subject.digest);
@@ -250,6 +253,7 @@ function toReport(
         role: subject.role,
         platform: subject.platform,
         outcome: there !== undefined ? 'attached' : existing === null ? 'planned' : 'present',
+        predicateType,
         evidence: there?.evidence ?? existing,
         manifest: there?.manifest ?? null,
         tag: there?.tag ?? null,

@@ -16,6 +16,7 @@ import { formatJson } from '../../report/json.ts';
 import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
 import { SigningError, type SigningErrorCode } from '../../signing/errors.ts';
 import { readPredicate } from '../../signing/predicate-file.ts';
+import { tagStatement, toPredicate } from '../../signing/tag-statement.ts';
 import { findIdentityToken } from '../../signing/services/identity-token.ts';
 import type { ServiceOptions } from '../../signing/services/service-client.ts';
 import { chooseServices, NO_SERVICES, type SigningServices } from '../../signing/services/signing-config.ts';
@@ -25,6 +26,7 @@ import { builtInSigningConfig, PUBLIC_GOOD } from '../../trust/built-in.ts';
 import { chooseTrustRoot } from '../../trust/choose-trust-root.ts';
 import type { SigstoreRoot } from '../../trust/material.ts';
 import { TrustError } from '../../trust/errors.ts';
+import type { TagPredicate } from '../../trust/tags/tag-statement.ts';
 import { parseTrustedRoot } from '../../trust/trusted-root.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
@@ -57,6 +59,15 @@ export interface SigningFlags extends ConnectionFlags {
 export interface SignFlags extends SigningFlags {
   readonly only?: ReadonlySet<EvidenceSubject['role']>;
   readonly message?: boolean;
+  /** Seconds. */
+  readonly tagValid?: number;
+  readonly as?: string;
+}
+
+export interface SignTagFlags extends SigningFlags {
+  /** Seconds. */
+  readonly valid: number;
+  readonly as?: string;
 }
 
 export interface AttestFlags extends SigningFlags {
@@ -70,25 +81,50 @@ export function sign(reference: string, flags: SignFlags, terminal: Terminal): P
   const isMessage = flags.message === true;
   if (isMessage && flags.legacy !== undefined)
     throw new CliError('USAGE', '--message is a form of bundle, and --legacy writes none');
-  const what = {
-    meaning: { kind: 'signature', isMessage },
-    roles: flags.only ?? null,
-    isSingle: false,
-  } as const;
-  return run(reference, { ...what, platform: undefined }, flags, terminal);
+  if (flags.as !== undefined && flags.tagValid === undefined)
+    throw new CliError('USAGE', '--as names the tag that --tag-valid signs');
+  const meaning: Meaning = { kind: 'signature', isMessage };
+  const images = { meaning, roles: flags.only ?? null, isSingle: false, platform: undefined };
+  if (flags.tagValid === undefined) return run(reference, { says: [images], tag: null }, flags, terminal);
+  const tag = tagStatement(flags.as ?? reference, { seconds: flags.tagValid, now: terminal.now() });
+  // the tag last: whoever finds it said what the tag means finds the signatures too
+  return run(reference, { says: [images, aboutTag(tag)], tag }, flags, terminal);
 }
+
+/** Says what a tag means, and until when. */
+export function signTag(reference: string, flags: SignTagFlags, terminal: Terminal): Promise<ExitStatus> {
+  const tag = tagStatement(flags.as ?? reference, { seconds: flags.valid, now: terminal.now() });
+  return run(reference, { says: [aboutTag(tag)], tag }, flags, terminal);
+}
+
+const aboutTag = (tag: TagPredicate): Saying => ({
+  meaning: { kind: 'attestation', predicate: toPredicate(tag) },
+  roles: null,
+  isSingle: true,
+  platform: undefined,
+});
 
 /** Says something about one manifest. */
 export function attest(reference: string, flags: AttestFlags, terminal: Terminal): Promise<ExitStatus> {
   const bytes = readInput(flags.predicate, terminal, failingWith('PREDICATE_INVALID'));
   const predicate = readPredicate(bytes, flags.type, flags.predicate);
   const meaning: Meaning = { kind: 'attestation', predicate };
-  return run(reference, { meaning, roles: null, isSingle: true, platform: flags.platform }, flags, terminal);
+  const saying = { meaning, roles: null, isSingle: true, platform: flags.platform };
+  return run(reference, { says: [saying], tag: null }, flags, terminal);
+}
+
+type Saying = Pick<SignRequest, 'meaning' | 'roles' | 'isSingle' | 'platform'>;
+
+interface What {
+  /** One after another, all of the digest that the reference leads to at first. */
+  readonly says: readonly [Saying, ...Saying[]];
+  /** What is signed of the tag; null: nothing. */
+  readonly tag: TagPredicate | null;
 }
 
 async function run(
   reference: string,
-  what: Pick<SignRequest, 'meaning' | 'roles' | 'isSingle' | 'platform'>,
+  { says: [first, ...others], tag }: What,
   flags: SigningFlags,
   terminal: Terminal,
 ): Promise<ExitStatus> {
@@ -116,7 +152,7 @@ async function run(
     const { name, ...opened } = await openToSign(reference, connection);
     writer = opened.writer;
     const request: SignRequest = {
-      ...what,
+      ...first,
       writer,
       name,
       form: formOf(flags),
@@ -135,15 +171,24 @@ async function run(
       now: () => new Date(now()),
       random: randomBytes,
     };
-    const report = await (flags.dryRun === true ? previewSigning(request) : signImage(request));
+    const work = flags.dryRun === true ? previewSigning : signImage;
+    let report = await work(request);
+    for (const each of others) {
+      const { targets: more, disclosures } = await work({ ...request, ...each, name: report.digest });
+      report = {
+        ...report,
+        targets: [...report.targets, ...more],
+        disclosures: [...report.disclosures, ...disclosures],
+      };
+    }
     line.clear();
     const style = styleFor(stdout, environment);
     writeTargets(
       targets,
       (format) =>
         format === 'json'
-          ? formatJson({ schema: 'hallmark.signing/1', reference, ...report })
-          : formatSigningReport(reference, report, style),
+          ? formatJson({ schema: 'hallmark.signing/1', reference, ...report, tag })
+          : formatSigningReport(reference, report, tag, style),
       stdout,
     );
     return 0;

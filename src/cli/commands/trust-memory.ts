@@ -6,9 +6,16 @@ import { formatJson } from '../../report/json.ts';
 import { formatDay, plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
 import { type Column, formatTable } from '../../report/table.ts';
-import { forgetMemory, memoryDirectory, readMemory, writeMemory } from '../../trust/memory/memory-file.ts';
+import {
+  forgetMemory,
+  MEMORY_SCHEMA,
+  memoryDirectory,
+  readMemory,
+  writeMemory,
+} from '../../trust/memory/memory-file.ts';
 import { acceptChange, historyOf, type RepositoryMemory } from '../../trust/memory/repository-memory.ts';
 import type { TagEntry } from '../../trust/memory/tag-history.ts';
+import type { TagMark } from '../../trust/memory/tag-mark.ts';
 import { policyName } from '../../trust/policy/repository-pattern.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
@@ -25,7 +32,8 @@ export function trustHistory(reference: string, flags: HistoryFlags, terminal: T
   const style = styleFor(terminal.stdout, terminal.environment);
   writeTargets(
     targets,
-    (format) => (format === 'json' ? formatJson(memory) : formatMemory(memory, tag, style)),
+    (format) =>
+      format === 'json' ? formatJson({ schema: MEMORY_SCHEMA, ...memory }) : formatMemory(memory, tag, style),
     terminal.stdout,
   );
   return 0;
@@ -77,7 +85,7 @@ const COLUMNS: readonly Column<TagEntry>[] = [
 ];
 
 function formatMemory(
-  { repository, expectation, tags, pending }: RepositoryMemory,
+  { repository, expectation, tags, marks, pending }: RepositoryMemory,
   tag: string | null,
   style: Style,
 ): string {
@@ -102,11 +110,17 @@ function formatMemory(
     ...learnt,
     ...waiting,
     formatTag(tags, tag, style),
+    ...(tag !== null && Object.hasOwn(marks, tag) ? formatMark(marks[tag]) : []),
   ].join('');
 }
 
 const lines = (name: string, texts: readonly string[]): string[] =>
   texts.map((text) => `  ${name === '' ? '' : name.padEnd(8)}${escapeTerminal(text)}\n`);
+
+const formatMark = (mark: TagMark | undefined): string[] =>
+  mark === undefined
+    ? []
+    : [`\nSigned of it: version ${mark.version} for ${mark.digest}, seen ${formatDay(mark.seen)}\n`];
 
 function formatTag(tags: RepositoryMemory['tags'], tag: string | null, style: Style): string {
   const others = Object.keys(tags).filter((name) => name !== tag);

@@ -29,9 +29,6 @@ export function compareMark(before: TagMark | null, { tag, mark }: SightedMark):
     return [check('tag.version', 'not-checked', null, reason)];
   }
   const was = `version ${before.version} was seen on ${before.seen}`;
-  const answer = (isPassed: boolean, reason: string): readonly Check[] => [
-    check('tag.version', isPassed ? 'passed' : 'failed', null, reason),
-  ];
   // else an image of the time before tags were signed would be accepted as an old one is not
   if (mark === null)
     return answer(false, `nothing that is signed names the tag ${tag} any more, of which ${was}`);
@@ -47,6 +44,10 @@ export function compareMark(before: TagMark | null, { tag, mark }: SightedMark):
     );
   return answer(true, `version ${mark.version} of the tag ${tag} is not older than what was seen: ${was}`);
 }
+
+const answer = (isPassed: boolean, reason: string): readonly Check[] => [
+  check('tag.version', isPassed ? 'passed' : 'failed', null, reason),
+];
 
 /** Whether what is signed now is newer than what was seen before. */
 export const isNewer = (before: TagMark | null, now: SightedMark | null): boolean =>

@@ -7,6 +7,7 @@ import type {
   TextPattern,
   TrustPolicy,
 } from './policy.ts';
+import { isAboutTag } from './tag-words.ts';
 
 /** What somebody asks for on the command line, in place of a policy. */
 export interface Asked {
@@ -69,7 +70,9 @@ export function policyOf(asked: Asked, repository: string): TrustPolicy {
     maxAgeSeconds: asked.maxAgeSeconds,
     summary: null,
   } as const;
-  const asksSignature = attestations.length === 0 && provenance === null;
+  // what is signed of a tag says nothing where a digest was given
+  const asksSignature =
+    provenance === null && attestations.every((predicateTypes) => isAboutTag({ predicateTypes }));
   const rest: Omit<TrustPolicy, 'name' | 'digest'> = {
     authorities: Object.fromEntries(authorities),
     fallback: 'unknown',

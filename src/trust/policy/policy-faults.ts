@@ -4,7 +4,7 @@ import {
   type StatedRequirement,
   type StatedRule,
 } from './policy-schema.ts';
-import { predicateNameOf, predicateTypesOf } from '../predicate-types.ts';
+import { predicateNameOf, predicateTypesOf, TAG_TYPE } from '../predicate-types.ts';
 import { VSA_TYPE } from '../vsa.ts';
 import { PUBLIC_GOOD } from '../built-in.ts';
 import { BUILT_IN_POLICIES } from './built-in.ts';
@@ -66,8 +66,24 @@ function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
       message: 'is of one repository: name it, and its mirrors, without *',
     });
   }
+  if (
+    rule.require?.every(({ attestation }) => attestation !== undefined && typesOf(attestation).every(isTag))
+  ) {
+    faults.push({
+      path: ['require'],
+      message:
+        'asks for signed tags alone, which say nothing of an image that is named by its digest: ask for a signature too',
+    });
+  }
   return faults;
 }
+
+type StatedAttestation = NonNullable<StatedRequirement['attestation']>;
+
+const typesOf = ({ type }: StatedAttestation): readonly string[] =>
+  type.flatMap((each) => predicateTypesOf(each) ?? []);
+
+const isTag = (type: string): boolean => type === TAG_TYPE;
 
 function requirementFaults(
   { signature, attestation }: StatedRequirement,
@@ -88,7 +104,7 @@ function requirementFaults(
       message: `asks for ${asked.threshold} of ${asked.by.length} authorities`,
     });
   }
-  const types = (attestation?.type ?? []).flatMap((type) => predicateTypesOf(type) ?? []);
+  const types = attestation === undefined ? [] : typesOf(attestation);
   if (
     attestation?.provenance !== undefined &&
     types.some((type) => predicateNameOf(type) !== 'slsa-provenance')

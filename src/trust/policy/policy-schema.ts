@@ -106,7 +106,7 @@ const By = z.union([Name.transform((name) => [name]), z.array(Name).min(1).max(1
   error: 'the name of an authority, or a list of names',
 });
 const PREDICATE =
-  'a predicate type: an address, or a short name such as slsa-provenance, spdx, cyclonedx, openvex, vuln, vsa';
+  'a predicate type: an address, or a short name such as slsa-provenance, spdx, cyclonedx, openvex, vuln, vsa, tag';
 const Predicate = z.string().refine((text) => predicateTypesOf(text) !== null, PREDICATE);
 
 const Asked = {

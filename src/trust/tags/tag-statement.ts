@@ -4,7 +4,7 @@
  */
 import { isTime } from '../../formats/time.ts';
 import type { Statement } from '../../model/trust.ts';
-import { applyShape, count, object, refined, ShapeMismatch, string } from '../../oci/shape.ts';
+import { applyShape, count, object, refined, type Shape, ShapeMismatch, string } from '../../oci/shape.ts';
 import { readNamedReference } from '../policy/named-reference.ts';
 import { TAG_TYPE } from '../predicate-types.ts';
 
@@ -28,14 +28,25 @@ export function tagReference(statement: Statement | null): string | null {
 
 const time = refined(string(40), (text): text is string => isTime(text), 'a time of RFC 3339');
 
-/** Of the predicate; fields that are not known are passed over, as in-toto asks for. */
-export const tagPredicateShape = object({
+const fields = object({
   repository: string(512),
   tag: string(128),
   version: refined(count, (version): version is number => version >= 1, 'a whole number from 1'),
   issued: time,
   expires: time,
 });
+
+/** The predicate; fields that are not known are passed over, as in-toto asks for. */
+export const tagPredicateShape: Shape<TagPredicate> = (value, place) => {
+  const read = fields(value, place);
+  // one way to write each name, so that names compare as texts
+  const named = readNamedReference(`${read.repository}:${read.tag}`);
+  if (named?.name !== read.repository || named.tag !== read.tag)
+    throw new ShapeMismatch('repository', 'expected a repository as policies name it, and a tag of it');
+  if (Date.parse(read.issued) >= Date.parse(read.expires))
+    throw new ShapeMismatch('expires', 'expected a time later than "issued"');
+  return read;
+};
 
 /** Reads a statement about a tag; a mismatch says what in it is not as the format asks. */
 export function readTagStatement({
@@ -47,14 +58,5 @@ export function readTagStatement({
   // a tag that means two images means whichever an attacker likes better
   if (subjects.length !== 1)
     return new ShapeMismatch('subject', `expected one, found ${subjects.length}: a tag means one image`);
-  return applyShape((value, place) => {
-    const read = tagPredicateShape(value, place);
-    // one way to write each name, so that names compare as texts
-    const named = readNamedReference(`${read.repository}:${read.tag}`);
-    if (named?.name !== read.repository || named.tag !== read.tag)
-      throw new ShapeMismatch('repository', 'expected a repository as policies name it, and a tag of it');
-    if (Date.parse(read.issued) >= Date.parse(read.expires))
-      throw new ShapeMismatch('expires', 'expected a time later than "issued"');
-    return read;
-  }, predicate);
+  return applyShape(tagPredicateShape, predicate);
 }

@@ -1,0 +1,47 @@
+/** What is signed to say what a tag means. docs/signed-tags.md has the format. */
+import { isPath } from '../oci/open-image.ts';
+import { parseReference } from '../oci/reference.ts';
+import { policyName } from '../trust/policy/repository-pattern.ts';
+import { TAG_TYPE } from '../trust/predicate-types.ts';
+import type { TagPredicate } from '../trust/tags/tag-statement.ts';
+import { SigningError } from './errors.ts';
+import type { Predicate } from './predicate-file.ts';
+
+export interface TagValidity {
+  /** For how long it is to be believed. */
+  readonly seconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The statement about the tag of a reference. Its version counts seconds, so that whoever signs needs to know no earlier one, and
+ * two who sign need not know of each other.
+ *
+ * @throws {SigningError} SIGNING_TAG_MISSING
+ * @throws {OciError} REFERENCE_INVALID
+ */
+export function tagStatement(reference: string, { seconds, now }: TagValidity): TagPredicate {
+  const text = reference.startsWith('registry:') ? reference.slice('registry:'.length) : reference;
+  const { registry, repository, tag } = isNameless(text)
+    ? { registry: '', repository: '', tag: null }
+    : parseReference(text);
+  if (tag === null) {
+    throw new SigningError('SIGNING_TAG_MISSING', `${reference} names no tag`, { subject: reference });
+  }
+  const version = Math.floor(now / 1000);
+  return {
+    repository: policyName(registry, repository),
+    tag,
+    version,
+    issued: toTime(version),
+    expires: toTime(version + seconds),
+  };
+}
+
+/** Layouts and archives are in no repository. */
+const isNameless = (text: string): boolean => /^oci-(?:dir|archive):/.test(text) || isPath(text);
+
+const toTime = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+
+export const toPredicate = (value: TagPredicate): Predicate => ({ type: TAG_TYPE, value });
