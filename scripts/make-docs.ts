@@ -6,6 +6,7 @@ import { configurationJsonSchema } from '../src/findings/triage/configuration-sc
 import { assessmentJsonSchema } from '../src/report/assessment-schema.ts';
 import { copyOutcomeJsonSchema } from '../src/report/copy-schema.ts';
 import { signingOutcomeJsonSchema } from '../src/report/signing-schema.ts';
+import { trustMemoryJsonSchema } from '../src/report/trust-memory-schema.ts';
 import { trustReportJsonSchema } from '../src/report/trust-report-schema.ts';
 import { formatJson } from '../src/report/json.ts';
 import { trustPolicyJsonSchema } from '../src/trust/policy/policy-schema.ts';
@@ -18,6 +19,7 @@ writeFileSync(new URL('schema/configuration-1.schema.json', docs), formatJson(co
 writeFileSync(new URL('schema/copy-1.schema.json', docs), formatJson(copyOutcomeJsonSchema()));
 writeFileSync(new URL('schema/signing-1.schema.json', docs), formatJson(signingOutcomeJsonSchema()));
 writeFileSync(new URL('schema/trust-1.schema.json', docs), formatJson(trustReportJsonSchema()));
+writeFileSync(new URL('schema/trust-memory-1.schema.json', docs), formatJson(trustMemoryJsonSchema()));
 writeFileSync(new URL('schema/trust-policy-1.schema.json', docs), formatJson(trustPolicyJsonSchema()));
 writeFileSync(new URL('schema/trust-policy-test-1.schema.json', docs), formatJson(policyTestJsonSchema()));
 writeFileSync(new URL('trust-checks.md', docs), formatCheckDocumentation());

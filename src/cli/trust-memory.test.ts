@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { commandLine, TODAY } from '../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { parseDigest } from '../model/digest.ts';
 import { memoryDirectory, readMemory, writeMemory } from '../trust/memory/memory-file.ts';
 import { emptyMemory, remember } from '../trust/memory/repository-memory.ts';
+import { formatJson } from '../report/json.ts';
+import { trustMemoryJsonSchema } from '../report/trust-memory-schema.ts';
 import { check } from '../trust/checks.ts';
+
+const SCHEMA = new URL('../../docs/schema/trust-memory-1.schema.json', import.meta.url);
 
 const REPOSITORY = 'docker.io/library/debian';
 const DIGEST = parseDigest(`sha256:${'1'.repeat(64)}`);
@@ -47,6 +53,10 @@ test('trust history, accept and forget', async (t) => {
     repository: string;
   };
   assert.equal(document.repository, REPOSITORY);
+  const published = readFileSync(SCHEMA, 'utf8');
+  assert.equal(published, formatJson(trustMemoryJsonSchema()), 'run npm run make:docs');
+  const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(published) as object);
+  assert.ok(validate(document), JSON.stringify(validate.errors));
 
   assert.match(await run('accept', 'debian:12'), /: accepted\n {2}the signer changed/);
   assert.deepEqual(readMemory(directory, REPOSITORY).expectation?.signers, ['key a', 'key b']);

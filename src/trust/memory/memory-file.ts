@@ -21,7 +21,7 @@ import { TrustError } from '../errors.ts';
 import { emptyMemory, MAX_TAGS, type RepositoryMemory } from './repository-memory.ts';
 import { MAX_TAG_ENTRIES } from './tag-history.ts';
 
-const SCHEMA = 'hallmark.trust-memory/1';
+export const MEMORY_SCHEMA = 'hallmark.trust-memory/1';
 const MAX_BYTES = 8 * 1024 * 1024;
 
 const text = string(8192);
@@ -35,7 +35,7 @@ const mark = { version: count, digest };
 const history = list(object({ ...sighting, firstSeen: time, lastSeen: time }), MAX_TAG_ENTRIES);
 
 const MEMORY = object({
-  schema: literal(SCHEMA),
+  schema: literal(MEMORY_SCHEMA),
   repository: text,
   expectation: nullable(object({ since: time, ...observation })),
   tags: record(history),
@@ -90,7 +90,7 @@ export function writeMemory(directory: string, memory: RepositoryMemory): void {
   const file = fileOf(directory, memory.repository);
   try {
     replaceFile(file, (partial) =>
-      writeFileSync(partial, `${JSON.stringify({ schema: SCHEMA, ...memory }, null, 2)}\n`, { mode: 0o600 }),
+      writeFileSync(partial, `${JSON.stringify({ schema: MEMORY_SCHEMA, ...memory }, null, 2)}\n`, { mode: 0o600 }),
     );
   } catch (cause) {
     if (cause instanceof AdvisoryError)
