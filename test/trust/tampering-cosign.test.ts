@@ -9,9 +9,10 @@ import { failedChecks, openBench, signBoth, type Bench, type SignedImage } from 
 import { BUNDLE_TAMPERINGS } from './peers/bundle-tamperings.ts';
 import { CERTIFICATE_FLAWS, resignBundle, resignLayer } from './peers/certificate-flaws.ts';
 import { ANN, believing, prepareCosign, type Cosign, type CosignSigning } from './peers/cosign.ts';
+import type { EvidenceLayer } from './peers/edit-evidence.ts';
 import { findPeer } from './peers/peers.ts';
 import { ATTESTATION_TAMPERINGS, LAYER_TAMPERINGS } from './peers/layer-tamperings.ts';
-import { present, type EvidenceLayer, type SigningKind } from './peers/tampering.ts';
+import { present, type SigningKind } from './peers/tampering.ts';
 import type { CertificateOptions } from './services/certificate-authority.ts';
 import { ecKeyPair } from './services/certificate.ts';
 import type { SigstoreServer } from './services/server.ts';

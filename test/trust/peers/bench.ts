@@ -6,14 +6,19 @@ import type { BuiltRoot } from '../../images/image-builder.ts';
 import { temporaryDirectory } from '../../images/temporary-directory.ts';
 import { startSigstore, type SigstoreServer } from '../services/server.ts';
 import type { Peer, PeerRun } from './peers.ts';
-import { startListingRegistry, startPlainRegistry, type PeerRegistry } from './registries.ts';
-import { editEvidence, evidenceOf, type EvidenceLayer } from './tampering.ts';
+import {
+  startListingRegistry,
+  startPlainRegistry,
+  type ListingRegistry,
+  type PeerRegistry,
+} from './registries.ts';
+import { editEvidence, evidenceOf, type EvidenceLayer } from './edit-evidence.ts';
 
-/** Hallmark and its surroundings, as a peer meets them: services, registries, a directory, and the time that it is. */
+/** Hallmark and its surroundings, as a peer meets them: services, registries and a directory. */
 export interface Bench extends AsyncDisposable {
   readonly home: string;
   readonly sigstore: SigstoreServer;
-  readonly registries: Readonly<Record<'listing' | 'plain', PeerRegistry>>;
+  readonly registries: { readonly listing: ListingRegistry; readonly plain: PeerRegistry };
   /** Runs there, with the password of every key. */
   hallmark(args: readonly string[]): Promise<Outcome>;
   /** `hallmark verify` with its report. */
@@ -104,7 +109,6 @@ export async function signBoth(
   sign: (reference: string) => Promise<PeerRun>,
 ): Promise<SignedImage> {
   const { memory, host } = bench.registries.listing;
-  if (memory === null) throw new Error('the registry cannot be looked into');
   const signOne = async (root: BuiltRoot) => {
     const reference = await bench.place('listing', root);
     succeeded(await sign(reference));

@@ -1,14 +1,7 @@
 /** What can be changed in a bundle by somebody who may push but not sign. Every tampering changes one thing of something valid. */
 import type { BundleJson } from '../services/bundles.ts';
-import {
-  certified,
-  damaged,
-  everywhere,
-  present,
-  withOtherDigest,
-  type EvidenceLayer,
-  type Tampering,
-} from './tampering.ts';
+import type { EvidenceLayer } from './edit-evidence.ts';
+import { certified, damaged, everywhere, present, withOtherDigest, type Tampering } from './tampering.ts';
 
 type Envelope = NonNullable<BundleJson['dsseEnvelope']>;
 type Entry = BundleJson['verificationMaterial']['tlogEntries'][number];

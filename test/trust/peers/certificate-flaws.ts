@@ -4,7 +4,8 @@ import type { CertificateOptions, Identity } from '../services/certificate-autho
 import { USAGES } from '../services/certificate.ts';
 import { cosignPayload } from '../services/cosign-layers.ts';
 import type { Sigstore } from '../services/deployment.ts';
-import { present, type EvidenceLayer } from './tampering.ts';
+import type { EvidenceLayer } from './edit-evidence.ts';
+import { present } from './tampering.ts';
 
 /** Certificates that an authority of the trust root issued, and that must not count. */
 export interface CertificateFlaw {

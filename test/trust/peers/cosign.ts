@@ -16,7 +16,8 @@ export interface Cosign {
   verifyAttestation(reference: string, type: string, how: CosignVerifying): Promise<PeerRun>;
   /** Signs a file. @returns the path of the bundle */
   signBlob(file: string, how: CosignSigning): Promise<string>;
-  verifyBlob(file: string, bundle: string, how: CosignVerifying): Promise<PeerRun>;
+  /** Of a file whose signature a log has. */
+  verifyBlob(file: string, bundle: string, how: Pick<CosignSigning, 'by'>): Promise<PeerRun>;
   run(args: readonly string[]): Promise<PeerRun>;
 }
 
@@ -46,19 +47,16 @@ export interface CosignFiles {
   readonly trustedRoot: string;
   /** With a log of that version, or with none and no timestamps. */
   readonly signingConfigurations: Readonly<Record<'none' | 1 | 2, string>>;
-  /** PEM of the authority's certificates, and of the older log's key. */
+  /** PEM of certificates and public keys, where no trust root can be given. */
   readonly authority: string;
-  readonly logKey: string;
+  readonly log: string;
+  readonly certificateLog: string;
+  readonly timestamps: string;
   readonly key: string;
   readonly publicKey: string;
 }
 
 export const ANN = { sub: '7', email: 'ann@example.com' } as const;
-
-const chainPem = (chain: readonly CertifiedKey[]): string =>
-  chain.map(({ certificate }) => toPem(certificate)).join('');
-
-const keyPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 
 /**
  * Writes what cosign reads, and makes a key with it.
@@ -72,96 +70,117 @@ export async function prepareCosign(
 ): Promise<Cosign> {
   const folder = join(home, `cosign${generation}`);
   mkdirSync(folder, { recursive: true });
+  const files = writeFiles(sigstore, folder);
+  const environment = {
+    COSIGN_PASSWORD: PASSWORD,
+    COSIGN_EXPERIMENTAL: '1',
+    SIGSTORE_ROOT_FILE: files.authority,
+    SIGSTORE_REKOR_PUBLIC_KEY: files.log,
+    SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: files.certificateLog,
+    SIGSTORE_TSA_CERTIFICATE_FILE: files.timestamps,
+  };
+  const run = (args: readonly string[]): Promise<PeerRun> =>
+    runPeer(peer, args, { home: folder, environment });
+  const signing = (how: CosignSigning): string[] => signingArguments(how, generation, files, sigstore);
+  const verifying = (how: CosignVerifying): string[] => verifyingArguments(how, files, sigstore);
+  const http = '--allow-http-registry';
+  const made = await run(['generate-key-pair']);
+  if (made.status !== 0) throw new Error(`cosign makes no key: ${made.said}`);
+  return {
+    files,
+    run,
+    sign: (reference, how) => run(['sign', ...signing(how), http, reference]),
+    verify: (reference, how) => run(['verify', ...verifying(how), http, reference]),
+    attest: (reference, type, predicate, how) =>
+      run(['attest', '--type', type, '--predicate', predicate, ...signing(how), http, reference]),
+    verifyAttestation: (reference, type, how) =>
+      run(['verify-attestation', '--type', type, ...verifying(how), http, reference]),
+    signBlob: async (file, how) => {
+      const bundle = `${file}.sigstore.json`;
+      const { status, said } = await run(['sign-blob', '--bundle', bundle, ...signing(how), file]);
+      if (status !== 0) throw new Error(said);
+      return bundle;
+    },
+    verifyBlob: (file, bundle, { by }) => {
+      const believed = [
+        ...holderArguments(by, files.publicKey, sigstore),
+        '--trusted-root',
+        files.trustedRoot,
+      ];
+      return run(['verify-blob', '--bundle', bundle, ...believed, file]);
+    },
+  };
+}
+
+function writeFiles(sigstore: SigstoreServer, folder: string): CosignFiles {
   const write = (name: string, content: string | object): string => {
     const path = join(folder, name);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return path;
   };
-  const trustedRoot = write('trusted_root.json', sigstore.trustedRoot());
-  const configurations = {
-    none: write('signing_config_none.json', { ...sigstore.signingConfig(1), rekorTlogUrls: [], tsaUrls: [] }),
-    1: write('signing_config_1.json', sigstore.signingConfig(1)),
-    2: write('signing_config_2.json', sigstore.signingConfig(2)),
+  const withoutServices = { ...sigstore.signingConfig(1), rekorTlogUrls: [], tsaUrls: [] };
+  return {
+    trustedRoot: write('trusted_root.json', sigstore.trustedRoot()),
+    signingConfigurations: {
+      none: write('signing_config_none.json', withoutServices),
+      1: write('signing_config_1.json', sigstore.signingConfig(1)),
+      2: write('signing_config_2.json', sigstore.signingConfig(2)),
+    },
+    authority: write('authority.pem', chainPem(sigstore.authority.chain)),
+    log: write('log.pub', keyPem(sigstore.logs[1].publicKey)),
+    certificateLog: write('certificate-log.pub', keyPem(sigstore.certificateLog.publicKey)),
+    timestamps: write('timestamps.pem', chainPem(sigstore.timestamps.chain)),
+    // As cosign names those that it makes.
+    key: join(folder, 'cosign.key'),
+    publicKey: join(folder, 'cosign.pub'),
   };
-  const authority = write('authority.pem', chainPem(sigstore.authority.chain));
-  const logKey = write('log.pub', keyPem(sigstore.logs[1].publicKey));
-  const environment = {
-    COSIGN_PASSWORD: PASSWORD,
-    COSIGN_EXPERIMENTAL: '1',
-    // What stands in for a trust root where none can be given.
-    SIGSTORE_ROOT_FILE: authority,
-    SIGSTORE_REKOR_PUBLIC_KEY: logKey,
-    SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: write('ct.pub', keyPem(sigstore.certificateLog.publicKey)),
-    SIGSTORE_TSA_CERTIFICATE_FILE: write('timestamps.pem', chainPem(sigstore.timestamps.chain)),
-  };
-  const run = (args: readonly string[]): Promise<PeerRun> =>
-    runPeer(peer, args, { home: folder, environment });
-  const signer = ({ by, claims = ANN }: CosignSigning): string[] =>
-    by === 'key' ? ['--key', 'cosign.key'] : ['--identity-token', sigstore.token(claims)];
-  const services = ({ by, form, log, asReferrer }: CosignSigning): string[] => {
-    if (form === 'bundle' && generation === 3)
-      return ['--signing-config', configurations[log ?? 'none'], '--trusted-root', trustedRoot];
-    return [
-      ...(generation === 3 ? ['--new-bundle-format=false', '--use-signing-config=false'] : []),
-      ...(form === 'bundle' ? ['--new-bundle-format'] : []),
-      ...(log === null ? ['--tlog-upload=false'] : ['--rekor-url', sigstore.rekorV1Url]),
-      ...(by === 'key'
-        ? []
-        : ['--fulcio-url', sigstore.fulcioUrl, '--timestamp-server-url', sigstore.tsaUrl]),
-      ...(asReferrer === true ? ['--registry-referrers-mode', 'oci-1-1'] : []),
-    ];
-  };
-  const holder = (by: CosignSigning['by'], key: string): string[] =>
-    by === 'key'
-      ? ['--key', key]
-      : ['--certificate-identity', ANN.email, '--certificate-oidc-issuer', sigstore.issuerUrl];
-  const believed = ({ by, form, isLogged, publicKey: key = 'cosign.pub' }: CosignVerifying): string[] => [
-    ...holder(by, key),
-    ...(form === 'bundle' ? ['--trusted-root', trustedRoot] : []),
+}
+
+const chainPem = (chain: readonly CertifiedKey[]): string =>
+  chain.map(({ certificate }) => toPem(certificate)).join('');
+
+const keyPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+
+function signingArguments(
+  { by, form, log, asReferrer, claims = ANN }: CosignSigning,
+  generation: 2 | 3,
+  files: CosignFiles,
+  sigstore: SigstoreServer,
+): string[] {
+  const signer = by === 'key' ? ['--key', files.key] : ['--identity-token', sigstore.token(claims)];
+  if (form === 'bundle' && generation === 3) {
+    const services = files.signingConfigurations[log ?? 'none'];
+    return ['--yes', ...signer, '--signing-config', services, '--trusted-root', files.trustedRoot];
+  }
+  return [
+    '--yes',
+    ...signer,
+    ...(generation === 3 ? ['--new-bundle-format=false', '--use-signing-config=false'] : []),
+    ...(form === 'bundle' ? ['--new-bundle-format'] : []),
+    ...(log === null ? ['--tlog-upload=false'] : ['--rekor-url', sigstore.rekorV1Url]),
+    ...(by === 'key' ? [] : ['--fulcio-url', sigstore.fulcioUrl, '--timestamp-server-url', sigstore.tsaUrl]),
+    ...(asReferrer === true ? ['--registry-referrers-mode', 'oci-1-1'] : []),
+  ];
+}
+
+function verifyingArguments(
+  { by, form, isLogged, publicKey }: CosignVerifying,
+  files: CosignFiles,
+  sigstore: SigstoreServer,
+): string[] {
+  return [
+    ...holderArguments(by, publicKey ?? files.publicKey, sigstore),
+    ...(form === 'bundle' ? ['--trusted-root', files.trustedRoot] : []),
     ...(form === 'layer' && by === 'identity' ? ['--use-signed-timestamps'] : []),
     `--new-bundle-format=${form === 'bundle'}`,
     ...(isLogged ? [] : ['--insecure-ignore-tlog']),
   ];
-  const http = '--allow-http-registry';
-  const made = await run(['generate-key-pair']);
-  if (made.status !== 0) throw new Error(`cosign makes no key: ${made.said}`);
-  return {
-    files: {
-      trustedRoot,
-      signingConfigurations: configurations,
-      authority,
-      logKey,
-      key: join(folder, 'cosign.key'),
-      publicKey: join(folder, 'cosign.pub'),
-    },
-    run,
-    sign: (reference, how) => run(['sign', '--yes', ...signer(how), ...services(how), http, reference]),
-    attest: (reference, type, predicate, how) => {
-      const about = ['--type', type, '--predicate', predicate];
-      return run(['attest', '--yes', ...about, ...signer(how), ...services(how), http, reference]);
-    },
-    verify: (reference, how) => run(['verify', ...believed(how), http, reference]),
-    signBlob: async (file, how) => {
-      const bundle = `${file}.sigstore.json`;
-      const made = await run([
-        'sign-blob',
-        '--yes',
-        '--bundle',
-        bundle,
-        ...signer(how),
-        ...services(how),
-        file,
-      ]);
-      if (made.status !== 0) throw new Error(made.said);
-      return bundle;
-    },
-    verifyBlob: (file, bundle, { by, isLogged, publicKey: key = 'cosign.pub' }) => {
-      const trust = ['--trusted-root', trustedRoot, ...(isLogged ? [] : ['--insecure-ignore-tlog'])];
-      return run(['verify-blob', '--bundle', bundle, ...holder(by, key), ...trust, file]);
-    },
-    verifyAttestation: (reference, type, how) =>
-      run(['verify-attestation', '--type', type, ...believed(how), http, reference]),
-  };
+}
+
+function holderArguments(by: CosignSigning['by'], key: string, sigstore: SigstoreServer): string[] {
+  return by === 'key'
+    ? ['--key', key]
+    : ['--certificate-identity', ANN.email, '--certificate-oidc-issuer', sigstore.issuerUrl];
 }
 
 /** What a user of `hallmark verify` believes who trusts whom cosign signed for. */

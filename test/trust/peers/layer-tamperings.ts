@@ -1,14 +1,7 @@
 /** What can be changed in cosign's older format by somebody who may push but not sign: payloads, and annotations beside them. */
 import type { EnvelopeJson as Envelope } from '../services/log-bodies.ts';
-import {
-  certified,
-  damaged,
-  everywhere,
-  present,
-  withOtherDigest,
-  type EvidenceLayer,
-  type Tampering,
-} from './tampering.ts';
+import type { EvidenceLayer } from './edit-evidence.ts';
+import { certified, damaged, everywhere, present, withOtherDigest, type Tampering } from './tampering.ts';
 
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const CERTIFICATE = 'dev.sigstore.cosign/certificate';

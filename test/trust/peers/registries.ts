@@ -7,14 +7,16 @@ import type { Peer } from './peers.ts';
 /** A registry that tests put images into. */
 export interface PeerRegistry extends AsyncDisposable {
   readonly host: string;
-  /** What it holds, where it can be looked into. */
-  readonly memory: MemoryRegistry | null;
   /** Puts an image there. @returns the reference by digest */
   place(repository: string, image: BuiltRoot): Promise<string>;
 }
 
-/** One that lists referrers. */
-export async function startListingRegistry(): Promise<PeerRegistry> {
+/** One that lists referrers, and can be looked into. */
+export interface ListingRegistry extends PeerRegistry {
+  readonly memory: MemoryRegistry;
+}
+
+export async function startListingRegistry(): Promise<ListingRegistry> {
   const memory = await startMemoryRegistry();
   return {
     host: memory.host,
@@ -32,7 +34,6 @@ export async function startPlainRegistry({ command }: Peer): Promise<PeerRegistr
   const real = await startRealRegistry({ command });
   return {
     host: real.host,
-    memory: null,
     async place(repository, image) {
       await push(real.host, repository, '1', image);
       return `${real.host}/${repository}@${image.digest}`;

@@ -34,7 +34,7 @@ export function prepareSkopeo(
     identity: {
       ...signed,
       fulcio: { caPath: files.authority, oidcIssuer: sigstore.issuerUrl, subjectEmail: ANN.email },
-      rekorPublicKeyPath: files.logKey,
+      rekorPublicKeyPath: files.log,
     },
   }[by];
   const policy = write('policy.json', { default: [requirement] });
