@@ -13,10 +13,14 @@ export interface Measurement {
 
 const NODE = process.execPath;
 
-/** @param args arguments to Node, the script first. Its output is read and thrown away. */
+/**
+ * @param args arguments to Node, the script first. Its output is read and thrown away.
+ * @param status the exit status that it must end with
+ */
 export function measure(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  status = 0,
 ): Measurement {
   const folder = mkdtempSync(join(tmpdir(), 'hallmark-bench-'));
   const report = join(folder, 'usage.json');
@@ -32,7 +36,7 @@ export function measure(
       },
     );
     const wallSeconds = (performance.now() - started) / 1000;
-    if (result.status !== 0)
+    if (result.status !== status)
       throw new Error(`${args.join(' ')} ended with ${result.status}: ${String(result.stderr)}`);
     const usage = JSON.parse(readFileSync(report, 'utf8')) as NodeJS.ResourceUsage;
     return {
