@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { request } from 'undici';
 import { buildAttachment, buildImage, buildIndex, buildLayer } from '../images/image-builder.ts';
+import { addImage } from '../registry/memory-repository.ts';
 import { openBench, succeeded, worked } from './peers/bench.ts';
 import { believing, prepareCosign, type CosignSigning } from './peers/cosign.ts';
 import { signingAs } from './peers/hallmark.ts';
@@ -73,6 +74,57 @@ test('statements count that lie in a manifest which cosign signed', { skip }, as
       const endorsement = report.endorsements.find(({ meaning }) => meaning === 'attestation');
       assert.equal(endorsement?.subject, image.digest);
       assert.deepEqual(endorsement.through, [attestations.digest]);
+    });
+});
+
+test('statements count that are attached, and signed where they are', { skip }, async (t) => {
+  await using bench = await openBench(t, registry);
+  const cosign = await prepareCosign(peer, 3, bench);
+  const attached = buildAttachment(image, {
+    content: {
+      _type: 'https://in-toto.io/Statement/v0.1',
+      subject: [{ name: 'app', digest: { sha256: image.digest.slice('sha256:'.length) } }],
+      predicateType: 'https://cyclonedx.org/bom',
+      predicate: { bomFormat: 'CycloneDX', specVersion: '1.6' },
+    },
+    mediaType: 'application/vnd.in-toto+json',
+    artifactType: 'application/vnd.in-toto+json',
+  });
+  for (const signing of [
+    { by: 'key', form: 'bundle', log: null },
+    { by: 'key', form: 'layer', log: null, asReferrer: true },
+  ] as const satisfies CosignSigning[])
+    await t.test(signing.form, async () => {
+      const reference = await bench.place('listing', image);
+      const { memory, host } = bench.registries.listing;
+      const [repository = ''] = reference.split('@');
+      addImage(memory.repository(repository.slice(host.length + 1)), attached);
+      const asked = [...believing(signing, cosign, bench.sigstore), '--attestation', 'cyclonedx'];
+      assert.equal((await bench.verify(reference, asked)).report.verdict, 'unknown');
+      succeeded(await cosign.sign(`${repository}@${attached.digest}`, signing));
+      const { report } = await bench.verify(reference, asked);
+      assert.equal(report.verdict, 'trusted', report.because);
+    });
+});
+
+test('who signs an index speaks for its images, and not the reverse', { skip }, async (t) => {
+  await using bench = await openBench(t, registry);
+  const cosign = await prepareCosign(peer, 3, bench);
+  const believed = believing(BY_IDENTITY, cosign, bench.sigstore);
+  const index = buildIndex([image, other]);
+  const cases = [
+    { signed: 'index', digest: index.digest, isRecursive: false, asked: index, code: 'REQUIREMENTS_MET' },
+    { signed: 'all', digest: index.digest, isRecursive: true, asked: image, code: 'REQUIREMENTS_MET' },
+    { signed: 'image', digest: image.digest, isRecursive: false, asked: image, code: 'REQUIREMENTS_MET' },
+    { signed: 'image', digest: image.digest, isRecursive: false, asked: index, code: 'REQUIREMENT_NOT_MET' },
+    { signed: 'index', digest: index.digest, isRecursive: false, asked: other, code: 'NO_EVIDENCE' },
+  ];
+  for (const { signed, digest, isRecursive, asked, code } of cases)
+    await t.test(`${signed} signed, ${asked === index ? 'index' : 'image'} asked for: ${code}`, async () => {
+      const [repository = ''] = (await bench.place('listing', index)).split('@');
+      succeeded(await cosign.sign(`${repository}@${digest}`, { ...BY_IDENTITY, isRecursive }));
+      const { report } = await bench.verify(`${repository}@${asked.digest}`, believed);
+      assert.equal(report.code, code, report.because);
     });
 });
 

@@ -29,6 +29,8 @@ export interface CosignSigning {
   readonly log: 1 | 2 | null;
   /** Attaches the older format as a referrer too. */
   readonly asReferrer?: boolean;
+  /** Signs the images of an index too. */
+  readonly isRecursive?: boolean;
   /** What the identity token says. Default: {@link ANN}. */
   readonly claims?: TokenClaims;
 }
@@ -89,7 +91,8 @@ export async function prepareCosign(
   return {
     files,
     run,
-    sign: (reference, how) => run(['sign', ...signing(how), http, reference]),
+    sign: (reference, how) =>
+      run(['sign', ...signing(how), `--recursive=${how.isRecursive === true}`, http, reference]),
     verify: (reference, how) => run(['verify', ...verifying(how), http, reference]),
     attest: (reference, type, predicate, how) =>
       run(['attest', '--type', type, '--predicate', predicate, ...signing(how), http, reference]),
