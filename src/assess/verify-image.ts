@@ -16,7 +16,7 @@ import { readEvidenceFile } from '../trust/evidence-file.ts';
 import { makeReport, makeUnreadableReport, type VerifiedBases } from '../trust/make-report.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import type { EvidenceOutcome, Subjects } from '../trust/evidence.ts';
-import { believedEndorsements } from '../trust/policy/believed.ts';
+import { believedEndorsements, saidByStrangers } from '../trust/policy/believed.ts';
 import { evaluatePolicy } from '../trust/policy/evaluate.ts';
 import { UNNAMED } from '../trust/policy/ask.ts';
 import { NO_POLICY, type TrustPolicy } from '../trust/policy/policy.ts';
@@ -135,7 +135,6 @@ async function judge(
   begun.add(root);
   const images = subjects.all.filter(({ role }) => role === 'image');
   const endorsements = outcomes.flatMap((outcome) => outcome.endorsements);
-  const provenance = findProvenance(outcomes, subjects);
   const facts: PolicyFacts = {
     repository,
     tag: named.tag,
@@ -150,6 +149,8 @@ async function judge(
   const spoken = spokenFor(speakers, endorsements);
   const speaking = spoken.map(({ endorsement }) => endorsement);
   const believed = believedEndorsements(policy, decision.rule, endorsements);
+  const strangers = saidByStrangers(decision.rule, endorsements, believed);
+  const provenance = findProvenance(outcomes, subjects, strangers);
   const memory = recallImage(options.memory, {
     repository: named.repository,
     // what the user named by a digest, or under another name, no tag led to
@@ -174,6 +175,7 @@ async function judge(
     policy,
     decision,
     believed,
+    strangers,
     speakers,
     provenance,
     publisher: classifyPublisher({

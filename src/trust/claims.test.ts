@@ -42,11 +42,18 @@ test('who speaks for what', () => {
 });
 
 function claimsOf(...endorsements: readonly Endorsement[]): string[] {
+  return claimsBeside([], ...endorsements);
+}
+
+/** @param strangers those of the endorsements whose signers the rule does not name */
+function claimsBeside(strangers: readonly Endorsement[], ...endorsements: readonly Endorsement[]): string[] {
   const outcome = { evidence: evidenceOf('dsse', ''), result: 'holds', checks: [], endorsements } as const;
   const claims = makeClaims({
     speakers,
     spoken: spokenFor(speakers, endorsements),
-    provenance: findProvenance([outcome], subjectsOf(subject(Buffer.from('image')))).provenance,
+    strangers: new Set(strangers),
+    provenance: findProvenance([outcome], subjectsOf(subject(Buffer.from('image'))), new Set(strangers))
+      .provenance,
     publisher: { class: 'unknown', basis: 'declared', name: null, because: 'nothing', evidence: null },
     signedTag: null,
     freshness: { asOf: '', trustRoots: [], newestEvidence: null, tag: null },
@@ -78,4 +85,17 @@ test('provenance that its own certificate contradicts is no more than declared',
   const contradicted = attestation(changed(GITHUB, commit, 'f'.repeat(40)));
   assert.match(claimsOf({ ...contradicted, subject: index }).at(-1) ?? '', /^source .* declared$/);
   assert.match(claimsOf({ ...provenance, subject: index }).at(-1) ?? '', /^source .* verified$/);
+});
+
+test('what a stranger says is told as such, and is no more than declared', () => {
+  const stated = { ...provenance, subject: index };
+  const [signed, attested, by, source] = claimsBeside(
+    [stated],
+    about(index, { signer: other, evidence: digestOf('signature') }),
+    stated,
+  );
+  assert.match(signed ?? '', /^signed by [^,]* verified$/);
+  assert.match(attested ?? '', /, whom the rule does not name verified$/);
+  assert.match(by ?? '', /, whom the rule does not name declared$/);
+  assert.match(source ?? '', /^source https:\/\/github.com\/acme\/app .* declared$/);
 });

@@ -7,6 +7,8 @@ import { countImages, type Speakers, type SpokenFor } from './spoken-for.ts';
 export interface ClaimFacts {
   readonly speakers: Speakers;
   readonly spoken: readonly SpokenFor[];
+  /** Said by signers whom the rule does not name. */
+  readonly strangers: ReadonlySet<Endorsement>;
   readonly provenance: readonly ReportedProvenance[];
   readonly publisher: Publisher;
   /** Null where nobody was asked what the tag means. */
@@ -19,7 +21,7 @@ export function makeClaims(facts: ClaimFacts): readonly Claim[] {
   return [...whoClaims(facts), ...sourceClaims(facts), ...tagClaims(facts), ...currentClaims(facts)];
 }
 
-function whoClaims({ spoken, speakers, publisher }: ClaimFacts): Claim[] {
+function whoClaims({ spoken, speakers, strangers, publisher }: ClaimFacts): Claim[] {
   // one signer of index, images and attestations is one line
   const signers = new Map(
     spoken.map((one) => [`${describeSigner(one.endorsement.signer)} ${kindOf(one.endorsement)}`, one]),
@@ -28,7 +30,7 @@ function whoClaims({ spoken, speakers, publisher }: ClaimFacts): Claim[] {
     ...[...signers.values()].map(({ endorsement, images }): Claim => ({
       question: 'who',
       topic: kindOf(endorsement),
-      statement: describeSigner(endorsement.signer) + forImages(images, speakers),
+      statement: signerOf(endorsement, strangers) + forImages(images, speakers),
       basis: 'verified',
       evidence: endorsement.evidence,
     })),
@@ -44,16 +46,20 @@ function whoClaims({ spoken, speakers, publisher }: ClaimFacts): Claim[] {
 
 const kindOf = ({ meaning }: Endorsement): string => (meaning === 'signature' ? 'signed by' : 'attested by');
 
+const signerOf = (endorsement: Endorsement, strangers: ReadonlySet<Endorsement>): string =>
+  describeSigner(endorsement.signer) + (strangers.has(endorsement) ? ', whom the rule does not name' : '');
+
 /** For how many of the images, where it is not for all of them. */
 const forImages = (images: number, speakers: Speakers): string =>
   images === speakers.length ? '' : `, for ${images} of ${speakers.length} images`;
 
 /** What all provenance says; the same of several images is one line. */
-function sourceClaims({ provenance, spoken, speakers }: ClaimFacts): Claim[] {
+function sourceClaims({ provenance, spoken, speakers, strangers }: ClaimFacts): Claim[] {
   const said = provenance.flatMap((one) =>
     claimsOf(
       one,
       spoken.find(({ endorsement }) => endorsement.evidence === one.evidence)?.endorsement ?? null,
+      strangers,
     ).map((claim) => ({ claim, about: one.about })),
   );
   const same = Map.groupBy(said, ({ claim: { topic, statement, basis } }) =>
@@ -72,6 +78,7 @@ function sourceClaims({ provenance, spoken, speakers }: ClaimFacts): Claim[] {
 function claimsOf(
   { source, builder, level, materials, basis, evidence }: ReportedProvenance,
   endorsement: Endorsement | null,
+  strangers: ReadonlySet<Endorsement>,
 ): Claim[] {
   const claim = (topic: string, statement: string): Claim => ({
     question: 'from-what',
@@ -84,7 +91,7 @@ function claimsOf(
   const where = [source?.uri, source?.ref].filter((part) => part !== null && part !== undefined).join(' at ');
   const built = materials.filter(({ kind }) => kind === 'image');
   return [
-    ...(endorsement === null ? [] : [claim('stated by', describeSigner(endorsement.signer))]),
+    ...(endorsement === null ? [] : [claim('stated by', signerOf(endorsement, strangers))]),
     ...(where === '' ? [] : [claim('source', commit === null ? where : `${where}, commit ${commit}`)]),
     ...(builder === null || builder === '' ? [] : [claim('builder', builder)]),
     claim('SLSA build', `level ${level.build}: ${level.because}`),
@@ -102,9 +109,12 @@ function tagClaims({ signedTag }: ClaimFacts): Claim[] {
   return [{ question: 'current', topic: 'tag', statement, basis: 'verified', evidence }];
 }
 
-function currentClaims({ spoken, freshness }: ClaimFacts): Claim[] {
+function currentClaims({ spoken, strangers, freshness }: ClaimFacts): Claim[] {
   const claims: Claim[] = [];
-  const endorsements = spoken.map(({ endorsement }) => endorsement);
+  // anybody can sign an old image today
+  const endorsements = spoken
+    .map(({ endorsement }) => endorsement)
+    .filter((endorsement) => !strangers.has(endorsement));
   const newest = endorsements
     .flatMap(({ times, evidence }) => times.map((time) => ({ ...time, evidence })))
     .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0];

@@ -44,6 +44,8 @@ export interface ReportFacts {
   readonly decision: PolicyDecision;
   /** Those of signers whom the rule names. */
   readonly believed: readonly Endorsement[];
+  /** Those of signers whom it does not name; empty where there is no rule that names anybody. */
+  readonly strangers: ReadonlySet<Endorsement>;
   readonly speakers: Speakers;
   readonly provenance: FoundProvenance;
   readonly publisher: Publisher;
@@ -93,6 +95,7 @@ export function makeReport(facts: ReportFacts): TrustReport {
     claims: makeClaims({
       spoken,
       speakers: facts.speakers,
+      strangers: facts.strangers,
       provenance: provenance.provenance,
       publisher,
       signedTag: decision.signedTag,
@@ -184,8 +187,14 @@ function withSpecification(check: Check): ReportedCheck {
   return { ...check, specification };
 }
 
-function freshnessOf({ material, now, tagHistory }: ReportFacts, spoken: readonly SpokenFor[]): Freshness {
-  const times = spoken.flatMap(({ endorsement }) => endorsement.times.map(({ at }) => at)).sort();
+function freshnessOf(
+  { material, now, tagHistory, strangers }: ReportFacts,
+  spoken: readonly SpokenFor[],
+): Freshness {
+  const times = spoken
+    .filter(({ endorsement }) => !strangers.has(endorsement))
+    .flatMap(({ endorsement }) => endorsement.times.map(({ at }) => at))
+    .sort();
   return {
     asOf: new Date(now).toISOString(),
     trustRoots: material.sigstore.map(({ name, origin, updated, expires }) => ({

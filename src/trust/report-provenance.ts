@@ -31,8 +31,16 @@ export interface ReadProvenance {
   readonly endorsement: Endorsement | null;
 }
 
-/** How the image was built, as signed attestations say and, where nobody signed any, as unsigned ones do. */
-export function findProvenance(outcomes: readonly EvidenceOutcome[], subjects: Subjects): FoundProvenance {
+/**
+ * How the image was built, as signed attestations say and, where nobody signed any, as unsigned ones do.
+ *
+ * @param strangers endorsements of signers whom the rule does not name: what they say is declared
+ */
+export function findProvenance(
+  outcomes: readonly EvidenceOutcome[],
+  subjects: Subjects,
+  strangers: ReadonlySet<Endorsement> = new Set(),
+): FoundProvenance {
   const found: ReportedProvenance[] = [];
   const checks: Check[] = [];
   const read: ReadProvenance[] = [];
@@ -46,7 +54,8 @@ export function findProvenance(outcomes: readonly EvidenceOutcome[], subjects: S
     read.push({ provenance, evidence, endorsement });
     // what says otherwise than the certificate that signed it is its signer's invention
     const isContradicted = made.some(({ outcome }) => outcome === 'failed');
-    const place = { evidence, about: subject, basis: isContradicted ? 'declared' : 'verified' } as const;
+    const basis = isContradicted || strangers.has(endorsement) ? 'declared' : 'verified';
+    const place = { evidence, about: subject, basis } as const;
     const level = isContradicted ? CONTRADICTED_LEVEL : buildLevel(endorsement, provenance);
     found.push(toReported(provenance, place, level));
   }

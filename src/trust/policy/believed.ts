@@ -12,3 +12,17 @@ export function believedEndorsements(
   const named = [...names].flatMap((name) => authorities[name] ?? []);
   return endorsements.filter(({ signer }) => named.some((authority) => matchesIdentity(signer, authority)));
 }
+
+/**
+ * What the others say, where a rule names anybody: sound, and worth no more than that somebody has an account with an issuer.
+ * Whoever may push can attach it, and must not speak in a report as if the user believed them.
+ */
+export function saidByStrangers(
+  rule: Pick<TrustRule, 'requirements'> | null,
+  endorsements: readonly Endorsement[],
+  believed: readonly Endorsement[],
+): ReadonlySet<Endorsement> {
+  const others = new Set(rule === null || rule.requirements.length === 0 ? [] : endorsements);
+  for (const endorsement of believed) others.delete(endorsement);
+  return others;
+}

@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import type { TrustReport } from '../../../src/model/trust-report.ts';
 import { formatTrustReport } from '../../../src/report/trust.ts';
 import { type Intercept, sendError } from '../../registry/fake-registry.ts';
+import { amd64 } from '../../registry/gathering.ts';
+import { statementAbout } from '../evidence.ts';
+import { ANN } from '../services/bundles.ts';
+import type { Identity } from '../services/certificate-authority.ts';
 import { ecKeyPair } from '../services/certificate.ts';
 import { envelopeOf } from './changes.ts';
-import { ANN_SIGNS, type Scene, setStage, verifyOn } from './scene.ts';
+import { ANN_SIGNS, type Attached, bundleOf, type Place, type Scene, setStage, verifyOn } from './scene.ts';
 import { changing, doesNotHold, type ImageTrap, type TrapTable } from './trap.ts';
 
 const keys = ecKeyPair();
@@ -32,6 +36,9 @@ function saysNothingOfLogs(report: TrustReport, sound: TrustReport): void {
   assert.ok(told.length > 0 && told.every((line) => !/passed|verified/.test(line)), told.join('\n'));
 }
 
+const basesOfSource = ({ claims }: TrustReport): readonly string[] =>
+  claims.filter(({ topic }) => topic === 'source').map(({ basis }) => basis);
+
 const refusing =
   (status: number): Intercept =>
   (request, response) => {
@@ -49,6 +56,24 @@ const otherBytes: ImageTrap['verify'] = async (t) => {
   assert.ok(bundle !== undefined);
   blobs.set(bundle.digest, { ...bundle, bytes: Buffer.alloc(bundle.bytes.length, ' ') });
   return { sound, trapped: await verifyOn(stage) };
+};
+
+/** Ann's signature, and provenance by somebody of whom the policy says nothing, who has only signed in somewhere. */
+const beside =
+  (author: Identity) =>
+  ({ sigstore }: Place): readonly Attached[] => {
+    const statement = statementAbout(amd64.digest, 'https://slsa.dev/provenance/v1', PROVENANCE);
+    const signer = { kind: 'certificate', identity: author } as const;
+    return [bundleOf(sigstore, {}), bundleOf(sigstore, { signing: { signer, statement } })];
+  };
+
+const PROVENANCE = {
+  buildDefinition: {
+    buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+    externalParameters: { workflow: { repository: 'https://github.com/acme/app', ref: 'refs/heads/main' } },
+    resolvedDependencies: [],
+  },
+  runDetails: { builder: { id: 'https://builder.example' } },
 };
 
 export const REPORTING: TrapTable = {
@@ -111,6 +136,27 @@ export const REPORTING: TrapTable = {
       because: /everything that the rule/,
       verify: changing(byKey([1]), byKey([])),
       also: saysNothingOfLogs,
+    },
+    {
+      name: 'what a stranger attests told as verified',
+      change:
+        'the provenance beside the good signature is one that somebody else signed: it is declared, and by whom is said',
+      verdict: 'trusted',
+      code: 'REQUIREMENTS_MET',
+      shows: null,
+      because: /everything that the rule/,
+      verify: changing(
+        { attached: beside(ANN) },
+        { attached: beside({ ...ANN, subject: { kind: 'email', value: 'mallory@example.com' } }) },
+      ),
+      also: (report, sound) => {
+        assert.deepEqual(basesOfSource(sound), ['verified']);
+        assert.deepEqual(basesOfSource(report), ['declared']);
+        const said = report.claims.filter(({ statement }) => statement.includes('mallory'));
+        assert.ok(
+          said.length > 0 && said.every(({ statement }) => /whom the rule does not name/.test(statement)),
+        );
+      },
     },
     {
       name: 'wrapping a nil error',
