@@ -111,14 +111,23 @@ export function addSign(
     .command('sign-tag')
     .description('sign that a tag means an image, until when: again and again, before it expires')
     .argument('<image>', 'image in a registry, by its tag, or oci-dir:FOLDER with --as')
-    .option('--valid <time>', 'for how long this is to be believed', parseValidity, 30 * 86_400)
+    .addOption(
+      new Option('--valid <time>', 'for how long this is to be believed')
+        .argParser(parseValidity)
+        .default(30 * 86_400, '30d'),
+    )
+    .option(
+      '--unless-valid <time>',
+      'sign nothing while what is signed of the tag lasts so long',
+      parseValidity,
+    )
     .option('--as <reference>', AS);
   addSigningOptions(tagging)
     .addHelpText(
       'after',
       examples(
         'hallmark sign-tag --key release.key registry.example/app:1.4',
-        'hallmark sign-tag --key release.key --valid 7d registry.example/app:latest',
+        'hallmark sign-tag --key release.key --valid 7d --unless-valid 4d registry.example/app:latest',
         'hallmark sign-tag --key release.key registry.example/app:1.4@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
       ) +
         TAGS +

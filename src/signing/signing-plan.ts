@@ -1,7 +1,7 @@
 /** What is to be signed: every manifest that a reference leads to, and which of them the same signer has signed already. */
 import type { Digest } from '../model/digest.ts';
 import type { Platform } from '../model/platform.ts';
-import type { CertificateIdentity, Endorsement } from '../model/trust.ts';
+import type { CertificateIdentity, Endorsement, Statement } from '../model/trust.ts';
 import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
 import { isIndexMediaType, parseManifest } from '../oci/manifest.ts';
@@ -16,7 +16,12 @@ import type { Predicate } from './predicate-file.ts';
 /** A signature says "this is mine"; an attestation says what its predicate says. */
 export type Meaning =
   | { readonly kind: 'signature'; readonly isMessage: boolean }
-  | { readonly kind: 'attestation'; readonly predicate: Predicate };
+  | {
+      readonly kind: 'attestation';
+      readonly predicate: Predicate;
+      /** Statements that are as good, where they are there already; without it only the same one is. */
+      readonly isEnough?: (found: Statement) => boolean;
+    };
 
 /** How it is written: as a bundle, or in cosign's older format behind its tags or as a referrer. */
 export type Form = 'bundle' | 'cosign-tag' | 'cosign-referrer';
@@ -165,11 +170,15 @@ function existingFor(
       (one) =>
         one.subject === subject &&
         one.through.length === 0 &&
-        saysTheSame(one, options.meaning) &&
+        saysEnough(one, options.meaning) &&
         isBy(one, options.signer),
     );
   return found?.evidence ?? null;
 }
+
+const saysEnough = (one: Endorsement, wanted: Meaning): boolean =>
+  saysTheSame(one, wanted) ||
+  (wanted.kind === 'attestation' && one.statement !== null && wanted.isEnough?.(one.statement) === true);
 
 /** Whether an endorsement says what is to be said. */
 export function saysTheSame({ meaning, statement }: Endorsement, wanted: Meaning): boolean {

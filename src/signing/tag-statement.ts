@@ -1,11 +1,12 @@
 /** What is signed to say what a tag means. docs/signed-tags.md has the format. */
 import { isPath } from '../oci/open-image.ts';
 import { parseReference } from '../oci/reference.ts';
+import { ShapeMismatch } from '../oci/shape.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
 import { TAG_TYPE } from '../trust/predicate-types.ts';
-import type { TagPredicate } from '../trust/tags/tag-statement.ts';
+import { readTagStatement, type TagPredicate } from '../trust/tags/tag-statement.ts';
 import { SigningError } from './errors.ts';
-import type { Predicate } from './predicate-file.ts';
+import type { Meaning } from './signing-plan.ts';
 
 export interface TagValidity {
   /** For how long it is to be believed. */
@@ -44,4 +45,19 @@ const isNameless = (text: string): boolean => /^oci-(?:dir|archive):/.test(text)
 
 const toTime = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
-export const toPredicate = (value: TagPredicate): Predicate => ({ type: TAG_TYPE, value });
+/** @param enoughSeconds what is signed of the tag already is enough while it lasts so long still; null: it never is */
+export function sayTag(tag: TagPredicate, enoughSeconds: number | null): Meaning {
+  const predicate = { type: TAG_TYPE, value: tag };
+  if (enoughSeconds === null) return { kind: 'attestation', predicate };
+  const until = Date.parse(tag.issued) + enoughSeconds * 1000;
+  return {
+    kind: 'attestation',
+    predicate,
+    isEnough(statement) {
+      const found = readTagStatement(statement);
+      if (found instanceof ShapeMismatch) return false;
+      const isSameTag = found.repository === tag.repository && found.tag === tag.tag;
+      return isSameTag && Date.parse(found.expires) >= until;
+    },
+  };
+}

@@ -16,7 +16,7 @@ import { formatJson } from '../../report/json.ts';
 import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
 import { SigningError, type SigningErrorCode } from '../../signing/errors.ts';
 import { readPredicate } from '../../signing/predicate-file.ts';
-import { tagStatement, toPredicate } from '../../signing/tag-statement.ts';
+import { sayTag, tagStatement } from '../../signing/tag-statement.ts';
 import { findIdentityToken } from '../../signing/services/identity-token.ts';
 import type { ServiceOptions } from '../../signing/services/service-client.ts';
 import { chooseServices, NO_SERVICES, type SigningServices } from '../../signing/services/signing-config.ts';
@@ -26,6 +26,7 @@ import { builtInSigningConfig, PUBLIC_GOOD } from '../../trust/built-in.ts';
 import { chooseTrustRoot } from '../../trust/choose-trust-root.ts';
 import type { SigstoreRoot } from '../../trust/material.ts';
 import { TrustError } from '../../trust/errors.ts';
+import { TAG_TYPE } from '../../trust/predicate-types.ts';
 import type { TagPredicate } from '../../trust/tags/tag-statement.ts';
 import { parseTrustedRoot } from '../../trust/trusted-root.ts';
 import { CliError } from '../errors.ts';
@@ -67,6 +68,8 @@ export interface SignFlags extends SigningFlags {
 export interface SignTagFlags extends SigningFlags {
   /** Seconds. */
   readonly valid: number;
+  /** Seconds. */
+  readonly unlessValid?: number;
   readonly as?: string;
 }
 
@@ -88,17 +91,17 @@ export function sign(reference: string, flags: SignFlags, terminal: Terminal): P
   if (flags.tagValid === undefined) return run(reference, { says: [images], tag: null }, flags, terminal);
   const tag = tagStatement(flags.as ?? reference, { seconds: flags.tagValid, now: terminal.now() });
   // the tag last: whoever finds it said what the tag means finds the signatures too
-  return run(reference, { says: [images, aboutTag(tag)], tag }, flags, terminal);
+  return run(reference, { says: [images, aboutTag(sayTag(tag, null))], tag }, flags, terminal);
 }
 
 /** Says what a tag means, and until when. */
 export function signTag(reference: string, flags: SignTagFlags, terminal: Terminal): Promise<ExitStatus> {
   const tag = tagStatement(flags.as ?? reference, { seconds: flags.valid, now: terminal.now() });
-  return run(reference, { says: [aboutTag(tag)], tag }, flags, terminal);
+  return run(reference, { says: [aboutTag(sayTag(tag, flags.unlessValid ?? null))], tag }, flags, terminal);
 }
 
-const aboutTag = (tag: TagPredicate): Saying => ({
-  meaning: { kind: 'attestation', predicate: toPredicate(tag) },
+const aboutTag = (meaning: Meaning): Saying => ({
+  meaning,
   roles: null,
   isSingle: true,
   platform: undefined,
@@ -181,14 +184,19 @@ async function run(
         disclosures: [...report.disclosures, ...disclosures],
       };
     }
+    const said = report.targets.some(
+      ({ predicateType, outcome }) => predicateType === TAG_TYPE && outcome !== 'present',
+    )
+      ? tag
+      : null;
     line.clear();
     const style = styleFor(stdout, environment);
     writeTargets(
       targets,
       (format) =>
         format === 'json'
-          ? formatJson({ schema: 'hallmark.signing/1', reference, ...report, tag })
-          : formatSigningReport(reference, report, tag, style),
+          ? formatJson({ schema: 'hallmark.signing/1', reference, ...report, tag: said })
+          : formatSigningReport(reference, report, said, style),
       stdout,
     );
     return 0;

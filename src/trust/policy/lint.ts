@@ -3,6 +3,7 @@ import { patternExample } from './pattern-example.ts';
 import type { Authority, IdentityPattern, TextPattern, TrustPolicy, TrustRule } from './policy.ts';
 import { stableAuthority } from './stable-authority.ts';
 import { ruleOfTag } from './tag-rules.ts';
+import { isAboutTag } from './tag-words.ts';
 
 export interface Looseness {
   /** `rule`, `authority` or the policy as a whole. */
@@ -177,12 +178,12 @@ function lintRule(rule: TrustRule, { authorities }: TrustPolicy): readonly Found
     found.push(hint('tags of one version may move: say so of those that are made to', `another ${version}`));
   }
   if (
-    rule.requirements.every(({ maxAgeSeconds }) => maxAgeSeconds === null) &&
+    rule.requirements.every((each) => each.maxAgeSeconds === null && !isAboutTag(each)) &&
     rule.tags.every(({ ref }) => ref === null)
   ) {
     found.push(
       hint(
-        'an old image that was once signed counts under any tag: add maxAge or tags',
+        'an old image that was once signed counts under any tag: ask for an attestation of the type tag, or add maxAge or tags',
         `last year's ${example}:latest`,
       ),
     );

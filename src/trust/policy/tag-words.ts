@@ -2,7 +2,7 @@
 import type { Endorsement } from '../../model/trust.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
 import { TAG_TYPE } from '../predicate-types.ts';
-import { faultOf, names, readTagWord, type TagQuestion } from '../tags/signed-tag.ts';
+import { concerns, faultOf, readTagWord, type TagQuestion } from '../tags/signed-tag.ts';
 import { type MissContext, missOf } from './misses.ts';
 import type { Requirement, TrustPolicy } from './policy.ts';
 import type { PolicyFacts } from './policy-facts.ts';
@@ -50,6 +50,6 @@ export function tagWordMiss(endorsement: Endorsement, question: TagQuestion | nu
   const word = readTagWord(endorsement);
   if (word instanceof ShapeMismatch)
     return `${word.place === '' ? 'the predicate' : word.place}: ${word.message}`;
-  if (names(word, question)) return faultOf(word, question);
+  if (concerns(word, question)) return faultOf(word, question);
   return `it is about ${word.repository}:${word.tag}, and not about ${question.repository}:${question.tag}`;
 }

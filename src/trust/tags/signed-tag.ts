@@ -53,7 +53,7 @@ export function judgeTag(believed: readonly Endorsement[], question: TagQuestion
     if (read instanceof ShapeMismatch) {
       const reason = `${read.place === '' ? 'the predicate' : read.place}: ${read.message}`;
       checks.push(check('tag.statement', 'failed', endorsement.evidence, reason));
-    } else if (names(read, question)) {
+    } else if (concerns(read, question)) {
       words.push(read);
     }
   }
@@ -84,7 +84,7 @@ export function readTagWord({ statement, subject, signer, evidence }: Endorsemen
 }
 
 /** Whether it is about the tag in question; what it says of another one says nothing here. */
-export const names = (word: TagPredicate, { repository, tag }: TagQuestion): boolean =>
+export const concerns = (word: TagPredicate, { repository, tag }: TagQuestion): boolean =>
   word.repository === repository && word.tag === tag;
 
 /** Why a statement about the tag does not hold now, for what the tag led to; null where it does. */
