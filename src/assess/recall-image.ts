@@ -21,6 +21,8 @@ export interface RecallFacts {
   readonly signedTag: SignedTag | null;
   /** All that hold. */
   readonly endorsements: readonly Endorsement[];
+  /** True where there is evidence that can neither be verified nor refused. */
+  readonly hasUndecided: boolean;
   /** Those of whom the rule names. */
   readonly believed: readonly Endorsement[];
   /** Milliseconds since the epoch. */
@@ -33,6 +35,15 @@ export interface RecalledImage {
   readonly tag: Freshness['tag'];
   /** Keeps what was seen now; to be called with the verdict. */
   remember(verdict: TrustVerdict): void;
+}
+
+/** Why nobody can tell whether the signers changed: that nobody is known to have signed is not that nobody did. */
+function notComparable({ rule, endorsements, hasUndecided }: RecallFacts): string | null {
+  if (rule === null)
+    return 'no rule says whose signatures count, so they were not compared with what was learnt';
+  return endorsements.length === 0 && hasUndecided
+    ? 'none of the keys and roots that are given fits the evidence, so it was not compared with what was learnt'
+    : null;
 }
 
 /**
@@ -59,9 +70,7 @@ export function recallImage(directory: string | null, facts: RecallFacts): Recal
       : expectedOfTag(rule, { repository, tag });
   // that nobody whom the rule names signed is for the rule to judge, and not a tag that stands still
   const wanted = believed.length === 0 ? { ...expected, maxAgeSeconds: null } : expected;
-  // without a rule nobody is believed, which is not the same as that nobody signs any more
-  const comparable = rule === null ? { ...memory, expectation: null } : memory;
-  const alarms = recall(comparable, sighting, wanted, new Date(now));
+  const alarms = recall(memory, sighting, wanted, new Date(now), notComparable(facts));
   return {
     alarms,
     tag: tag === null ? null : tagSummary(historyOf(memory.tags, tag)),

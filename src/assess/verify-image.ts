@@ -148,6 +148,7 @@ async function judge(
   const speakers = speakersFor(facts, 'either');
   const spoken = spokenFor(speakers, endorsements);
   const speaking = spoken.map(({ endorsement }) => endorsement);
+  const whole = speaking.filter((_, place) => spoken[place]?.images === speakers.length);
   const believed = believedEndorsements(policy, decision.rule, endorsements);
   const strangers = saidByStrangers(decision.rule, endorsements, believed);
   const provenance = findProvenance(outcomes, subjects, strangers);
@@ -159,6 +160,7 @@ async function judge(
     rule: decision.rule,
     signedTag: decision.signedTag,
     endorsements: speaking,
+    hasUndecided: outcomes.some(({ result }) => result === 'undecided'),
     believed: believed.filter((one) => speaking.includes(one)),
     now,
   });
@@ -180,7 +182,11 @@ async function judge(
     provenance,
     publisher: classifyPublisher({
       ...named,
-      endorsements: speaking.filter((_, place) => spoken[place]?.images === speakers.length),
+      // whoever may push can sign first: those whom the rule names come before
+      endorsements: [
+        ...whole.filter((one) => !strangers.has(one)),
+        ...whole.filter((one) => strangers.has(one)),
+      ],
       definition: decision.rule?.definition?.definition ?? null,
     }),
     alarms: memory.alarms,

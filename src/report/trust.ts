@@ -86,7 +86,7 @@ function formatTitle({ reference, digest, images }: TrustReport, style: Style): 
 
 function formatVerdict({ verdict, code, because, policy }: TrustReport, style: Style): string {
   const rule =
-    policy === null ? '' : labelled('rule', escapeTerminal(`${policy.rule} of ${policy.policy}`), style);
+    policy === null ? '' : labelled('rule', escapeTerminal(`"${policy.rule}", in ${policy.policy}`), style);
   return (
     heading('Is this what I think it is?', style) +
     `${INDENT}${paintVerdict(verdict, style)}${' '.repeat(Math.max(1, LABEL_WIDTH - verdict.length))}` +
@@ -126,7 +126,8 @@ function formatRequirements({ policy }: TrustReport, style: Style): string {
     const mark = isMet ? style.paint('green', 'met') : style.paint('red', 'not met');
     const indent = ' '.repeat(INDENT.length + LABEL_WIDTH);
     const text = wrap(
-      escapeTerminal(`${asks}: ${reason}`),
+      // what was asked for and is not there, the reason says itself
+      escapeTerminal(isMet ? `${asks}: ${reason}` : reason),
       Math.max(40, style.width - indent.length),
       indent,
     );
@@ -212,9 +213,10 @@ function entry(name: string, reason: string, style: Style): string {
 /** One line for lists of many images: `trusted  sha256:…  reference`. */
 export function formatTrustLine(report: TrustReport, style: Style): string {
   const { reference, digest, verdict, because } = report;
+  const isNamed = digest === null || reference.endsWith(`@${digest}`);
   return (
     `${paintVerdict(verdict, style)}${' '.repeat(10 - verdict.length)}` +
-    `${escapeTerminal(reference)}${digest === null ? '' : ` ${style.paint('dim', digest)}`}\n` +
+    `${escapeTerminal(reference)}${isNamed ? '' : ` ${style.paint('dim', digest)}`}\n` +
     (verdict === 'trusted' ? '' : `${' '.repeat(10)}${escapeTerminal(because)}\n`)
   );
 }

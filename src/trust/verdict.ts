@@ -103,7 +103,7 @@ function withoutTrust(
   if (failing !== undefined) return says('untrusted', 'EVIDENCE_DOES_NOT_HOLD', firstFailure(failing));
   if (misleading !== undefined) return says('untrusted', 'EVIDENCE_DOES_NOT_HOLD', misleading.message);
   if (outcomes.some(({ result }) => result === 'undecided')) {
-    const because = 'there is evidence, but no key or trust root to verify it with';
+    const because = 'there is evidence, but no key or trust root is given that it can be verified with';
     return says('unknown', 'NOT_VERIFIABLE', because);
   }
   const unsigned = outcomes.filter(({ result }) => result === 'unsigned').length;

@@ -202,6 +202,19 @@ for (const [what, days, wanted, expected] of alarms) {
   });
 }
 
+test('who signs is not compared where nobody can tell, and what was learnt stays', () => {
+  const { memory } = verifyAll([{}]);
+  const seen = sighting({ signers: [], provenance: [] });
+  const checks = recall(memory, seen, ANY, day(20), 'none of the keys fits');
+  assert.deepEqual(
+    checks.filter(({ id }) => id.startsWith('expectation.')).map(({ outcome, reason }) => [outcome, reason]),
+    [['not-checked', 'none of the keys fits']],
+  );
+  const after = remember(memory, seen, checks, 'unknown', day(20));
+  assert.deepEqual(after.expectation, memory.expectation);
+  assert.equal(after.pending, null);
+});
+
 test('what was not seen before is not checked, and not passed', () => {
   assert.deepEqual(
     verifyAll([{}]).checks.map(({ id, outcome }) => `${id} ${outcome}`),

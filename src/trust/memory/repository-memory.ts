@@ -3,6 +3,7 @@
  * file is `memory-file.ts`'s.
  */
 import type { Check, TrustVerdict } from '../../model/trust.ts';
+import { check } from '../checks.ts';
 import {
   accept,
   compareWithLearnt,
@@ -55,17 +56,26 @@ export function emptyMemory(repository: string): RepositoryMemory {
   return { repository, expectation: null, tags: {}, marks: {}, pending: null };
 }
 
-/** Compares what is seen with what is remembered; each check that failed is an alarm. */
+/**
+ * Compares what is seen with what is remembered; each check that failed is an alarm.
+ *
+ * @param notComparable why who signs cannot be compared, though something was learnt of it; null where it can
+ */
 export function recall(
   { expectation, tags, marks }: RepositoryMemory,
   { observation, tag, mark }: Sighting,
   wanted: TagExpectation,
   now: Date,
+  notComparable: string | null = null,
 ): readonly Check[] {
   const before = mark === null || !Object.hasOwn(marks, mark.tag) ? null : (marks[mark.tag] ?? null);
   const moves = tag === null ? [] : tagMoves(tag.name, historyOf(tags, tag.name), tag, wanted, now);
+  const signers =
+    expectation === null || notComparable === null
+      ? compareWithLearnt(expectation, observation)
+      : [check('expectation.signer', 'not-checked', null, notComparable)];
   return [
-    ...compareWithLearnt(expectation, observation),
+    ...signers,
     ...(mark === null ? [] : compareMark(before, mark)),
     ...(tag === null || wanted.definition === null
       ? []
