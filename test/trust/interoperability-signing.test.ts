@@ -1,5 +1,6 @@
 /** What Hallmark signs, cosign verifies: with keys and certificates, in both formats, in registries of both kinds. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,6 +30,13 @@ const SIGNINGS: readonly CosignSigning[] = [
   { by: 'identity', form: 'layer', log: 1 },
 ];
 
+const KEYS = [
+  { name: 'ECDSA P-384', make: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }) },
+  { name: 'ECDSA P-521', make: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }) },
+  { name: 'RSA 3072', make: () => generateKeyPairSync('rsa', { modulusLength: 3072 }) },
+  { name: 'Ed25519', make: () => generateKeyPairSync('ed25519') },
+] as const;
+
 const nameOf = ({ by, form, log }: CosignSigning): string =>
   `${by}, ${form}${log === null ? '' : `, log ${log}`}`;
 
@@ -49,6 +57,23 @@ test('images that Hallmark signed', { skip }, async (t) => {
           const stranger = { ...believed, by: 'key', publicKey: older.files.publicKey } as const;
           assert.notEqual((await cosign.verify(reference, stranger)).status, 0);
         }
+      });
+
+  for (const { name, make } of KEYS)
+    for (const form of ['bundle', 'layer'] as const)
+      await t.test(`${name}, ${form}`, async () => {
+        const { publicKey, privateKey } = make();
+        const key = join(bench.home, `${name}.pem`);
+        writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+        const believed = join(bench.home, `${name}.pub`);
+        writeFileSync(believed, publicKey.export({ type: 'spki', format: 'pem' }));
+        const reference = await bench.place('plain', image);
+        const legacy = form === 'layer' ? ['--legacy', 'tags'] : [];
+        worked(await bench.hallmark(['sign', '--quiet', '--key', key, ...legacy, reference]));
+        for (const cosign of verifiers(form))
+          succeeded(
+            await cosign.verify(reference, { by: 'key', form, isLogged: false, publicKey: believed }),
+          );
       });
 
   await t.test('every image of an index, with a key that Hallmark made', async () => {

@@ -173,14 +173,19 @@ function keyOf({ kind, pem }: Verifier): KeyObject {
   return kind === 'certificate' ? new X509Certificate(pem).publicKey : createPublicKey(pem);
 }
 
-const CURVES = { prime256v1: p256, secp384r1: p384, secp521r1: p521 } as const;
+const CURVES: Readonly<Partial<Record<string, typeof p256>>> = {
+  prime256v1: p256,
+  secp384r1: p384,
+  secp521r1: p521,
+};
 
 /** A log of hashes has no content that `crypto.verify` could hash itself. */
 function isSignatureOverHash(verifier: Verifier, hash: Buffer, signature: Buffer): boolean {
   const key = keyOf(verifier);
   // The signed hash ends the DigestInfo. RFC 8017, 9.2
   if (key.asymmetricKeyType === 'rsa') return publicDecrypt(key, signature).subarray(-32).equals(hash);
-  const curve = CURVES[key.asymmetricKeyDetails?.namedCurve as keyof typeof CURVES];
+  const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  if (curve === undefined) return false;
   const { x = '', y = '' } = key.export({ format: 'jwk' });
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
   return curve.verify(signature, hash, point, { prehash: false, format: 'der', lowS: false });
