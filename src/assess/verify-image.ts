@@ -160,7 +160,6 @@ async function judge(
     rule: decision.rule,
     signedTag: decision.signedTag,
     endorsements: speaking,
-    hasUndecided: outcomes.some(({ result }) => result === 'undecided'),
     believed: believed.filter((one) => speaking.includes(one)),
     now,
   });

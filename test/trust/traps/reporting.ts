@@ -67,6 +67,13 @@ const beside =
     return [bundleOf(sigstore, {}), bundleOf(sigstore, { signing: { signer, statement } })];
   };
 
+const MALLORY: Identity = { ...ANN, subject: { kind: 'email', value: 'mallory@example.com' } };
+
+const signedFirst = ({ sigstore }: Place): readonly Attached[] =>
+  [MALLORY, ANN].map((identity) =>
+    bundleOf(sigstore, { signing: { signer: { kind: 'certificate', identity } } }),
+  );
+
 const PROVENANCE = {
   buildDefinition: {
     buildType: 'https://actions.github.io/buildtypes/workflow/v1',
@@ -145,10 +152,7 @@ export const REPORTING: TrapTable = {
       code: 'REQUIREMENTS_MET',
       shows: null,
       because: /everything that the rule/,
-      verify: changing(
-        { attached: beside(ANN) },
-        { attached: beside({ ...ANN, subject: { kind: 'email', value: 'mallory@example.com' } }) },
-      ),
+      verify: changing({ attached: beside(ANN) }, { attached: beside(MALLORY) }),
       also: (report, sound) => {
         assert.deepEqual(basesOfSource(sound), ['verified']);
         assert.deepEqual(basesOfSource(report), ['declared']);
@@ -157,6 +161,16 @@ export const REPORTING: TrapTable = {
           said.length > 0 && said.every(({ statement }) => /whom the rule does not name/.test(statement)),
         );
       },
+    },
+    {
+      name: 'what a stranger attests told as verified (publisher)',
+      change: 'somebody else signed the image first: the publisher is still the one whom the rule names',
+      verdict: 'trusted',
+      code: 'REQUIREMENTS_MET',
+      shows: null,
+      because: /everything that the rule/,
+      verify: changing({}, { attached: signedFirst }),
+      also: (report, sound) => assert.equal(report.publisher.because, sound.publisher.because),
     },
     {
       name: 'wrapping a nil error',
