@@ -160,6 +160,7 @@ async function judge(
     rule: decision.rule,
     signedTag: decision.signedTag,
     endorsements: speaking,
+    hasUndecided: outcomes.some(({ result }) => result === 'undecided'),
     believed: believed.filter((one) => speaking.includes(one)),
     now,
   });
