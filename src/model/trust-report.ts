@@ -174,8 +174,8 @@ export interface ProvenanceNode {
 export interface ProvenanceEdge {
   readonly from: string;
   readonly to: string;
-  /** The artifact was built by a builder, built from its source, and used everything else. */
-  readonly relation: 'built-by' | 'built-from' | 'uses';
+  /** The artifact was built by a builder, built from its source, and used everything else; an index lists images. */
+  readonly relation: 'built-by' | 'built-from' | 'uses' | 'lists';
   /** Declared: anybody who could push the image could have written it. */
   readonly basis: ReportedProvenance['basis'];
 }

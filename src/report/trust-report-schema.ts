@@ -94,7 +94,7 @@ const graph = z.strictObject({
     z.strictObject({
       from: text.describe('id of a node'),
       to: text.describe('id of a node'),
-      relation: z.enum(['built-by', 'built-from', 'uses']),
+      relation: z.enum(['built-by', 'built-from', 'uses', 'lists']),
       basis,
     }),
   ),

@@ -109,7 +109,10 @@ export function makeReport(facts: ReportFacts): TrustReport {
     subjects: subjects.all.map(toReportedSubject),
     gaps: gaps.map(({ code, about, evidence, message }) => ({ code, about, evidence, message })),
     provenance: provenance.provenance,
-    graph: toProvenanceGraph([...provenance.provenance, ...reports.flatMap(provenanceWithin)]),
+    graph: toProvenanceGraph(
+      [...provenance.provenance, ...reports.flatMap(provenanceWithin)],
+      new Map(reports.flatMap(subjectsWithin).map(({ digest, parent }) => [digest, parent])),
+    ),
     publisher,
     freshness,
     bases: reports,
@@ -119,6 +122,10 @@ export function makeReport(facts: ReportFacts): TrustReport {
 /** Of an image and of the images below it. */
 function provenanceWithin({ provenance, bases }: TrustReport): readonly ReportedProvenance[] {
   return [...provenance, ...bases.flatMap(provenanceWithin)];
+}
+
+function subjectsWithin({ subjects, bases }: TrustReport): readonly ReportedSubject[] {
+  return [...subjects, ...bases.flatMap(subjectsWithin)];
 }
 
 function appliedRule({ decision: { rule, requirements }, policy }: ReportFacts): AppliedRule | null {

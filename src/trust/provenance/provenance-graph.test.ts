@@ -57,6 +57,20 @@ test('one graph of an image and the image that it was built on, each node once',
   ]);
 });
 
+test('a base that is named by its index leads to what is known of the images in it', () => {
+  const inIndex = provenance(digest('b'), { source: null, materials: [] });
+  const parents = new Map([[digest('b'), digest('a')]]);
+  assert.deepEqual(formatProvenanceTree(toProvenanceGraph([provenance(digest('1')), inIndex], parents)), [
+    digest('1'),
+    '├─ built by https://builder.example.com',
+    '├─ built from https://github.com/acme/app at c1',
+    `├─ uses docker.io/library/alpine:3 at ${digest('a')}`,
+    `│  └─ lists ${digest('b')}`,
+    '│     └─ built by https://builder.example.com',
+    '└─ uses https://example.com/x',
+  ]);
+});
+
 const image = (digest: Digest) => ({ kind: 'image', name: 'x', digest }) as const;
 
 function uses(one: Digest, other: Digest): ReportedProvenance {

@@ -6,8 +6,15 @@ import type {
   ReportedProvenance,
 } from '../../model/trust-report.ts';
 
-/** One graph of several provenances, as the images of an index have them, and of the base images among them. */
-export function toProvenanceGraph(provenances: readonly ReportedProvenance[]): ProvenanceGraph {
+/**
+ * One graph of several provenances, as the images of an index have them, and of the base images among them.
+ *
+ * @param parents the index of each image that is listed in one: bases are often named by it, and their provenance is about images
+ */
+export function toProvenanceGraph(
+  provenances: readonly ReportedProvenance[],
+  parents: ReadonlyMap<string, string | null> = new Map(),
+): ProvenanceGraph {
   const nodes = new Map<string, ProvenanceNode>();
   const edges = new Map<string, ProvenanceEdge>();
   const byDigest = new Map(provenances.map(({ about }) => [about as string, `artifact:${about}`]));
@@ -36,6 +43,13 @@ export function toProvenanceGraph(provenances: readonly ReportedProvenance[]): P
       if (!isTheSource) connect(add(kind, name, version), 'uses');
     }
   }
+  for (const [about, artifact] of byDigest) {
+    const index = parents.get(about) ?? null;
+    for (const { id, kind, version } of nodes.values()) {
+      if (index === null || kind !== 'image' || version !== index) continue;
+      edges.set(`${id} ${artifact} lists`, { from: id, to: artifact, relation: 'lists', basis: 'verified' });
+    }
+  }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
 
@@ -43,6 +57,7 @@ const RELATION: Readonly<Record<ProvenanceEdge['relation'], string>> = {
   'built-by': 'built by',
   'built-from': 'built from',
   uses: 'uses',
+  lists: 'lists',
 };
 
 /**
