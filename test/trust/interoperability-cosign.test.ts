@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
 import { openBench, succeeded } from './peers/bench.ts';
 import { believing, prepareCosign, registriesFor, type CosignSigning } from './peers/cosign.ts';
+import { KEYS } from './peers/keys.ts';
 import { findPeer } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');
@@ -78,6 +79,26 @@ for (const { generation, peer } of GENERATIONS) {
           assert.equal(endorsement.subject, image.digest);
           assert.equal(endorsement.isLogged, signing.log !== null);
         });
+  });
+
+  test(`images that cosign ${peer.version} signed with keys of every kind`, { skip }, async (t) => {
+    await using bench = await openBench(t, registry);
+    const cosign = await prepareCosign(peer, generation, bench);
+    const form = generation === 3 ? 'bundle' : 'layer';
+    for (const { name, make } of KEYS.filter(({ signers }) => signers.includes(generation)))
+      await t.test(`${name}, ${form}`, async () => {
+        const { publicKey, privateKey } = make();
+        const imported = join(bench.home, `imported-${name.replaceAll(' ', '-')}`);
+        writeFileSync(`${imported}.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+        writeFileSync(`${imported}.pub`, publicKey.export({ type: 'spki', format: 'pem' }));
+        const importing = ['--key', `${imported}.pem`, '--output-key-prefix', `${imported}-cosign`];
+        succeeded(await cosign.run(['import-key-pair', ...importing]));
+        const reference = await bench.place('plain', image);
+        const key = `${imported}-cosign.key`;
+        succeeded(await cosign.sign(reference, { by: 'key', form, log: null, key }));
+        const { report } = await bench.verify(reference, ['--key', `${imported}.pub`]);
+        assert.equal(report.verdict, 'trusted', report.because);
+      });
   });
 
   test(`attestations of cosign ${peer.version}`, { skip }, async (t) => {

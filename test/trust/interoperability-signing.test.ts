@@ -1,6 +1,5 @@
 /** What Hallmark signs, cosign verifies: with keys and certificates, in both formats, in registries of both kinds. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +7,7 @@ import { buildImage, buildIndex, buildLayer } from '../images/image-builder.ts';
 import { openBench, succeeded, worked } from './peers/bench.ts';
 import { prepareCosign, registriesFor, type CosignSigning } from './peers/cosign.ts';
 import { signingAs } from './peers/hallmark.ts';
+import { KEYS } from './peers/keys.ts';
 import { findPeer } from './peers/peers.ts';
 
 const registry = findPeer('docker-registry');
@@ -29,13 +29,6 @@ const SIGNINGS: readonly CosignSigning[] = [
   { by: 'key', form: 'layer', log: 1 },
   { by: 'identity', form: 'layer', log: 1 },
 ];
-
-const KEYS = [
-  { name: 'ECDSA P-384', make: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }) },
-  { name: 'ECDSA P-521', make: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }) },
-  { name: 'RSA 3072', make: () => generateKeyPairSync('rsa', { modulusLength: 3072 }) },
-  { name: 'Ed25519', make: () => generateKeyPairSync('ed25519') },
-] as const;
 
 const nameOf = ({ by, form, log }: CosignSigning): string =>
   `${by}, ${form}${log === null ? '' : `, log ${log}`}`;

@@ -23,6 +23,8 @@ export interface Cosign {
 
 export interface CosignSigning {
   readonly by: 'key' | 'identity';
+  /** Default: the key of these files. */
+  readonly key?: string;
   /** `layer` is the older format. */
   readonly form: 'bundle' | 'layer';
   /** Version of the log that keeps an entry. */
@@ -145,12 +147,12 @@ const chainPem = (chain: readonly CertifiedKey[]): string =>
 const keyPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 
 function signingArguments(
-  { by, form, log, asReferrer, claims = ANN }: CosignSigning,
+  { by, key, form, log, asReferrer, claims = ANN }: CosignSigning,
   generation: 2 | 3,
   files: CosignFiles,
   sigstore: SigstoreServer,
 ): string[] {
-  const signer = by === 'key' ? ['--key', files.key] : ['--identity-token', sigstore.token(claims)];
+  const signer = by === 'key' ? ['--key', key ?? files.key] : ['--identity-token', sigstore.token(claims)];
   if (form === 'bundle' && generation === 3) {
     const services = files.signingConfigurations[log ?? 'none'];
     return ['--yes', ...signer, '--signing-config', services, '--trusted-root', files.trustedRoot];
