@@ -84,6 +84,12 @@ function annotated(about: BuiltBlob): Pick<Scene, 'image' | 'attached'> {
   return { image, attached: signed(image) };
 }
 
+function withDisguised(image: BuiltRoot): BuiltRoot {
+  const entry = { ...attestationEntry(image, amd64), platform: { os: 'linux', architecture: 's390x' } };
+  const index = buildIndex([amd64], { further: [entry] });
+  return { ...index, blobs: new Map([...index.blobs, ...image.blobs]) };
+}
+
 const rollback: ImageTrap['verify'] = async (t) => {
   const old = buildImage({ layers: [buildLayer([{ path: 'a', content: 'old' }])] });
   await using stage = await setStage(t, {
@@ -247,6 +253,18 @@ export const BINDING: TrapTable = {
       shows: 'subject.digest',
       because: /the rule asks for .*spdx/,
       verify: changing({ ...annotated(amd64), policy: ANN_ATTESTS, platform: ON_AMD64 }, annotated(arm64)),
+    },
+    {
+      name: 'unsigned index annotation steering (an image that passes for an attestation)',
+      change: 'the index has an unsigned image more, which runs somewhere and is annotated as an attestation',
+      verdict: 'untrusted',
+      code: 'REQUIREMENT_NOT_MET',
+      shows: null,
+      because: new RegExp(`none for ${s390x.digest}`),
+      verify: changing(
+        { image: buildIndex([amd64]), attached: signed(amd64) },
+        { image: withDisguised(s390x) },
+      ),
     },
     {
       name: 'referrer subject mismatch',
