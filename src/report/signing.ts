@@ -39,7 +39,7 @@ export function formatSigningReport(
     formatTable(COLUMNS, targets, style),
     ...targets.flatMap(formatPlace),
     ...(tag === null ? [] : [formatTag(tag)]),
-    ...(tag === null && predicateType !== null && targets.some(({ role }) => role === 'index')
+    ...(predicateType !== null && predicateType !== TAG_TYPE && targets.some(({ role }) => role === 'index')
       ? [ABOUT_INDEX]
       : []),
     ...(isPreview ? [`\n${formatDisclosures(report.disclosures, style)}`] : []),

@@ -52,3 +52,7 @@ export function predicateNameOf(address: string): string {
 }
 
 const isPredicateName = (text: string): text is PredicateName => Object.hasOwn(PREDICATE_TYPES, text);
+
+/** Whether nothing but a statement about a tag is asked for. */
+export const isAboutTag = ({ predicateTypes }: { readonly predicateTypes: readonly string[] }): boolean =>
+  predicateTypes.length > 0 && predicateTypes.every((type) => type === TAG_TYPE);

@@ -7,7 +7,7 @@ import type {
   TextPattern,
   TrustPolicy,
 } from './policy.ts';
-import { isAboutTag } from './tag-words.ts';
+import { isAboutTag } from '../predicate-types.ts';
 
 /** What somebody asks for on the command line, in place of a policy. */
 export interface Asked {

@@ -1,5 +1,5 @@
 /** A policy in plain words. */
-import { predicateNameOf } from '../predicate-types.ts';
+import { isAboutTag, predicateNameOf } from '../predicate-types.ts';
 import type {
   Authority,
   ClaimedReferences,
@@ -13,13 +13,16 @@ import type {
 /** `a signature of ci or release-key`, `attestations (spdx) of 2 of a, b and c, no older than 30 days`. */
 export function describeAsked(requirement: Requirement): string {
   const { meaning, by, threshold, predicateTypes, on, maxAgeSeconds, provenance } = requirement;
-  const what = meaning === 'signature' ? 'a signature' : `an attestation (${describeTypes(predicateTypes)})`;
+  const what = meaning === 'signature' ? 'a signature' : describeAttestation(predicateTypes);
   const who = threshold === 1 ? list(by, 'or') : `${threshold} of ${list(by, 'and')}`;
   const where = { index: ' for the index', image: ' for each image', either: '' }[on];
   const age = maxAgeSeconds === null ? '' : `, no older than ${describeDuration(maxAgeSeconds)}`;
   const says = provenance === null ? '' : ` that says ${describeExpectation(provenance)}`;
   return `${what} of ${who}${where}${age}${says}`;
 }
+
+const describeAttestation = (types: readonly string[]): string =>
+  isAboutTag({ predicateTypes: types }) ? 'a signed tag' : `an attestation (${describeTypes(types)})`;
 
 /** By their short names, each once. */
 export const describeTypes = (types: readonly string[]): string =>

@@ -2,15 +2,16 @@ import type { Digest } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { stableIdentity } from '../identity/stable-identity.ts';
+import { isAboutTag } from '../predicate-types.ts';
+import { judgeTag, type SignedTag, type TagQuestion } from '../tags/signed-tag.ts';
 import { matchingRules } from './choose-rule.ts';
 import { describeAsked } from './describe.ts';
 import { type Miss, type MissContext, missOf } from './misses.ts';
 import { mostDistinct, type Voice } from './most-distinct.ts';
 import type { PolicyFallback, Requirement, RequirementResult, TrustPolicy, TrustRule } from './policy.ts';
 import { type PolicyFacts, speakersFor } from './policy-facts.ts';
-import { judgeTag, type SignedTag, type TagQuestion } from '../tags/signed-tag.ts';
 import { signedName } from './signed-name.ts';
-import { believedTagWords, isAboutTag, tagQuestion, tagWordMiss } from './tag-words.ts';
+import { believedTagWords, tagQuestion, tagWordMiss } from './tag-words.ts';
 
 /** What a policy says of what is to be used. `decideVerdict` makes the verdict of it. */
 export interface PolicyDecision {

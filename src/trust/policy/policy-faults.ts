@@ -4,7 +4,7 @@ import {
   type StatedRequirement,
   type StatedRule,
 } from './policy-schema.ts';
-import { predicateNameOf, predicateTypesOf, TAG_TYPE } from '../predicate-types.ts';
+import { isAboutTag, predicateNameOf, predicateTypesOf } from '../predicate-types.ts';
 import { VSA_TYPE } from '../vsa.ts';
 import { PUBLIC_GOOD } from '../built-in.ts';
 import { BUILT_IN_POLICIES } from './built-in.ts';
@@ -67,7 +67,9 @@ function ruleFaults(rule: StatedRule, file: PolicyFile): readonly Fault[] {
     });
   }
   if (
-    rule.require?.every(({ attestation }) => attestation !== undefined && typesOf(attestation).every(isTag))
+    rule.require?.every(
+      ({ attestation }) => attestation !== undefined && isAboutTag({ predicateTypes: typesOf(attestation) }),
+    )
   ) {
     faults.push({
       path: ['require'],
@@ -82,8 +84,6 @@ type StatedAttestation = NonNullable<StatedRequirement['attestation']>;
 
 const typesOf = ({ type }: StatedAttestation): readonly string[] =>
   type.flatMap((each) => predicateTypesOf(each) ?? []);
-
-const isTag = (type: string): boolean => type === TAG_TYPE;
 
 function requirementFaults(
   { signature, attestation }: StatedRequirement,

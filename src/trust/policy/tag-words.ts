@@ -16,10 +16,6 @@ export function tagQuestion(
   return { repository: signedAs, tag, digest: root.digest, now };
 }
 
-/** Whether a requirement asks for nothing but a statement about the tag. */
-export const isAboutTag = ({ predicateTypes }: Pick<Requirement, 'predicateTypes'>): boolean =>
-  predicateTypes.length > 0 && predicateTypes.every((type) => type === TAG_TYPE);
-
 /** The statements about tags, of whatever tag, by those whom the rule names and who could speak when they did. */
 export function believedTagWords({ authorities }: TrustPolicy, context: MissContext): readonly Endorsement[] {
   const by = [...new Set(context.rule.requirements.flatMap((requirement) => requirement.by))];
