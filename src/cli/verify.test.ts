@@ -262,11 +262,12 @@ test('how it was built: in one line, with --provenance as a tree with what the b
   );
 });
 
+const days = (count: number) => () => TODAY + count * 86_400_000;
+
 test('a tag that stands still for longer than the rule allows is said to; one without evidence is only unknown', async (t) => {
   const { registry, reference, trusting } = await setUp(t);
   addImage(registry.repository('team/plain'), OTHER, '1');
   const run = commandLine(t);
-  const days = (count: number) => () => TODAY + count * 86_400_000;
   const verify = async (image: string, now: () => number) => {
     const words = ['verify', ...trusting, '--max-age', '30d', '--format', 'json', image];
     const { code, checks } = JSON.parse((await run(words, { now })).stdout) as TrustReport;

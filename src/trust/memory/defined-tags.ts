@@ -3,6 +3,9 @@ import { check } from '../checks.ts';
 import { entriesOf, type LibraryDefinition } from '../publisher/library-definition.ts';
 import type { TagHistory, TagSighting } from './tag-history.ts';
 
+const answer = (outcome: Check['outcome'], reason: string): Check =>
+  check('tag.definition', outcome, null, reason);
+
 /**
  * Whether a tag points to what the definition of its repository lets it point to. Tags of one entry name one build, and what the
  * definition lists no more is not made any more: whoever moves such a tag, or lets a tag point to the build of another entry,
@@ -14,8 +17,6 @@ export function checkDefined(
   tags: ReadonlyMap<string, TagHistory>,
   definition: LibraryDefinition,
 ): Check {
-  const answer = (outcome: Check['outcome'], reason: string) =>
-    check('tag.definition', outcome, null, reason);
   const last = tags.get(tag)?.at(-1);
   const own = entriesOf(definition, tag);
   if (own.length === 0) {

@@ -136,10 +136,11 @@ const DEFINED = `${HEAD}${CI}rules:
     definition: library/debian
     require: [{ signature: { by: ci } }]`;
 
+const readDefined = (content: string, text = DEFINED) =>
+  parseTrustPolicy(text, { ...NO_FILES, read: (file) => (file === 'library/debian' ? content : '') });
+
 test('a rule names the definition of its repository, a file beside the policy', () => {
-  const read = (content: string, text = DEFINED) =>
-    parseTrustPolicy(text, { ...NO_FILES, read: (file) => (file === 'library/debian' ? content : '') });
-  const [rule] = read('Maintainers: Ada (@ada)\n\nTags: 12, bookworm\n').policy.rules;
+  const [rule] = readDefined('Maintainers: Ada (@ada)\n\nTags: 12, bookworm\n').policy.rules;
   assert.equal(rule?.definition?.file, 'library/debian');
   assert.deepEqual(rule.definition.definition.entries, [['12', 'bookworm']]);
   for (const [content, text, message] of [
@@ -152,7 +153,7 @@ test('a rule names the definition of its repository, a file beside the policy', 
     ['', RULE('require: [{ signature: { by: ci } }], tags: [{ tag: v1 }]'), /one of ref and movement/],
   ] as const) {
     assert.throws(
-      () => read(content, text),
+      () => readDefined(content, text),
       (error) => {
         assert.ok(error instanceof TrustError);
         assert.match(error.message, message);
