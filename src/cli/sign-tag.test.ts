@@ -10,6 +10,8 @@ import { buildImage, buildIndex, buildLayer, type BuiltRoot } from '../../test/i
 import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { startMemoryRegistry } from '../../test/registry/memory-registry.ts';
 import { addImage } from '../../test/registry/memory-repository.ts';
+import { workflowClaims } from '../../test/trust/services/oidc-issuer.ts';
+import { startSigstore } from '../../test/trust/services/server.ts';
 import { statementAbout } from '../../test/trust/evidence.ts';
 import type { TrustReport } from '../model/trust-report.ts';
 import { SigningOutcomeSchema } from '../report/signing-schema.ts';
@@ -144,6 +146,39 @@ test('a job that signs every day signs only when too little time is left', async
   assert.equal(await signAgain(reference, 15), 'present nothing');
   assert.equal(await signAgain(`${reference}.1@${NEW.digest}`, 15), 'attached 2027-01-05T00:00:00Z');
   assert.equal(await signAgain(reference, 16), 'attached 2027-01-06T00:00:00Z');
+});
+
+test('without a key, what is said of a tag is logged and timestamped like the signatures', async (t) => {
+  const { reference, repository, folder, hallmark, verify } = await setUp(t);
+  await using sigstore = await startSigstore({ now: () => new Date(TODAY) });
+  addImage(repository, NEW, '1.4');
+  const [config, root, token] = ['config.json', 'root.json', 'token'].map((name) => join(folder, name));
+  assert.ok(config !== undefined && root !== undefined && token !== undefined);
+  writeFileSync(config, JSON.stringify(sigstore.signingConfig(1)));
+  writeFileSync(root, JSON.stringify(sigstore.trustedRoot()));
+  writeFileSync(token, sigstore.token(workflowClaims('acme/app', 'release.yml', 'refs/tags/v1')));
+  const services = ['--signing-config', config, '--trusted-root', root, '--identity-token', token];
+  const sign = ['sign', ...services, '--tag-valid', '30d', '--yes', '--format', 'json', reference];
+  const { status, stdout, stderr } = await hallmark(sign);
+  assert.equal(status, 0, stderr);
+  const { targets, disclosures } = SigningOutcomeSchema.parse(JSON.parse(stdout));
+  assert.ok(targets.every(({ logIndexes }) => logIndexes.length === 1));
+  assert.deepEqual(
+    disclosures.map(({ service }) => service),
+    [...new Set(disclosures.map(({ service }) => service))],
+    'each service once',
+  );
+  assert.ok(disclosures.some(({ facts }) => facts.some(({ name }) => name.includes(TAG_TYPE))));
+  const holder = [
+    '--certificate-issuer',
+    sigstore.issuerUrl,
+    '--certificate-repository',
+    'https://github.com/acme/app',
+  ];
+  const asked = ['--no-policy', '--trusted-root', root, ...holder, ...REQUIRED, '--require-log'];
+  const found = await verify(reference, asked);
+  assert.equal(found.status, 0, found.report.because);
+  assert.ok(found.outcomes.includes('tag.signed passed'));
 });
 
 test("what is said of a tag in cosign's older format counts as well", async (t) => {

@@ -62,6 +62,20 @@ export function disclosuresOf(
   ];
 }
 
+/** Of several signings: each service once, with everything that it learns. */
+export function mergeDisclosures(all: readonly Disclosure[]): readonly Disclosure[] {
+  const services = new Map<string, Disclosure>();
+  for (const one of all) {
+    const key = `${one.service} ${one.url}`;
+    const before = services.get(key)?.facts ?? [];
+    const more = one.facts.filter(
+      ({ name, value }) => !before.some((known) => known.name === name && known.value === value),
+    );
+    services.set(key, { ...one, facts: [...before, ...more] });
+  }
+  return [...services.values()];
+}
+
 /** Version 1 publishes the digest of a statement, version 2 that of the encoding that is signed. */
 function logFacts({ subject, content }: DisclosedContent, version: 1 | 2): readonly DisclosedFact[] {
   const published = version === 1 && content.kind === 'statement' ? content.payload : signedBytes(content);

@@ -14,6 +14,7 @@ import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
+import { mergeDisclosures } from '../../signing/disclosures.ts';
 import { SigningError, type SigningErrorCode } from '../../signing/errors.ts';
 import { readPredicate } from '../../signing/predicate-file.ts';
 import { sayTag, tagStatement } from '../../signing/tag-statement.ts';
@@ -181,7 +182,7 @@ async function run(
       report = {
         ...report,
         targets: [...report.targets, ...more],
-        disclosures: [...report.disclosures, ...disclosures],
+        disclosures: mergeDisclosures([...report.disclosures, ...disclosures]),
       };
     }
     const said = report.targets.some(
