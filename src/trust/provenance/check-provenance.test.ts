@@ -245,6 +245,18 @@ function level(predicate: unknown, predicateType: string | undefined, signer: Si
   return buildLevel(endorsement, provenance).build;
 }
 
+test('an authority of somebody else that writes the name of a builder gives no level', () => {
+  const signer = by(DOCKER, { runnerEnvironment: 'github-hosted' });
+  if (signer.kind !== 'certificate') assert.fail();
+  const predicate = {
+    buildDefinition: { buildType: 'https://a.example/b', externalParameters: {} },
+    runDetails: { builder: { id: DOCKER } },
+  };
+  assert.equal(level(predicate, undefined, signer), 3);
+  assert.equal(level(predicate, undefined, { ...signer, root: 'github' }), 3);
+  assert.equal(level(predicate, undefined, { ...signer, root: 'acme' }), 1);
+});
+
 const by = (subject: string, extensions = {}) =>
   certificate(extensions, { subject: { kind: 'uri', value: subject } });
 const DOCKER = 'https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1.6.0';

@@ -6,6 +6,7 @@
 import { type Digest, parseDigest } from '../../model/digest.ts';
 import { matchesGlob } from '../../model/glob.ts';
 import type { Endorsement, Signer } from '../../model/trust.ts';
+import { PUBLIC_GOOD } from '../built-in.ts';
 import { GITHUB_ACTIONS_ISSUER } from '../identity/describe-signer.ts';
 import type { Provenance } from './provenance.ts';
 
@@ -113,11 +114,15 @@ export function buildLevel(
   return { build: builder.level, because: `it is signed by ${builder.name} (${builder.source})` };
 }
 
+/** Under which trust roots GitHub's certificates are issued: an authority of somebody else may write GitHub's name too. */
+const GITHUB_ROOTS: ReadonlySet<string> = new Set([PUBLIC_GOOD, 'github']);
+
 function isSigner(signer: Signer, { signer: wanted }: SlsaBuilder): boolean {
   if (wanted.kind === 'key') return signer.kind === 'key' && wanted.keyIds.includes(signer.keyId);
   if (signer.kind !== 'certificate') return false;
   const { issuer, subject, extensions } = signer.identity;
   return (
+    GITHUB_ROOTS.has(signer.root) &&
     issuer === GITHUB_ACTIONS_ISSUER &&
     subject.kind === 'uri' &&
     matchesGlob(subject.value, wanted.subject) &&
