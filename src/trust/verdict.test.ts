@@ -69,7 +69,7 @@ const requirement = (isMet: boolean): RequirementResult => ({
 
 const NO_RULE = { rule: null, requirements: [], signedTag: null, fallback: 'unknown' } as const;
 const rule = (isMet: boolean, always: 'allow' | 'refuse' | null = null): VerdictInput['decision'] => ({
-  rule: { name: 'team', always },
+  rule: { name: 'team', always, expires: null },
   requirements: always === null ? [requirement(isMet)] : [],
   signedTag: null,
   fallback: 'unknown',

@@ -10,7 +10,7 @@ export interface VerdictInput {
   /** What the policy says of the repository, once its rule was applied. */
   readonly decision: {
     /** Null when no rule speaks of the repository. */
-    readonly rule: Pick<TrustRule, 'name' | 'always'> | null;
+    readonly rule: Pick<TrustRule, 'name' | 'always' | 'expires'> | null;
     readonly requirements: readonly RequirementResult[];
     /** What the policy says of repositories without a rule. */
     readonly fallback: 'unknown' | 'refuse' | 'allow';
@@ -118,10 +118,10 @@ const says = (verdict: TrustVerdict, code: VerdictCode, because: string): Verdic
   because,
 });
 
-const refusal = (rule: Pick<TrustRule, 'name'> | null): string =>
+const refusal = (rule: Pick<TrustRule, 'name' | 'expires'> | null): string =>
   rule === null
     ? 'the policy refuses repositories without a rule'
-    : `the rule "${rule.name}" refuses the repository`;
+    : `the rule "${rule.name}" refuses the repository${rule.expires === null ? '' : `: it holds until ${rule.expires}`}`;
 
 const allowance = (rule: Pick<TrustRule, 'name'> | null): string =>
   rule === null
