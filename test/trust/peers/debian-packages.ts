@@ -95,8 +95,8 @@ function fetchAndUnpack(
     'Acquire::Check-Valid-Until': 'false',
     'Debug::NoLocking': 'true',
     'Acquire::Retries': '1',
-    'Acquire::http::Timeout': '20',
-    'Acquire::https::Timeout': '20',
+    'Acquire::http::Timeout': '10',
+    'Acquire::https::Timeout': '10',
   };
   const settings = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   const archives = inside('cache', 'archives');

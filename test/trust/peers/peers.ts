@@ -9,7 +9,7 @@ import { unpackedVersions, unpackPackages, type PackageRequest } from './debian-
 
 /*
  * Programs that others trust, to be held against Hallmark. They come from Debian into the user's cache when a test first
- * wants them; where they cannot be had, the tests skip and say why:
+ * wants them, which takes seconds, at most minutes; where they cannot be had, the tests skip and say why:
  *
  *   const cosign = findPeer('cosign');
  *   test('…', { skip: cosign.missing }, async () => { await runPeer(cosign, ['verify', …], { home }); });
@@ -18,7 +18,7 @@ import { unpackedVersions, unpackPackages, type PackageRequest } from './debian-
  */
 
 export interface Peer {
-  /** As its package has it; empty where it is missing. */
+  /** As its package has it. */
   readonly version: string;
   /** Why it could not be had; false where it is there, as the option `skip` of tests wants it. */
   readonly missing: string | false;
@@ -46,12 +46,24 @@ const PEERS = {
 
 export type PeerName = keyof typeof PEERS;
 
-/** Finds a program, fetching it and its suite's others where they are not in the cache; takes minutes at most. */
-export function findPeer(name: PeerName): Peer {
-  const { suite, packageName, versions }: PeerSource = PEERS[name];
+/** Where the programs of each suite are; fetched once, when a first test asks for this file. */
+const SUITES = { sid: openSuite('sid'), trixie: openSuite('trixie') } as const;
+
+/** A directory with unpacked packages, or why there is none. */
+interface Suite {
+  readonly root: string;
+  readonly failure: string | null;
+}
+
+function openSuite(suite: PackageRequest['suite']): Suite {
   const packages = Object.values(PEERS).flatMap((peer) => (peer.suite === suite ? [peer.packageName] : []));
   const root = join(cacheDirectory(), `${suite}-${nameOf(packages)}`);
-  const failure = unpackPackages(root, { suite, packages });
+  return { root, failure: unpackPackages(root, { suite, packages }) };
+}
+
+export function findPeer(name: PeerName): Peer {
+  const { suite, packageName, versions }: PeerSource = PEERS[name];
+  const { root, failure } = SUITES[suite];
   if (failure !== null) return missingPeer(`${name} could not be had: ${failure}`);
   const version = unpackedVersions(root)[packageName] ?? '';
   if (!versions.some((known) => version.startsWith(known)))
@@ -64,11 +76,14 @@ export function findPeer(name: PeerName): Peer {
   return { version, missing: false, command: command as [string, ...string[]] };
 }
 
-const missingPeer = (missing: string): Peer => ({ version: '', missing, command: [''] });
+function missingPeer(missing: string): Peer {
+  return { version: '(missing)', missing, command: [''] };
+}
 
 /** One directory for one list of packages. */
-const nameOf = (packages: readonly string[]): string =>
-  createHash('sha256').update(packages.join()).digest('hex').slice(0, 8);
+function nameOf(packages: readonly string[]): string {
+  return createHash('sha256').update(packages.join()).digest('hex').slice(0, 8);
+}
 
 function cacheDirectory(): string {
   const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
