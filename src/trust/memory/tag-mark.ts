@@ -22,32 +22,29 @@ export interface SightedMark {
 }
 
 /** Compares what is signed of a tag now with what was signed of it before. */
-export function compareMark(before: TagMark | null, { tag, mark }: SightedMark): readonly Check[] {
-  if (before === null) {
-    if (mark === null) return [];
-    const reason = `what is signed of the tag ${tag} was not seen before: of older versions nothing is known`;
-    return [check('tag.version', 'not-checked', null, reason)];
+export function compareMark(before: TagMark | null, now: SightedMark): readonly Check[] {
+  const { tag, mark } = now;
+  if (before !== null) {
+    const fault = faultOf(before, now);
+    const holds = `what is signed of the tag ${tag} is not older than version ${before.version}, seen on ${before.seen}`;
+    return [check('tag.version', fault === null ? 'passed' : 'failed', null, fault ?? holds)];
   }
-  const was = `version ${before.version} was seen on ${before.seen}`;
-  // else an image of the time before tags were signed would be accepted as an old one is not
-  if (mark === null)
-    return answer(false, `nothing that is signed names the tag ${tag} any more, of which ${was}`);
-  if (mark.version < before.version)
-    return answer(
-      false,
-      `the tag ${tag} is signed with version ${mark.version}, and ${was}: it was moved back`,
-    );
-  if (mark.version === before.version && mark.digest !== before.digest)
-    return answer(
-      false,
-      `version ${mark.version} of the tag ${tag} is signed for ${mark.digest}, and was for ${before.digest}`,
-    );
-  return answer(true, `version ${mark.version} of the tag ${tag} is not older than what was seen: ${was}`);
+  if (mark === null) return [];
+  const reason = `what is signed of the tag ${tag} was not seen before: of older versions nothing is known`;
+  return [check('tag.version', 'not-checked', null, reason)];
 }
 
-const answer = (isPassed: boolean, reason: string): readonly Check[] => [
-  check('tag.version', isPassed ? 'passed' : 'failed', null, reason),
-];
+function faultOf(before: TagMark, { tag, mark }: SightedMark): string | null {
+  const was = `version ${before.version} was seen on ${before.seen}`;
+  // else an image of the time before tags were signed could come back, which an older signed one cannot
+  if (mark === null) return `nobody whom the rule names says what the tag ${tag} means any more, and ${was}`;
+  const { version, digest } = mark;
+  if (version < before.version)
+    return `the tag ${tag} is signed with version ${version}, and ${was}: it was moved back`;
+  if (version === before.version && digest !== before.digest)
+    return `version ${version} of the tag ${tag} is signed for ${digest}, and was for ${before.digest}`;
+  return null;
+}
 
 /** Whether what is signed now is newer than what was seen before. */
 export const isNewer = (before: TagMark | null, now: SightedMark | null): boolean =>
