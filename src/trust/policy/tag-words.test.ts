@@ -12,9 +12,12 @@ import {
   signedBy,
   WORKFLOW_IDENTITY,
 } from '../../../test/trust/policy/facts.ts';
+import { recordedReport } from '../../../test/trust/policy/recorded.ts';
 import type { Endorsement } from '../../model/trust.ts';
+import type { TrustReport } from '../../model/trust-report.ts';
 import { TAG_TYPE } from '../predicate-types.ts';
 import { evaluatePolicy } from './evaluate.ts';
+import { applyToRecording } from './simulate.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 
 const PREDICATE = {
@@ -147,4 +150,16 @@ rules:
       .signedTag;
   assert.equal(at('mirror.example.com/team/app')?.newest?.version, 5);
   assert.equal(at('mirror.example.com/team/other')?.newest, null);
+});
+
+test('in a recording what is signed of a tag is judged anew, by the policy and the day of the recording', () => {
+  const said = (change: Partial<typeof PREDICATE>, further: Partial<TrustReport> = {}) =>
+    applyToRecording(
+      policyWith('', '', '{ signature: { by: ci } }'),
+      recordedReport({ endorsements: [endorsement(), word(change)], ...further }),
+    ).verdict;
+  assert.equal(said({}), 'trusted');
+  assert.equal(said({ expires: '2026-10-31T00:00:00Z' }), 'untrusted');
+  const reference = `${PREDICATE.repository}:v1.2.3@${INDEX}`;
+  assert.equal(said({ expires: '2026-10-31T00:00:00Z' }, { reference }), 'trusted');
 });
