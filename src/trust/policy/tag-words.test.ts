@@ -17,7 +17,7 @@ import type { Endorsement } from '../../model/trust.ts';
 import type { TrustReport } from '../../model/trust-report.ts';
 import { TAG_TYPE } from '../predicate-types.ts';
 import { evaluatePolicy } from './evaluate.ts';
-import { applyToRecording } from './simulate.ts';
+import { testCase } from './simulate.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 
 const PREDICATE = {
@@ -153,11 +153,11 @@ rules:
 });
 
 test('in a recording what is signed of a tag is judged anew, by the policy and the day of the recording', () => {
-  const said = (change: Partial<typeof PREDICATE>, further: Partial<TrustReport> = {}) =>
-    applyToRecording(
-      policyWith('', '', '{ signature: { by: ci } }'),
-      recordedReport({ endorsements: [endorsement(), word(change)], ...further }),
-    ).verdict;
+  const policy = policyWith('', '', '{ signature: { by: ci } }');
+  const said = (change: Partial<typeof PREDICATE>, further: Partial<TrustReport> = {}) => {
+    const report = recordedReport({ endorsements: [endorsement(), word(change)], ...further });
+    return testCase(policy, { name: 'case', verdict: 'trusted', rule: null, report }).got.verdict;
+  };
   assert.equal(said({}), 'trusted');
   assert.equal(said({ expires: '2026-10-31T00:00:00Z' }), 'untrusted');
   const reference = `${PREDICATE.repository}:v1.2.3@${INDEX}`;
