@@ -1,15 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 /** `hallmark base-index`. */
-export function addBaseIndex(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addBaseIndex(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('base-index')
     .description('the index of base images, by which layers are told from those of the base')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect, platformOption } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
 const VERDICTS = `
@@ -16,8 +16,6 @@ const DESTINATIONS = `
 Destinations: a repository of a registry with tag, oci-dir:FOLDER[:TAG], oci-archive:FILE[:TAG] (docker load and podman load read it).
 Without a tag the source's tag is kept.
 `;
-
-type Examples = (...lines: string[]) => string;
 
 function addCopyOptions(command: Command): Command {
   command
@@ -34,12 +32,7 @@ function addCopyOptions(command: Command): Command {
 }
 
 /** `hallmark copy`. */
-export function addCopy(
-  program: Command,
-  examples: Examples,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addCopy(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('copy')
     .description('verify an image, then copy it with its signatures and attestations; default: all platforms')
@@ -63,12 +56,7 @@ export function addCopy(
 }
 
 /** `hallmark pull`. */
-export function addPull(
-  program: Command,
-  examples: Examples,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addPull(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('pull')
     .description(

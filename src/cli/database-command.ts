@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 const LONGEST_VALIDITY_DAYS = 365;
 
@@ -11,18 +11,11 @@ function parseDays(text: string): number {
   throw new InvalidArgumentError(`not a number of days from 1 to ${LONGEST_VALIDITY_DAYS}`);
 }
 
-type Examples = (...lines: string[]) => string;
-
 const repeatable = (flags: string, description: string, absent: string): Option =>
   new Option(flags, `repeatable; ${description}`).argParser(collect).default([], absent);
 
 /** `hallmark db update` and `hallmark db sources`. */
-function addUpdate(
-  database: Command,
-  examples: Examples,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+function addUpdate(database: Command, terminal: Terminal, finish: Finish): void {
   const update = database
     .command('update')
     .description('bring the database up to date: from where it is published, or from upstream sources')
@@ -74,12 +67,7 @@ function addUpdate(
 }
 
 /** `hallmark db`. */
-export function addDatabase(
-  program: Command,
-  examples: Examples,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addDatabase(program: Command, terminal: Terminal, finish: Finish): void {
   const database = program
     .command('db')
     .description('the advisory database: update, build, compare, publish, carry')
@@ -116,7 +104,7 @@ export function addDatabase(
       const { databaseStatus } = await import('./commands/db.ts');
       finish(databaseStatus(flags, terminal));
     });
-  addUpdate(database, examples, terminal, finish);
+  addUpdate(database, terminal, finish);
   const publish = database
     .command('publish')
     .description('sign the database in use and put it where others update from: base and deltas')

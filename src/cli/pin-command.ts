@@ -1,16 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
 /** `hallmark pin`. */
-export function addPin(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addPin(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('pin')
     .description('pin the images that files name to digests, keeping the tags readable')

@@ -1,12 +1,12 @@
 /** The command line: every command with its options and help. Each action loads its own code when it is run. */
 import { Command, Option } from 'commander';
 import { OPEN_VERDICTS } from '../model/finding.ts';
-import type { ExitStatus } from '../model/errors.ts';
 import { PACKAGE_TYPES } from '../model/package.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { addBaseIndex } from './base-index-command.ts';
 import { addCopy, addPull } from './copy-command.ts';
 import { addDatabase } from './database-command.ts';
+import { examples } from './examples.ts';
 import {
   addAdvisoryOptions,
   addImageOptions,
@@ -17,7 +17,7 @@ import {
 } from './options.ts';
 import { addPin } from './pin-command.ts';
 import { addKey, addSign } from './sign-command.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { addTrust } from './trust-command.ts';
 import { addVerify } from './verify-command.ts';
 import { addVex } from './vex-command.ts';
@@ -25,11 +25,6 @@ import { addVex } from './vex-command.ts';
 const EXIT_STATUS = `
 Exit status: 0 done, 1 failed, 2 a gate was not met, 3 wrong usage, 4 could not tell.
 `;
-
-const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
-
-/** Called with the status that an action returned. */
-export type Finish = (status: ExitStatus) => void;
 
 export function createProgram(version: string, terminal: Terminal, finish: Finish): Command {
   const program = new Command('hallmark')
@@ -55,22 +50,22 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
     );
 
   addInspect(program, terminal, finish);
-  addVerify(program, examples, terminal, finish);
-  addPull(program, examples, terminal, finish);
-  addCopy(program, examples, terminal, finish);
+  addVerify(program, terminal, finish);
+  addPull(program, terminal, finish);
+  addCopy(program, terminal, finish);
   addScan(program, terminal, finish);
   addPackages(program, terminal, finish);
   addSecrets(program, terminal, finish);
   addHistory(program, terminal, finish);
   addSbom(program, terminal, finish);
   addExplain(program, terminal, finish);
-  addDatabase(program, examples, terminal, finish);
-  addBaseIndex(program, examples, terminal, finish);
-  addPin(program, examples, terminal, finish);
-  addVex(program, examples, terminal, finish);
-  addSign(program, examples, terminal, finish);
-  addKey(program, examples, terminal, finish);
-  addTrust(program, examples, terminal, finish);
+  addDatabase(program, terminal, finish);
+  addBaseIndex(program, terminal, finish);
+  addPin(program, terminal, finish);
+  addVex(program, terminal, finish);
+  addSign(program, terminal, finish);
+  addKey(program, terminal, finish);
+  addTrust(program, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);
   return program;

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
 import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect, platformOption } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { parseAge } from './trust-options.ts';
 
 const ROLES: readonly EvidenceSubject['role'][] = ['index', 'image', 'attestation'];
@@ -75,12 +75,7 @@ function addSigningOptions(command: Command): Command {
 }
 
 /** `hallmark sign`, `hallmark sign-tag` and `hallmark attest`. */
-export function addSign(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addSign(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('sign')
     .description('sign an image: its index, every image in it and their attestations, all or nothing')
@@ -163,12 +158,7 @@ export function addSign(
 }
 
 /** `hallmark key`. */
-export function addKey(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addKey(program: Command, terminal: Terminal, finish: Finish): void {
   const key = program
     .command('key')
     .description('keys to sign with: make them, and get their public half')

@@ -1,6 +1,10 @@
 import { createStyle, type Style } from '../report/style.ts';
+import type { ExitStatus } from '../model/errors.ts';
 import type { Environment } from '../assess/directories.ts';
 import type { Ask } from './ask.ts';
+
+/** Called with the status that a command's action returned. */
+export type Finish = (status: ExitStatus) => void;
 
 /** The process's surroundings as the commands see them; tests make their own. */
 export interface Terminal {

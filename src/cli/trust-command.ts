@@ -1,17 +1,12 @@
 import type { Command } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
-import type { Terminal } from './terminal.ts';
+import { examples } from './examples.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { addTrustMemory } from './trust-memory-command.ts';
 import { addTrustPolicy } from './trust-policy-command.ts';
 import { addTrustRoot } from './trust-root-command.ts';
 
 /** `hallmark trust`: what trust stands on, apart from the evidence itself. */
-export function addTrust(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addTrust(program: Command, terminal: Terminal, finish: Finish): void {
   const trust = program
     .command('trust')
     .description('whom to trust, and what was seen of them before')
@@ -19,7 +14,7 @@ export function addTrust(
       'after',
       examples('hallmark trust history debian:12', 'hallmark trust accept ghcr.io/owner/app:1.4'),
     );
-  addTrustPolicy(trust, examples, terminal, finish);
-  addTrustMemory(trust, examples, terminal, finish);
-  addTrustRoot(trust, examples, terminal, finish);
+  addTrustPolicy(trust, terminal, finish);
+  addTrustMemory(trust, terminal, finish);
+  addTrustRoot(trust, terminal, finish);
 }

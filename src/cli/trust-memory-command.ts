@@ -1,14 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
-import type { Terminal } from './terminal.ts';
+import { examples } from './examples.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 /** `hallmark trust history`, `accept` and `forget`. */
-export function addTrustMemory(
-  trust: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addTrustMemory(trust: Command, terminal: Terminal, finish: Finish): void {
   trust
     .command('history')
     .description('show what is remembered of a repository: who signs it, and where its tags pointed')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
 import { IMPORTED_FORMS } from '../trust/policy/imported-forms.ts';
-import type { Terminal } from './terminal.ts';
+import { examples } from './examples.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 const policyOption = (): Option =>
   new Option('--policy <file>', 'trust policy; default: hallmark-trust.yaml here or of the user');
@@ -9,12 +9,7 @@ const formatOption = (): Option =>
   new Option('--format <name>', 'terminal or json').choices(['terminal', 'json']).default('terminal');
 
 /** `hallmark trust policy`. */
-export function addTrustPolicy(
-  trust: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addTrustPolicy(trust: Command, terminal: Terminal, finish: Finish): void {
   const policy = trust
     .command('policy')
     .description('trust policies: look at them, test them, try changes, take over those of other programs')

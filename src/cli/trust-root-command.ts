@@ -1,8 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
-import type { Terminal } from './terminal.ts';
-
-type Examples = (...lines: string[]) => string;
+import { examples } from './examples.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 const formatOption = (): Option => new Option('--format <name>', 'terminal or json').default('terminal');
 
@@ -13,12 +11,7 @@ function parseMirror(text: string): URL {
 }
 
 /** `hallmark trust root show`, `update`, `export` and `import`. */
-export function addTrustRoot(
-  trust: Command,
-  examples: Examples,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addTrustRoot(trust: Command, terminal: Terminal, finish: Finish): void {
   const root = trust
     .command('root')
     .description('the authorities and logs that keyless signatures are verified with')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { addConnectionOptions, collect, platformOption } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
 const VERDICTS = `
@@ -10,12 +10,7 @@ Exit status: 0 trusted, 1 it could not be decided, 2 untrusted: what was found d
 `;
 
 /** `hallmark verify`. */
-export function addVerify(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addVerify(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('verify')
     .description(

@@ -1,15 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { ExitStatus } from '../model/errors.ts';
+import { examples } from './examples.ts';
 import { collect, configurationOption } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { Finish, Terminal } from './terminal.ts';
 
 /** `hallmark vex`. */
-export function addVex(
-  program: Command,
-  examples: (...lines: string[]) => string,
-  terminal: Terminal,
-  finish: (status: ExitStatus) => void,
-): void {
+export function addVex(program: Command, terminal: Terminal, finish: Finish): void {
   const command = program
     .command('vex')
     .description('VEX documents: check them, and make one of your exceptions')
