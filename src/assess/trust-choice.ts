@@ -97,10 +97,13 @@ function rootsOf(request: TrustRequest, located: LocatedPolicy | null): readonly
     readRoot(resolve(located?.folder ?? workingDirectory, file), name),
   );
   // who names a root means that one: nothing else is trusted beside it
-  if (trustedRoots.length > 0) {
-    return [...ofPolicy, ...trustedRoots.map((given) => givenRoot(given, workingDirectory))];
-  }
-  return [...ofPolicy, ...chooseTrustRoot({ dataDirectory: dataDirectory(environment) })];
+  const others =
+    trustedRoots.length > 0
+      ? trustedRoots.map((given) => givenRoot(given, workingDirectory))
+      : chooseTrustRoot({ dataDirectory: dataDirectory(environment) });
+  // an authority of the policy names its root: another one of the same name must not speak in its place
+  const own = new Set(ofPolicy.map(({ name }) => name));
+  return [...ofPolicy, ...others.filter(({ name }) => !own.has(name))];
 }
 
 /** `FILE`, or `NAME=FILE` for a name that policies use. */
