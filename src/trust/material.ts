@@ -33,8 +33,6 @@ export interface Thresholds {
   readonly certificateTransparency: number;
 }
 
-export const DEFAULT_THRESHOLDS: Thresholds = { logs: 1, timestamps: 1, certificateTransparency: 1 };
-
 /** A public key that the user gave, or that is built in. */
 export interface TrustedKey {
   readonly name: string;

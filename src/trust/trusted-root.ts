@@ -56,7 +56,7 @@ export function parseTrustedRoot(bytes: Uint8Array, options: TrustedRootOptions)
 }
 
 /** One of each kind of witness that the root names. A deployment without a log (GitHub's own, for one) cannot be asked for entries. */
-export function thresholdsOf({ tlogs, ctlogs }: TrustedRoot): Thresholds {
+function thresholdsOf({ tlogs, ctlogs }: TrustedRoot): Thresholds {
   return {
     logs: Math.min(tlogs.length, 1),
     timestamps: 1,

@@ -30,7 +30,7 @@ export function openRegistryWriter(reference: string, options: ConnectionOptions
 }
 
 /** OCI distribution spec, "Push". */
-export function registryWriter(connection: RegistryConnection): ImageWriter {
+function registryWriter(connection: RegistryConnection): ImageWriter {
   const { content, signal: untilClosed } = connection;
   const reader = registryReader(connection);
   const tags = referrersTags(content, untilClosed);

@@ -17,7 +17,7 @@ export interface Simulated extends Verdict {
  * Applies a policy to what a verification found. Signatures are not verified again: keys and trust roots that it did not have are
  * named as caveats.
  */
-export function applyToRecording(policy: TrustPolicy, report: TrustReport): Simulated {
+function applyToRecording(policy: TrustPolicy, report: TrustReport): Simulated {
   const { facts, ...found } = recordedEvidence(report);
   const decision = evaluatePolicy(policy, facts);
   return {

@@ -95,7 +95,7 @@ function agreeOnRef(
 }
 
 /** BuildKit keeps what the user wrote: `main` for `refs/heads/main`. */
-export function isRef(named: string, ref: string): boolean {
+function isRef(named: string, ref: string): boolean {
   return named === ref || ref === `refs/heads/${named}` || ref === `refs/tags/${named}`;
 }
 

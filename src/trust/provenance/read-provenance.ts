@@ -142,9 +142,7 @@ const READERS: Readonly<Record<string, (predicate: unknown, format: string) => P
   'https://slsa.dev/provenance/v1': (predicate, format) => fromVersion1(PREDICATE_1(predicate, ''), format),
 };
 
-/** The predicate types that are read here. */
-export const PROVENANCE_TYPES: readonly string[] = Object.keys(READERS);
-
+/** Whether a predicate of the type is read here. */
 export function isProvenanceType(predicateType: string): boolean {
   return Object.hasOwn(READERS, predicateType);
 }

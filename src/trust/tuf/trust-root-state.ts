@@ -84,7 +84,7 @@ const exported = object({ format: literal(EXPORT_FORMAT), repository: accepted }
 const state = object({ format: literal(STATE_FORMAT), initialRoot: bytes, seen: record(bytes), accepted });
 
 /** @param dataDirectory Hallmark's own, `$XDG_DATA_HOME/hallmark` */
-export function trustRootsFolder(dataDirectory: string): string {
+function trustRootsFolder(dataDirectory: string): string {
   return join(dataDirectory, 'trust', 'roots');
 }
 
