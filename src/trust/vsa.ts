@@ -6,6 +6,7 @@ import { isTime } from '../formats/time.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import type { Check, Endorsement, Statement } from '../model/trust.ts';
 import { applyShape, list, object, optional, record, ShapeMismatch, string } from '../oci/shape.ts';
+import { isFuture } from './clock-skew.ts';
 import { check, type CheckId } from './checks.ts';
 import { matchesIdentity } from './identity/match-identity.ts';
 import type { Authority } from './policy/policy.ts';
@@ -79,9 +80,6 @@ export interface VsaExpectation {
   readonly maxAgeSeconds: number | null;
   readonly now: Date;
 }
-
-/** Clocks may differ by so much before a time lies in the future. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Checks a summary whose signature and subject were verified before. */
 export function checkVsa(endorsement: Endorsement, expectation: VsaExpectation): readonly Check[] {
@@ -185,9 +183,9 @@ function checkAge(
   { maxAgeSeconds, now }: VsaExpectation,
   answer: Answer,
 ): Check {
-  const ageMs = now.getTime() - Date.parse(timeVerified);
-  if (ageMs < -CLOCK_SKEW_MS) return answer('vsa.age', false, `${timeVerified} lies in the future`);
-  if (maxAgeSeconds === null || ageMs <= maxAgeSeconds * 1000)
+  const at = Date.parse(timeVerified);
+  if (isFuture(at, now.getTime())) return answer('vsa.age', false, `${timeVerified} lies in the future`);
+  if (maxAgeSeconds === null || now.getTime() - at <= maxAgeSeconds * 1000)
     return answer('vsa.age', true, `it was verified at ${timeVerified}`);
   const reason = `it was verified at ${timeVerified}, which is more than ${maxAgeSeconds} seconds ago`;
   return answer('vsa.age', false, reason);

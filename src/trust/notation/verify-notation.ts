@@ -6,8 +6,10 @@ import type { Check, Endorsement } from '../../model/trust.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
 import { applyShape, count, object, ShapeMismatch, string } from '../../oci/shape.ts';
 import { check, type CheckId } from '../checks.ts';
+import { isFuture } from '../clock-skew.ts';
 import type { Evidence, EvidenceOutcome, Subjects } from '../evidence.ts';
-import type { CertificateStore, TrustMaterial } from '../material.ts';
+import type { CertificateStore } from '../material.ts';
+import type { VerificationContext } from '../outcome.ts';
 import { algorithmOf, verifiesSignature } from './algorithm.ts';
 import { chainFault, validityFault } from './certificate-chain.ts';
 import type { Certificate } from './certificate.ts';
@@ -16,12 +18,6 @@ import { type CertifiedTime, verifyCountersignature } from './countersignature.t
 import type { Envelope, SigningScheme } from './envelope.ts';
 import { NotationFault, unreadable } from './fault.ts';
 import { JWS_MEDIA_TYPE, parseJwsEnvelope, readJson } from './jws-envelope.ts';
-
-export interface NotationContext {
-  readonly subjects: Subjects;
-  readonly material: TrustMaterial;
-  readonly now: Date;
-}
 
 /** Which stores vouch for whom: a signing authority's word about the time counts, another signer's does not. */
 const STORE_KINDS: Readonly<Record<SigningScheme, CertificateStore['kind']>> = {
@@ -40,11 +36,8 @@ const AFTER_INTEGRITY = [
   'notation.validity',
 ] as const;
 
-/** How far the clocks of an authority and of this machine may differ. */
-const CLOCK_SKEW_MS = 5 * 60 * 1000;
-
 /** Verifies one envelope, JWS or COSE. Nothing that is wrong with it is an exception. */
-export function verifyNotation(evidence: Evidence, context: NotationContext): EvidenceOutcome {
+export function verifyNotation(evidence: Evidence, context: VerificationContext): EvidenceOutcome {
   const checks: Check[] = [];
   const note = (id: CheckId, outcome: Check['outcome'], reason: string): void => {
     checks.push(check(id, outcome, evidence.digest, reason));
@@ -210,7 +203,7 @@ interface SigningPeriod {
 /** @throws {NotationFault} notation.timestamp */
 function findPeriod(
   { attributes, countersignature, signature }: Envelope,
-  { material, now }: NotationContext,
+  { material, now }: VerificationContext,
   note: (id: CheckId, outcome: Check['outcome'], reason: string) => void,
 ): SigningPeriod {
   const authorities = material.stores.filter(({ kind }) => kind === 'timestamp-authority');
@@ -229,7 +222,7 @@ function findPeriod(
     return today;
   }
   const certified = verifyCountersignature(countersignature, signature, authorities);
-  if (certified.from.getTime() > now.getTime() + CLOCK_SKEW_MS) {
+  if (isFuture(certified.from.getTime(), now.getTime())) {
     throw new NotationFault('notation.timestamp', `its time ${iso(certified.at)} lies in the future`);
   }
   const reason = `on ${iso(certified.at)}, as ${certified.by} says`;
@@ -238,7 +231,7 @@ function findPeriod(
 }
 
 function verifyValidity(certificates: readonly Certificate[], { from, to }: SigningPeriod, now: Date): true {
-  const future = from.getTime() > now.getTime() + CLOCK_SKEW_MS ? `${iso(from)} lies in the future` : null;
+  const future = isFuture(from.getTime(), now.getTime()) ? `${iso(from)} lies in the future` : null;
   const fault = future ?? validityFault(certificates, from, to);
   if (fault !== null) throw new NotationFault('notation.validity', fault);
   return true;

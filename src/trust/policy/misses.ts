@@ -1,4 +1,5 @@
 import type { Endorsement, Statement } from '../../model/trust.ts';
+import { isFuture } from '../clock-skew.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { identityMismatch } from '../identity/match-identity.ts';
 import { checkProvenance } from '../provenance/check-provenance.ts';
@@ -117,9 +118,6 @@ function refOfTag({ rule, facts: { tag } }: MissContext): string | null {
 const isProvenance = (statement: Statement | null): boolean =>
   statement !== null && predicateNameOf(statement.predicateType) === 'slsa-provenance';
 
-/** A clock may be wrong by this much; what is signed later than that was not signed when it says. */
-const SKEW = 5 * 60_000;
-
 function timeMiss(
   { times, expires }: Endorsement,
   { name, authority }: Named,
@@ -143,7 +141,7 @@ function timeMiss(
     return `${name} counted until ${to}, and it is of ${toTime(signed)}`;
   if (maxAgeSeconds === null) return null;
   if (earliest === undefined) return 'nobody but the signer says how old it is';
-  if (earliest > now + SKEW) return `it is of ${toTime(earliest)}, which is yet to come`;
+  if (isFuture(earliest, now)) return `it is of ${toTime(earliest)}, which is yet to come`;
   return now - earliest > maxAgeSeconds * 1_000 ? `it is of ${toTime(earliest)}, which is too old` : null;
 }
 

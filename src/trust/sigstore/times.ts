@@ -2,14 +2,12 @@
 import type { TransparencyLogEntry } from '@sigstore/bundle';
 import type { VerifiedTime } from '../../model/trust.ts';
 import { CheckFailure, type CheckRecord } from '../check-failure.ts';
+import { isFuture } from '../clock-skew.ts';
 import type { SigstoreRoot } from '../material.ts';
 import { objectionToPromise, objectionToToken } from './library.ts';
 import { findLog, operatorOf } from './logs.ts';
 import type { SignedEvidence } from './signed-evidence.ts';
 import { certificateProblem, readToken, type TimestampToken } from './timestamp-token.ts';
-
-/** Clocks differ: what lies no further ahead than this is not the future. */
-const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
 /** The verified times of a signature, in order. Every token and every promise must hold: none is passed over. */
 export function verifyTimes(
@@ -47,7 +45,7 @@ function verifyToken(
   const token = readToken(der);
   if (typeof token === 'string') throw badToken(token);
   const at = token.time.toISOString();
-  if (isFuture(token.time, now)) throw badToken(`is of ${at}, which is in the future`);
+  if (isFuture(token.time.getTime(), now.getTime())) throw badToken(`is of ${at}, which is in the future`);
   const authorities = authoritiesOf(token, root);
   if (authorities.length === 0) {
     // a certificate inside of the token proves nothing: whoever made the token put it there
@@ -90,7 +88,7 @@ function verifyPromise(entry: TransparencyLogEntry, root: SigstoreRoot, now: Dat
   if (log === null)
     throw badPromise(`the log entry is of a log that the trust root ${root.name} does not name`);
   const time = new Date(Number(entry.integratedTime) * 1000);
-  if (Number.isNaN(time.getTime()) || isFuture(time, now)) {
+  if (isFuture(time.getTime(), now.getTime())) {
     throw badPromise(`the log entry is of ${formatTime(time)}, which is in the future`);
   }
   const objection = objectionToPromise(entry, log.authority);
@@ -101,8 +99,6 @@ function verifyPromise(entry: TransparencyLogEntry, root: SigstoreRoot, now: Dat
 const badToken = (problem: string) => new CheckFailure('time.authority', `the timestamp token ${problem}`);
 
 const badPromise = (problem: string) => new CheckFailure('time.log', problem);
-
-const isFuture = (time: Date, now: Date): boolean => time.getTime() > now.getTime() + CLOCK_SKEW_MS;
 
 const formatTime = (time: Date): string => (Number.isNaN(time.getTime()) ? 'no time' : time.toISOString());
 

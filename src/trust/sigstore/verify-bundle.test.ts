@@ -640,6 +640,12 @@ test('a clock that is a few minutes behind does not spoil a fresh signature', ()
   assertHolds(verify({ now: minutes(-4) }));
 });
 
+/** The root of a deployment that shares nothing with others, not even the name of its authority, but the parts that are given. */
+const stranger = (parts: Partial<TrustedRootJson>) =>
+  rootOf(deployment(), (json) =>
+    Object.assign(json, { certificateAuthorities: json.timestampAuthorities }, parts),
+  );
+
 describe('several trust roots', () => {
   const sigstore = deployment();
   const evidence = bundleEvidence(sigstore, { statement });
@@ -663,11 +669,6 @@ describe('several trust roots', () => {
   test('of a deployment of which none knows anything, nothing is decided; of one that it knows in part, it does not hold', () => {
     const stamped = bundleEvidence(sigstore, { statement, logs: [1], timestamps: [{}] });
     const known = sigstore.trustedRoot();
-    const stranger = (parts: Partial<TrustedRootJson>) =>
-      rootOf(deployment(), (json) =>
-        // an authority of another name too
-        Object.assign(json, { certificateAuthorities: json.timestampAuthorities }, parts),
-      );
     const resultOf = (parts: Partial<TrustedRootJson>) =>
       verifyBundle(stamped, contextOf({ sigstore: [stranger({}), stranger(parts)] })).result;
     assert.equal(resultOf({}), 'undecided');

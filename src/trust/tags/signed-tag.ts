@@ -3,6 +3,7 @@
  * statement along, which was true once: it is caught here when it has expired, and by `memory/tag-mark.ts` before.
  */
 import type { Digest } from '../../model/digest.ts';
+import { isFuture } from '../clock-skew.ts';
 import type { Check, Endorsement, Signer } from '../../model/trust.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
 import { check } from '../checks.ts';
@@ -35,9 +36,6 @@ export interface TagWord extends TagPredicate {
   readonly signer: Signer;
   readonly evidence: Digest;
 }
-
-/** Clocks may differ by so much before a statement is one of the future. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
  * Judges the statements about a tag: the highest version counts, whatever older ones say.
@@ -94,7 +92,7 @@ export function faultOf(
 ): string | null {
   const said = `version ${version} of what is signed of the tag ${tag}`;
   if (digest !== found) return `${said} is about ${digest}, and the tag led to ${found}`;
-  if (Date.parse(issued) > now + CLOCK_SKEW_MS) return `${said} is of ${issued}, which is yet to come`;
+  if (isFuture(Date.parse(issued), now)) return `${said} is of ${issued}, which is yet to come`;
   // freeze: whoever serves the tag cannot keep it where it is for longer than the signer meant
   if (!(now < Date.parse(expires))) return `${said} expired at ${expires}: nobody says what it means now`;
   return null;
