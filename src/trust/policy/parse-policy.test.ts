@@ -36,6 +36,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, message: RegExp]
     /line 2, column 13: autorities: is no field; is authorities meant\?/,
   ],
   ['a field that is like none', `${HEAD}zebra: 1`, /zebra: is no field$/],
+  ['a field of another place', `${HEAD}threshold: 1`, /threshold: is no field here$/],
   [
     'a misspelt field within',
     RULE('require: [{ signature: { by: ci, treshold: 2 } }]'),

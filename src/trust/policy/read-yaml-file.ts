@@ -69,7 +69,8 @@ function toFaults(issue: z.core.$ZodIssue, { nearest }: FileKind): readonly Faul
   if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
   return issue.keys.map((key) => {
     const meant = nearest?.(key) ?? null;
-    const hint = meant === null ? '' : `; is ${meant} meant?`;
+    // the very word is a field of another place
+    const hint = meant === null ? '' : meant === key ? ' here' : `; is ${meant} meant?`;
     return { path: [...issue.path, key], message: `is no field${hint}` };
   });
 }
