@@ -90,7 +90,9 @@ export function writeMemory(directory: string, memory: RepositoryMemory): void {
   const file = fileOf(directory, memory.repository);
   try {
     replaceFile(file, (partial) =>
-      writeFileSync(partial, `${JSON.stringify({ schema: MEMORY_SCHEMA, ...memory }, null, 2)}\n`, { mode: 0o600 }),
+      writeFileSync(partial, `${JSON.stringify({ schema: MEMORY_SCHEMA, ...memory }, null, 2)}\n`, {
+        mode: 0o600,
+      }),
     );
   } catch (cause) {
     if (cause instanceof AdvisoryError)
