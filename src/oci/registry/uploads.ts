@@ -83,9 +83,10 @@ export async function mountBlob(
 export async function uploadBlob(
   blob: Blob,
   open: () => AsyncIterable<Uint8Array>,
-  { reference, repository, policy, onRetry }: ContentOptions,
+  options: ContentOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { reference, repository, policy, onRetry } = options;
   const { digest, sizeBytes } = blob;
   const wanted: Wanted = wantedBlob(digest, reference);
   const expected: ExpectedContent = { digest, sizeBytes, subject: `the blob ${digest}` };
@@ -106,7 +107,13 @@ export async function uploadBlob(
     );
     await done.discard();
   };
-  await withRetries(uploadOnce, policy, signal, onRetry);
+  try {
+    await withRetries(uploadOnce, policy, signal, onRetry);
+  } catch (error) {
+    // docker-registry refuses sound bytes (DIGEST_INVALID) while somebody else brings the same blob
+    if (!(error instanceof OciError) || error.code !== 'REGISTRY_REFUSED') throw error;
+    if (!(await hasBlob(digest, options, signal))) await withRetries(uploadOnce, policy, signal, onRetry);
+  }
 }
 
 /** Passes chunks on one late, so that nobody gets the end of content that is not what it should be. */

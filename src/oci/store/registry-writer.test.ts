@@ -160,6 +160,24 @@ test('an upload that fails is begun anew, from the first byte', async () => {
   });
 });
 
+test('sound bytes that a registry refuses once, since somebody else brings them too, are sent again; refused twice they are', async () => {
+  for (const refusals of [1, 2]) {
+    let refused = 0;
+    const intercept: MemoryRegistryOptions['intercept'] = ({ method }, response) => {
+      if (method !== 'PUT' || ++refused > refusals) return false;
+      sendError(response, 400, 'DIGEST_INVALID');
+      return true;
+    };
+    await withWriter({ options: { intercept } }, async (writer, registry) => {
+      const blob = buildBlob(noise(10), 'application/octet-stream');
+      const write = () => writer.writeBlob(blobOf(blob), () => bytesOf(blob.bytes));
+      if (refusals === 1) await write();
+      else await rejectsWith('REGISTRY_REFUSED', /DIGEST_INVALID/, write);
+      assert.equal(registry.repository(REPOSITORY).blobs.has(blob.digest), refusals === 1);
+    });
+  }
+});
+
 test('an upload does not go on over plain HTTP, nor nowhere', async () => {
   for (const location of [undefined, 'ftp://127.0.0.1/upload']) {
     const intercept: MemoryRegistryOptions['intercept'] = ({ method }, response) => {
