@@ -1,18 +1,23 @@
 /** Whom the user says to trust: keys, identities and policies of the command line and of files, and what verifies them. */
 import { resolve } from 'node:path';
-import { readBoundedFile } from '../trust/bounded-file.ts';
-import { chooseTrustRoot } from '../trust/choose-trust-root.ts';
+import { readBoundedFile } from '../trust/material/bounded-file.ts';
+import { chooseTrustRoot } from '../trust/material/choose-trust-root.ts';
 import { TrustError, type TrustErrorCode } from '../trust/errors.ts';
-import { parsePublicKey } from '../trust/keys.ts';
-import type { CertificateStore, SigstoreRoot, TrustedKey, TrustMaterial } from '../trust/material.ts';
+import { parsePublicKey } from '../trust/material/keys.ts';
+import type {
+  CertificateStore,
+  SigstoreRoot,
+  TrustedKey,
+  TrustMaterial,
+} from '../trust/material/material.ts';
 import { readTrustStore } from '../trust/notation/read-trust-store.ts';
 import { toCertificateStores } from '../trust/notation/trust-store.ts';
 import { type Asked, type AskedIdentity, policyOf } from '../trust/policy/ask.ts';
 import type { LocatedPolicy } from '../trust/policy/locate-policy.ts';
 import { findPolicy } from '../trust/policy/policy-file.ts';
 import type { ProvenanceExpectation, TrustPolicy } from '../trust/policy/policy.ts';
-import { PREDICATE_TYPES } from '../trust/predicate-types.ts';
-import { parseTrustedRoot } from '../trust/trusted-root.ts';
+import { PREDICATE_TYPES } from '../trust/statements/predicate-types.ts';
+import { parseTrustedRoot } from '../trust/material/trusted-root.ts';
 import { dataDirectory, type Environment } from './directories.ts';
 
 /** What the command line says about whom to trust. */

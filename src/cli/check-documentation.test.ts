@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { CHECKS } from '../trust/checks.ts';
+import { CHECKS } from '../trust/checks/checks.ts';
 import { formatCheckDocumentation } from './check-documentation.ts';
 
 test('docs/trust-checks.md lists every check as the table has it', () => {

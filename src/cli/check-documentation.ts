@@ -1,4 +1,4 @@
-import { CHECKS } from '../trust/checks.ts';
+import { CHECKS } from '../trust/checks/checks.ts';
 
 /** `docs/trust-checks.md`. */
 export function formatCheckDocumentation(): string {

@@ -15,7 +15,7 @@ import { startSigstore } from '../../test/trust/services/server.ts';
 import { statementAbout } from '../../test/trust/evidence.ts';
 import type { TrustReport } from '../model/trust-report.ts';
 import { SigningOutcomeSchema } from '../report/signing-schema.ts';
-import { TAG_TYPE } from '../trust/predicate-types.ts';
+import { TAG_TYPE } from '../trust/statements/predicate-types.ts';
 
 const DAY = 86_400_000;
 

@@ -9,7 +9,7 @@ import { memoryDirectory, readMemory, writeMemory } from '../trust/memory/memory
 import { emptyMemory, remember } from '../trust/memory/repository-memory.ts';
 import { formatJson } from '../report/json.ts';
 import { trustMemoryJsonSchema } from '../report/trust-memory-schema.ts';
-import { check } from '../trust/checks.ts';
+import { check } from '../trust/checks/checks.ts';
 
 const SCHEMA = new URL('../../docs/schema/trust-memory-1.schema.json', import.meta.url);
 

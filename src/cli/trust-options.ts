@@ -1,7 +1,7 @@
 /** Options about whom to trust, of every command that verifies. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TrustRequest } from '../assess/trust-choice.ts';
-import { predicateTypesOf } from '../trust/predicate-types.ts';
+import { predicateTypesOf } from '../trust/statements/predicate-types.ts';
 import { CliError } from './errors.ts';
 import { collect } from './options.ts';
 import type { Terminal } from './terminal.ts';

@@ -7,7 +7,7 @@ import { commandLine } from '../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { startLoopbackServer } from '../../test/loopback.ts';
 import { makePlan, makeRepository, next } from '../../test/trust/tuf/make-repository.ts';
-import { builtInTrustedRoot } from '../trust/built-in.ts';
+import { builtInTrustedRoot } from '../trust/material/built-in.ts';
 
 const plan = makePlan({ 'trusted_root.json': builtInTrustedRoot() });
 

@@ -104,7 +104,7 @@ export interface Endorsement {
   readonly expires: string | null;
 }
 
-/** One question asked of one piece of evidence. The identifiers are those of `trust/checks.ts`. */
+/** One question asked of one piece of evidence. The identifiers are those of `trust/checks/checks.ts`. */
 export interface Check {
   readonly id: string;
   readonly outcome: 'passed' | 'failed' | 'not-checked';

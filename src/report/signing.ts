@@ -2,7 +2,7 @@
 import type { Disclosure } from '../signing/disclosures.ts';
 import type { ReportedTarget, SigningReport } from '../signing/sign-image.ts';
 import { formatPlatform } from '../model/platform.ts';
-import { TAG_TYPE } from '../trust/predicate-types.ts';
+import { TAG_TYPE } from '../trust/statements/predicate-types.ts';
 import type { TagPredicate } from '../trust/tags/tag-statement.ts';
 import { escapeTerminal } from './escape.ts';
 import { plural } from './quantity.ts';

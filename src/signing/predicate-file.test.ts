@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDigest } from '../model/digest.ts';
-import { parseStatement } from '../trust/statement.ts';
+import { parseStatement } from '../trust/statements/statement.ts';
 import { SigningError } from './errors.ts';
 import { PREDICATE_KINDS, readPredicate } from './predicate-file.ts';
 import { writeStatement } from './statement.ts';

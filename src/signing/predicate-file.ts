@@ -12,7 +12,7 @@ import {
   ShapeMismatch,
   string,
 } from '../oci/shape.ts';
-import { predicateTypesOf, TAG_TYPE } from '../trust/predicate-types.ts';
+import { predicateTypesOf, TAG_TYPE } from '../trust/statements/predicate-types.ts';
 import { tagPredicateShape } from '../trust/tags/tag-statement.ts';
 import { SigningError } from './errors.ts';
 

@@ -1,6 +1,6 @@
 /** One signature, with the log entries and timestamps that speak for it. */
 import { preAuthenticationEncoding } from '../formats/dsse.ts';
-import { STATEMENT_PAYLOAD_TYPE } from '../trust/statement.ts';
+import { STATEMENT_PAYLOAD_TYPE } from '../trust/statements/statement.ts';
 import { type SigningKey, toPublicPem } from './keys/signing-key.ts';
 import type { IssuedCertificate } from './services/certificate-authority.ts';
 import type { ServiceOptions } from './services/service-client.ts';

@@ -2,9 +2,9 @@
 import { digestOf } from '../model/digest.ts';
 import type { Endorsement } from '../model/trust.ts';
 import { inParallel } from '../oci/toc/in-parallel.ts';
-import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../trust/evidence.ts';
-import type { TrustMaterial } from '../trust/material.ts';
-import { verifyEvidence } from '../trust/verify-evidence.ts';
+import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../trust/evidence/evidence.ts';
+import type { TrustMaterial } from '../trust/material/material.ts';
+import { verifyEvidence } from '../trust/evidence/verify-evidence.ts';
 import type { AttachedLayer } from './attached-manifest.ts';
 import { BUNDLE_MEDIA_TYPE, writeBundle } from './bundle.ts';
 import { simpleSigningPayload, toCosignLayer } from './cosign-layer.ts';

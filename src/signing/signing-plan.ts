@@ -6,10 +6,10 @@ import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
 import { isIndexMediaType, parseManifest } from '../oci/manifest.ts';
 import type { ImageReader } from '../oci/store/image-store.ts';
-import type { Evidence, EvidenceOutcome, Subjects } from '../trust/evidence.ts';
-import type { TrustMaterial } from '../trust/material.ts';
-import { knownSubjects, readEvidence, subjectsToRead } from '../trust/read-evidence.ts';
-import { verifyEvidence } from '../trust/verify-evidence.ts';
+import type { Evidence, EvidenceOutcome, Subjects } from '../trust/evidence/evidence.ts';
+import type { TrustMaterial } from '../trust/material/material.ts';
+import { knownSubjects, readEvidence, subjectsToRead } from '../trust/evidence/read-evidence.ts';
+import { verifyEvidence } from '../trust/evidence/verify-evidence.ts';
 import { SigningError } from './errors.ts';
 import type { Predicate } from './predicate-file.ts';
 

@@ -3,7 +3,7 @@ import { isPath } from '../oci/open-image.ts';
 import { parseReference } from '../oci/reference.ts';
 import { ShapeMismatch } from '../oci/shape.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
-import { TAG_TYPE } from '../trust/predicate-types.ts';
+import { TAG_TYPE } from '../trust/statements/predicate-types.ts';
 import { readTagStatement, type TagPredicate } from '../trust/tags/tag-statement.ts';
 import { SigningError } from './errors.ts';
 import type { Meaning } from './signing-plan.ts';

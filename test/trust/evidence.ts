@@ -7,11 +7,16 @@ import type {
   EvidenceOutcome,
   KnownSubject,
   Subjects,
-} from '../../src/trust/evidence.ts';
-import { keyIdOf } from '../../src/trust/keys.ts';
-import type { SigstoreRoot, Thresholds, TrustedKey, TrustMaterial } from '../../src/trust/material.ts';
-import type { VerificationContext } from '../../src/trust/outcome.ts';
-import { parseTrustedRoot } from '../../src/trust/trusted-root.ts';
+} from '../../src/trust/evidence/evidence.ts';
+import { keyIdOf } from '../../src/trust/material/keys.ts';
+import type {
+  SigstoreRoot,
+  Thresholds,
+  TrustedKey,
+  TrustMaterial,
+} from '../../src/trust/material/material.ts';
+import type { VerificationContext } from '../../src/trust/evidence/outcome.ts';
+import { parseTrustedRoot } from '../../src/trust/material/trusted-root.ts';
 import { makeBundle, type BundleJson, type BundleRecipe } from './services/bundles.ts';
 import type { KeyPair } from './services/certificate.ts';
 import { createSigstore, type Sigstore, type TrustedRootJson } from './services/deployment.ts';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
-import type { CheckId } from '../../src/trust/checks.ts';
+import type { CheckId } from '../../src/trust/checks/checks.ts';
 import { failedChecks, openBench, signBoth, type Bench, type SignedImage } from './peers/bench.ts';
 import { BUNDLE_TAMPERINGS } from './peers/bundle-tamperings.ts';
 import { CERTIFICATE_FLAWS, resignBundle, resignLayer } from './peers/certificate-flaws.ts';

@@ -10,8 +10,8 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatTrustLine, formatTrustReport } from '../../report/trust.ts';
 import { plural } from '../../report/quantity.ts';
-import { readBoundedFile } from '../../trust/bounded-file.ts';
-import { MAX_EVIDENCE_FILE_BYTES } from '../../trust/evidence-file.ts';
+import { readBoundedFile } from '../../trust/material/bounded-file.ts';
+import { MAX_EVIDENCE_FILE_BYTES } from '../../trust/evidence/evidence-file.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
 import { TrustError } from '../../trust/errors.ts';
 import { CliError } from '../errors.ts';
@@ -167,7 +167,7 @@ async function writeSummary(
   { file, verifier }: SummaryAsked,
   { stdout, stderr }: Terminal,
 ): Promise<boolean> {
-  const { summariseReport } = await import('../../trust/summarise-report.ts');
+  const { summariseReport } = await import('../../trust/report/summarise-report.ts');
   const predicate = summariseReport(report, verifier);
   if (typeof predicate === 'string') {
     stderr.write(`No summary was written: ${escapeTerminal(predicate)}\n`);

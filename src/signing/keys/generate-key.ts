@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Digest } from '../../model/digest.ts';
-import { keyIdOf } from '../../trust/keys.ts';
+import { keyIdOf } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import { encryptKey } from './encrypted-key.ts';
 import { toPublicPem } from './signing-key.ts';

@@ -6,7 +6,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readStrictJson } from '../../formats/strict-json.ts';
 import { applyShape, object, optional, type Shape, ShapeMismatch, string } from '../../oci/shape.ts';
-import { readPublicKey } from '../../trust/keys.ts';
+import { readPublicKey } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import type { ExternalKeyOptions } from './pkcs11-key.ts';
 import { PROGRAM_LIMITS, runProgram } from './run-program.ts';

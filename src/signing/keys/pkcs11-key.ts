@@ -5,7 +5,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Environment } from '../../oci/registry/credentials.ts';
-import { readPublicKey } from '../../trust/keys.ts';
+import { readPublicKey } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import { parsePkcs11Uri, type Pkcs11Uri, printablePkcs11Uri } from './pkcs11-uri.ts';
 import type { AskPassword } from './private-key.ts';

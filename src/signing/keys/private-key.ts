@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { keyIdOf } from '../../trust/keys.ts';
+import { keyIdOf } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import { decryptKey, ENCRYPTED_LABELS } from './encrypted-key.ts';
 import { schemeOf, type SigningKey, signWithPrivateKey } from './signing-key.ts';

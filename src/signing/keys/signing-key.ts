@@ -1,6 +1,6 @@
 import { type KeyObject, sign as signWith } from 'node:crypto';
 import type { Digest } from '../../model/digest.ts';
-import { keyIdOf, verifySignature, weakness } from '../../trust/keys.ts';
+import { keyIdOf, verifySignature, weakness } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 
 /** A private key, wherever it lies: it signs, and never leaves. */

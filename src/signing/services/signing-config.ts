@@ -6,7 +6,7 @@ import {
   SigningConfig,
 } from '@sigstore/protobuf-specs';
 import { readStrictJson } from '../../formats/strict-json.ts';
-import { readMessage } from '../../trust/protobuf-json.ts';
+import { readMessage } from '../../trust/material/protobuf-json.ts';
 import { SigningError } from '../errors.ts';
 import type { Witnesses } from '../sign-content.ts';
 

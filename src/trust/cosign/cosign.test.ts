@@ -25,7 +25,7 @@ import { hashedRekord } from '../../../test/trust/services/log-bodies.ts';
 import { sha256 } from '../../../test/trust/services/sha256.ts';
 import type { LogEntryJson } from '../../../test/trust/services/transparency-log.ts';
 import { digestOf } from '../../model/digest.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import { verifyCosignAttestation } from './verify-attestation.ts';
 import { verifyCosignSignature } from './verify-signature.ts';
 

@@ -1,6 +1,6 @@
-import { readEnvelope } from '../dsse-envelope.ts';
-import type { Evidence, EvidenceOutcome } from '../evidence.ts';
-import type { VerificationContext } from '../outcome.ts';
+import { readEnvelope } from '../evidence/dsse-envelope.ts';
+import type { Evidence, EvidenceOutcome } from '../evidence/evidence.ts';
+import type { VerificationContext } from '../evidence/outcome.ts';
 import { unreadableOutcome, verifyStatement } from '../sigstore/verify-claimed.ts';
 import { readAnnotations } from './annotations.ts';
 

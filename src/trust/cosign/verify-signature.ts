@@ -1,7 +1,7 @@
-import { CheckFailure } from '../check-failure.ts';
-import { endorse } from '../endorse.ts';
-import type { Evidence, EvidenceOutcome } from '../evidence.ts';
-import type { VerificationContext } from '../outcome.ts';
+import { CheckFailure } from '../checks/check-failure.ts';
+import { endorse } from '../evidence/endorse.ts';
+import type { Evidence, EvidenceOutcome } from '../evidence/evidence.ts';
+import type { VerificationContext } from '../evidence/outcome.ts';
 import { unreadableOutcome, verifyClaimed } from '../sigstore/verify-claimed.ts';
 import { annotatedSignature, readAnnotations } from './annotations.ts';
 import { parseSimpleSigning } from './simple-signing.ts';

@@ -1,5 +1,5 @@
 import type { Check } from '../../model/trust.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 import { entriesOf, type LibraryDefinition } from '../publisher/library-definition.ts';
 import type { TagHistory, TagSighting } from './tag-history.ts';
 

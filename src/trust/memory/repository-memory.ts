@@ -3,7 +3,7 @@
  * file is `memory-file.ts`'s.
  */
 import type { Check, TrustVerdict } from '../../model/trust.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 import {
   accept,
   compareWithLearnt,

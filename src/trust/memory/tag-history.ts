@@ -5,7 +5,7 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Freshness } from '../../model/trust-report.ts';
 import type { Check } from '../../model/trust.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 import type { LibraryDefinition } from '../publisher/library-definition.ts';
 
 /** One time that a tag pointed to an image: a digest that comes back has another entry. */

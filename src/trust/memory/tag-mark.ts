@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../../model/digest.ts';
 import type { Check } from '../../model/trust.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 
 export interface TagMark {
   readonly version: number;

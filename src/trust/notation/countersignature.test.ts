@@ -10,7 +10,7 @@ import {
   p256,
 } from '../../../test/trust/certificates/make-certificate.ts';
 import { der } from '../../../test/trust/services/der.ts';
-import type { CertificateStore } from '../material.ts';
+import type { CertificateStore } from '../material/material.ts';
 import { verifyCountersignature } from './countersignature.ts';
 
 const SHA1 = '1.3.14.3.2.26';

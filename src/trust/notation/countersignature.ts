@@ -4,7 +4,7 @@
  * Countersignature".
  */
 import { createHash, timingSafeEqual, verify } from 'node:crypto';
-import type { CertificateStore } from '../material.ts';
+import type { CertificateStore } from '../material/material.ts';
 import { chainFault, validityFault } from './certificate-chain.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { type DerValue, fromDer, octets, parseDer, part, taggedPart } from './der.ts';

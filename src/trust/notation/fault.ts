@@ -1,4 +1,4 @@
-import type { CheckId } from '../checks.ts';
+import type { CheckId } from '../checks/checks.ts';
 
 /** What is wrong with an envelope. Thrown and caught within this folder only. */
 export class NotationFault extends Error {

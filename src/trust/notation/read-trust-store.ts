@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrustError } from '../errors.ts';
-import type { CertificateStore } from '../material.ts';
+import type { CertificateStore } from '../material/material.ts';
 import { toCertificateStores, type TrustStoreFile } from './trust-store.ts';
 
 const MAX_FILES = 1000;

@@ -1,6 +1,6 @@
 import { readPem } from '../../formats/pem.ts';
 import { TrustError } from '../errors.ts';
-import type { CertificateStore } from '../material.ts';
+import type { CertificateStore } from '../material/material.ts';
 import { isAuthority } from './certificate-chain.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { NotationFault } from './fault.ts';

@@ -12,8 +12,8 @@ import {
   p256,
 } from '../../../test/trust/certificates/make-certificate.ts';
 import type { KeyPair } from '../../../test/trust/services/certificate.ts';
-import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../evidence.ts';
-import type { CertificateStore } from '../material.ts';
+import type { Evidence, EvidenceOutcome, KnownSubject, Subjects } from '../evidence/evidence.ts';
+import type { CertificateStore } from '../material/material.ts';
 import { verifyNotation } from './verify-notation.ts';
 
 const FIXTURES = new URL('../../../test/fixtures/notation/', import.meta.url);

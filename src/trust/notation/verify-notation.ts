@@ -5,11 +5,11 @@
 import type { Check, Endorsement } from '../../model/trust.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
 import { applyShape, count, object, ShapeMismatch, string } from '../../oci/shape.ts';
-import { check, type CheckId } from '../checks.ts';
+import { check, type CheckId } from '../checks/checks.ts';
 import { isFuture } from '../clock-skew.ts';
-import type { Evidence, EvidenceOutcome, Subjects } from '../evidence.ts';
-import type { CertificateStore } from '../material.ts';
-import type { VerificationContext } from '../outcome.ts';
+import type { Evidence, EvidenceOutcome, Subjects } from '../evidence/evidence.ts';
+import type { CertificateStore } from '../material/material.ts';
+import type { VerificationContext } from '../evidence/outcome.ts';
 import { algorithmOf, verifiesSignature } from './algorithm.ts';
 import { chainFault, validityFault } from './certificate-chain.ts';
 import type { Certificate } from './certificate.ts';

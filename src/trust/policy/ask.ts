@@ -1,5 +1,5 @@
 import { digestOf } from '../../model/digest.ts';
-import type { TrustedKey } from '../material.ts';
+import type { TrustedKey } from '../material/material.ts';
 import type {
   Authority,
   AuthorityWindow,
@@ -7,7 +7,7 @@ import type {
   TextPattern,
   TrustPolicy,
 } from './policy.ts';
-import { isAboutTag } from '../predicate-types.ts';
+import { isAboutTag } from '../statements/predicate-types.ts';
 
 /** What somebody asks for on the command line, in place of a policy. */
 export interface Asked {

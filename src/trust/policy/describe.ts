@@ -1,5 +1,5 @@
 /** A policy in plain words. */
-import { isAboutTag, predicateNameOf } from '../predicate-types.ts';
+import { isAboutTag, predicateNameOf } from '../statements/predicate-types.ts';
 import type {
   Authority,
   ClaimedReferences,

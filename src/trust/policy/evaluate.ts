@@ -2,7 +2,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { stableIdentity } from '../identity/stable-identity.ts';
-import { isAboutTag } from '../predicate-types.ts';
+import { isAboutTag } from '../statements/predicate-types.ts';
 import { judgeTag, type SignedTag, type TagQuestion } from '../tags/signed-tag.ts';
 import { matchingRules } from './choose-rule.ts';
 import { describeAsked } from './describe.ts';

@@ -3,7 +3,7 @@ import { patternExample } from './pattern-example.ts';
 import type { Authority, IdentityPattern, TextPattern, TrustPolicy, TrustRule } from './policy.ts';
 import { stableAuthority } from './stable-authority.ts';
 import { ruleOfTag } from './tag-rules.ts';
-import { isAboutTag } from '../predicate-types.ts';
+import { isAboutTag } from '../statements/predicate-types.ts';
 
 export interface Looseness {
   /** `rule`, `authority` or the policy as a whole. */

@@ -1,8 +1,8 @@
 import { digestOf } from '../../model/digest.ts';
-import { builtInKeys } from '../built-in.ts';
-import { parsePublicKey } from '../keys.ts';
+import { builtInKeys } from '../material/built-in.ts';
+import { parsePublicKey } from '../material/keys.ts';
 import type { TrustError } from '../errors.ts';
-import type { TrustedKey } from '../material.ts';
+import type { TrustedKey } from '../material/material.ts';
 import { parseLibraryDefinition } from '../publisher/library-definition.ts';
 import { BUILT_IN_POLICIES, type BuiltInName } from './built-in.ts';
 import { findTie } from './choose-rule.ts';

@@ -1,6 +1,6 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
-import type { KnownSubject } from '../evidence.ts';
+import type { KnownSubject } from '../evidence/evidence.ts';
 
 /** Everything that a policy is applied to. */
 export interface PolicyFacts {

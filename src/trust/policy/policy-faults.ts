@@ -4,9 +4,9 @@ import {
   type StatedRequirement,
   type StatedRule,
 } from './policy-schema.ts';
-import { isAboutTag, predicateNameOf, predicateTypesOf } from '../predicate-types.ts';
-import { VSA_TYPE } from '../vsa.ts';
-import { PUBLIC_GOOD } from '../built-in.ts';
+import { isAboutTag, predicateNameOf, predicateTypesOf } from '../statements/predicate-types.ts';
+import { VSA_TYPE } from '../statements/vsa.ts';
+import { PUBLIC_GOOD } from '../material/built-in.ts';
 import { BUILT_IN_POLICIES } from './built-in.ts';
 import type { Fault } from './read-yaml-file.ts';
 import { isAddress } from './to-policy.ts';

@@ -1,7 +1,7 @@
 /** The file `hallmark-trust.yaml`. Its JSON Schema is made from this one: docs/schema/trust-policy-1.schema.json. */
 import { z } from 'zod';
 import { isDigest } from '../../model/digest.ts';
-import { predicateTypesOf } from '../predicate-types.ts';
+import { predicateTypesOf } from '../statements/predicate-types.ts';
 import { BUILT_IN_NAMES } from './built-in.ts';
 import { parseRepositoryPattern } from './repository-pattern.ts';
 

@@ -1,5 +1,5 @@
 import type { TrustReport } from '../../model/trust-report.ts';
-import type { VerdictInput } from '../verdict.ts';
+import type { VerdictInput } from '../report/verdict.ts';
 import { namesDigest, type PolicyFacts } from './policy-facts.ts';
 
 /** What a report says was found, as a policy and a verdict ask for it. */

@@ -1,6 +1,6 @@
 import type { TrustReport } from '../../model/trust-report.ts';
 import type { TrustVerdict } from '../../model/trust.ts';
-import { type Verdict, decideVerdict } from '../verdict.ts';
+import { type Verdict, decideVerdict } from '../report/verdict.ts';
 import { evaluatePolicy, type PolicyDecision } from './evaluate.ts';
 import type { TrustPolicy } from './policy.ts';
 import { recordedEvidence } from './recorded.ts';

@@ -15,7 +15,7 @@ import {
 import { recordedReport } from '../../../test/trust/policy/recorded.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import type { TrustReport } from '../../model/trust-report.ts';
-import { TAG_TYPE } from '../predicate-types.ts';
+import { TAG_TYPE } from '../statements/predicate-types.ts';
 import { evaluatePolicy } from './evaluate.ts';
 import { testCase } from './simulate.ts';
 import type { PolicyFacts } from './policy-facts.ts';

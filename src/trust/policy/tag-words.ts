@@ -1,7 +1,7 @@
 /** What statements about tags count for by a policy. */
 import type { Endorsement } from '../../model/trust.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
-import { TAG_TYPE } from '../predicate-types.ts';
+import { TAG_TYPE } from '../statements/predicate-types.ts';
 import { concerns, faultOf, readTagWord, type TagQuestion } from '../tags/signed-tag.ts';
 import { type MissContext, missOf } from './misses.ts';
 import type { Requirement, TrustPolicy } from './policy.ts';

@@ -1,8 +1,8 @@
 /** From what a policy file states to what is evaluated. What the file says was checked for its shape before. */
 import { parseDigest } from '../../model/digest.ts';
 import { type FulcioExtension } from '../../model/trust.ts';
-import type { TrustedKey } from '../material.ts';
-import { predicateTypesOf } from '../predicate-types.ts';
+import type { TrustedKey } from '../material/material.ts';
+import { predicateTypesOf } from '../statements/predicate-types.ts';
 import type {
   Authority,
   AuthorityWindow,

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../../model/digest.ts';
 import type { Check } from '../../model/trust.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 import type { Provenance } from './provenance.ts';
 
 /** An image that another was built on or with. */

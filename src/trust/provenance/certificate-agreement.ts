@@ -3,7 +3,7 @@
  * authority wrote into the certificate it cannot choose. Where the two differ, the provenance is of something else, or false.
  */
 import type { CertificateIdentity, Check, Endorsement } from '../../model/trust.ts';
-import { check, type CheckId } from '../checks.ts';
+import { check, type CheckId } from '../checks/checks.ts';
 import { parseWorkflowUri } from '../identity/workflow-uri.ts';
 import { commitOf } from './materials.ts';
 import type { Provenance } from './provenance.ts';

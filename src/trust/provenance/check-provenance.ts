@@ -5,7 +5,7 @@
  */
 import type { Check, Endorsement } from '../../model/trust.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
-import { check, type CheckId } from '../checks.ts';
+import { check, type CheckId } from '../checks/checks.ts';
 import { matchesText } from '../identity/match-identity.ts';
 import { parseWorkflowUri } from '../identity/workflow-uri.ts';
 import type { ProvenanceExpectation, TextPattern } from '../policy/policy.ts';

@@ -3,7 +3,7 @@
  * who signs an image and what it is built from; whoever takes it over afterwards does not go unnoticed.
  */
 import type { Check, Endorsement } from '../../model/trust.ts';
-import { check, type CheckId } from '../checks.ts';
+import { check, type CheckId } from '../checks/checks.ts';
 import { stableIdentity } from '../identity/stable-identity.ts';
 import { parseWorkflowUri } from '../identity/workflow-uri.ts';
 import type { Provenance } from './provenance.ts';

@@ -12,7 +12,7 @@ import {
   V1,
   VERSION_01,
 } from '../../../test/trust/provenance-samples.ts';
-import { makeVsa, readVsa, VSA_TYPE } from '../vsa.ts';
+import { makeVsa, readVsa, VSA_TYPE } from '../statements/vsa.ts';
 import { digestOf } from '../../model/digest.ts';
 import { checkProvenance } from './check-provenance.ts';
 

@@ -6,7 +6,7 @@
 import { type Digest, parseDigest } from '../../model/digest.ts';
 import { matchesGlob } from '../../model/glob.ts';
 import type { Endorsement, Signer } from '../../model/trust.ts';
-import { PUBLIC_GOOD } from '../built-in.ts';
+import { PUBLIC_GOOD } from '../material/built-in.ts';
 import { GITHUB_ACTIONS_ISSUER } from '../identity/describe-signer.ts';
 import type { Provenance } from './provenance.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Publisher } from '../../model/trust-report.ts';
 import type { Endorsement, Signer } from '../../model/trust.ts';
-import { PUBLIC_GOOD } from '../built-in.ts';
+import { PUBLIC_GOOD } from '../material/built-in.ts';
 import { describeSigner, GITHUB_ACTIONS_ISSUER, workflowIdentity } from '../identity/describe-signer.ts';
 import { repositoryUri } from '../identity/workflow-uri.ts';
 import { KNOWN_PUBLISHERS, type KnownPublisher } from './known-publishers.ts';

@@ -4,7 +4,7 @@ import { parseDigest } from '../../model/digest.ts';
 import type { Publisher } from '../../model/trust-report.ts';
 import type { Signer } from '../../model/trust.ts';
 import { certificate, EVIDENCE, ISSUER, KEY } from '../../../test/trust/provenance-samples.ts';
-import { builtInKeys } from '../built-in.ts';
+import { builtInKeys } from '../material/built-in.ts';
 import { classifyPublisher, type PublisherFacts } from './classify-publisher.ts';
 import { KNOWN_PUBLISHERS } from './known-publishers.ts';
 import { entriesOf, parseLibraryDefinition } from './library-definition.ts';

@@ -1,7 +1,7 @@
 /** Who a certificate says its holder is. sigstore/fulcio, `docs/oid-info.md`; RFC 5280, section 4.2.1.6 */
 import { ASN1Obj, type X509Certificate } from '@sigstore/core';
 import { type CertificateIdentity, FULCIO_EXTENSIONS } from '../../model/trust.ts';
-import { CheckFailure } from '../check-failure.ts';
+import { CheckFailure } from '../checks/check-failure.ts';
 
 const FULCIO = '1.3.6.1.4.1.57264.1';
 /** Raw text, as all up to .6; the later ones are a UTF8String in DER. */

@@ -2,9 +2,9 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto';
 import { X509Certificate } from '@sigstore/core';
 import type { CertificateIdentity, VerifiedTime } from '../../model/trust.ts';
-import { CheckFailure, type CheckRecord } from '../check-failure.ts';
-import { type PublicKey, readPublicKey } from '../keys.ts';
-import type { SigstoreRoot } from '../material.ts';
+import { CheckFailure, type CheckRecord } from '../checks/check-failure.ts';
+import { type PublicKey, readPublicKey } from '../material/keys.ts';
+import type { SigstoreRoot } from '../material/material.ts';
 import { repeatedExtension, unknownCriticalExtension } from './certificate-extensions.ts';
 import { certificateIdentity } from './certificate-identity.ts';
 import { objectionToCertificate } from './library.ts';

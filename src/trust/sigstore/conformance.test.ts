@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { contextOf, evidenceOf, subject, subjectsOf } from '../../../test/trust/evidence.ts';
-import { builtInTrustedRoot } from '../built-in.ts';
-import { parsePublicKey } from '../keys.ts';
-import { parseTrustedRoot } from '../trusted-root.ts';
+import { builtInTrustedRoot } from '../material/built-in.ts';
+import { parsePublicKey } from '../material/keys.ts';
+import { parseTrustedRoot } from '../material/trusted-root.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 /* The cases of Sigstore's conformance suite, with the check at which each wrong one must fail here. */

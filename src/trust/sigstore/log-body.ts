@@ -9,7 +9,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { decodeBase64 } from '../../formats/base64.ts';
 import { readPem } from '../../formats/pem.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
-import { keyIdOf, type PublicKey, readPublicKey } from '../keys.ts';
+import { keyIdOf, type PublicKey, readPublicKey } from '../material/keys.ts';
 import {
   anything,
   applyShape,

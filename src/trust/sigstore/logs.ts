@@ -1,7 +1,7 @@
 /** Entries of transparency logs. Sigstore client specification, "Transparency Log Entry". */
 import type { TransparencyLogEntry } from '@sigstore/bundle';
-import { CheckFailure, type CheckRecord } from '../check-failure.ts';
-import type { SigstoreRoot } from '../material.ts';
+import { CheckFailure, type CheckRecord } from '../checks/check-failure.ts';
+import type { SigstoreRoot } from '../material/material.ts';
 import type { VerifiedTime } from '../../model/trust.ts';
 import { isCheckpointOf, parseCheckpoint } from './checkpoint.ts';
 import { type Log, type Objection, objectionToPromise, objectionToProof } from './library.ts';

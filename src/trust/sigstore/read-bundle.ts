@@ -13,7 +13,7 @@ import {
 import { Bundle as BundleMessage, HashAlgorithm } from '@sigstore/protobuf-specs';
 import { isObject } from '../../formats/json.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
-import { readMessage } from '../protobuf-json.ts';
+import { readMessage } from '../material/protobuf-json.ts';
 import { type ClaimedSigner, type HashName, MAX_DER_BYTES, MAX_WITNESSES } from './signed-evidence.ts';
 
 /** A statement of 40 MiB in base64, and what signs it. */

@@ -1,9 +1,9 @@
 /** When a signature was made, as others than the signer vouch for it. Sigstore client specification, "Establishing a Time". */
 import type { TransparencyLogEntry } from '@sigstore/bundle';
 import type { VerifiedTime } from '../../model/trust.ts';
-import { CheckFailure, type CheckRecord } from '../check-failure.ts';
+import { CheckFailure, type CheckRecord } from '../checks/check-failure.ts';
 import { isFuture } from '../clock-skew.ts';
-import type { SigstoreRoot } from '../material.ts';
+import type { SigstoreRoot } from '../material/material.ts';
 import { objectionToPromise, objectionToToken } from './library.ts';
 import { findLog, operatorOf } from './logs.ts';
 import type { SignedEvidence } from './signed-evidence.ts';

@@ -31,7 +31,7 @@ import type { Sigstore, TrustedRootJson } from '../../../test/trust/services/dep
 import { hashedRekord } from '../../../test/trust/services/log-bodies.ts';
 import { sha256 } from '../../../test/trust/services/sha256.ts';
 import { digestOf } from '../../model/digest.ts';
-import type { Thresholds } from '../material.ts';
+import type { Thresholds } from '../material/material.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 /* A valid bundle, and one thing changed. The names of traps are those of the trap list. */

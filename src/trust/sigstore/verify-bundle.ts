@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { preAuthenticationEncoding } from '../../formats/dsse.ts';
 import { digestHex } from '../../model/digest.ts';
-import { CheckFailure } from '../check-failure.ts';
-import { endorse } from '../endorse.ts';
-import type { Evidence, EvidenceOutcome, KnownSubject } from '../evidence.ts';
-import { failedOutcome, undecidedOutcome, type VerificationContext } from '../outcome.ts';
+import { CheckFailure } from '../checks/check-failure.ts';
+import { endorse } from '../evidence/endorse.ts';
+import type { Evidence, EvidenceOutcome, KnownSubject } from '../evidence/evidence.ts';
+import { failedOutcome, undecidedOutcome, type VerificationContext } from '../evidence/outcome.ts';
 import { type ReadBundle, readBundle } from './read-bundle.ts';
 import { unreadableOutcome, verifyClaimed, verifyStatement } from './verify-claimed.ts';
 

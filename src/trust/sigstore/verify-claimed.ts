@@ -1,13 +1,18 @@
 /** A signature against everything that is trusted: whatever format it came in, roots and keys are tried in the same way. */
 import { digestHex } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
-import { CheckFailure, type CheckRecord, runChecks } from '../check-failure.ts';
-import type { CheckId } from '../checks.ts';
-import { endorseStatement } from '../endorse.ts';
-import type { Evidence, EvidenceOutcome } from '../evidence.ts';
-import { verifySignature } from '../keys.ts';
-import type { TrustedKey } from '../material.ts';
-import { failedOutcome, outcomeOfRuns, undecidedOutcome, type VerificationContext } from '../outcome.ts';
+import { CheckFailure, type CheckRecord, runChecks } from '../checks/check-failure.ts';
+import type { CheckId } from '../checks/checks.ts';
+import { endorseStatement } from '../evidence/endorse.ts';
+import type { Evidence, EvidenceOutcome } from '../evidence/evidence.ts';
+import { verifySignature } from '../material/keys.ts';
+import type { TrustedKey } from '../material/material.ts';
+import {
+  failedOutcome,
+  outcomeOfRuns,
+  undecidedOutcome,
+  type VerificationContext,
+} from '../evidence/outcome.ts';
 import type { ClaimedSigner, SignedEvidence } from './signed-evidence.ts';
 import {
   CERTIFICATE_CHECKS,

@@ -14,9 +14,9 @@ import {
   ShapeMismatch,
   string,
 } from '../../oci/shape.ts';
-import { readEnvelope } from '../dsse-envelope.ts';
-import type { Evidence, EvidenceOutcome } from '../evidence.ts';
-import type { VerificationContext } from '../outcome.ts';
+import { readEnvelope } from '../evidence/dsse-envelope.ts';
+import type { Evidence, EvidenceOutcome } from '../evidence/evidence.ts';
+import type { VerificationContext } from '../evidence/outcome.ts';
 import { logEntryV1 } from './log-entry-v1.ts';
 import { unreadableOutcome, verifyStatement } from './verify-claimed.ts';
 

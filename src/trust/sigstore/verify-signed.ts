@@ -3,10 +3,10 @@
  * lives for minutes; then the certificate at those times; then the log; then the signature itself.
  */
 import type { Endorsement, VerifiedTime } from '../../model/trust.ts';
-import { CheckFailure, type CheckRecord } from '../check-failure.ts';
-import type { CheckId } from '../checks.ts';
-import { verifySignature } from '../keys.ts';
-import type { SigstoreRoot, TrustedKey } from '../material.ts';
+import { CheckFailure, type CheckRecord } from '../checks/check-failure.ts';
+import type { CheckId } from '../checks/checks.ts';
+import { verifySignature } from '../material/keys.ts';
+import type { SigstoreRoot, TrustedKey } from '../material/material.ts';
 import { namesIssuerOf, readSigningCertificate, verifyCertificate } from './certificate.ts';
 import { findLog, verifyEntries } from './logs.ts';
 import type { SignedEvidence } from './signed-evidence.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endorsement, NOW } from '../../../test/trust/policy/facts.ts';
 import { digestOf } from '../../model/digest.ts';
-import { TAG_TYPE } from '../predicate-types.ts';
+import { TAG_TYPE } from '../statements/predicate-types.ts';
 import { judgeTag } from './signed-tag.ts';
 
 const IMAGE = digestOf('image');

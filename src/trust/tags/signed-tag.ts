@@ -6,7 +6,7 @@ import type { Digest } from '../../model/digest.ts';
 import { isFuture } from '../clock-skew.ts';
 import type { Check, Endorsement, Signer } from '../../model/trust.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
-import { check } from '../checks.ts';
+import { check } from '../checks/checks.ts';
 import { type TagPredicate, readTagStatement } from './tag-statement.ts';
 
 /** What a tag is asked about. */

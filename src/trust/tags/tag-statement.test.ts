@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestHex, digestOf } from '../../model/digest.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
-import { TAG_TYPE } from '../predicate-types.ts';
-import { parseStatement } from '../statement.ts';
+import { TAG_TYPE } from '../statements/predicate-types.ts';
+import { parseStatement } from '../statements/statement.ts';
 import { readTagStatement } from './tag-statement.ts';
 
 const PREDICATE = {

@@ -6,7 +6,7 @@ import { isTime } from '../../formats/time.ts';
 import type { Statement } from '../../model/trust.ts';
 import { applyShape, count, object, refined, type Shape, ShapeMismatch, string } from '../../oci/shape.ts';
 import { readNamedReference } from '../policy/named-reference.ts';
-import { TAG_TYPE } from '../predicate-types.ts';
+import { TAG_TYPE } from '../statements/predicate-types.ts';
 
 /** The predicate. Whoever signs it says that from `issued` to `expires` the tag means the statement's one subject. */
 export interface TagPredicate {

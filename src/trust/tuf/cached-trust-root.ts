@@ -1,6 +1,6 @@
 /** What updates brought, read without the network and without the TUF client. */
-import type { SigstoreRoot } from '../material.ts';
-import { parseTrustedRoot } from '../trusted-root.ts';
+import type { SigstoreRoot } from '../material/material.ts';
+import { parseTrustedRoot } from '../material/trusted-root.ts';
 import { type AcceptedRepository, readState, trustedRootOf } from './trust-root-state.ts';
 
 /** What the last update brought; null where there was none. Needs no network. @throws {TrustError} TRUST_STATE_INVALID */

@@ -1,4 +1,4 @@
-import { builtInOrigins, builtInTufRoot, PUBLIC_GOOD } from '../built-in.ts';
+import { builtInOrigins, builtInTufRoot, PUBLIC_GOOD } from '../material/built-in.ts';
 import { TrustError } from '../errors.ts';
 import { type RefreshOutcome, type RefreshRequest, refreshTrustRoot } from './refresh-trust-root.ts';
 import { type AcceptedRepository, readState, TRUST_ROOT_NAME } from './trust-root-state.ts';

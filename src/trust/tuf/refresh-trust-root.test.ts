@@ -12,8 +12,13 @@ import {
   next,
   type RepositoryPlan,
 } from '../../../test/trust/tuf/make-repository.ts';
-import { builtInOrigins, builtInSigningConfig, builtInTrustedRoot, builtInTufRoot } from '../built-in.ts';
-import { chooseTrustRoot } from '../choose-trust-root.ts';
+import {
+  builtInOrigins,
+  builtInSigningConfig,
+  builtInTrustedRoot,
+  builtInTufRoot,
+} from '../material/built-in.ts';
+import { chooseTrustRoot } from '../material/choose-trust-root.ts';
 import { readCachedTrustRoot, signingConfigOf } from './cached-trust-root.ts';
 import { importTrustRoot, resolveTrustRoot } from './known-trust-roots.ts';
 import type { AskMirror, MirrorAnswer } from './mirror-fetcher.ts';

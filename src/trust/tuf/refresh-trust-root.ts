@@ -12,7 +12,7 @@ import type { Updater } from 'tuf-js';
 import { lockFile } from '../../advisories/database/lock-file.ts';
 import { isObject, parseJson } from '../../formats/json.ts';
 import { TrustError } from '../errors.ts';
-import { parseTrustedRoot } from '../trusted-root.ts';
+import { parseTrustedRoot } from '../material/trusted-root.ts';
 import { type AskMirror, createMirrorFetcher, type MirrorFetcher } from './mirror-fetcher.ts';
 import {
   type AcceptedRepository,

@@ -1,4 +1,4 @@
-import type { CheckId } from '../../../src/trust/checks.ts';
+import type { CheckId } from '../../../src/trust/checks/checks.ts';
 import { makeBundle, type BundleJson } from '../services/bundles.ts';
 import type { CertificateOptions, Identity } from '../services/certificate-authority.ts';
 import { USAGES } from '../services/certificate.ts';

@@ -1,6 +1,6 @@
 /** What can be changed in signatures of notation by somebody who may push but not sign, and the check that must then fail. */
 import { decode, encode } from 'cborg';
-import type { CheckId } from '../../../src/trust/checks.ts';
+import type { CheckId } from '../../../src/trust/checks/checks.ts';
 import type { EvidenceLayer } from './edit-evidence.ts';
 import { damaged } from './tampering.ts';
 

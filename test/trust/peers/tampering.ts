@@ -1,5 +1,5 @@
 /** Changes to evidence that somebody makes who may push but not sign, and the checks that must then fail. */
-import type { CheckId } from '../../../src/trust/checks.ts';
+import type { CheckId } from '../../../src/trust/checks/checks.ts';
 import type { EvidenceLayer } from './edit-evidence.ts';
 
 /** Changes one bit in the middle of bytes in base64. */

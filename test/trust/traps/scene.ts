@@ -6,7 +6,7 @@ import { chooseTrust } from '../../../src/assess/trust-choice.ts';
 import { verifyImage } from '../../../src/assess/verify-image.ts';
 import type { Platform } from '../../../src/model/platform.ts';
 import type { TrustReport } from '../../../src/model/trust-report.ts';
-import type { Thresholds } from '../../../src/trust/material.ts';
+import type { Thresholds } from '../../../src/trust/material/material.ts';
 import { commandLine, type Outcome } from '../../cli/command-line.ts';
 import { BUNDLE, buildReferrer } from '../../images/evidence-builder.ts';
 import type { BuiltRoot } from '../../images/image-builder.ts';

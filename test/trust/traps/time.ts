@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseTrustRoot } from '../../../src/trust/choose-trust-root.ts';
+import { chooseTrustRoot } from '../../../src/trust/material/choose-trust-root.ts';
 import type { AskMirror } from '../../../src/trust/tuf/mirror-fetcher.ts';
 import { refreshTrustRoot } from '../../../src/trust/tuf/refresh-trust-root.ts';
 import { verifyImage } from '../../../src/assess/verify-image.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { TrustReport, VerdictCode } from '../../../src/model/trust-report.ts';
 import type { TrustVerdict } from '../../../src/model/trust.ts';
-import type { CheckId } from '../../../src/trust/checks.ts';
+import type { CheckId } from '../../../src/trust/checks/checks.ts';
 import type { EVIDENCE_GAPS } from '../../../src/oci/evidence/evidence-manifest.ts';
 import { type Scene, verifyScene } from './scene.ts';
 

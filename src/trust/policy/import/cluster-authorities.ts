@@ -1,4 +1,4 @@
-import { VSA_TYPE } from '../../vsa.ts';
+import { VSA_TYPE } from '../../statements/vsa.ts';
 import type { ClusterAuthority, ClusterImagePolicy } from './cluster-image-policy-schema.ts';
 import {
   type AuthorityList,
