@@ -8,7 +8,7 @@ import { readDocument } from './files/feed-document.ts';
 import { feedFiles, type FoundFile } from './files/feed-files.ts';
 import type { FeedItem } from './feed.ts';
 import { feedOf } from './feeds/register.ts';
-import { replaceFile } from './database/replace-file.ts';
+import { replaceDatabaseFile } from './database/replace-file.ts';
 import { createStaging, type Staging } from './database/staging.ts';
 import { writeDatabaseFile } from './database/writer.ts';
 
@@ -82,7 +82,7 @@ export async function buildDatabase(options: BuildOptions): Promise<BuildReport>
     }
     options.onProgress?.({ kind: 'writing' });
     stopWhenAborted(signal);
-    const written = replaceFile(output, (file) => writeDatabaseFile(file, staging.facts(), now));
+    const written = replaceDatabaseFile(output, (file) => writeDatabaseFile(file, staging.facts(), now));
     for (const [reason, count] of staging.skipped) increment(tally.skipped, reason, count);
     const { size } = await stat(output);
     return {

@@ -13,6 +13,7 @@ import type { ImageReader } from '../oci/store/image-store.ts';
 import { openImageReader } from '../oci/store/open-reader.ts';
 import { throughManifests } from '../trust/evidence/attested-statements.ts';
 import { readEvidenceFile } from '../trust/evidence/evidence-file.ts';
+import { check } from '../trust/checks/checks.ts';
 import { makeReport, makeUnreadableReport, type VerifiedBases } from '../trust/report/make-report.ts';
 import type { TrustMaterial } from '../trust/material/material.ts';
 import type { EvidenceOutcome, Subjects } from '../trust/evidence/evidence.ts';
@@ -198,7 +199,7 @@ async function judge(
   return report;
 }
 
-/** Each base once, by the digest that provenance names. */
+/** Each base once, by the digest that signed provenance names. */
 async function verifyBases(
   { read }: FoundProvenance,
   begun: Set<Digest>,
@@ -206,7 +207,13 @@ async function verifyBases(
 ): Promise<VerifiedBases> {
   const references: string[] = [];
   const notChecked: Check[] = [];
-  for (const { provenance, evidence } of read) {
+  for (const { provenance, evidence, endorsement } of read) {
+    // whoever may push could name any host for us to ask
+    if (endorsement === null) {
+      const reason = 'base images that unsigned provenance names are not looked up';
+      notChecked.push(check('provenance.bases', 'not-checked', evidence, reason));
+      continue;
+    }
     const found = basesToVerify(provenance, begun, evidence);
     notChecked.push(...found.notChecked);
     for (const { name, digest } of found.bases) {

@@ -202,7 +202,7 @@ test('wrong use ends with 3 and says what to give', async (t) => {
     [['sign', '--key', key, '--only', 'layers', reference], /Use any of index, image, attestation/],
     [['sign', '--key', key, '--legacy', 'both', reference], /Allowed choices are tags, referrers/],
     [['sign', '--key', key, '--legacy', 'tags', '--message', reference], /USAGE: --message/],
-    [['sign', '--key', key, 'docker:app'], /SOURCE_UNKNOWN/],
+    [['sign', '--key', key, 'docker:app'], /DESTINATION_INVALID: .*\n.*oci-dir/],
     [['sign', '--key', key, 'oci-archive:app.tar'], /DESTINATION_INVALID: .*\n.*oci-dir/],
     [attest('spdx'), /PREDICATE_INVALID: .* is a whole statement/],
     [attest('sdpx'), /PREDICATE_INVALID: "sdpx" is not a type/],

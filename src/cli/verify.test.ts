@@ -69,13 +69,19 @@ async function setUp(t: TestContext) {
   return { registry, sigstore, folder, root, trusting, reference: `${registry.host}/team/app:1.2.3` };
 }
 
-function attach(registry: MemoryRegistry, sigstore: Sigstore, to: BuiltRoot, statement: object): void {
+function attach(
+  registry: MemoryRegistry,
+  sigstore: Sigstore,
+  to: BuiltRoot,
+  statement: object,
+  repository = 'team/app',
+): void {
   const { bundle } = makeBundle(sigstore, {
     signer: { kind: 'certificate', identity: WORKFLOW },
     statement,
   });
   const referrer = buildReferrer(to, { layers: [{ content: bundle, mediaType: BUNDLE }] });
-  addImage(registry.repository('team/app'), referrer);
+  addImage(registry.repository(repository), referrer);
 }
 
 test('what the right workflow signed is trusted, and the report says who, from what and what was not checked', async (t) => {
@@ -276,4 +282,58 @@ test('a tag that stands still for longer than the rule allows is said to; one wi
   assert.deepEqual(await verify(reference, days(1)), ['REQUIREMENTS_MET', 'passed']);
   assert.deepEqual(await verify(reference, days(60)), ['REQUIREMENT_NOT_MET', 'failed']);
   assert.deepEqual(await verify(`${registry.host}/team/plain:1`, days(60)), ['NO_EVIDENCE', undefined]);
+});
+
+test('base images of signed provenance are verified by their digests, theirs too, and an untrusted one counts', async (t) => {
+  const { registry, sigstore, folder, root, reference } = await setUp(t);
+  const policy = join(folder, 'trust.yaml');
+  writeFileSync(
+    policy,
+    `schema: hallmark.trust-policy/1
+roots: { test: { trustedRoot: ${JSON.stringify(root)} } }
+authorities:
+  ci: { certificate: { root: test, issuer: '${WORKFLOW.issuer}', repository: 'https://github.com/acme/app' } }
+rules:
+  - repositories: ['${registry.host}/team/**']
+    require: [{ signature: { by: ci } }]
+`,
+  );
+  const base = (name: string, built: BuiltRoot) => ({
+    uri: `pkg:docker/team/${name}?repository_url=${encodeURIComponent(registry.host)}`,
+    digest: { sha256: built.digest.slice('sha256:'.length) },
+  });
+  const madeOf = (...bases: object[]) => ({
+    ...PROVENANCE,
+    buildDefinition: {
+      ...PROVENANCE.buildDefinition,
+      resolvedDependencies: [...PROVENANCE.buildDefinition.resolvedDependencies, ...bases],
+    },
+  });
+  const [middle, lowest] = [image('middle'), image('lowest')];
+  addImage(registry.repository('team/middle'), middle);
+  addImage(registry.repository('team/lowest'), lowest);
+  const say = (built: BuiltRoot, repository: string, ...bases: object[]) => {
+    attach(registry, sigstore, built, statementAbout(built.digest), repository);
+    const provenance = statementAbout(built.digest, PROVENANCE_TYPE, madeOf(...bases));
+    attach(registry, sigstore, built, provenance, repository);
+  };
+  say(APP, 'team/app', base('middle', middle));
+  say(middle, 'team/middle', base('lowest', lowest));
+  const verify = async (...words: string[]) => {
+    const words_ = ['verify', '--no-memory', '--policy', policy, '--format', 'json', ...words, reference];
+    const { stdout, status } = await commandLine(t)(words_);
+    return { status, report: JSON.parse(stdout) as TrustReport };
+  };
+  const alone = await verify();
+  assert.deepEqual([alone.status, alone.report.bases.length], [0, 0]);
+  assert.ok(alone.report.notChecked.some(({ id }) => id === 'provenance.bases'));
+
+  const unsigned = await verify('--base-images');
+  const [found] = unsigned.report.bases;
+  assert.deepEqual([found?.verdict, found?.bases[0]?.verdict], ['trusted', 'unknown']);
+  assert.equal(unsigned.status, 0, 'nothing is known of the lowest one, which is said');
+
+  attach(registry, sigstore, lowest, statementAbout(APP.digest), 'team/lowest');
+  const misled = await verify('--base-images');
+  assert.deepEqual([misled.status, misled.report.code], [2, 'BASE_NOT_TRUSTED']);
 });

@@ -34,11 +34,12 @@ for (const text of [
   test(`no image: ${text.slice(0, 60)}`, () => assert.equal(imageOfPurl(text), null));
 }
 
+const isTool = (purl: string) => {
+  const image = imageOfPurl(purl);
+  return image !== null && isBuildTool(image);
+};
+
 test('the frontend is a tool, and a name that only begins like it is not', () => {
-  const isTool = (purl: string) => {
-    const image = imageOfPurl(purl);
-    return image !== null && isBuildTool(image);
-  };
   assert.equal(isTool('pkg:docker/docker/dockerfile@1'), true);
   assert.equal(isTool('pkg:docker/docker/dockerfile-evil@1'), false);
 });

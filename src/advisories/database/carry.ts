@@ -9,7 +9,7 @@ import { PACKED_DATABASE, unpackDatabase } from './packed-database.ts';
 import { packFacts, unpackFacts, type PackedFacts } from '../facts/packed-facts.ts';
 import { isFramed, readFrame } from './skippable-frame.ts';
 import { writeDatabaseFile } from './writer.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceDatabaseFile } from './replace-file.ts';
 import { factsOfFile, storedFacts } from './stored-facts.ts';
 
 const EXPORT_LEVEL = 9;
@@ -25,7 +25,7 @@ export function exportDatabase(
   to: string,
 ): { readonly info: AdvisoryDatabaseInfo; readonly sizeBytes: number } {
   const { packed, info } = packDatabaseFacts(file, EXPORT_LEVEL);
-  replaceFile(to, (partial) => writeFileSync(partial, packed));
+  replaceDatabaseFile(to, (partial) => writeFileSync(partial, packed));
   return { info, sizeBytes: packed.length };
 }
 
@@ -54,7 +54,7 @@ export function importDatabase(
     throw new AdvisoryError('DATABASE_NOT_FOUND', `no advisory database at ${from}`, { subject: from });
   }
   const file = importedDatabase(dataDirectory);
-  const info = replaceFile(file, (partial) => {
+  const info = replaceDatabaseFile(file, (partial) => {
     const bytes = readFileSync(from);
     if (!isFramed(bytes)) copyFileSync(from, partial);
     else if (isStarter(bytes)) writeFileSync(partial, unpackDatabase(bytes, from));

@@ -1,33 +1,14 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { replaceFile } from '../../files/replace-file.ts';
 import { AdvisoryError } from '../errors.ts';
 
-/** No process writes for so long without touching its file: the one that made it was killed. */
-const ABANDONED_MS = 3_600_000;
-
 /**
- * Writes a file beside its place and moves it there when it is complete and on the disk, so that nobody ever sees half
- * of it; who has the old one open goes on reading that. After any failure only what was there before is there. What a
- * killed process left is removed an hour later.
+ * As {@link replaceFile}, for databases and what belongs to them.
  *
  * @throws {AdvisoryError} DATABASE_NOT_WRITTEN, or whatever `write` throws of its own room
  */
-export function replaceFile<T>(file: string, write: (partial: string) => T): T {
+export function replaceDatabaseFile<T>(file: string, write: (partial: string) => T): T {
   try {
-    const place = placeOf(file);
-    mkdirSync(dirname(place), { recursive: true });
-    attempt(() => removeAbandoned(place));
-    return writeBeside(place, write);
+    return replaceFile(file, write);
   } catch (cause) {
     if (cause instanceof AdvisoryError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -35,57 +16,5 @@ export function replaceFile<T>(file: string, write: (partial: string) => T): T {
       subject: file,
       cause,
     });
-  }
-}
-
-function writeBeside<T>(place: string, write: (partial: string) => T): T {
-  const partial = `${place}.${process.pid}.partial`;
-  try {
-    rmSync(partial, { force: true });
-    const result = write(partial);
-    flush(partial);
-    renameSync(partial, place);
-    return result;
-  } catch (error) {
-    // where not even this works the first failure says why
-    attempt(() => rmSync(partial, { force: true }));
-    throw error;
-  }
-}
-
-/** Where the file lies, through links. What is there and no regular file, such as a device, would only be destroyed. */
-function placeOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return file;
-  if (!found.isFile()) throw new Error('it is there already and no regular file');
-  return realpathSync(file);
-}
-
-function removeAbandoned(place: string): void {
-  const before = Date.now() - ABANDONED_MS;
-  const start = `${basename(place)}.`;
-  for (const name of readdirSync(dirname(place))) {
-    if (!name.startsWith(start) || !/^\d+\.partial$/.test(name.slice(start.length))) continue;
-    const left = join(dirname(place), name);
-    if ((statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? before) < before)
-      rmSync(left, { force: true });
-  }
-}
-
-/** Tidying up: where it fails, nothing but a left-over file remains. */
-function attempt(tidy: () => void): void {
-  try {
-    tidy();
-  } catch {
-    return;
-  }
-}
-
-function flush(file: string): void {
-  const descriptor = openSync(file, 'r+');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -14,7 +14,7 @@ import type { AdvisoryDatabase } from '../advisory.ts';
 import { openAdvisoryDatabase } from './database.ts';
 import { AdvisoryError } from '../errors.ts';
 import { readPackedHeader, unpackDatabase } from './packed-database.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceDatabaseFile } from './replace-file.ts';
 
 /** The database that comes with Hallmark; made by scripts/build-starter-database.ts, sources in data/ATTRIBUTIONS.md. */
 const BUNDLED = resolve(import.meta.dirname, '..', '..', '..', 'data', 'starter.db.zst');
@@ -38,7 +38,7 @@ export function starterDatabase(cacheDirectory: string, bundled: string = BUNDLE
   if (statSync(file, { throwIfNoEntry: false })?.size === sizeBytes) return kept;
   const database = unpackDatabase(readFileSync(bundled), bundled);
   try {
-    replaceFile(file, (partial) => writeFileSync(partial, database));
+    replaceDatabaseFile(file, (partial) => writeFileSync(partial, database));
     return kept;
   } catch (error) {
     if (error instanceof AdvisoryError && error.code === 'DATABASE_NOT_WRITTEN')
@@ -63,7 +63,7 @@ export function openStarterDatabase(cacheDirectory: string): AdvisoryDatabase {
 function temporaryDatabase(database: Uint8Array): StarterDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'hallmark-'));
   const file = join(folder, 'starter.db');
-  replaceFile(file, (partial) => writeFileSync(partial, database));
+  replaceDatabaseFile(file, (partial) => writeFileSync(partial, database));
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -4,7 +4,7 @@ import { applyChanges } from './delta.ts';
 import type { Delta } from './delta-file.ts';
 import { AdvisoryError } from '../errors.ts';
 import type { Fact } from './fact.ts';
-import { replaceFile } from '../database/replace-file.ts';
+import { replaceDatabaseFile } from '../database/replace-file.ts';
 import { factsOfFile } from '../database/stored-facts.ts';
 import { writeDatabaseFile, type Written } from '../database/writer.ts';
 
@@ -18,7 +18,7 @@ import { writeDatabaseFile, type Written } from '../database/writer.ts';
  */
 export function applyDeltas(base: string, deltas: readonly [Delta, ...Delta[]], output: string): Written {
   const last = checkChain(readDatabaseInfo(base).digest, deltas);
-  return replaceFile(output, (partial) => {
+  return replaceDatabaseFile(output, (partial) => {
     const facts = deltas.reduce<Iterable<Fact>>(
       (before, { changes }) => applyChanges(before, changes),
       factsOfFile(base),

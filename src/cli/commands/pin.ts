@@ -1,6 +1,7 @@
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { dataDirectory } from '../../assess/directories.ts';
 import { createDigestResolver } from '../../assess/resolve-digests.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { OciError } from '../../oci/errors.ts';
 import { formatReference, type ImageRef } from '../../oci/reference.ts';
@@ -118,17 +119,15 @@ async function trustedDigests(
   };
 }
 
-/** Beside its place and then into it, with the permissions that it had. */
+/** With the permissions that it had; the file that a link leads to. */
 function writePinned({ path, text }: PinnedFile, before: string | undefined): void {
   if (text === before) return;
-  const place = realpathSync(path);
-  const partial = `${place}.${process.pid}.partial`;
   try {
-    writeFileSync(partial, text, { flag: 'wx' });
-    chmodSync(partial, statSync(place).mode & 0o7777);
-    renameSync(partial, place);
+    replaceFile(path, (partial) => {
+      writeFileSync(partial, text);
+      chmodSync(partial, statSync(path).mode & 0o7777);
+    });
   } catch (cause) {
-    rmSync(partial, { force: true });
     throw new ReferenceFileError('REFERENCE_FILE_NOT_WRITTEN', `cannot write ${path}`, {
       subject: path,
       cause,

@@ -4,14 +4,12 @@ import { basename, resolve } from 'node:path';
 import { dataDirectory } from '../../assess/directories.ts';
 import type { ErrorDetails, ExitStatus, HallmarkError } from '../../model/errors.ts';
 import type { Platform } from '../../model/platform.ts';
-import { openDestination } from '../../oci/copy/destination.ts';
 import type { EvidenceSubject } from '../../oci/evidence/evidence-manifest.ts';
-import { OciError } from '../../oci/errors.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import { DEFAULT_RETRY_POLICY } from '../../oci/registry/retry.ts';
 import { createTransport } from '../../oci/registry/transport.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
-import { openImageReader } from '../../oci/store/open-reader.ts';
+import { openImageWriter } from '../../oci/store/open-writer.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatConfirmation, formatSigningReport } from '../../report/signing.ts';
 import { mergeDisclosures } from '../../signing/disclosures.ts';
@@ -30,6 +28,7 @@ import { TrustError } from '../../trust/errors.ts';
 import { TAG_TYPE } from '../../trust/statements/predicate-types.ts';
 import type { TagPredicate } from '../../trust/tags/tag-statement.ts';
 import { parseTrustedRoot } from '../../trust/material/trusted-root.ts';
+import { readCachedTrustRoot, signingConfigOf } from '../../trust/tuf/cached-trust-root.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ConnectionFlags } from '../options.ts';
@@ -153,7 +152,7 @@ async function run(
   try {
     const signer = await signerOf(flags, terminal, serviceOptions);
     line.draw(`Looking at ${reference}`, true);
-    const { name, ...opened } = await openToSign(reference, connection);
+    const { name, ...opened } = await openImageWriter(reference, connection);
     writer = opened.writer;
     const request: SignRequest = {
       ...first,
@@ -207,23 +206,6 @@ async function run(
   }
 }
 
-/** @throws {OciError} DESTINATION_INVALID for what signatures cannot be added to */
-async function openToSign(
-  reference: string,
-  connection: ConnectionOptions,
-): Promise<{ readonly writer: ImageWriter; readonly name: string }> {
-  if (reference.startsWith('oci-archive:')) {
-    throw new OciError('DESTINATION_INVALID', `${reference} cannot be added to`, {
-      subject: reference,
-      remedy: 'Copy it to a layout (hallmark copy ARCHIVE oci-dir:FOLDER), and sign that.',
-    });
-  }
-  const { reader, name } = await openImageReader(reference, connection);
-  await reader.close();
-  const { writer } = await openDestination(reference, connection);
-  return { writer, name };
-}
-
 function formOf({ legacy }: SigningFlags): SignRequest['form'] {
   if (legacy === undefined) return 'bundle';
   return legacy === 'referrers' ? 'cosign-referrer' : 'cosign-tag';
@@ -245,8 +227,15 @@ function servicesOf(flags: SigningFlags, terminal: Terminal): SigningServices {
   const bytes =
     builtIn === undefined
       ? readInput(given, terminal, failingWith('SIGNING_CONFIG_INVALID'))
-      : builtInSigningConfig(builtIn);
+      : (fetchedConfig(builtIn, terminal) ?? builtInSigningConfig(builtIn));
   return chooseServices(bytes, given, terminal.now());
+}
+
+/** What "hallmark trust root update" brought of the services to sign with, which is never older than what came along. */
+function fetchedConfig(which: 'default' | 'rekor-v2', { environment }: Terminal): Uint8Array | null {
+  const repository =
+    which === 'default' ? readCachedTrustRoot(dataDirectory(environment), PUBLIC_GOOD) : null;
+  return repository === null ? null : signingConfigOf(repository);
 }
 
 function rootsOf({ trustedRoot: file }: SigningFlags, terminal: Terminal): readonly SigstoreRoot[] {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { dataDirectory } from '../../assess/directories.ts';
 import { type ExitStatus, HallmarkError } from '../../model/errors.ts';
 import { DEFAULT_RETRY_POLICY, withRetries } from '../../oci/registry/retry.ts';

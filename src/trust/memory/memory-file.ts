@@ -1,8 +1,7 @@
 /** The memory of each repository as one file of JSON, written whole or not at all. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdvisoryError } from '../../advisories/errors.ts';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
 import { digestHex, digestOf, isDigest } from '../../model/digest.ts';
 import {
@@ -95,9 +94,8 @@ export function writeMemory(directory: string, memory: RepositoryMemory): void {
       }),
     );
   } catch (cause) {
-    if (cause instanceof AdvisoryError)
-      throw new TrustError('MEMORY_NOT_WRITTEN', cause.message, { subject: file, cause: cause.cause });
-    throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TrustError('MEMORY_NOT_WRITTEN', `cannot write ${file}: ${reason}`, { subject: file, cause });
   }
 }
 

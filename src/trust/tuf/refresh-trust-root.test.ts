@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { lockFile } from '../../advisories/database/lock-file.ts';
+import { lockFile } from '../../files/lock-file.ts';
 import {
   type Files,
   makeKey,

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Updater } from 'tuf-js';
-import { lockFile } from '../../advisories/database/lock-file.ts';
+import { lockFile } from '../../files/lock-file.ts';
 import { isObject, parseJson } from '../../formats/json.ts';
 import { TrustError } from '../errors.ts';
 import { parseTrustedRoot } from '../material/trusted-root.ts';

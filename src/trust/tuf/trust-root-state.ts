@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { decodeBase64 } from '../../formats/base64.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
 import {

@@ -3,7 +3,7 @@ import { applyDeltas } from '../../advisories/facts/apply-deltas.ts';
 import { writeFacts } from '../../advisories/database/carry.ts';
 import { unpackDelta, type Delta } from '../../advisories/facts/delta-file.ts';
 import { unpackFacts } from '../../advisories/facts/packed-facts.ts';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 import type { ChannelBase, ChannelDelta } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
@@ -45,7 +45,7 @@ export async function fetchDatabase(
     const name = `${base.digest} of ${store.name}`;
     const facts = unpackFacts(packed, name);
     if (facts.digest !== base.content) throw otherContent(store, base.content, facts.digest);
-    replaceFile(whole, (partial) => writeFacts(partial, facts, name));
+    replaceDatabaseFile(whole, (partial) => writeFacts(partial, facts, name));
     if (first !== undefined) applyDeltas(whole, [first, ...others], output);
   } finally {
     if (whole !== output) rmSync(whole, { force: true });

@@ -1,6 +1,6 @@
 import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 import { ENVELOPE_PATH, filePath, type WritableChannelStore } from './channel-store.ts';
 import { MAX_ENVELOPE_BYTES } from './signature.ts';
@@ -25,11 +25,11 @@ export function openFolderStore(folder: string): WritableChannelStore {
       Promise.resolve(statSync(place(filePath(digest)), { throwIfNoEntry: false })?.size === sizeBytes),
     writeFile({ digest }, bytes) {
       if (!existsSync(place('files'))) mkdirSync(place('files'), { recursive: true });
-      replaceFile(place(filePath(digest)), (partial) => writeFileSync(partial, bytes));
+      replaceDatabaseFile(place(filePath(digest)), (partial) => writeFileSync(partial, bytes));
       return Promise.resolve();
     },
     writeEnvelope(envelope) {
-      replaceFile(place(ENVELOPE_PATH), (partial) => writeFileSync(partial, envelope));
+      replaceDatabaseFile(place(ENVELOPE_PATH), (partial) => writeFileSync(partial, envelope));
       return Promise.resolve();
     },
     close: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { UpdateError } from '../errors.ts';
 
 /** The channel that a machine's database comes from. */
@@ -45,7 +45,7 @@ export function recallChannel(dataDirectory: string): RememberedChannel | null {
 
 /** @throws {AdvisoryError} DATABASE_NOT_WRITTEN */
 export function rememberChannel(dataDirectory: string, channel: RememberedChannel): void {
-  replaceFile(placeOf(dataDirectory), (partial) =>
+  replaceDatabaseFile(placeOf(dataDirectory), (partial) =>
     writeFileSync(partial, `${JSON.stringify(channel, null, 2)}\n`),
   );
 }

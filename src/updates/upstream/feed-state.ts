@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { KEPT_FORMAT, keptFile } from './kept-facts.ts';
 
 /**
@@ -86,7 +86,7 @@ export function readState(folder: string): FeedState | null {
 /** @throws {AdvisoryError} DATABASE_NOT_WRITTEN */
 export function writeState(folder: string, state: FeedState): void {
   mkdirSync(folder, { recursive: true });
-  replaceFile(join(folder, 'state.json'), (partial) =>
+  replaceDatabaseFile(join(folder, 'state.json'), (partial) =>
     writeFileSync(partial, `${JSON.stringify(state, null, 2)}\n`),
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lockFile } from '../../advisories/database/lock-file.ts';
+import { lockFile } from '../../files/lock-file.ts';
 import { UpdateError } from '../errors.ts';
 import { notKept } from './not-kept.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { createStaging } from '../../advisories/database/staging.ts';
 import { writeDatabaseFile } from '../../advisories/database/writer.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -61,10 +61,12 @@ export async function rebuildDatabase(options: RebuildOptions): Promise<Rebuild 
       for await (const line of records) staging.add(parseItem(line));
       options.signal.throwIfAborted();
     }
-    const { digest } = replaceFile(output, (partial) =>
+    const { digest } = replaceDatabaseFile(output, (partial) =>
       writeDatabaseFile(partial, staging.facts(), options.now),
     );
-    replaceFile(noteFile, (partial) => writeFileSync(partial, JSON.stringify({ content: digest, of })));
+    replaceDatabaseFile(noteFile, (partial) =>
+      writeFileSync(partial, JSON.stringify({ content: digest, of })),
+    );
     return { isNew: true, content: digest };
   } finally {
     staging.close();

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../../advisories/database/replace-file.ts';
+import { replaceDatabaseFile } from '../../advisories/database/replace-file.ts';
 import { parseYaml } from '../../formats/yaml.ts';
 import { UpdateError } from '../errors.ts';
 import { UPSTREAMS, upstreamNamed } from './register.ts';
@@ -143,7 +143,7 @@ export function recallSelection(folder: string): Selection | null {
 
 /** @throws {AdvisoryError} DATABASE_NOT_WRITTEN */
 export function rememberSelection(folder: string, selection: Selection): void {
-  replaceFile(placeOf(folder), (partial) =>
+  replaceDatabaseFile(placeOf(folder), (partial) =>
     writeFileSync(partial, `${JSON.stringify(selection, null, 2)}\n`),
   );
 }
