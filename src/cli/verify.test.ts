@@ -284,6 +284,15 @@ test('a tag that stands still for longer than the rule allows is said to; one wi
   assert.deepEqual(await verify(`${registry.host}/team/plain:1`, days(60)), ['NO_EVIDENCE', undefined]);
 });
 
+/** The provenance of something that was built from images too. */
+const madeOf = (...bases: object[]) => ({
+  ...PROVENANCE,
+  buildDefinition: {
+    ...PROVENANCE.buildDefinition,
+    resolvedDependencies: [...PROVENANCE.buildDefinition.resolvedDependencies, ...bases],
+  },
+});
+
 test('base images of signed provenance are verified by their digests, theirs too, and an untrusted one counts', async (t) => {
   const { registry, sigstore, folder, root, reference } = await setUp(t);
   const policy = join(folder, 'trust.yaml');
@@ -301,13 +310,6 @@ rules:
   const base = (name: string, built: BuiltRoot) => ({
     uri: `pkg:docker/team/${name}?repository_url=${encodeURIComponent(registry.host)}`,
     digest: { sha256: built.digest.slice('sha256:'.length) },
-  });
-  const madeOf = (...bases: object[]) => ({
-    ...PROVENANCE,
-    buildDefinition: {
-      ...PROVENANCE.buildDefinition,
-      resolvedDependencies: [...PROVENANCE.buildDefinition.resolvedDependencies, ...bases],
-    },
   });
   const [middle, lowest] = [image('middle'), image('lowest')];
   addImage(registry.repository('team/middle'), middle);

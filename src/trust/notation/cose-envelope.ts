@@ -1,12 +1,7 @@
-import { createRequire } from 'node:module';
-import type * as Cborg from 'cborg';
+import { decode, encode, Tokenizer, type TagDecoder } from 'cborg';
 import type { SignatureAlgorithm } from './algorithm.ts';
 import { type Envelope, MAX_ENVELOPE_BYTES, readAttributes, readCertificates } from './envelope.ts';
 import { type NotationFault, unreadable } from './fault.ts';
-
-/** Loaded when an envelope is there: most evidence is written otherwise. */
-const require = createRequire(import.meta.url);
-const cbor = (): typeof Cborg => require('cborg') as typeof Cborg;
 
 export const COSE_MEDIA_TYPE = 'application/cose';
 
@@ -62,18 +57,14 @@ export function parseCoseEnvelope(bytes: Uint8Array): Envelope {
     }),
     payload,
     // around the header's bytes as they came: they have more than one encoding
-    signed: cbor().encode(['Signature1', header, new Uint8Array(0), payload]),
+    signed: encode(['Signature1', header, new Uint8Array(0), payload]),
     signature,
     certificates: readCertificates(readChain(unprotected.get(LABEL.x5chain))),
     countersignature: readCountersignature(unprotected.get(TIMESTAMP)),
   };
 }
 
-function readCbor(
-  bytes: Uint8Array,
-  subject: string,
-  tags: Readonly<Record<number, Cborg.TagDecoder>>,
-): unknown {
+function readCbor(bytes: Uint8Array, subject: string, tags: Readonly<Record<number, TagDecoder>>): unknown {
   if (bytes.length > MAX_ENVELOPE_BYTES) {
     throw unreadable(`${subject} has ${bytes.length} bytes; at most ${MAX_ENVELOPE_BYTES} are read`);
   }
@@ -87,7 +78,7 @@ function readCbor(
     allowNaN: false,
     allowBigInt: false,
   };
-  const tokenizer = new (cbor().Tokenizer)(bytes, options);
+  const tokenizer = new Tokenizer(bytes, options);
   let items = 0;
   const counted = {
     done: () => tokenizer.done(),
@@ -99,7 +90,7 @@ function readCbor(
     },
   };
   try {
-    return cbor().decode(bytes, { ...options, tags, tokenizer: counted });
+    return decode(bytes, { ...options, tags, tokenizer: counted });
   } catch (error) {
     if (error instanceof Error) throw unreadable(`${subject} is not strict CBOR: ${error.message}`);
     throw error;
@@ -107,7 +98,7 @@ function readCbor(
 }
 
 /** Tag 1, seconds since the epoch: RFC 8949, section 3.4.2. */
-const readSeconds: Cborg.TagDecoder = (content) => {
+const readSeconds: TagDecoder = (content) => {
   const seconds = content();
   if (Number.isSafeInteger(seconds) && Math.abs(seconds as number) <= MAX_SECONDS) {
     return new Date((seconds as number) * 1000);
