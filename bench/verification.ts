@@ -70,6 +70,13 @@ function cold(images: SignedImages): void {
   const contenders: Readonly<Record<string, readonly string[]>> = {
     "Node's start": [process.execPath, '--eval', ''],
     'hallmark --version': hallmark('--version'),
+    'the verifier alone, one bundle': [
+      process.execPath,
+      resolve(import.meta.dirname, 'verify-bundle.ts'),
+      place('bundle.json'),
+      place('trusted_root.json'),
+      images.layout.slice(images.layout.indexOf('@') + 1),
+    ],
     'a bundle from a file, offline': hallmark(...COMMON, ...ROOT, ...SIGNER, ...bundle, images.layout),
     'an image in a registry': hallmark(...COMMON, ...ROOT, ...SIGNER, images.one),
     'an index in a registry': hallmark(...COMMON, ...ROOT, ...SIGNER, images.index),
