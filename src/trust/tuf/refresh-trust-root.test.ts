@@ -497,8 +497,8 @@ describe("Sigstore's own repository", () => {
       (name): [string, Uint8Array] => [name, read(name)],
     ),
     ['timestamp.json', read('timestamp.json')],
-    ['165.snapshot.json', read('snapshot.json')],
-    ['14.targets.json', read('targets.json')],
+    ['165.snapshot.json', gunzipSync(read('snapshot.json.gz'))],
+    ['14.targets.json', gunzipSync(read('targets.json.gz'))],
     [
       'targets/6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66.trusted_root.json',
       TRUSTED_ROOT,
