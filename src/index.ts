@@ -1,5 +1,7 @@
-/** What programs may use: `import { assess } from 'hallmark'`. Everything else may change at any time. */
+/** What programs may use: `import { assess, verify } from 'hallmark'`. Everything else may change at any time. */
 export { assess, type AssessOptions } from './assess/library.ts';
+export { verify, type VerifyImageOptions } from './assess/library-verify.ts';
+export type { EvidenceFile } from './assess/verify-image.ts';
 export type { AssessmentProgress } from './assess/progress.ts';
 export type { AdvisoryDatabase } from './advisories/advisory.ts';
 export { openAdvisoryDatabase } from './advisories/database/database.ts';
@@ -12,6 +14,8 @@ export type * from './model/package.ts';
 export { formatPlatform, parsePlatform, type Platform } from './model/platform.ts';
 export { formatPurl, parsePurl, type Purl } from './model/purl.ts';
 export type * from './model/triage.ts';
+export type * from './model/trust.ts';
+export type * from './model/trust-report.ts';
 export type { SeverityLevel } from './model/severity.ts';
 export { formatReference, type ImageRef, parseReference } from './oci/reference.ts';
 export { compareVersions } from './versions/register.ts';

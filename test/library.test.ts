@@ -1,5 +1,6 @@
 /** What a program gets that imports the package by its name. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -12,6 +13,7 @@ import {
   openAdvisoryDatabase,
   parsePurl,
   parseReference,
+  verify,
 } from 'hallmark';
 import { buildImage, buildIndex, buildLayer } from './images/image-builder.ts';
 import { writeOciLayout } from './images/layouts.ts';
@@ -19,6 +21,9 @@ import { temporaryDirectory } from './images/temporary-directory.ts';
 import { memoryDatabase } from './memory-database.ts';
 import { advisory, affects } from './packages.ts';
 import { startFakeRegistry } from './registry/fake-registry.ts';
+import { statementAbout } from './trust/evidence.ts';
+import { makeBundle } from './trust/services/bundles.ts';
+import { createSigstore } from './trust/services/deployment.ts';
 
 const SAMPLE = `oci-dir:${join(import.meta.dirname, '..', 'examples', 'sample-image')}`;
 
@@ -186,4 +191,28 @@ test('the small parts are there too', () => {
   assert.equal(compareVersions('semver', '1.0.0', '1.0.0'), 0);
   assert.equal(formatReference(parseReference('debian:12')), 'docker.io/library/debian:12');
   assert.equal(parsePurl('pkg:npm/minimist@1.2.0').name, 'minimist');
+});
+
+test('verify answers with a verdict, its reasons, and what was not checked', async (t) => {
+  const { environment, offline, now } = apart(t);
+  const layout = join(temporaryDirectory(t), 'layout');
+  const image = buildImage({ layers: [buildLayer([{ path: 'a', content: 'a' }])] });
+  writeOciLayout(layout, [{ root: image }]);
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = join(environment.HOME, 'release.pub');
+  writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }));
+  const bundle = makeBundle(createSigstore({ now: () => now }), {
+    signer: { kind: 'key', keys: { privateKey, publicKey } },
+    statement: statementAbout(image.digest),
+  });
+  const evidence = [{ name: 'bundle.json', bytes: Buffer.from(JSON.stringify(bundle.bundle)) }];
+  const common = { environment, offline, now, evidence };
+  const report = await verify(`oci-dir:${layout}`, { ...common, keys: [key] });
+  assert.deepEqual([report.verdict, report.digest], ['trusted', image.digest]);
+  assert.ok(report.checks.length > 0 && report.notChecked.length > 0);
+  const nobody = await verify(`oci-dir:${layout}`, common);
+  assert.deepEqual([nobody.verdict, nobody.code], ['unknown', 'NOT_VERIFIABLE']);
+  const wrong = { issuer: 'https://accounts.example', subject: 'ann@example.com' };
+  assert.notEqual((await verify(`oci-dir:${layout}`, { ...common, identity: wrong })).verdict, 'trusted');
+  await assert.rejects(verify(`oci-dir:${layout}`, { ...common, keys: ['/no/such.pub'] }), HallmarkError);
 });
