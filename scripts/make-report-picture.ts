@@ -8,6 +8,7 @@ const MARGIN = 18;
 
 const COLOURS: Readonly<Record<string, string>> = {
   '31': '#e5484d',
+  '32': '#30a46c',
   '33': '#d9a514',
   '35': '#b87be0',
   '36': '#3bb2c4',
