@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examples } from './examples.ts';
-import { addConnectionOptions, collect } from './options.ts';
+import { addConnectionOptions, collect, formatOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 
 /** `hallmark base-index`. */
@@ -42,11 +42,7 @@ export function addBaseIndex(program: Command, terminal: Terminal, finish: Finis
     .command('list')
     .description('show the images of an index')
     .option('--base-index <file>', 'an index other than the one in use')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    )
+    .addOption(formatOption())
     .addHelpText('after', examples('hallmark base-index list --format json'))
     .action(async (flags) => {
       const { listBaseIndex } = await import('./commands/base-index.ts');

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examples } from './examples.ts';
-import { addConnectionOptions, collect, platformOption } from './options.ts';
+import { addConnectionOptions, formatOption, platformOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
@@ -23,11 +23,7 @@ function addCopyOptions(command: Command): Command {
     .addOption(new Option('--all-platforms', 'every image of an index').conflicts('platform'))
     .option('--no-verify', 'copy whatever is there, without asking whom to trust')
     .option('--as <image>', 'by whose rule it is judged: the name of an image in a layout or a mirror')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    );
+    .addOption(formatOption());
   return addConnectionOptions(addTrustOptions(command));
 }
 

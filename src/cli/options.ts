@@ -131,6 +131,13 @@ export function platformOption(): Option {
   return new Option('--platform <os/arch>', 'image of an index to take').argParser(asArgument(parsePlatform));
 }
 
+/** `--format` of commands that print for people or for programs. */
+export function formatOption(): Option {
+  return new Option('--format <name[=file]>', 'repeatable; terminal or json')
+    .argParser(collect)
+    .default([], 'terminal');
+}
+
 /** What every command takes that may speak to a registry. */
 export function addConnectionOptions(command: Command): Command {
   return command

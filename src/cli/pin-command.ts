@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { examples } from './examples.ts';
-import { addConnectionOptions, collect } from './options.ts';
+import { addConnectionOptions, formatOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
@@ -16,11 +16,7 @@ export function addPin(program: Command, terminal: Terminal, finish: Finish): vo
     .option('--update', 'look tags up again where there is a digest already')
     .option('--verify', 'pin only what is trusted, to the digest that was verified')
     .option('--check', 'change nothing; exit with 2 when something is not pinned')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    );
+    .addOption(formatOption());
   addConnectionOptions(addTrustOptions(command))
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EvidenceSubject } from '../oci/evidence/evidence-manifest.ts';
 import { examples } from './examples.ts';
-import { addConnectionOptions, collect, platformOption } from './options.ts';
+import { addConnectionOptions, formatOption, platformOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 import { parseAge } from './trust-options.ts';
 
@@ -66,11 +66,7 @@ function addSigningOptions(command: Command): Command {
     .option('--renew', 'sign also what the same signer has signed before')
     .option('--yes', 'agree to what becomes public')
     .option('--dry-run', 'show what would be signed and become public; sign and send nothing')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    );
+    .addOption(formatOption());
   return addConnectionOptions(command);
 }
 

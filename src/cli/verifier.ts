@@ -5,6 +5,7 @@ import type { TrustReport } from '../model/trust-report.ts';
 import { OciError } from '../oci/errors.ts';
 import { hostPlatform } from '../oci/platform-choice.ts';
 import { memoryDirectory } from '../trust/memory/memory-file.ts';
+import { connectionOf } from './connection.ts';
 import type { AdvisoryFlags, ImageFlags } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,12 +32,7 @@ export async function createVerifier(
   return async (reference) => {
     try {
       return await verifyImage(reference, {
-        connection: {
-          environment,
-          signal,
-          offline: flags.offline === true,
-          registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-        },
+        connection: connectionOf(flags, { environment, signal }),
         policyFor,
         material,
         memory: memoryDirectory(dataDirectory(environment)),

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examples } from './examples.ts';
-import { addConnectionOptions, collect, platformOption } from './options.ts';
+import { addConnectionOptions, collect, formatOption, platformOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 import { addTrustOptions } from './trust-options.ts';
 
@@ -43,11 +43,7 @@ export function addVerify(program: Command, terminal: Terminal, finish: Finish):
     .option('--checks', 'list every check, not the failed ones alone')
     .option('--vsa <file>', 'write the predicate of a verification summary, where the image is trusted')
     .option('--verifier <uri>', 'who verified, as the summary is to say')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    );
+    .addOption(formatOption());
   addConnectionOptions(addTrustOptions(command))
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { examples } from './examples.ts';
-import { collect, configurationOption } from './options.ts';
+import { configurationOption, formatOption } from './options.ts';
 import type { Finish, Terminal } from './terminal.ts';
 
 /** `hallmark vex`. */
@@ -16,11 +16,7 @@ export function addVex(program: Command, terminal: Terminal, finish: Finish): vo
     .command('check')
     .description('read VEX documents and list their statements; exit with 3 when something in them is wrong')
     .argument('<path...>', 'document in OpenVEX, CSAF VEX or CycloneDX, or folder with some')
-    .addOption(
-      new Option('--format <name[=file]>', 'repeatable; terminal or json')
-        .argParser(collect)
-        .default([], 'terminal'),
-    )
+    .addOption(formatOption())
     .addHelpText('after', examples('hallmark vex check --format json app.openvex.json'))
     .action(async (paths, flags) => {
       const { checkVex } = await import('./commands/vex.ts');

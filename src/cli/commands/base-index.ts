@@ -11,9 +11,10 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatDay, plural } from '../../report/quantity.ts';
 import { type Column, formatTable } from '../../report/table.ts';
+import { connectionOf } from '../connection.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ImageFlags } from '../options.ts';
-import { createStatusLine, showProgress } from '../progress.ts';
+import { createStatusLine } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
 export type BuildFlags = Pick<ImageFlags, 'offline' | 'plainHttp' | 'mirror' | 'quiet'> & {
@@ -28,17 +29,13 @@ export async function buildBaseIndex(
   flags: BuildFlags,
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  const { environment, now, signal, stdout, stderr } = terminal;
+  const { environment, now, stdout, stderr } = terminal;
   const merged = flags.merge.flatMap((file) => openBaseIndex(file, environment)?.images ?? []);
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
   let found: BaseIndex;
   try {
     found = await indexImages(references.map(parseBaseReference), {
-      environment,
-      offline: flags.offline === true,
-      registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-      signal,
-      onProgress: showProgress(line),
+      ...connectionOf(flags, terminal, line),
     });
   } finally {
     line.clear();

@@ -14,10 +14,11 @@ import { openImageReader } from '../../oci/store/open-reader.ts';
 import { formatCopyOutcome } from '../../report/copy.ts';
 import { formatJson } from '../../report/json.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
+import { connectionOf } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ConnectionFlags } from '../options.ts';
-import { createStatusLine, showProgress, type StatusLine } from '../progress.ts';
+import { createStatusLine, type StatusLine } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { type TrustFlags, trustRequest } from '../trust-options.ts';
 import { verdictStatus } from './verify.ts';
@@ -70,15 +71,9 @@ async function transfer(asked: Transfer, flags: CopyFlags, terminal: Terminal): 
   const { source, destination } = asked;
   refuseContradiction(flags);
   const targets = parseTargets(flags.format, ['terminal', 'json']);
-  const { environment, signal, stderr, stdout, now } = terminal;
+  const { environment, stderr, stdout, now } = terminal;
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
-  const connection: ConnectionOptions = {
-    environment,
-    signal,
-    offline: flags.offline === true,
-    registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-    onProgress: showProgress(line),
-  };
+  const connection = connectionOf(flags, terminal, line);
   let verification: TrustReport | null;
   let copied: Copied | null = null;
   try {

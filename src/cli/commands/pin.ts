@@ -14,11 +14,12 @@ import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
+import { connectionOf } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import { readReferenceFile } from '../images-in-files.ts';
 import type { ConnectionFlags } from '../options.ts';
-import { createStatusLine, showProgress } from '../progress.ts';
+import { createStatusLine } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { type TrustFlags, trustRequest } from '../trust-options.ts';
 
@@ -43,13 +44,7 @@ export async function pin(
   refuseUnused(flags);
   const files = paths.map(readReferenceFile);
   const line = createStatusLine(terminal.stderr, { quiet: flags.quiet === true, now: terminal.now });
-  const connection: ConnectionOptions = {
-    environment: terminal.environment,
-    offline: flags.offline === true,
-    registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-    signal: terminal.signal,
-    onProgress: showProgress(line),
-  };
+  const connection = connectionOf(flags, terminal, line);
   const resolve =
     flags.verify === true ? await trustedDigests(connection, flags, terminal) : digestsOf(connection);
   const pinned: PinnedFile[] = [];

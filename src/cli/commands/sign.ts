@@ -5,7 +5,6 @@ import { dataDirectory } from '../../assess/directories.ts';
 import type { ErrorDetails, ExitStatus, HallmarkError } from '../../model/errors.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { EvidenceSubject } from '../../oci/evidence/evidence-manifest.ts';
-import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import { DEFAULT_RETRY_POLICY } from '../../oci/registry/retry.ts';
 import { createTransport } from '../../oci/registry/transport.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
@@ -29,10 +28,11 @@ import { TAG_TYPE } from '../../trust/statements/predicate-types.ts';
 import type { TagPredicate } from '../../trust/tags/tag-statement.ts';
 import { parseTrustedRoot } from '../../trust/material/trusted-root.ts';
 import { readCachedTrustRoot, signingConfigOf } from '../../trust/tuf/cached-trust-root.ts';
+import { connectionOf } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { ConnectionFlags } from '../options.ts';
-import { createStatusLine, showProgress } from '../progress.ts';
+import { createStatusLine } from '../progress.ts';
 import { issueDate, styleFor, type Terminal } from '../terminal.ts';
 import { openNamedKey } from './key.ts';
 
@@ -135,13 +135,7 @@ async function run(
   const { environment, signal, stderr, stdout, now } = terminal;
   const services = servicesOf(flags, terminal);
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
-  const connection: ConnectionOptions = {
-    environment,
-    signal,
-    offline: flags.offline === true,
-    registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-    onProgress: showProgress(line),
-  };
+  const connection = connectionOf(flags, terminal, line);
   const transport = createTransport({
     timeoutMs: SERVICE_TIMEOUT_MS,
     offline: flags.offline === true,

@@ -14,11 +14,12 @@ import { readBoundedFile } from '../../trust/material/bounded-file.ts';
 import { MAX_EVIDENCE_FILE_BYTES } from '../../trust/evidence/evidence-file.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
 import { TrustError } from '../../trust/errors.ts';
+import { connectionOf } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import type { NamedImages } from '../images-in-files.ts';
 import type { ConnectionFlags } from '../options.ts';
-import { createStatusLine, showProgress } from '../progress.ts';
+import { createStatusLine } from '../progress.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { type TrustFlags, trustRequest } from '../trust-options.ts';
 
@@ -59,7 +60,7 @@ export async function verify(
   const named = await namedImages(references, flags.all);
   const asked = summaryAsked(flags, named);
   const { material, policyFor } = await chooseTrust(trustRequest(flags, terminal));
-  const { environment, signal, now, stderr, stdout, workingDirectory } = terminal;
+  const { environment, now, stderr, stdout, workingDirectory } = terminal;
   const files = flags.evidence.map((file) => readEvidence(file, workingDirectory));
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
   const reports: TrustReport[] = [];
@@ -68,13 +69,7 @@ export async function verify(
       line.draw(`Verifying ${reference}`, true);
       reports.push(
         await verifyImage(reference, {
-          connection: {
-            environment,
-            signal,
-            offline: flags.offline === true,
-            registry: { plainHttp: flags.plainHttp, mirrors: flags.mirror },
-            onProgress: showProgress(line),
-          },
+          connection: connectionOf(flags, terminal, line),
           policyFor,
           material,
           platform: flags.platform,
