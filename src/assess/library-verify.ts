@@ -48,16 +48,13 @@ export interface VerifyImageOptions {
 export async function verify(reference: string, options: VerifyImageOptions = {}): Promise<TrustReport> {
   const { identity, platform, environment = process.env, now, signal, offline = false, registry } = options;
   // who only assesses does not wait for what verifies
-  const { chooseTrust } = await import('./trust-choice.ts');
+  const { chooseTrust, NOTHING_ASKED } = await import('./trust-choice.ts');
   const { verifyImage } = await import('./verify-image.ts');
   const { material, policyFor } = await chooseTrust({
+    ...NOTHING_ASKED,
     policy: options.policy ?? false,
     keys: options.keys ?? [],
     identity: identity === undefined ? null : { subject: null, repository: null, ref: null, ...identity },
-    attestations: [],
-    provenance: null,
-    maxAgeSeconds: null,
-    needsLog: false,
     trustedRoots: options.trustedRoots ?? [],
     trustStore: options.trustStore,
     environment,

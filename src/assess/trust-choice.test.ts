@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { deployment } from '../../test/trust/evidence.ts';
-import { chooseTrust } from './trust-choice.ts';
+import { chooseTrust, NOTHING_ASKED } from './trust-choice.ts';
 
 test('a root of the policy takes the place of another one of its name, and stands beside the others', async (t) => {
   const folder = temporaryDirectory(t);
@@ -18,13 +18,7 @@ rules: [{ repositories: ['example.com/**'], require: [{ signature: { by: ci } }]
 `;
     writeFileSync(join(folder, 'hallmark-trust.yaml'), policy);
     const { material } = await chooseTrust({
-      keys: [],
-      identity: null,
-      attestations: [],
-      provenance: null,
-      maxAgeSeconds: null,
-      needsLog: false,
-      trustedRoots: [],
+      ...NOTHING_ASKED,
       environment: { HOME: folder, XDG_DATA_HOME: folder },
       workingDirectory: folder,
     });

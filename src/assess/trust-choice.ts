@@ -41,6 +41,17 @@ export interface TrustRequest {
   readonly workingDirectory: string;
 }
 
+/** What is asked where nobody is named: the policy decides, with the public trust root. */
+export const NOTHING_ASKED = {
+  keys: [],
+  identity: null,
+  attestations: [],
+  provenance: null,
+  maxAgeSeconds: null,
+  needsLog: false,
+  trustedRoots: [],
+} as const satisfies Partial<TrustRequest>;
+
 export interface TrustChoice {
   readonly material: TrustMaterial;
   /** The policy that speaks of a repository; null when none does. */

@@ -26,7 +26,7 @@ import { type PolicyFacts, speakersFor } from '../trust/policy/policy-facts.ts';
 import { policyName } from '../trust/policy/repository-pattern.ts';
 import { classifyPublisher } from '../trust/publisher/classify-publisher.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/evidence/read-evidence.ts';
-import type { Check } from '../model/trust.ts';
+import type { Check, Endorsement } from '../model/trust.ts';
 import { basesToVerify } from '../trust/provenance/base-images.ts';
 import { type FoundProvenance, findProvenance } from '../trust/report/find-provenance.ts';
 import { spokenFor } from '../trust/report/spoken-for.ts';
@@ -192,25 +192,28 @@ async function judge(
     }),
     alarms: memory.alarms,
     tagHistory: memory.tag,
-    bases: options.withBases === true ? await verifyBases(provenance, begun, options) : null,
+    bases: options.withBases === true ? await verifyBases(provenance, strangers, begun, options) : null,
     now,
   });
   memory.remember(report.verdict);
   return report;
 }
 
-/** Each base once, by the digest that signed provenance names. */
+/** Each base once, by the digest that provenance names which somebody signed whose word counts. */
 async function verifyBases(
   { read }: FoundProvenance,
+  strangers: ReadonlySet<Endorsement>,
   begun: Set<Digest>,
   options: VerifyOptions,
 ): Promise<VerifiedBases> {
   const references: string[] = [];
   const notChecked: Check[] = [];
   for (const { provenance, evidence, endorsement } of read) {
-    // whoever may push could name any host for us to ask
-    if (endorsement === null) {
-      const reason = 'base images that unsigned provenance names are not looked up';
+    // whoever may push could name any host for us to ask, and anybody can sign
+    if (endorsement === null || strangers.has(endorsement)) {
+      const whose =
+        endorsement === null ? 'unsigned provenance' : 'provenance of somebody whom no rule names';
+      const reason = `base images that ${whose} names are not looked up`;
       notChecked.push(check('provenance.bases', 'not-checked', evidence, reason));
       continue;
     }

@@ -1,5 +1,5 @@
 import { dataDirectory } from '../assess/directories.ts';
-import { chooseTrust } from '../assess/trust-choice.ts';
+import { chooseTrust, NOTHING_ASKED } from '../assess/trust-choice.ts';
 import { verifyImage } from '../assess/verify-image.ts';
 import type { TrustReport } from '../model/trust-report.ts';
 import { OciError } from '../oci/errors.ts';
@@ -18,14 +18,8 @@ export async function createVerifier(
   { environment, workingDirectory, signal, now }: Terminal,
 ): Promise<(reference: string) => Promise<TrustReport | null>> {
   const { material, policyFor } = await chooseTrust({
+    ...NOTHING_ASKED,
     policy: flags.trustPolicy,
-    keys: [],
-    identity: null,
-    attestations: [],
-    provenance: null,
-    maxAgeSeconds: null,
-    needsLog: false,
-    trustedRoots: [],
     environment,
     workingDirectory,
   });

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../test/registry/memory-registry.ts';
 import { addImage } from '../../test/registry/memory-repository.ts';
 import { statementAbout } from '../../test/trust/evidence.ts';
-import { makeBundle, WORKFLOW } from '../../test/trust/services/bundles.ts';
+import { ANN, makeBundle, WORKFLOW } from '../../test/trust/services/bundles.ts';
 import { createSigstore, type Sigstore } from '../../test/trust/services/deployment.ts';
 import type { TrustReport } from '../model/trust-report.ts';
 import { formatJson } from '../report/json.ts';
@@ -334,6 +334,16 @@ rules:
   const [found] = unsigned.report.bases;
   assert.deepEqual([found?.verdict, found?.bases[0]?.verdict], ['trusted', 'unknown']);
   assert.equal(unsigned.status, 0, 'nothing is known of the lowest one, which is said');
+
+  const { bundle } = makeBundle(sigstore, {
+    signer: { kind: 'certificate', identity: ANN },
+    statement: statementAbout(APP.digest, PROVENANCE_TYPE, madeOf(base('lowest', lowest))),
+  });
+  const stranger = buildReferrer(APP, { layers: [{ content: bundle, mediaType: BUNDLE }] });
+  addImage(registry.repository('team/app'), stranger);
+  const { report } = await verify('--base-images');
+  assert.equal(report.bases.length, 1, 'a stranger sends nobody to look at what he names');
+  assert.ok(report.notChecked.some(({ reason }) => reason.includes('somebody whom no rule names')));
 
   attach(registry, sigstore, lowest, statementAbout(APP.digest), 'team/lowest');
   const misled = await verify('--base-images');
