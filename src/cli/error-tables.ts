@@ -1,7 +1,9 @@
 import { ADVISORY_ERRORS } from '../advisories/errors.ts';
 import { UPDATE_ERRORS } from '../updates/errors.ts';
 import { ASSESS_ERRORS } from '../assess/errors.ts';
+import { DEFINITION_ERRORS } from '../definitions/errors.ts';
 import { FINDINGS_ERRORS } from '../findings/errors.ts';
+import { LIBRARY_ERRORS } from '../library/errors.ts';
 import { MODEL_ERRORS, type ErrorTable } from '../model/errors.ts';
 import { OCI_ERRORS } from '../oci/errors.ts';
 import { REFERENCE_ERRORS } from '../references/errors.ts';
@@ -23,6 +25,8 @@ export const ERROR_TABLES: Readonly<Record<string, ErrorTable>> = {
   'Trust and verification': TRUST_ERRORS,
   'Signing and attesting': SIGNING_ERRORS,
   'Images that files name': REFERENCE_ERRORS,
+  'Definitions of images': DEFINITION_ERRORS,
+  'The programme of images': LIBRARY_ERRORS,
   Versions: VERSION_ERRORS,
   Names: MODEL_ERRORS,
 };

@@ -1,0 +1,100 @@
+/**
+ * What the programme remembers between commands: builds, admissions, requests, the ledger. One file, written in transactions;
+ * what it says of images is never trusted for publishing, which goes by what the verifier has signed.
+ */
+import type { Architecture } from '../../definitions/architectures.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { Admission } from '../admission/admission.ts';
+import type { BuildId, RecipeId } from '../builds/build.ts';
+import type { LedgerEntry, LedgerEvent } from '../ledger/entry.ts';
+import type { BuildReason } from '../plan/work.ts';
+import type { SourceId } from '../sources/source.ts';
+
+/** One attempt to build. Times are in seconds since 1970. */
+export interface Attempt {
+  readonly id: number;
+  readonly buildId: BuildId;
+  readonly generation: number;
+  readonly sourceId: SourceId;
+  readonly architecture: Architecture;
+  readonly recipeId: RecipeId;
+  readonly reasons: readonly BuildReason[];
+  readonly startedAt: number;
+  /** Null while it runs, or where its process was killed. */
+  readonly endedAt: number | null;
+  readonly outcome: AttemptOutcome;
+  /** File of its log, relative to the state's folder. */
+  readonly log: string;
+}
+
+export type AttemptOutcome =
+  | { readonly kind: 'running' }
+  /** In quarantine, not examined yet. */
+  | { readonly kind: 'built'; readonly reference: string; readonly digest: Digest }
+  | { readonly kind: 'failed'; readonly code: string; readonly because: string }
+  /** Its process ended without a word. */
+  | { readonly kind: 'lost' };
+
+/** The image that stands for a target now. */
+export interface BuiltImage {
+  readonly admission: Admission;
+  readonly attempt: Attempt;
+}
+
+export interface BuildRequestedByHand {
+  readonly sourceId: SourceId;
+  readonly architecture: Architecture;
+  readonly by: string;
+  readonly note: string;
+  readonly at: number;
+}
+
+/** Everything that a plan is made from, read at once. */
+export interface StateSnapshot {
+  /** The admitted image of the highest generation, by build. */
+  readonly images: ReadonlyMap<BuildId, BuiltImage>;
+  /** In quarantine and not examined yet. */
+  readonly unexamined: readonly Attempt[];
+  /** Failed and rejected attempts since the last success, by build. */
+  readonly failures: ReadonlyMap<BuildId, { readonly count: number; readonly lastAt: number }>;
+  readonly requests: readonly BuildRequestedByHand[];
+  /** The image that a target had before its sources or parents changed, by `targetKey`. */
+  readonly previous: ReadonlyMap<string, BuiltImage>;
+}
+
+export interface ProgrammeState {
+  snapshot(): StateSnapshot;
+  beginAttempt(attempt: Omit<Attempt, 'id' | 'endedAt' | 'outcome'>): Attempt;
+  endAttempt(id: number, outcome: Exclude<AttemptOutcome, { kind: 'running' }>, endedAt: number): void;
+  /** Attempts that no process works on any more become `lost`. @returns how many */
+  recover(): number;
+  recordAdmission(admission: Admission, at: number): void;
+  request(request: BuildRequestedByHand): void;
+  /** Attempts of a build, the newest first; of all builds without one. */
+  attempts(buildId?: BuildId, limit?: number): readonly Attempt[];
+  admission(buildId: BuildId, generation: number): Admission | null;
+
+  /** What is about to be published: on a restart it is finished or withdrawn before anything else. */
+  beginPublication(intent: PublicationIntent): void;
+  pendingPublications(): readonly PublicationIntent[];
+  /** The entry and the end of the intent are one transaction. */
+  completePublication(intentId: string, event: LedgerEvent, at: string): LedgerEntry;
+  withdrawPublication(intentId: string): void;
+  /** In order, from a sequence on. */
+  ledger(from?: number): Iterable<LedgerEntry>;
+
+  /** A value under a name: digests of outside images, feeds that were answered. */
+  recall(name: string): string | null;
+  remember(name: string, value: string): void;
+  close(): void;
+}
+
+export interface PublicationIntent {
+  /** Follows from what is published: the same intent has the same id. */
+  readonly id: string;
+  readonly event: LedgerEvent;
+  /** The index to be put behind the tags, as base64 of its bytes. */
+  readonly index: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
