@@ -31,7 +31,7 @@ export const LIBRARY_ERRORS = {
     means: 'The program git is not installed.',
     remedy: 'Install git 2.30 or newer, and see that it is found on PATH.',
   },
-  GIT_FAILED: {
+  SOURCE_REPOSITORY_FAILED: {
     exit: 1,
     means: 'A git repository could not be read or fetched.',
     remedy: 'Read what git said; check the address, the network and the rewrites in programme.yaml.',
