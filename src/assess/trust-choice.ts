@@ -1,6 +1,6 @@
 /** Whom the user says to trust: keys, identities and policies of the command line and of files, and what verifies them. */
 import { resolve } from 'node:path';
-import { readBoundedFile } from '../trust/material/bounded-file.ts';
+import { readBoundedFile } from '../files/bounded-file.ts';
 import { chooseTrustRoot } from '../trust/material/choose-trust-root.ts';
 import { TrustError, type TrustErrorCode } from '../trust/errors.ts';
 import { parsePublicKey } from '../trust/material/keys.ts';

@@ -10,7 +10,7 @@ import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatTrustLine, formatTrustReport } from '../../report/trust.ts';
 import { plural } from '../../report/quantity.ts';
-import { readBoundedFile } from '../../trust/material/bounded-file.ts';
+import { readBoundedFile } from '../../files/bounded-file.ts';
 import { MAX_EVIDENCE_FILE_BYTES } from '../../trust/evidence/evidence-file.ts';
 import { memoryDirectory } from '../../trust/memory/memory-file.ts';
 import { TrustError } from '../../trust/errors.ts';

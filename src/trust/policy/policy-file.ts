@@ -1,7 +1,7 @@
 /** Where a trust policy lies, and its text: the edge to the file system. Nothing here knows what is in it. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readBoundedFile } from '../material/bounded-file.ts';
+import { readBoundedFile } from '../../files/bounded-file.ts';
 import { TrustError } from '../errors.ts';
 
 export const POLICY_FILE = 'hallmark-trust.yaml';

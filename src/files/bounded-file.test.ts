@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import { temporaryDirectory } from '../../test/images/temporary-directory.ts';
 import { readBoundedFile } from './bounded-file.ts';
 
 test('a file is read up to its bound, over several parts, and not one byte beyond', (t) => {
