@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { formatBytes, formatCount, formatDay, plural } from './quantity.ts';
+import { formatBytes, formatCount, formatDay, formatDuration, plural } from './quantity.ts';
 
 test('bytes in decimal units', () => {
   const cases: readonly (readonly [bytes: number, text: string])[] = [
@@ -47,4 +47,18 @@ test('the day of a time', () => {
   assert.equal(formatDay('2026-11-21T05:06:07Z'), '2026-11-21');
   assert.equal(formatDay('2026-11-21\u001b[2J'), '2026-11-21');
   assert.equal(formatDay('yesterday\u001b[2J'), 'yesterday\\u{1b}[2J');
+});
+
+test('durations in their two greatest units', () => {
+  const cases: readonly (readonly [seconds: number, text: string])[] = [
+    [-5, '0 s'],
+    [0.9, '0 s'],
+    [59, '59 s'],
+    [60, '1 min'],
+    [61, '1 min 1 s'],
+    [3600 + 59, '1 h'],
+    [86_400, '1 day'],
+    [2 * 86_400 + 4 * 3600 + 60, '2 days 4 h'],
+  ];
+  for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
 });

@@ -29,3 +29,24 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function formatDay(time: string): string {
   return /^\d{4}-\d\d-\d\d/.exec(time)?.[0] ?? escapeTerminal(time);
 }
+
+const DURATIONS = [
+  ['day', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** Whole seconds in their two greatest units: `2 days 4 h`, `35 min`, `0 s`. What is less than a second is left out. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.floor(Math.max(0, seconds));
+  const first = DURATIONS.findIndex(([, length]) => whole >= length);
+  let rest = whole;
+  const parts: string[] = [];
+  for (const [unit, length] of first === -1 ? [] : DURATIONS.slice(first, first + 2)) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0) parts.push(unit === 'day' ? plural(count, 'day') : `${count} ${unit}`);
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
