@@ -23,6 +23,12 @@ export interface AdvisoryFix {
   readonly severity: SeverityLevel;
 }
 
+/** A fix that the programme knows of. A build that was begun later has tried it, and is not made again for it. */
+export interface KnownFix extends AdvisoryFix {
+  /** When it was first known that a rebuild can fix it; seconds since 1970. Deadlines count from here. */
+  readonly since: number;
+}
+
 /** One build that is to be made. */
 export interface WorkItem {
   readonly build: IdentifiedBuild;
@@ -48,18 +54,27 @@ export interface DeferredItem {
   readonly because: 'back-off' | 'settling';
 }
 
+/** A target that is not built before others are. */
+export interface WaitingTarget extends BuildTarget {
+  /** The parents in the programme that come first; at least one. */
+  readonly for: readonly BuildTarget[];
+}
+
 /** A target that cannot be built at all as things stand: the rest of the programme goes on. */
 export interface BlockedTarget extends BuildTarget {
   readonly because: string;
+  /** The blocked target that it is built on; null where the reason is its own. */
+  readonly behind: BuildTarget | null;
 }
 
 export interface Plan {
   /** The most urgent first: severity, depth (parents first), fan-out, age. */
   readonly work: readonly WorkItem[];
   readonly deferred: readonly DeferredItem[];
-  /** Targets whose parents have to be built first. */
-  readonly waiting: readonly BuildTarget[];
+  readonly waiting: readonly WaitingTarget[];
   readonly blocked: readonly BlockedTarget[];
+  /** Built and not examined yet: neither built again, nor built on before that. */
+  readonly unexamined: readonly BuildTarget[];
   /** Targets whose image is there and good. */
   readonly done: number;
 }

@@ -5,7 +5,7 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
-import type { BuildId, RecipeId } from '../builds/build.ts';
+import type { BuildId, RecipeId, ResolvedParent } from '../builds/build.ts';
 import type { LedgerEntry, LedgerEvent } from '../ledger/entry.ts';
 import type { BuildReason } from '../plan/work.ts';
 import type { SourceId } from '../sources/source.ts';
@@ -17,6 +17,10 @@ export interface Attempt {
   readonly generation: number;
   readonly sourceId: SourceId;
   readonly architecture: Architecture;
+  /** `repo:tag` of the target when it was begun. */
+  readonly tags: readonly string[];
+  /** What it was begun on: tells later which of them have changed. */
+  readonly parents: readonly Pick<ResolvedParent, 'from' | 'digest'>[];
   readonly recipeId: RecipeId;
   readonly reasons: readonly BuildReason[];
   readonly startedAt: number;
@@ -58,16 +62,23 @@ export interface StateSnapshot {
   /** Failed and rejected attempts since the last success, by build. */
   readonly failures: ReadonlyMap<BuildId, { readonly count: number; readonly lastAt: number }>;
   readonly requests: readonly BuildRequestedByHand[];
-  /** The image that a target had before its sources or parents changed, by `targetKey`. */
+  /** The newest admitted image of a target, whatever its parents were, by `targetKey`. */
   readonly previous: ReadonlyMap<string, BuiltImage>;
+  /** The newest admitted image that was built for a tag, whatever its source was, by `repo:tag/architecture`. */
+  readonly previousOfTag: ReadonlyMap<string, BuiltImage>;
 }
 
 export interface ProgrammeState {
   snapshot(): StateSnapshot;
   beginAttempt(attempt: Omit<Attempt, 'id' | 'endedAt' | 'outcome'>): Attempt;
   endAttempt(id: number, outcome: Exclude<AttemptOutcome, { kind: 'running' }>, endedAt: number): void;
-  /** Attempts that no process works on any more become `lost`. @returns how many */
-  recover(): number;
+  /**
+   * Attempts that were still running become `lost`. To be called by whoever holds the lock of these architectures, so that no
+   * other process works on them.
+   *
+   * @returns how many
+   */
+  recover(architectures: readonly Architecture[], at: number): number;
   recordAdmission(admission: Admission, at: number): void;
   request(request: BuildRequestedByHand): void;
   /** Attempts of a build, the newest first; of all builds without one. */
