@@ -53,19 +53,27 @@ export interface BuildRequestedByHand {
   readonly at: number;
 }
 
-/** Everything that a plan is made from, read at once. */
+/** A map that is only asked: a programme of years remembers more than need be in memory. */
+export type Lookup<K, V> = Pick<ReadonlyMap<K, V>, 'get'>;
+
+/** Everything that a plan is made from. */
 export interface StateSnapshot {
   /** The admitted image of the highest generation, by build. */
-  readonly images: ReadonlyMap<BuildId, BuiltImage>;
+  readonly images: Lookup<BuildId, BuiltImage>;
+  /**
+   * The highest generation that ever got into quarantine, admitted, rejected or not examined, by build: the next one must be
+   * higher, since no name there is given twice.
+   */
+  readonly generations: ReadonlyMap<BuildId, number>;
   /** In quarantine and not examined yet. */
   readonly unexamined: readonly Attempt[];
   /** Failed and rejected attempts since the last success, by build. */
-  readonly failures: ReadonlyMap<BuildId, { readonly count: number; readonly lastAt: number }>;
+  readonly failures: Lookup<BuildId, { readonly count: number; readonly lastAt: number }>;
   readonly requests: readonly BuildRequestedByHand[];
   /** The newest admitted image of a target, whatever its parents were, by `targetKey`. */
-  readonly previous: ReadonlyMap<string, BuiltImage>;
+  readonly previous: Lookup<string, BuiltImage>;
   /** The newest admitted image that was built for a tag, whatever its source was, by `repo:tag/architecture`. */
-  readonly previousOfTag: ReadonlyMap<string, BuiltImage>;
+  readonly previousOfTag: Lookup<string, BuiltImage>;
 }
 
 export interface ProgrammeState {
