@@ -64,7 +64,7 @@ export interface StateSnapshot {
    * The highest generation that ever got into quarantine, admitted, rejected or not examined, by build: the next one must be
    * higher, since no name there is given twice.
    */
-  readonly generations: ReadonlyMap<BuildId, number>;
+  readonly generations: Lookup<BuildId, number>;
   /** In quarantine and not examined yet. */
   readonly unexamined: readonly Attempt[];
   /** Failed and rejected attempts since the last success, by build. */
