@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { escapeTerminal, shorten } from './escape.ts';
+import { escapeMarkdown, escapeTerminal, markdownCode, shorten } from './escape.ts';
 
 test('what could forge or hide a line of a report becomes visible', () => {
   const cases: readonly (readonly [what: string, text: string, escaped: string])[] = [
@@ -46,6 +46,38 @@ test('nothing that a terminal acts on is left, and escaping again changes nothin
     }),
     { numRuns: 500 },
   );
+});
+
+test('text stays text in Markdown', () => {
+  const cases: readonly (readonly [text: string, escaped: string])[] = [
+    ['libssl3 3.0.13-1~deb12u1', 'libssl3 3.0.13-1\\~deb12u1'],
+    ['a_b [c](d) <e> & `f` | $g$ *h*', 'a\\_b \\[c\\](d) \\<e\\> \\& \\`f\\` \\| \\$g\\$ \\*h\\*'],
+    ['a\n# b', 'a\\\\u{a}# b'],
+    ['# a', '\\# a'],
+    ['- a', '\\- a'],
+    ['12. a', '12\\. a'],
+    ['http://a.example', 'http\\://a.example'],
+    ['www.a.example', 'www\\.a.example'],
+  ];
+  for (const [text, escaped] of cases) assert.equal(escapeMarkdown(text), escaped);
+  fc.assert(
+    fc.property(codeUnits, (text) => {
+      assert.doesNotMatch(escapeMarkdown(text), /(?<!\\)(?:\\\\)*[`*_[\]<>&|~$]|\n/);
+    }),
+  );
+});
+
+test('code is fenced by more backticks than stand in it', () => {
+  const cases: readonly (readonly [text: string, code: string])[] = [
+    ['8.0', '`8.0`'],
+    ['a`b', '``a`b``'],
+    ['`a', '`` `a ``'],
+    ['a``', '``` a`` ```'],
+    [' a ', '`  a  `'],
+    ['', ''],
+    ['a\nb', '`a\\u{a}b`'],
+  ];
+  for (const [text, code] of cases) assert.equal(markdownCode(text), code);
 });
 
 test('long text ends in an ellipsis, and characters are not cut in two', () => {
