@@ -131,5 +131,5 @@ export interface WebhookSettings {
 }
 
 export function rulesFor({ rules, repositoryRules }: ProgrammeSettings, repository: string): RepositoryRules {
-  return repositoryRules[repository] ?? rules;
+  return (Object.hasOwn(repositoryRules, repository) ? repositoryRules[repository] : undefined) ?? rules;
 }

@@ -61,8 +61,8 @@ export interface StateSnapshot {
   /** The admitted image of the highest generation, by build. */
   readonly images: Lookup<BuildId, BuiltImage>;
   /**
-   * The highest generation that ever got into quarantine, admitted, rejected or not examined, by build: the next one must be
-   * higher, since no name there is given twice.
+   * The highest generation that may ever have got into quarantine, admitted, rejected, not examined, or lost on the way, by
+   * build: the next one must be higher, since no name there is given twice.
    */
   readonly generations: Lookup<BuildId, number>;
   /** In quarantine and not examined yet. */

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { LibraryError } from '../errors.ts';
+import { rulesFor } from './programme.ts';
+import { defaultSettings, readSettings } from './read-settings.ts';
+
+const FOLDER = '/programme';
+const read = (text: string) =>
+  readSettings(`schema: hallmark.programme/1\n${text}`, FOLDER, 'programme.yaml');
+
+suite('settings of a programme', () => {
+  test('everything has a default', () => {
+    const settings = read('');
+    assert.deepEqual(settings, defaultSettings(FOLDER));
+    assert.equal(settings.library, '/programme/library');
+    assert.equal(settings.registry.public, 'localhost:5000/library');
+    assert.deepEqual(settings.advisoryDeadlines, { critical: 86_400, high: 604_800, medium: 2_592_000 });
+    assert.equal(settings.git.timeoutSeconds, 600);
+  });
+
+  test('paths are relative to the file; addresses, keys elsewhere and absolute paths are left alone', () => {
+    const { git, roles, documents, state } = read(`
+documents: docs
+state: /var/lib/programme
+git:
+  rewrites:
+    - { from: https://git.example/, to: mirrors }
+    - { from: https://a.example/, to: https://b.example/ }
+roles:
+  verifier: { key: keys/verifier.key }
+  publisher: { key: env://KEY, credentials: publisher }
+`);
+    assert.equal(documents, '/programme/docs');
+    assert.equal(state, '/var/lib/programme');
+    assert.deepEqual(
+      git.rewrites.map(({ to }) => to),
+      ['/programme/mirrors', 'https://b.example/'],
+    );
+    assert.deepEqual(roles, {
+      builder: { credentials: null },
+      verifier: { credentials: null, key: '/programme/keys/verifier.key' },
+      publisher: { credentials: '/programme/publisher', key: 'env://KEY' },
+    });
+  });
+
+  test('a repository has its own rules, and those of the programme where it has none', () => {
+    const settings = read(`
+rules: { requiredArchitectures: [amd64], maximumAge: 30d, settle: 10m }
+repositories:
+  debian: { maximumAge: never, publishDeadline: 2h }
+`);
+    const { maximumAge, publishDeadline, settle, requiredArchitectures } = rulesFor(settings, 'debian');
+    assert.deepEqual([maximumAge, publishDeadline, settle], [null, 7_200, 600]);
+    assert.deepEqual(requiredArchitectures, ['amd64']);
+    assert.equal(rulesFor(settings, 'redis').maximumAge, 2_592_000);
+    assert.equal(rulesFor(settings, 'constructor').maximumAge, 2_592_000);
+  });
+
+  test('what is wrong is named with its place', () => {
+    const cases: readonly [text: string, message: RegExp][] = [
+      ['libary: library', /line 2, column 9: libary: is no field; is library meant\?/],
+      ['engines: { amd46: { kind: buildah } }', /line 2, column 1/],
+      ['engines: { amd64: { kind: docker } }', /line 2, column \d+: engines\.amd64/],
+      ['rules: { settle: 10 minutes }', /rules\.settle: a time such as/],
+      [
+        'registry: { quarantine: "example", public: registry.example/library }',
+        /registry\.quarantine: registry and path/,
+      ],
+      ['webhooks: [{ url: "file:///etc/passwd" }]', /webhooks\.0\.url/],
+      ['a: b: c', /line 2/],
+    ];
+    for (const [text, message] of cases) {
+      assert.throws(
+        () => read(text),
+        (error) =>
+          error instanceof LibraryError && error.code === 'PROGRAMME_INVALID' && message.test(error.message),
+        text,
+      );
+    }
+  });
+});

@@ -1,0 +1,146 @@
+/** The file `programme.yaml`. Its JSON Schema is made from this one: docs/schema/programme-1.schema.json. */
+import { z } from 'zod';
+import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
+import { parseReference } from '../../oci/reference.ts';
+import { OciError } from '../../oci/errors.ts';
+import { Duration } from './duration.ts';
+
+const HOUR = 3_600;
+
+const LOCAL_REGISTRY = {
+  quarantine: 'localhost:5000/quarantine',
+  public: 'localhost:5000/library',
+  plainHttp: true,
+};
+
+const Text = z.string().trim().min(1).max(2_000);
+const Folder = Text.describe('a folder, relative to this file');
+const Architecture = z.enum(ARCHITECTURE_NAMES);
+const Severity = z.enum(['critical', 'high', 'medium', 'low', 'negligible']);
+
+const Path = z
+  .string()
+  .max(300)
+  .refine(isRepositoryPath, 'registry and path, such as registry.example/programme, without a tag');
+
+function isRepositoryPath(text: string): boolean {
+  if (!text.includes('/') || text.includes('@')) return false;
+  try {
+    const { tag, digest } = parseReference(`${text}/name:tag`);
+    return tag === 'tag' && digest === null;
+  } catch (error) {
+    if (error instanceof OciError) return false;
+    throw error;
+  }
+}
+
+const Buildah = z.strictObject({
+  kind: z.literal('buildah'),
+  isolation: z.enum(['chroot', 'rootless', 'oci']).default('chroot'),
+  storageDriver: z.enum(['vfs', 'overlay']).default('vfs'),
+});
+const Buildkit = z.strictObject({
+  kind: z.literal('buildkit'),
+  address: Text.nullable().default(null).describe('of buildkitd; left out: where buildctl looks for it'),
+  frontend: Text.nullable()
+    .default(null)
+    .describe('image of the Dockerfile frontend by digest; left out: the one that BuildKit has built in'),
+});
+const Command = z.strictObject({
+  kind: z.literal('command'),
+  command: z.tuple([Text], Text).describe('a program of your own and its arguments: docs/engines.md'),
+});
+
+const Engine = z.discriminatedUnion('kind', [Buildah, Buildkit, Command]);
+
+const Rules = z.strictObject({
+  requiredArchitectures: z.array(Architecture).optional().describe('nothing is published without these'),
+  publishDeadline: Duration.optional().describe('how long an index waits for the other architectures'),
+  maximumAge: z
+    .union([Duration, z.literal('never')])
+    .optional()
+    .describe('older images are rebuilt'),
+  settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
+  buildTimeout: Duration.optional(),
+});
+
+const Credentials = Text.nullable()
+  .default(null)
+  .describe("folder with a config.json in the form of Docker's; left out: as the environment says");
+const Key = Text.nullable()
+  .default(null)
+  .describe('as "hallmark sign --key" takes it; a file is relative to this one');
+const SigningRole = z.strictObject({ credentials: Credentials, key: Key });
+
+export const ProgrammeFile = z.strictObject({
+  schema: z.literal('hallmark.programme/1'),
+  name: Text.default('programme'),
+  library: Folder.default('library'),
+  pins: Folder.nullable().default(null).describe('pins of outside images, in the form of .external-pins'),
+  documents: Folder.nullable().default(null).describe('texts of the documentation pages'),
+  tests: Folder.nullable().default(null).describe('tests of images, in the form of official-images'),
+  state: Folder.default('.hallmark').describe(
+    'what is remembered between commands: builds, logs, the ledger',
+  ),
+  git: z
+    .strictObject({
+      rewrites: z
+        .array(z.strictObject({ from: Text, to: Text }))
+        .max(1_000)
+        .default([]),
+      timeout: Duration.prefault('10m'),
+    })
+    .prefault({}),
+  registry: z
+    .strictObject({
+      quarantine: Path.describe('images of an architecture are in QUARANTINE/ARCHITECTURE'),
+      public: Path.describe('a repository is PUBLIC/NAME'),
+      plainHttp: z.boolean().default(false),
+    })
+    .default(LOCAL_REGISTRY)
+    .describe('left out: the registry of this machine'),
+  engines: z.partialRecord(Architecture, Engine).default({}),
+  roles: z
+    .strictObject({
+      builder: z.strictObject({ credentials: Credentials }).prefault({}),
+      verifier: SigningRole.prefault({}),
+      publisher: SigningRole.prefault({}),
+    })
+    .prefault({}),
+  rules: Rules.default({}),
+  repositories: z.record(z.string(), Rules).default({}).describe('where a repository differs'),
+  advisoryDeadlines: z
+    .partialRecord(Severity, Duration)
+    .prefault({ critical: '1d', high: '7d', medium: '30d' })
+    .describe('how soon a flaw with a fix is rebuilt away'),
+  gate: z
+    .strictObject({
+      fixableFrom: Severity.nullable().default('critical').describe('images with such a flaw are refused'),
+      refuseSecrets: z.boolean().default(true),
+      toleratedTests: z.record(z.string(), z.array(Text)).default({}),
+    })
+    .prefault({}),
+  attestationsInIndex: z.boolean().default(false).describe("also in the index, in BuildKit's form"),
+  pageUrl: z.httpUrl().nullable().default(null).describe('page of a repository, with %s for its name'),
+  webhooks: z
+    .array(z.strictObject({ url: z.httpUrl(), secretVariable: Text.nullable().default(null) }))
+    .max(100)
+    .default([]),
+});
+
+export type ProgrammeFile = z.infer<typeof ProgrammeFile>;
+export type StatedRules = z.infer<typeof Rules>;
+
+/** What holds where neither the programme nor the repository says anything. */
+export const DEFAULT_RULES = {
+  requiredArchitectures: [],
+  publishDeadline: 24 * HOUR,
+  maximumAge: null,
+  settle: 60,
+  buildTimeout: 3 * HOUR,
+} as const;
+
+/** The published JSON Schema, draft 2020-12. */
+export function programmeJsonSchema(): object {
+  return { $id: 'hallmark.programme/1', ...z.toJSONSchema(ProgrammeFile, { io: 'input' }) };
+}

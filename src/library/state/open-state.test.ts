@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test, type TestContext } from 'node:test';
+import { digestOf } from '../../model/digest.ts';
+import type { Admission } from '../admission/admission.ts';
+import { type BuildId, type RecipeId, targetKey } from '../builds/build.ts';
+import { LibraryError } from '../errors.ts';
+import { verifyLedger } from '../ledger/ledger-chain.ts';
+import type { Publication } from '../ledger/entry.ts';
+import type { SourceId } from '../sources/source.ts';
+import { openState } from './open-state.ts';
+import type { Attempt, ProgrammeState } from './programme-state.ts';
+
+const id = (letter: string) => letter.repeat(64);
+const buildId = id('b') as BuildId;
+const sourceId = id('a') as SourceId;
+const IMAGE = digestOf('image');
+
+function open(t: TestContext): { readonly folder: string; readonly state: ProgrammeState } {
+  const folder = mkdtempSync(join(tmpdir(), 'hallmark-state-'));
+  const state = openState(folder);
+  t.after(() => {
+    state.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder, state };
+}
+
+function attempt(overrides: Partial<Attempt> = {}): Omit<Attempt, 'id' | 'endedAt' | 'outcome'> {
+  return {
+    buildId,
+    generation: 1,
+    sourceId,
+    architecture: 'amd64',
+    tags: ['redis:8.0.1', 'redis:8'],
+    parents: [{ from: 'debian:12', digest: digestOf('debian') }],
+    recipeId: id('c') as RecipeId,
+    reasons: [{ kind: 'new' }],
+    startedAt: 1_000,
+    log: 'logs/1.log',
+    ...overrides,
+  };
+}
+
+function admission(overrides: Partial<Admission> = {}): Admission {
+  return {
+    buildId,
+    generation: 1,
+    architecture: 'amd64',
+    recipeId: id('c') as RecipeId,
+    reference: `localhost:5000/quarantine/amd64:${buildId}`,
+    digest: IMAGE,
+    verdict: 'admitted',
+    checks: [{ id: 'layout.digests', result: 'passed', because: 'all digests match' }],
+    evidence: [],
+    findings: null,
+    at: '2026-11-21T00:00:00Z',
+    ...overrides,
+  };
+}
+
+/** An attempt that ended with an image in quarantine. */
+function build(state: ProgrammeState, overrides: Partial<Attempt> = {}): Attempt {
+  const begun = state.beginAttempt(attempt(overrides));
+  state.endAttempt(begun.id, { kind: 'built', reference: 'localhost:5000/q', digest: IMAGE }, 1_100);
+  return begun;
+}
+
+const publication = (tag: string): Publication => ({
+  kind: 'published',
+  repository: 'redis',
+  tags: [tag],
+  digest: digestOf(tag),
+  images: [],
+  previous: {},
+  missing: [],
+});
+
+const intent = (name: string) => ({
+  id: name,
+  event: publication(name),
+  index: '',
+  at: '2026-11-21T00:00:00Z',
+});
+
+suite('the state of a programme', () => {
+  test('an image stands for its build, target and tags once it is admitted', (t) => {
+    const { state } = open(t);
+    const { id: number } = build(state);
+    assert.deepEqual(
+      state.snapshot().unexamined.map((each) => each.id),
+      [number],
+    );
+    assert.equal(state.snapshot().images.get(buildId), undefined);
+    state.recordAdmission(admission(), 1_200);
+    const { images, unexamined, previous, previousOfTag } = state.snapshot();
+    assert.deepEqual(unexamined, []);
+    for (const found of [
+      images.get(buildId),
+      previous.get(targetKey({ sourceId, architecture: 'amd64' })),
+      previousOfTag.get('redis:8/amd64'),
+    ]) {
+      assert.equal(found?.admission.digest, IMAGE);
+      assert.equal(found.attempt.id, number);
+    }
+    assert.equal(previousOfTag.get('redis:8/arm64v8'), undefined);
+  });
+
+  test('a rejected image stands for nothing, and counts as a failure until one is admitted', (t) => {
+    const { state } = open(t);
+    build(state);
+    state.recordAdmission(admission({ verdict: 'rejected' }), 1_200);
+    assert.equal(state.snapshot().images.get(buildId), undefined);
+    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 1, lastAt: 1_100 });
+    const failed = state.beginAttempt(attempt({ generation: 2, startedAt: 2_000 }));
+    state.endAttempt(failed.id, { kind: 'failed', code: 'BUILD_FAILED', because: 'exit 1' }, 2_100);
+    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 2, lastAt: 2_100 });
+    build(state, { generation: 3, startedAt: 3_000 });
+    state.recordAdmission(admission({ generation: 3 }), 3_200);
+    assert.equal(state.snapshot().failures.get(buildId), undefined);
+    assert.equal(state.snapshot().images.get(buildId)?.admission.generation, 3);
+    assert.deepEqual(state.attempts(buildId)[0]?.parents, [
+      { from: 'debian:12', digest: digestOf('debian') },
+    ]);
+  });
+
+  test('the newest generation stands for the build', (t) => {
+    const { state } = open(t);
+    for (const generation of [1, 2]) {
+      build(state, { generation });
+      state.recordAdmission(admission({ generation, digest: digestOf(`image ${generation}`) }), 1_200);
+    }
+    assert.equal(state.snapshot().images.get(buildId)?.admission.digest, digestOf('image 2'));
+    assert.equal(state.admission(buildId, 1)?.digest, digestOf('image 1'));
+    assert.equal(state.admission(buildId, 3), null);
+  });
+
+  test('what a killed process left running is lost, on its architectures only', (t) => {
+    const { state } = open(t);
+    state.beginAttempt(attempt());
+    state.beginAttempt(attempt({ architecture: 'arm64v8' }));
+    assert.equal(state.snapshot().generations.get(buildId), undefined);
+    assert.equal(state.recover(['amd64'], 5_000), 1);
+    assert.equal(state.snapshot().generations.get(buildId), 1, 'it may have reached quarantine');
+    assert.deepEqual(
+      state.attempts().map(({ architecture, outcome, endedAt }) => [architecture, outcome.kind, endedAt]),
+      [
+        ['arm64v8', 'running', null],
+        ['amd64', 'lost', 5_000],
+      ],
+    );
+    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 1, lastAt: 5_000 });
+  });
+
+  test('an entry of the ledger ends its intent in one step, and nothing changes it', (t) => {
+    const { folder, state } = open(t);
+    for (const name of ['8.0.1', '8']) state.beginPublication(intent(name));
+    state.beginPublication(intent('8'));
+    assert.equal(state.pendingPublications().length, 2);
+    const first = state.completePublication('8.0.1', publication('8.0.1'), '2026-11-21T00:00:01Z');
+    assert.deepEqual(
+      state.pendingPublications().map((each) => each.id),
+      ['8'],
+    );
+    state.withdrawPublication('8');
+    assert.deepEqual(state.pendingPublications(), []);
+    const second = state.completePublication('none', publication('8'), '2026-11-21T00:00:02Z');
+    assert.equal(second.previous, first.digest);
+    assert.deepEqual(
+      [...state.ledger(2)].map(({ sequence }) => sequence),
+      [2],
+    );
+    assert.deepEqual(verifyLedger(state.ledger()), { entries: 2, digest: second.digest });
+    const other = new DatabaseSync(join(folder, 'programme.sqlite'));
+    t.after(() => other.close());
+    for (const sql of ['DELETE FROM ledger', "UPDATE ledger SET entry = '{}'"]) {
+      assert.throws(() => other.exec(sql), /append-only/, sql);
+    }
+  });
+
+  test('all of it is there when the file is opened again', (t) => {
+    const { folder, state } = open(t);
+    build(state);
+    state.recordAdmission(admission(), 1_200);
+    state.request({ sourceId, architecture: 'amd64', by: 'ann', note: 'try again', at: 7 });
+    state.remember('pin debian', 'sha256:1');
+    const again = openState(folder);
+    t.after(() => again.close());
+    assert.equal(again.snapshot().images.get(buildId)?.admission.digest, IMAGE);
+    assert.deepEqual(again.snapshot().requests, [
+      { sourceId, architecture: 'amd64', by: 'ann', note: 'try again', at: 7 },
+    ]);
+    assert.equal(again.recall('pin debian'), 'sha256:1');
+    assert.equal(again.recall('pin ubuntu'), null);
+  });
+
+  test('a file that is none of ours, or of a later version, is left alone', (t) => {
+    const cases: readonly [name: string, make: (file: string) => void][] = [
+      [
+        'no database',
+        (file) => writeFileSync(file, 'not a database, but long enough to be looked at'.repeat(99)),
+      ],
+      ['another kind', (file) => new DatabaseSync(file).exec('PRAGMA application_id = 7')],
+      [
+        'a later version',
+        (file) => {
+          openState(join(file, '..')).close();
+          new DatabaseSync(file).exec('PRAGMA user_version = 99');
+        },
+      ],
+    ];
+    for (const [name, make] of cases) {
+      const folder = mkdtempSync(join(tmpdir(), 'hallmark-state-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      make(join(folder, 'programme.sqlite'));
+      assert.throws(
+        () => openState(folder),
+        (error) => error instanceof LibraryError && error.code === 'STATE_UNREADABLE',
+        name,
+      );
+    }
+  });
+});

@@ -1,0 +1,230 @@
+/** The programme's state in a file of SQLite. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Admission } from '../admission/admission.ts';
+import { targetKey } from '../builds/build.ts';
+import { nextEntry } from '../ledger/ledger-chain.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { LibraryError } from '../errors.ts';
+import type { Attempt, ProgrammeState, PublicationIntent } from './programme-state.ts';
+import { ATTEMPT_COLUMNS, fromJson, type Row, toAttempt } from './rows.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { createSnapshot } from './snapshot.ts';
+
+const FILE = 'programme.sqlite';
+/** How long a command waits for another one that writes; in milliseconds. */
+const BUSY_TIMEOUT_MS = 30_000;
+const DEFAULT_LIMIT = 1_000;
+
+/**
+ * Opens the state in a folder, and makes it where there is none. What is written is on the disk when the call returns.
+ *
+ * @throws {LibraryError} STATE_UNREADABLE
+ */
+export function openState(folder: string): ProgrammeState {
+  const file = join(folder, FILE);
+  try {
+    mkdirSync(folder, { recursive: true });
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, allowExtension: false });
+    try {
+      prepare(database, file);
+      return createState(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (cause) {
+    if (cause instanceof LibraryError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LibraryError('STATE_UNREADABLE', `${file}: ${reason}`, { subject: file, cause });
+  }
+}
+
+function prepare(database: DatabaseSync, file: string): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
+  database.exec('BEGIN IMMEDIATE');
+  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const version = pragma('user_version');
+  const application = pragma('application_id');
+  if (version === 0 && application === 0) database.exec(SCHEMA);
+  else if (application !== APPLICATION_ID || version !== SCHEMA_VERSION) {
+    const what =
+      application === APPLICATION_ID ? `it is of version ${version}` : 'it is another kind of file';
+    throw new LibraryError('STATE_UNREADABLE', `${file} cannot be used: ${what}`, { subject: file });
+  }
+  database.exec('COMMIT');
+}
+
+function createState(database: DatabaseSync): ProgrammeState {
+  const rows = (sql: string, ...values: readonly SQLInputValue[]): Row[] =>
+    database.prepare(sql).all(...values);
+  const row = (sql: string, ...values: readonly SQLInputValue[]): Row | undefined =>
+    database.prepare(sql).get(...values);
+  const write = (sql: string, ...values: readonly SQLInputValue[]) => database.prepare(sql).run(...values);
+  const transaction = <T>(work: () => T): T => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  };
+  const lastEntry = (): LedgerEntry | null => {
+    const last = row('SELECT entry FROM ledger ORDER BY sequence DESC LIMIT 1');
+    return last === undefined ? null : (fromJson(last['entry']) as LedgerEntry);
+  };
+
+  return {
+    snapshot: () => createSnapshot(database),
+
+    beginAttempt(attempt) {
+      const { buildId, generation, sourceId, architecture, recipeId, startedAt, log } = attempt;
+      const outcome = { kind: 'running' } as const;
+      const { lastInsertRowid } = write(
+        `INSERT INTO attempts (build_id, generation, source_id, architecture, tags, parents, recipe_id, reasons, started_at, outcome, log)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        buildId,
+        generation,
+        sourceId,
+        architecture,
+        JSON.stringify(attempt.tags),
+        JSON.stringify(attempt.parents),
+        recipeId,
+        JSON.stringify(attempt.reasons),
+        startedAt,
+        JSON.stringify(outcome),
+        log,
+      );
+      return { ...attempt, id: Number(lastInsertRowid), endedAt: null, outcome };
+    },
+
+    endAttempt(id, outcome, endedAt) {
+      write(
+        'UPDATE attempts SET outcome = ?, ended_at = ? WHERE id = ?',
+        JSON.stringify(outcome),
+        endedAt,
+        id,
+      );
+    },
+
+    recover: (architectures, at) =>
+      transaction(() =>
+        architectures.reduce((sum, architecture) => {
+          const { changes } = write(
+            'UPDATE attempts SET outcome = ?, ended_at = ? WHERE ended_at IS NULL AND architecture = ?',
+            JSON.stringify({ kind: 'lost' }),
+            at,
+            architecture,
+          );
+          return sum + Number(changes);
+        }, 0),
+      ),
+
+    recordAdmission(admission, at) {
+      const { buildId, generation, verdict } = admission;
+      transaction(() => {
+        const found = row(
+          `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE build_id = ? AND generation = ? ORDER BY id DESC LIMIT 1`,
+          buildId,
+          generation,
+        );
+        if (found === undefined) throw new Error(`no attempt made ${buildId}, generation ${generation}`);
+        const attempt = toAttempt(found);
+        write(
+          'INSERT OR REPLACE INTO admissions (build_id, generation, attempt, verdict, at, admission) VALUES (?, ?, ?, ?, ?, ?)',
+          buildId,
+          generation,
+          attempt.id,
+          verdict,
+          at,
+          JSON.stringify(admission),
+        );
+        if (verdict === 'rejected') return;
+        const { architecture } = attempt;
+        const keys = [targetKey(attempt), ...attempt.tags.map((tag) => `${tag}/${architecture}`)];
+        for (const key of keys)
+          write('INSERT OR REPLACE INTO newest (key, attempt) VALUES (?, ?)', key, attempt.id);
+      });
+    },
+
+    request({ sourceId, architecture, by, note, at }) {
+      write(
+        'INSERT OR REPLACE INTO requests (source_id, architecture, asked_by, note, at) VALUES (?, ?, ?, ?, ?)',
+        sourceId,
+        architecture,
+        by,
+        note,
+        at,
+      );
+    },
+
+    attempts(buildId, limit = DEFAULT_LIMIT): readonly Attempt[] {
+      const found =
+        buildId === undefined
+          ? rows(`SELECT ${ATTEMPT_COLUMNS} FROM attempts ORDER BY id DESC LIMIT ?`, limit)
+          : rows(
+              `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE build_id = ? ORDER BY id DESC LIMIT ?`,
+              buildId,
+              limit,
+            );
+      return found.map(toAttempt);
+    },
+
+    admission(buildId, generation) {
+      const found = row(
+        'SELECT admission FROM admissions WHERE build_id = ? AND generation = ?',
+        buildId,
+        generation,
+      );
+      return found === undefined ? null : (fromJson(found['admission']) as Admission);
+    },
+
+    beginPublication(intent) {
+      write(
+        'INSERT OR REPLACE INTO intents (id, intent, at) VALUES (?, ?, ?)',
+        intent.id,
+        JSON.stringify(intent),
+        intent.at,
+      );
+    },
+
+    pendingPublications: () =>
+      rows('SELECT intent FROM intents ORDER BY at, id').map(
+        (found) => fromJson(found['intent']) as PublicationIntent,
+      ),
+
+    completePublication: (intentId, event, at) =>
+      transaction(() => {
+        const entry = nextEntry(lastEntry(), event, at);
+        write('INSERT INTO ledger (sequence, entry) VALUES (?, ?)', entry.sequence, JSON.stringify(entry));
+        write('DELETE FROM intents WHERE id = ?', intentId);
+        return entry;
+      }),
+
+    withdrawPublication(intentId) {
+      write('DELETE FROM intents WHERE id = ?', intentId);
+    },
+
+    *ledger(from = 1) {
+      const found = database
+        .prepare('SELECT entry FROM ledger WHERE sequence >= ? ORDER BY sequence')
+        .iterate(from);
+      for (const each of found) yield fromJson(each['entry']) as LedgerEntry;
+    },
+
+    recall(name) {
+      const found = row('SELECT value FROM memory WHERE name = ?', name);
+      return found === undefined ? null : String(found['value']);
+    },
+
+    remember(name, value) {
+      write('INSERT OR REPLACE INTO memory (name, value) VALUES (?, ?)', name, value);
+    },
+
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,59 @@
+/** What a plan is made from: asked of the database when it is needed. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { BuiltImage, Lookup, StateSnapshot } from './programme-state.ts';
+import { ATTEMPT_COLUMNS, toAttempt, toBuiltImage, toRequest } from './rows.ts';
+
+/** Admitted images, each with the attempt that made it. */
+const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt
+  WHERE verdict = 'admitted'`;
+
+/** Attempts that ended without an admitted image, after the newest admitted one of the build. */
+const FAILURES = `SELECT attempts.build_id, count(*) AS count, max(ended_at) AS last FROM attempts
+  LEFT JOIN admissions ON admissions.attempt = attempts.id
+  WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
+    AND attempts.id > coalesce((SELECT max(good.attempt) FROM admissions AS good
+      WHERE good.build_id = attempts.build_id AND good.verdict = 'admitted'), 0)
+  GROUP BY attempts.build_id`;
+
+export function createSnapshot(database: DatabaseSync): StateSnapshot {
+  const rows = (sql: string) => database.prepare(sql).all();
+  const newestOf = database.prepare(
+    `${ADMITTED} AND attempts.id = (SELECT attempt FROM newest WHERE key = ?)`,
+  );
+  const generation = database.prepare(
+    `SELECT max(generation) AS highest FROM attempts WHERE build_id = ? AND outcome->>'kind' IN ('built', 'lost')`,
+  );
+  return {
+    images: lookup(
+      database.prepare(`${ADMITTED} AND attempts.build_id = ? ORDER BY attempts.id DESC LIMIT 1`),
+    ),
+    generations: {
+      get: (buildId) => {
+        const highest = generation.get(buildId)?.['highest'] ?? null;
+        return highest === null ? undefined : Number(highest);
+      },
+    },
+    unexamined: rows(
+      `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE outcome->>'kind' = 'built'
+       AND NOT EXISTS (SELECT 1 FROM admissions WHERE admissions.attempt = attempts.id) ORDER BY id`,
+    ).map(toAttempt),
+    failures: new Map(
+      rows(FAILURES).map((row) => [
+        String(row['build_id']),
+        { count: Number(row['count']), lastAt: Number(row['last']) },
+      ]),
+    ),
+    requests: rows('SELECT * FROM requests ORDER BY at').map(toRequest),
+    previous: lookup(newestOf),
+    previousOfTag: lookup(newestOf),
+  };
+}
+
+function lookup(statement: StatementSync): Lookup<string, BuiltImage> {
+  return {
+    get(key) {
+      const found = statement.get(key);
+      return found === undefined ? undefined : toBuiltImage(found);
+    },
+  };
+}
