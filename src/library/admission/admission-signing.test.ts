@@ -212,7 +212,7 @@ const attacks: readonly Attack[] = [
       const repository = registry.repository('quarantine/amd64');
       addImage(repository, OTHER_IMAGE);
       await sign({ digest: OTHER_IMAGE.digest });
-      for (const [old, manifest] of repository.manifests) {
+      for (const [old, manifest] of [...repository.manifests]) {
         if (!manifest.bytes.includes('"subject"')) continue;
         const bytes = Buffer.from(manifest.bytes.toString().replaceAll(OTHER_IMAGE.digest, IMAGE.digest));
         repository.manifests.delete(old);
