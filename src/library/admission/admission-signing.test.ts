@@ -214,7 +214,10 @@ const attacks: readonly Attack[] = [
       await sign({ digest: OTHER_IMAGE.digest });
       for (const [old, manifest] of [...repository.manifests]) {
         if (!manifest.bytes.includes('"subject"')) continue;
-        const bytes = Buffer.from(manifest.bytes.toString().replaceAll(OTHER_IMAGE.digest, IMAGE.digest));
+        const text = manifest.bytes.toString().replaceAll(OTHER_IMAGE.digest, IMAGE.digest);
+        const bytes = Buffer.from(
+          text.replace(`"size":${OTHER_IMAGE.bytes.length}}`, `"size":${IMAGE.bytes.length}}`),
+        );
         repository.manifests.delete(old);
         repository.manifests.set(digestOf(bytes), { ...manifest, digest: digestOf(bytes), bytes });
       }
