@@ -62,9 +62,7 @@ function lookupOf(entries: readonly IndexEntry[]): Readonly<Record<string, strin
   );
 }
 
-function withoutName({
-  annotations: { [REF_NAME]: _, ...annotations } = {},
-  ...entry
-}: IndexEntry): IndexEntry {
-  return { ...entry, mediaType: entry.mediaType, digest: entry.digest, size: entry.size, annotations };
+function withoutName({ annotations = {}, ...entry }: IndexEntry): IndexEntry {
+  const kept = Object.entries(annotations).filter(([name]) => name !== REF_NAME);
+  return { ...entry, annotations: Object.fromEntries(kept) };
 }
