@@ -8,6 +8,7 @@ import type { Platform } from '../../model/platform.ts';
 import { OciError } from '../errors.ts';
 import type { ImageReader, ImageWriter } from '../store/image-store.ts';
 import { type BlobCount, type CopyOptions, createBlobCopier } from './copy-blobs.ts';
+import { copyParts, verifyName } from './copy-content.ts';
 import { copyEvidence, type CopiedEvidence, leftBehind, notCopied } from './copy-evidence.ts';
 import {
   type EvidenceGap,
@@ -65,18 +66,14 @@ export async function copyImage(
   ];
   const found = await readEvidenceParts(from, subjects, signal);
   const blobs = createBlobCopier(from, to, options);
-  await blobs.copy(parts.blobs.values());
-  for (const manifest of parts.manifests) {
-    if ((await to.readManifest(manifest.digest, signal)) === null)
-      await to.writeManifest(manifest, {}, signal);
-  }
+  await copyParts(parts, to, blobs, signal);
   const pieces = new Map([...chosen.attestations, ...found.pieces].map((piece) => [keyOf(piece), piece]));
   const evidence = await copyEvidence([...pieces.values()], to, blobs, options);
   const { root } = parts;
   if (plan.tag === null || (await to.readManifest(plan.tag, signal))?.digest !== root.digest) {
     await to.writeManifest(root, { tag: plan.tag ?? undefined, isListed: true }, signal);
   }
-  await verifyRoot(to, root.digest, plan.tag, signal);
+  await verifyName(to, root.digest, plan.tag, signal);
   await to.complete?.();
   const { written, ...count } = blobs.count;
   return {
@@ -127,16 +124,4 @@ async function choose(
       ...ofIndex.pieces.map((piece) => leftBehind(piece, reason)),
     ],
   };
-}
-
-async function verifyRoot(
-  to: ImageReader,
-  digest: Digest,
-  tag: string | null,
-  signal?: AbortSignal,
-): Promise<void> {
-  const there = await to.readManifest(tag ?? digest, signal);
-  if (there?.digest === digest) return;
-  const message = `${to.name} has ${there?.digest ?? 'nothing'} as ${tag ?? digest}, expected ${digest}`;
-  throw new OciError('COPY_INCOMPLETE', message, { subject: digest });
 }
