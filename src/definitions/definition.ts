@@ -19,7 +19,7 @@ export interface BuildInputs {
   /** A ref from which the commit can be reached: `refs/heads/main`. */
   readonly gitFetch: string;
   readonly gitCommit: string;
-  /** Cleaned as by Go's `path.Clean`; `.` for the repository itself. */
+  /** Cleaned as by Go's `path.Clean` in entries, as written in the global block; `.` for the repository itself. */
   readonly directory: string;
   readonly file: string;
   /** As written; empty for the default. */
@@ -62,6 +62,28 @@ export interface Entry extends DefinitionBlock {
 export interface Definition {
   readonly global: DefinitionBlock;
   readonly entries: readonly Entry[];
+}
+
+/** What a definition has where it says nothing. */
+export const DEFAULTS: DefinitionBlock = {
+  maintainers: [],
+  sharedTags: [],
+  architectures: ['amd64'],
+  gitRepo: '',
+  gitFetch: 'refs/heads/master',
+  gitCommit: '',
+  directory: '.',
+  file: 'Dockerfile',
+  builder: '',
+  perArchitecture: new Map(),
+  constraints: [],
+};
+
+/** Fields of single architectures that have a value, by name. */
+export function perArchitectureFields({
+  perArchitecture,
+}: Pick<DefinitionBlock, 'perArchitecture'>): readonly (readonly [name: string, value: string])[] {
+  return [...perArchitecture].filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The field of an architecture, else that of the entry. A global field of the architecture wins over the entry's own, as upstream. */
