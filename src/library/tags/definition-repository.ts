@@ -1,0 +1,236 @@
+/**
+ * The git repository in which a programme keeps its definitions, read through the program git: which versions a file has
+ * had, and what stood in them. Nothing is written, and nothing in it can run: no hooks, filters or drivers of differences.
+ */
+import { spawn } from 'node:child_process';
+import { createByteReader, type ByteReader } from '../../advisories/files/byte-reader.ts';
+import { LibraryError } from '../errors.ts';
+import type { HistoryPoint } from './tag-history.ts';
+
+export interface DefinitionRepository {
+  /** A folder in its work tree, or of its objects. */
+  readonly folder: string;
+  /** From the top of the repository to `folder`, with a slash at its end; empty for the top itself. */
+  readonly prefix: string;
+  readonly run: RunGit;
+}
+
+/** @param input what git reads; it ends with the text */
+export type RunGit = (args: readonly string[], input?: string) => AsyncIterable<Uint8Array>;
+
+export interface GitEnvironment {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** A content of a file by its identifier in git; null where the file was not there. */
+export type BlobId = string | null;
+
+export interface FileVersion extends HistoryPoint {
+  readonly blob: BlobId;
+}
+
+const SETTINGS = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.quotePath=true',
+  'log.showSignature=false',
+  'safe.directory=*',
+].flatMap((setting) => ['-c', setting]);
+
+const MAX_VERSIONS = 1_000_000;
+const MAX_DEFINITION_BYTES = 4 * 1024 * 1024;
+const MAX_LINE = 4096;
+
+/** @throws {LibraryError} GIT_MISSING; SOURCE_REPOSITORY_FAILED where the folder is in no repository */
+export async function openDefinitionRepository(
+  folder: string,
+  surroundings: GitEnvironment,
+): Promise<DefinitionRepository> {
+  const run: RunGit = (args, input) => runGit(['-C', folder, ...args], input, surroundings);
+  // empty, also in a repository without a work tree
+  const prefix = await textOf(run(['rev-parse', '--show-prefix']));
+  return { folder, prefix: prefix.trimEnd(), run };
+}
+
+/** The commit that a name means: `HEAD`, `main~3`. @throws {LibraryError} SOURCE_REPOSITORY_FAILED */
+export async function resolveCommit({ run }: DefinitionRepository, revision: string): Promise<string> {
+  const output = await textOf(
+    run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+  );
+  return output.trim();
+}
+
+/**
+ * Versions of the files in a folder, by the file's name, the oldest first: one for each commit of the first parents that
+ * changed it. Merged branches count as the one commit by which they came.
+ *
+ * @param path of a folder or a file, from `folder` on
+ */
+export async function fileVersions(
+  { prefix, run }: DefinitionRepository,
+  revision: string,
+  path: string,
+): Promise<ReadonlyMap<string, readonly FileVersion[]>> {
+  const versions = new Map<string, FileVersion[]>();
+  const args = [
+    'log',
+    '--first-parent',
+    '-m',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '--format=%H %ct',
+    revision,
+  ];
+  let point: HistoryPoint | null = null;
+  let count = 0;
+  for await (const line of linesOf(run([...args, '--', `:(top,literal)${prefix}${path}`]))) {
+    const [, commit, at] = /^([0-9a-f]{40,64}) (\d{1,12})$/.exec(line) ?? [];
+    if (commit !== undefined) {
+      point = { commit, at: Number(at) };
+      continue;
+    }
+    const [, mode = '', blob = '', file] =
+      /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]\t([^"].*)$/.exec(line) ?? [];
+    if (file === undefined || point === null) continue;
+    count += 1;
+    if (count > MAX_VERSIONS) {
+      const message = `${path} has more than ${MAX_VERSIONS} versions`;
+      throw new LibraryError('SOURCE_REPOSITORY_FAILED', message, { subject: path });
+    }
+    const name = file.slice(prefix.length);
+    const version = { ...point, blob: mode.startsWith('100') ? blob : null };
+    const known = versions.get(name);
+    if (known === undefined) versions.set(name, [version]);
+    else known.push(version);
+  }
+  for (const list of versions.values()) list.reverse();
+  return versions;
+}
+
+/** The files of a folder at a commit: their contents by their names, without what lies in folders below. */
+export async function filesAt(
+  { prefix, run }: DefinitionRepository,
+  commit: string,
+  path: string,
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const args = ['ls-tree', '-r', '--full-tree', commit, '--', `${prefix}${path}`];
+  for await (const line of linesOf(run(args))) {
+    const [, blob, file] = /^100\d{3} blob ([0-9a-f]+)\t([^"].*)$/.exec(line) ?? [];
+    if (blob !== undefined && file !== undefined) files.set(file.slice(prefix.length), blob);
+  }
+  return files;
+}
+
+/** Contents in the order in which they were asked for; null for what is too large, or not text. */
+export async function* readTexts(
+  { run }: DefinitionRepository,
+  blobs: readonly string[],
+): AsyncGenerator<{ readonly blob: string; readonly text: string | null }, void, undefined> {
+  if (blobs.length === 0) return;
+  const reader = createByteReader(run(['cat-file', '--batch'], blobs.map((blob) => `${blob}\n`).join('')));
+  try {
+    for (const blob of blobs) {
+      const header = await readLine(reader);
+      const size = Number(/ blob (\d{1,15})$/.exec(header)?.[1] ?? NaN);
+      if (!header.startsWith(blob) || Number.isNaN(size)) {
+        const message = `git has no content ${blob}: ${header.slice(0, 100)}`;
+        throw new LibraryError('SOURCE_REPOSITORY_FAILED', message, { subject: blob });
+      }
+      if (size > MAX_DEFINITION_BYTES) {
+        await reader.skip(size + 1);
+        yield { blob, text: null };
+        continue;
+      }
+      const bytes = await reader.read(size + 1);
+      yield { blob, text: decode(bytes.subarray(0, size)) };
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+async function readLine(reader: ByteReader): Promise<string> {
+  const ahead = Buffer.from(await reader.peek(MAX_LINE));
+  const end = ahead.indexOf(0x0a);
+  const line = ahead.toString('latin1', 0, end === -1 ? ahead.length : end);
+  await reader.read(line.length + 1);
+  return line;
+}
+
+async function* linesOf(output: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of output) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of output) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function* runGit(
+  args: readonly string[],
+  input: string | undefined,
+  { environment, signal }: GitEnvironment,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const child = spawn('git', [...SETTINGS, ...args], {
+    env: {
+      PATH: environment['PATH'] ?? '/usr/bin:/bin',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_TERMINAL_PROMPT: '0',
+      LC_ALL: 'C',
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    signal,
+  });
+  const ended = new Promise<Error | string | null>((resolve) => {
+    let complaint = '';
+    child.stderr.on(
+      'data',
+      (chunk: Buffer) => (complaint = (complaint + chunk.toString('utf8')).slice(-2_000)),
+    );
+    child.on('error', resolve);
+    child.on('close', (status) => resolve(status === 0 ? null : complaint.trim() || `status ${status}`));
+  });
+  // a git that ended early says why by itself
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+  try {
+    yield* child.stdout as AsyncIterable<Uint8Array>;
+    const failure = await ended;
+    signal.throwIfAborted();
+    if (failure === null) return;
+    if (failure instanceof Error && (failure as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new LibraryError('GIT_MISSING', 'git is not installed', { cause: failure });
+    const why = (failure instanceof Error ? failure.message : failure).replaceAll(/\s+/g, ' ').slice(0, 500);
+    throw new LibraryError(
+      'SOURCE_REPOSITORY_FAILED',
+      `git could not read the definitions' repository: ${why}`,
+      {
+        subject: args[1] ?? '',
+      },
+    );
+  } finally {
+    child.kill();
+  }
+}

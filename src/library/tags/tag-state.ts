@@ -1,0 +1,72 @@
+/** Whether a tag is supported, since and until when, and what took its place. */
+import { carrierOf, type NamedEntry } from './entry-name.ts';
+import type { HistoryPoint, TagHistory, TagInterval } from './tag-history.ts';
+import { readTagName } from './tag-name.ts';
+
+export type TagState =
+  /** The definitions have it. */
+  | 'supported'
+  /** Gone; its entry goes on under a newer version. */
+  | 'superseded'
+  /** Gone, and its line with it. */
+  | 'retired'
+  /** Gone, although the definitions still have what its name asks for: most likely by mistake. */
+  | 'orphaned'
+  /** Never seen, as far as the history goes. */
+  | 'unknown';
+
+export interface TagStanding {
+  readonly state: TagState;
+  /** Of the last time that it was supported; null where that is not known. */
+  readonly since: HistoryPoint | null;
+  readonly until: HistoryPoint | null;
+  /** What to use in its place. */
+  readonly successor: string | null;
+  /** One sentence. */
+  readonly because: string;
+}
+
+/** @param entries of the definition as it is now; @param history null where there is none at hand */
+export function standingOf(
+  tag: string,
+  entries: readonly NamedEntry[],
+  history: TagHistory | null,
+): TagStanding {
+  const last = history?.tags.get(tag)?.at(-1);
+  const since = last?.meanings[0].since ?? null;
+  if (entries.some(({ tags }) => tags.some((name) => name.tag === tag))) {
+    return { state: 'supported', since, until: null, successor: null, because: 'the definition has it' };
+  }
+  if (last === undefined) {
+    const because =
+      history === null ? 'the definition does not have it' : 'no version of the definition has it';
+    return { state: 'unknown', since: null, until: null, successor: null, because };
+  }
+  return { since, until: last.until, ...whatBecameOf(tag, last, entries) };
+}
+
+function whatBecameOf(
+  tag: string,
+  { meanings }: TagInterval,
+  entries: readonly NamedEntry[],
+): Pick<TagStanding, 'state' | 'successor' | 'because'> {
+  if (entries.length === 0) {
+    return { state: 'retired', successor: null, because: 'the repository has no supported tags any more' };
+  }
+  const { software, siblings } = meanings.at(-1) ?? meanings[0];
+  const carrier = carrierOf(readTagName(tag), readTagName(software), entries);
+  if (carrier !== null) {
+    const because = `${carrier.name} is still what its name asks for, and does not have it`;
+    return { state: 'orphaned', successor: carrier.name, because };
+  }
+  for (const sibling of siblings) {
+    const heir = entries.find(({ tags }) => tags.some((name) => name.tag === sibling));
+    if (heir === undefined) continue;
+    return {
+      state: 'superseded',
+      successor: heir.name,
+      because: `${sibling}, which meant the same image, now means ${heir.name}`,
+    };
+  }
+  return { state: 'retired', successor: null, because: 'no tag of its image is supported any more' };
+}
