@@ -4,7 +4,6 @@
  * differs is found whatever became of the commits between. There is no work tree, and nothing that a repository could have
  * run or redirect: no hooks, filters, submodules, other protocols, nor the user's own configuration.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createByteReader, type ByteReader } from '../../advisories/files/byte-reader.ts';
@@ -12,20 +11,9 @@ import { OciError } from '../../oci/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { compareUnits } from './compare-units.ts';
 import { MAX_RECORD_BYTES, type Fetcher, type FetchEvent, type FetchOrder } from './fetch-event.ts';
+import { startGit } from './git-process.ts';
 
 const MAX_FILES = 2_000_000;
-
-const SETTINGS = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'credential.helper=',
-  'fetch.recurseSubmodules=false',
-  'gc.autoDetach=false',
-  'maintenance.auto=false',
-  'protocol.allow=never',
-  'protocol.https.allow=always',
-  'transfer.fsckObjects=true',
-].flatMap((setting) => ['-c', setting]);
 
 const LOCKS = ['HEAD.lock', 'config.lock', 'packed-refs.lock', 'shallow.lock', 'refs/hallmark/now.lock'];
 
@@ -47,7 +35,7 @@ export async function* fetchRepository(
   // beside the downloads, since it is kept for the next time
   const repository = join(dirname(order.folder), 'repository.git');
   const git = (args: readonly string[], input?: string) =>
-    runGit([...SETTINGS, ...settings, '--git-dir', repository, ...args], input, order);
+    runGit([...settings, '--git-dir', repository, ...args], input, order);
   report(address);
   if (!existsSync(join(repository, 'HEAD'))) {
     mkdirSync(repository, { recursive: true });
@@ -144,47 +132,22 @@ async function readHeader(reader: ByteReader): Promise<string> {
   return line;
 }
 
-/** Runs git and gives what it writes. Nothing of the user's own settings reaches it but the way to the network. */
+/** Runs git and gives what it writes. */
 async function* runGit(
   args: readonly string[],
   input: string | undefined,
-  { environment, signal }: FetchOrder,
+  order: FetchOrder,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const kept = Object.entries(environment).filter(([name]) =>
-    /^(?:PATH|HOME|(?:https?|no|all)_proxy|SSL_CERT_(?:FILE|DIR))$/i.test(name),
-  );
-  const child = spawn('git', args, {
-    env: {
-      ...Object.fromEntries(kept),
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_ASKPASS: '',
-      LC_ALL: 'C',
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    signal,
-  });
-  const ended = new Promise<string>((resolve) => {
-    let complaint = '';
-    child.stderr.on(
-      'data',
-      (chunk: Buffer) => (complaint = (complaint + chunk.toString('utf8')).slice(-2_000)),
-    );
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (status) => resolve(status === 0 ? '' : complaint.trim() || `status ${status}`));
-  });
-  // a git that ended early says why by itself
-  child.stdin.on('error', () => {});
-  child.stdin.end(input ?? '');
+  const process = startGit(args, order);
+  process.input.end(input ?? '');
   try {
-    yield* child.stdout as AsyncIterable<Uint8Array>;
-    const complaint = await ended;
-    signal.throwIfAborted();
+    yield* process.output;
+    const { complaint } = await process.ended;
+    order.signal.throwIfAborted();
     const command = args.find((arg) => /^(?:init|fetch|ls-tree|cat-file|gc)$/.test(arg)) ?? '';
-    if (complaint !== '') throw failed(`git ${command}`, `failed: ${complaint.replaceAll(/\s+/g, ' ')}`);
+    if (complaint !== '') throw failed(`git ${command}`, `failed: ${complaint}`);
   } finally {
-    child.kill();
+    process.kill();
   }
 }
 
