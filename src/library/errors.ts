@@ -114,6 +114,11 @@ export const LIBRARY_ERRORS = {
     means: "The programme's state cannot be opened, or is of another version.",
     remedy: 'Check the folder in programme.yaml and its permissions.',
   },
+  TEXTS_INVALID: {
+    exit: 3,
+    means: 'A text that documentation pages are made of is too long, or not text.',
+    remedy: 'Correct the file that is named; no page of this repository was written.',
+  },
   REVIEW_FAILED: {
     exit: 2,
     means: 'A change of definitions breaks a rule of review.',

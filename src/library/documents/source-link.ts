@@ -1,0 +1,49 @@
+/** Where a reader finds what an image is built from. docker-library/docs, `.template-helpers/generate-dockerfile-links-partial.tmpl`. */
+import type { Architecture } from '../../definitions/architectures.ts';
+import { inputsFor, type BuildInputs, type Entry } from '../../definitions/definition.ts';
+
+/** The architecture whose source stands for the entry: the one that is asked for, else amd64, else the first. */
+export function shownArchitecture(entry: Entry, wanted: Architecture = 'amd64'): Architecture | null {
+  return entry.architectures.includes(wanted) ? wanted : (entry.architectures[0] ?? null);
+}
+
+/** The page of the file that the entry is built by; null for hosts whose pages are not known. */
+export function sourceLink(entry: Entry, wanted?: Architecture): string | null {
+  const architecture = shownArchitecture(entry, wanted);
+  return architecture === null ? null : linkOf(inputsFor(entry, architecture));
+}
+
+function linkOf({ gitRepo, gitFetch, gitCommit, directory, file }: BuildInputs): string | null {
+  const base = escapeAddress(repositoryPage(gitRepo));
+  const path = escapePath(directory === '.' ? file : `${directory}/${file}`);
+  const commit = escapePath(gitCommit);
+  if (base.startsWith('https://github.com/')) return `${base}/blob/${commit}/${path}`;
+  if (base.startsWith('https://gitlab.')) return `${base}/-/blob/${commit}/${path}`;
+  if (base.startsWith('https://git.launchpad.net/')) {
+    return `${base}/tree/${path}?h=${escapePath(gitFetch)}&id=${commit}`;
+  }
+  return null;
+}
+
+/** A repository's address without the protocol of git and the ending `.git`. */
+export function repositoryPage(gitRepo: string): string {
+  return gitRepo.replaceAll('git://', 'https://').replace(/\.git$/, '');
+}
+
+/**
+ * What could end the address in Markdown, in HTML or in the middle of a line is written in hexadecimal, and so are signs that would
+ * make a field such as `%%TAGS%%`; what is written so already is left.
+ */
+export function escapeAddress(address: string): string {
+  return address.replace(/[^\w\-.~:/?#@!$&*+,;=%]|%(?![\dA-Fa-f]{2})/gu, encode);
+}
+
+/** A path, in which also `?`, `#` and `%` are nothing but letters. */
+function escapePath(path: string): string {
+  return path.replace(/[^\w\-.~:/@!$&*+,;=]/gu, encode);
+}
+
+/** Unlike `encodeURIComponent` every character, and lone halves of surrogate pairs. */
+function encode(character: string): string {
+  return Array.from(Buffer.from(character, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}
