@@ -56,7 +56,7 @@ export interface DeferredItem {
 
 /** A target that is not built before others are. */
 export interface WaitingTarget extends BuildTarget {
-  /** The parents in the programme that come first; at least one. */
+  /** What comes first in the programme: the nearest of its ancestors that are to be built or examined; at least one. */
   readonly for: readonly BuildTarget[];
 }
 

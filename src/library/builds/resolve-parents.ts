@@ -1,0 +1,94 @@
+/** Images of parents as the programme remembers them: what it built itself, and what was found of outside images. */
+import type { Digest } from '../../model/digest.ts';
+import { parseReference } from '../../oci/reference.ts';
+import type { Programme } from '../programme/programme.ts';
+import type { BuildGraph } from './build-graph.ts';
+import type { BuildId } from './build.ts';
+import { type OutsideParent, type ParentImages, SCRATCH } from './identify-builds.ts';
+
+/** What was found under the name of an outside image: the manifest of the architecture, or why there is none. */
+export type OutsideImage =
+  | {
+      /** `registry/repository@sha256:…` */
+      readonly reference: string;
+      readonly digest: Digest;
+      /** When the name was first seen to mean it; seconds since 1970. */
+      readonly since: number;
+    }
+  | { readonly because: string };
+
+/** By `outsideKey`. */
+export type OutsideImages = ReadonlyMap<string, OutsideImage>;
+
+/** `debian:12@sha256:…/amd64`. What is pinned is looked up by its pin alone, and found once and for all. */
+export function outsideKey({ from, pin, architecture }: OutsideParent): string {
+  return `${from}${pin === null ? '' : `@${pin}`}/${architecture}`;
+}
+
+/** Why a name that no source has is the programme's own all the same; null for an image from outside. */
+export type OwnName = (from: string) => string | null;
+
+/**
+ * An image of a definition that cannot be read, or of a commit that is not there, must not be taken from somewhere else under
+ * the same name.
+ */
+export function ownNames({ repositories, broken }: Pick<Programme, 'repositories' | 'broken'>): OwnName {
+  const tags = new Set<string>();
+  for (const { name, definition } of repositories.values()) {
+    for (const entry of definition.entries) {
+      for (const tag of [...entry.tags, ...entry.sharedTags]) tags.add(`${name}:${tag}`);
+    }
+  }
+  const brokenNames = new Set(broken.map(({ name }) => name));
+  return (from) => {
+    if (tags.has(from)) return `${from} is defined, and has no source here`;
+    const [repository = ''] = from.split(':', 1);
+    return brokenNames.has(repository) ? `the definition of ${repository} cannot be read` : null;
+  };
+}
+
+/** Every outside image that some target needs, each once, in the order of the targets. */
+export function outsideParentsOf({ targets }: BuildGraph, ownName: OwnName): readonly OutsideParent[] {
+  const found = new Map<string, OutsideParent>();
+  for (const { place, architecture } of targets) {
+    for (const [from, { sourceId, pin }] of place.parents) {
+      if (sourceId !== null || from === SCRATCH || ownName(from) !== null) continue;
+      const parent = { from, pin, architecture };
+      const key = outsideKey(parent);
+      if (!found.has(key)) found.set(key, parent);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Admitted images, as the state's snapshot has them. */
+export interface AdmittedImages {
+  get(
+    buildId: BuildId,
+  ): { readonly admission: { readonly reference: string; readonly digest: Digest } } | undefined;
+}
+
+/** A parent of the programme is the image that was admitted last for its build, wherever its tags point to by now. */
+export function rememberedImages(
+  images: AdmittedImages,
+  outside: OutsideImages,
+  ownName: OwnName,
+): ParentImages {
+  return {
+    ofBuild({ buildId }) {
+      const image = images.get(buildId);
+      if (image === undefined) return null;
+      const { digest, reference } = image.admission;
+      const { registry, repository } = parseReference(reference);
+      return { reference: `${registry}/${repository}@${digest}`, digest };
+    },
+    ofOutside(parent) {
+      const own = ownName(parent.from);
+      if (own !== null) return { because: own };
+      const image = outside.get(outsideKey(parent));
+      if (image === undefined)
+        return { because: `${parent.from} has not been looked up on ${parent.architecture} yet` };
+      return 'because' in image ? image : { reference: image.reference, digest: image.digest };
+    },
+  };
+}
