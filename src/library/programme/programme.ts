@@ -53,7 +53,11 @@ export interface ProgrammeSettings {
     readonly public: string;
     /** HTTP in place of HTTPS, for registries of tests and of one machine. */
     readonly plainHttp: boolean;
+    /** Where images from outside may be had besides their own registry, by its host. */
+    readonly mirrors: Readonly<Record<string, readonly string[]>>;
   };
+  /** Build arguments that every build is given; they are a part of the recipe. */
+  readonly arguments: Readonly<Record<string, string>>;
   /** The engine of each architecture that is built here; others are planned only. */
   readonly engines: Readonly<Partial<Record<Architecture, EngineSettings>>>;
   readonly roles: { readonly builder: Role; readonly verifier: SigningRole; readonly publisher: SigningRole };
@@ -63,6 +67,10 @@ export interface ProgrammeSettings {
   /** How soon a fixable flaw must be rebuilt away, in seconds; what is not named is not rebuilt for. */
   readonly advisoryDeadlines: Readonly<Partial<Record<SeverityLevel, number>>>;
   readonly gate: AdmissionGate;
+  /** Builds of one architecture at the same time. */
+  readonly parallelBuilds: number;
+  /** Seconds after which names of outside images, definitions and advisories are looked at again while the programme runs on. */
+  readonly pollInterval: number;
   /** Attestations also in the index, as BuildKit does. */
   readonly attestationsInIndex: boolean;
   /** Address of the page of a repository, with `%s` for its name; null for none. */
@@ -130,6 +138,9 @@ export interface WebhookSettings {
   readonly secretVariable: string | null;
 }
 
-export function rulesFor({ rules, repositoryRules }: ProgrammeSettings, repository: string): RepositoryRules {
+export function rulesFor(
+  { rules, repositoryRules }: Pick<ProgrammeSettings, 'rules' | 'repositoryRules'>,
+  repository: string,
+): RepositoryRules {
   return (Object.hasOwn(repositoryRules, repository) ? repositoryRules[repository] : undefined) ?? rules;
 }

@@ -11,6 +11,7 @@ const LOCAL_REGISTRY = {
   quarantine: 'localhost:5000/quarantine',
   public: 'localhost:5000/library',
   plainHttp: true,
+  mirrors: {},
 };
 
 const Text = z.string().trim().min(1).max(2_000);
@@ -96,9 +97,18 @@ export const ProgrammeFile = z.strictObject({
       quarantine: Path.describe('images of an architecture are in QUARANTINE/ARCHITECTURE'),
       public: Path.describe('a repository is PUBLIC/NAME'),
       plainHttp: z.boolean().default(false),
+      mirrors: z.record(z.string(), z.array(z.httpUrl())).default({}).describe('of outside images, by host'),
     })
     .default(LOCAL_REGISTRY)
     .describe('left out: the registry of this machine'),
+  arguments: z
+    .record(z.string().regex(/^[A-Za-z_]\w{0,99}$/, 'a name of a build argument'), z.string().max(4_000))
+    .default({})
+    .describe('build arguments for every build'),
+  parallelBuilds: z.int().min(1).max(1_000).default(1).describe('of one architecture at the same time'),
+  pollInterval: Duration.prefault('1m').describe(
+    'how often definitions, outside images and advisories are looked at',
+  ),
   engines: z.partialRecord(Architecture, Engine).default({}),
   roles: z
     .strictObject({

@@ -1,0 +1,38 @@
+/** What a programme that runs tells of: progress for people, and times for measurements. */
+import type { Digest } from '../../model/digest.ts';
+import type { BuildId } from '../builds/build.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { BuildReason } from '../plan/work.ts';
+import type { Architecture } from '../../definitions/architectures.ts';
+
+/** A build, in messages. */
+export interface NamedBuild {
+  /** `repo:tag`, the first one. */
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly buildId: BuildId;
+  readonly generation: number;
+}
+
+export type RunEvent =
+  | { readonly kind: 'building'; readonly build: NamedBuild; readonly reasons: readonly BuildReason[] }
+  | { readonly kind: 'built'; readonly build: NamedBuild; readonly digest: Digest; readonly seconds: number }
+  | {
+      readonly kind: 'build-failed';
+      readonly build: NamedBuild;
+      readonly because: string;
+      readonly log: string;
+    }
+  | { readonly kind: 'admitted'; readonly build: NamedBuild; readonly digest: Digest }
+  | { readonly kind: 'rejected'; readonly build: NamedBuild; readonly because: readonly string[] }
+  | { readonly kind: 'not-examined'; readonly build: NamedBuild; readonly because: string }
+  | { readonly kind: 'published'; readonly entry: LedgerEntry }
+  | {
+      readonly kind: 'not-published';
+      readonly repository: string;
+      readonly tags: readonly string[];
+      readonly because: string;
+    }
+  | { readonly kind: 'problem'; readonly message: string };
+
+export type OnRunEvent = (event: RunEvent) => void;
