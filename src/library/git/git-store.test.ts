@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { buildRepository, git } from '../../../test/git/build-repository.ts';
+import { lockFile } from '../../files/lock-file.ts';
+import { type GitStore, openGitStore } from './git-store.ts';
+
+const GIT_REPO = 'https://example.org/a.git';
+const NOWHERE = '0123456789'.repeat(4);
+
+interface Bench {
+  readonly folder: string;
+  readonly upstream: string;
+  readonly store: GitStore;
+}
+
+function open(context: TestContext, options: { readonly timeoutSeconds?: number } = {}): Bench {
+  const folder = mkdtempSync(join(tmpdir(), 'hallmark-git-'));
+  const controller = new AbortController();
+  const store = openGitStore({
+    folder: join(folder, 'store'),
+    settings: {
+      rewrites: [{ from: 'https://example.org/', to: `${folder}/` }],
+      timeoutSeconds: options.timeoutSeconds ?? 60,
+    },
+    environment: process.env,
+    signal: controller.signal,
+  });
+  context.after(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder, upstream: join(folder, 'a.git'), store };
+}
+
+test('a commit is fetched by its identifier, without its history, and read', async (context) => {
+  const { upstream, store } = open(context);
+  const [first = '', second = ''] = buildRepository(upstream, [
+    { files: { Dockerfile: 'FROM scratch\n' } },
+    {
+      files: { Dockerfile: 'FROM debian\n', 'x/run': { mode: '100755', content: '#!/bin/sh\n' } },
+      committerTime: 1_700_000_009,
+    },
+    { files: { Dockerfile: 'FROM later\n' } },
+  ]);
+  assert.equal(await store.commit(second), null);
+  const reported: unknown[] = [];
+  const wanted = { gitRepo: GIT_REPO, gitFetch: 'refs/heads/gone', gitCommit: second };
+  const failures = await store.fetch([wanted, wanted], (...args) => reported.push(args));
+  assert.deepEqual(failures, []);
+  assert.deepEqual(reported, [[GIT_REPO, 1]]);
+
+  const commit = await store.commit(second);
+  assert.equal(commit?.epoch, 1_700_000_009);
+  const entries = await store.tree(commit.tree);
+  assert.deepEqual(
+    entries.map(({ name, kind }) => [name, kind]),
+    [
+      ['Dockerfile', 'file'],
+      ['x', 'directory'],
+    ],
+  );
+  const id = entries[0]?.id ?? '';
+  assert.equal(Buffer.from((await store.blob(id, 100)) ?? '').toString(), 'FROM debian\n');
+  assert.equal(await store.blob(id, 5), null);
+  assert.equal(await store.commit(first), null);
+  assert.equal(await store.commit(commit.tree), null, 'a tree is no commit');
+  await assert.rejects(store.tree(second), { code: 'SOURCE_REPOSITORY_FAILED' });
+  assert.ok(git(store.folder, ['for-each-ref']).includes(`refs/hallmark/commits/${second}`));
+  // what is here is not asked for again
+  rmSync(upstream, { recursive: true });
+  assert.deepEqual(await store.fetch([wanted]), []);
+});
+
+test('commits that cannot be had are named, each with its reason, and the others are fetched', async (context) => {
+  const { upstream, store } = open(context);
+  const [there = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
+  const wanted = (gitCommit: string, gitRepo = GIT_REPO, gitFetch = 'refs/heads/main') => ({
+    gitRepo,
+    gitFetch,
+    gitCommit,
+  });
+  const failures = await store.fetch([
+    wanted(NOWHERE),
+    wanted(there),
+    wanted('main'),
+    wanted(NOWHERE, GIT_REPO, '--upload-pack=touch'),
+    wanted(NOWHERE, GIT_REPO, 'refs/heads/*'),
+    wanted(NOWHERE, 'https://example.org/none.git'),
+    wanted(NOWHERE, '/etc'),
+  ]);
+  assert.deepEqual(
+    failures.map(({ wanted: { gitCommit, gitRepo, gitFetch }, error }) => [
+      gitCommit.slice(0, 4),
+      gitRepo,
+      gitFetch,
+      error.code,
+    ]),
+    [
+      ['0123', GIT_REPO, 'refs/heads/main', 'COMMIT_NOT_FOUND'],
+      ['main', GIT_REPO, 'refs/heads/main', 'COMMIT_NOT_FOUND'],
+      ['0123', GIT_REPO, '--upload-pack=touch', 'SOURCE_REPOSITORY_FAILED'],
+      ['0123', GIT_REPO, 'refs/heads/*', 'SOURCE_REPOSITORY_FAILED'],
+      ['0123', 'https://example.org/none.git', 'refs/heads/main', 'SOURCE_REPOSITORY_FAILED'],
+      ['0123', '/etc', 'refs/heads/main', 'SOURCE_REPOSITORY_FAILED'],
+    ],
+  );
+  assert.notEqual(await store.commit(there), null);
+});
+
+test('ancestors are told from others once the history is here', async (context) => {
+  const { upstream, store } = open(context);
+  const [first = '', aside = '', last = ''] = buildRepository(upstream, [
+    { files: { a: '1' } },
+    { files: { a: '2' }, branch: 'aside' },
+    { files: { a: '3' } },
+  ]);
+  await store.fetch([{ gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: last }]);
+  assert.equal(await store.fetchHistory(GIT_REPO, 'refs/heads/main'), last);
+  await store.fetchHistory(GIT_REPO, 'refs/heads/aside');
+  assert.equal(await store.isAncestor(first, last), true);
+  assert.equal(await store.isAncestor(last, first), false);
+  assert.equal(await store.isAncestor(aside, last), false);
+  await assert.rejects(store.isAncestor(NOWHERE, last), { code: 'SOURCE_REPOSITORY_FAILED' });
+});
+
+test('many objects are read at the same time, and a reader that fails in the middle harms no other', async (context) => {
+  const { upstream, store } = open(context);
+  const files = Object.fromEntries(
+    Array.from({ length: 50 }, (_, index) => [`f${index}`, `${index}`.repeat(index * 2000)]),
+  );
+  const [id = ''] = buildRepository(upstream, [{ files }]);
+  await store.fetch([{ gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id }]);
+  const entries = await store.tree((await store.commit(id))?.tree ?? '');
+  const [broken, ...sound] = await Promise.allSettled(
+    entries.toReversed().map(async (entry, index) => {
+      if (index > 0) return [entry.name, Buffer.from((await store.blob(entry.id, 1e6)) ?? '').toString()];
+      return await store.streamBlob(entry.id, {
+        chunk() {
+          throw new Error('the disk is full');
+        },
+      });
+    }),
+  );
+  assert.equal(broken?.status === 'rejected' && (broken.reason as Error).message, 'the disk is full');
+  for (const result of sound) {
+    assert.ok(result.status === 'fulfilled' && Array.isArray(result.value));
+    const [name = '', content = ''] = result.value;
+    assert.ok(content === files[name], name);
+  }
+});
+
+test('what a killed git left does not stop the next fetch, and two do not fetch at once', async (context) => {
+  const { upstream, store } = open(context);
+  const [id = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
+  const wanted = { gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id };
+  await store.fetch([{ ...wanted, gitCommit: NOWHERE }]);
+  writeFileSync(join(store.folder, 'shallow.lock'), '');
+  const lock = lockFile(join(store.folder, 'hallmark.lock'));
+  await assert.rejects(store.fetch([wanted]), {
+    code: 'SOURCE_REPOSITORY_FAILED',
+    message: /another process/,
+  });
+  lock?.release();
+  assert.deepEqual(await store.fetch([wanted]), []);
+});
+
+test('a fetch that takes too long ends with an error that says so', async (context) => {
+  const { upstream, store } = open(context, { timeoutSeconds: 0.001 });
+  const [id = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
+  await assert.rejects(store.fetch([{ gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id }]), {
+    code: 'SOURCE_REPOSITORY_FAILED',
+    message: /longer than/,
+  });
+});
+
+test('hooks of a repository are not run', async (context) => {
+  const { folder, upstream, store } = open(context);
+  const [id = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
+  git(upstream, ['config', 'uploadpack.packObjectsHook', `touch ${join(folder, 'hooked')};`]);
+  await store.fetch([{ gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id }]);
+  assert.notEqual(await store.commit(id), null);
+  assert.ok(!readdirSync(folder).includes('hooked'));
+});
