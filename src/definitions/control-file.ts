@@ -58,6 +58,11 @@ export function readControlFile(text: string): ControlFile | null {
     : { paragraphs: paragraphsOf(signed.filter(({ text: line }) => !line.startsWith('#'))), isSigned: true };
 }
 
+/** Without those that are but continuations of nothing. */
+export function filledParagraphs({ paragraphs }: ControlFile): readonly Paragraph[] {
+  return paragraphs.filter(({ fields, badLines }) => fields.length + badLines.length > 0);
+}
+
 function linesOf(text: string): Line[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();

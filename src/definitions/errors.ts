@@ -1,5 +1,5 @@
 import { HallmarkError, type ErrorDetails, type ErrorTable } from '../model/errors.ts';
-import type { LintRule } from './rules.ts';
+import type { LintRule } from './lint/rules.ts';
 
 export const DEFINITION_ERRORS = {
   DEFINITION_INVALID: {

@@ -4,7 +4,7 @@
  */
 import { ARCHITECTURE_NAMES, isArchitecture } from './architectures.ts';
 import { collectEntries } from './collect-entries.ts';
-import { readControlFile, type Paragraph } from './control-file.ts';
+import { filledParagraphs, readControlFile, type Paragraph } from './control-file.ts';
 import {
   DEFAULTS,
   type Definition,
@@ -14,7 +14,7 @@ import {
 } from './definition.ts';
 import { DefinitionError, type Refuse } from './errors.ts';
 import { cleanPath, quote } from './go-strings.ts';
-import { LIMITS } from './limits.ts';
+import { excessOf, lengthExcess } from './limits.ts';
 import { MAINTAINER_FORMAT, parseMaintainer } from './maintainer.ts';
 import { elementsOf, GIT_COMMIT, GIT_FETCH, isPerArchitecture, isTag } from './values.ts';
 
@@ -31,18 +31,13 @@ export function parseDefinition(text: string, { name }: { readonly name: string 
       { subject: name },
     );
   };
-  if (text.length > LIMITS.characters) {
-    refuse('too-large', 1, `it has ${text.length} characters; at most ${LIMITS.characters} are read`);
-  }
+  const tooLong = lengthExcess(text);
+  if (tooLong !== null) refuse('too-large', tooLong.line, tooLong.message);
   const file = readControlFile(text) ?? refuse('signature', 1, 'Invalid clearsigned input');
-  const [first, ...rest] = file.paragraphs.filter(
-    ({ fields, badLines }) => fields.length + badLines.length > 0,
-  );
+  const excess = excessOf(file);
+  if (excess !== null) refuse('too-large', excess.line, excess.message);
+  const [first, ...rest] = filledParagraphs(file);
   const global = readGlobal(first ?? refuse('missing-maintainers', 1, 'EOF: the file has no fields'), refuse);
-  if (rest.length > LIMITS.entries) {
-    const beyond = rest[LIMITS.entries]?.line ?? 1;
-    refuse('too-large', beyond, `it has ${rest.length} entries; at most ${LIMITS.entries} are read`);
-  }
   return {
     global,
     entries: collectEntries(rest, (paragraph) => readEntry(paragraph, global, refuse), refuse),
@@ -119,22 +114,7 @@ function readBlock(paragraph: Paragraph, inherited: DefinitionBlock, refuse: Ref
   const fields = new Map(paragraph.fields.map((field) => [field.name, field]));
   const lineOf = (name: string) => fields.get(name)?.line ?? paragraph.line;
   const text = (name: string, otherwise: string) => fields.get(name)?.value ?? otherwise;
-  const list = (name: string) => {
-    const elements = elementsOf(fields.get(name));
-    if (elements.length > LIMITS.elements) {
-      const message = `${name} has ${elements.length} elements; at most ${LIMITS.elements} are read`;
-      refuse('too-large', lineOf(name), message);
-    }
-    return elements;
-  };
-  const added = <T>(name: string, before: readonly T[], own: readonly T[]) => {
-    if (own.length === 0) return before;
-    if (before.length > LIMITS.inherited) {
-      const message = `${name} add to ${before.length} inherited ones; at most ${LIMITS.inherited} are`;
-      refuse('too-large', lineOf(name), message);
-    }
-    return [...before, ...own];
-  };
+  const list = (name: string) => elementsOf(fields.get(name));
   const reserved = (name: string, message: string) => {
     if (fields.has(name)) refuse('unknown-field', lineOf(name), message);
   };
@@ -150,12 +130,8 @@ function readBlock(paragraph: Paragraph, inherited: DefinitionBlock, refuse: Ref
     ...inherited.perArchitecture,
     ...own.map(({ name, value }) => [name, value] as const),
   ]);
-  if (perArchitecture.size > LIMITS.perArchitecture) {
-    const message = `it has ${perArchitecture.size} fields of single architectures; at most ${LIMITS.perArchitecture} are read`;
-    refuse('too-large', paragraph.line, message);
-  }
   return {
-    maintainers: added('Maintainers', inherited.maintainers, maintainers),
+    maintainers: [...inherited.maintainers, ...maintainers],
     tags: list('Tags'),
     sharedTags: sharedTags.length > 0 ? sharedTags : inherited.sharedTags,
     architectures: [...new Set(architectures.length > 0 ? architectures : inherited.architectures)].sort(),
@@ -166,7 +142,7 @@ function readBlock(paragraph: Paragraph, inherited: DefinitionBlock, refuse: Ref
     file: text('File', inherited.file),
     builder: text('Builder', inherited.builder),
     perArchitecture,
-    constraints: added('Constraints', inherited.constraints, list('Constraints')),
+    constraints: [...inherited.constraints, ...list('Constraints')],
     lineOf,
   };
 }
