@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface BuildLog {
-  write(text: string): void;
+  readonly write: (text: string) => void;
   close(): void;
 }
 

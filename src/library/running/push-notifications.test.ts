@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { request } from 'undici';
+import { listenForPushes, type Push, readPushes } from './push-notifications.ts';
+
+/** As distribution 2.8 sends it, shortened. */
+const NOTIFICATION = JSON.stringify({
+  events: [
+    {
+      id: '320678d8-ca14-430f-8bb6-4ca139cd83f7',
+      action: 'push',
+      target: {
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        digest: 'sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf',
+        repository: 'library/debian',
+        url: 'http://registry.example/v2/library/debian/manifests/sha256:fea8',
+        tag: 'bookworm',
+      },
+    },
+    { action: 'push', target: { mediaType: 'application/octet-stream', repository: 'library/debian' } },
+    { action: 'pull', target: { repository: 'library/debian', tag: 'bookworm' } },
+  ],
+});
+
+async function listen(t: TestContext, authorization: string | null) {
+  const heard: Push[] = [];
+  const listening = await listenForPushes({
+    host: '127.0.0.1',
+    port: 0,
+    authorization,
+    onPushes: (pushes) => heard.push(...pushes),
+  });
+  t.after(() => listening.close());
+  return { heard, address: `http://127.0.0.1:${listening.port}/events` };
+}
+
+async function statusOf(
+  address: string | URL,
+  {
+    method = 'POST',
+    ...rest
+  }: { method?: 'GET' | 'POST'; body?: string; headers?: Record<string, string> } = {},
+): Promise<number> {
+  const { statusCode, body } = await request(address, { method, ...rest });
+  await body.dump();
+  return statusCode;
+}
+
+suite('notifications of pushes', () => {
+  test('tags that were pushed are heard; pulls and blobs are not', async (t) => {
+    const { heard, address } = await listen(t, null);
+    assert.equal(await statusOf(address, { body: NOTIFICATION }), 202);
+    assert.deepEqual(heard, [{ repository: 'library/debian', tag: 'bookworm' }]);
+  });
+
+  test('whoever does not know the secret is not heard', async (t) => {
+    const { heard, address } = await listen(t, 'Bearer secret');
+    const attempts = [{}, { authorization: 'Bearer secre' }, { authorization: 'Bearer secret!' }];
+    for (const headers of attempts) {
+      assert.equal(await statusOf(address, { body: NOTIFICATION, headers }), 401);
+    }
+    assert.deepEqual(heard, []);
+    const headers = { authorization: 'Bearer secret' };
+    assert.equal(await statusOf(address, { body: NOTIFICATION, headers }), 202);
+    assert.equal(heard.length, 1);
+  });
+
+  test('what is no notification is refused', async (t) => {
+    const { heard, address } = await listen(t, null);
+    const cases: readonly [name: string, status: number, body: string][] = [
+      ['no JSON', 400, '{'],
+      ['another document', 400, '{"event": []}'],
+      [
+        'too many events',
+        400,
+        JSON.stringify({ events: Array.from({ length: 1_001 }, () => ({ action: 'push', target: {} })) }),
+      ],
+      ['too large', 413, ' '.repeat(1024 * 1024 + 1)],
+    ];
+    for (const [name, status, body] of cases) {
+      assert.equal(await statusOf(address, { body }), status, name);
+    }
+    assert.equal(await statusOf(address, { method: 'GET' }), 405);
+    assert.equal(await statusOf(new URL('/other', address)), 404);
+    assert.deepEqual(heard, []);
+  });
+
+  test('an envelope without events says nothing', () => {
+    assert.deepEqual(readPushes('{"events": []}'), []);
+  });
+});
