@@ -128,7 +128,7 @@ function findDeferral(
   if (failure !== undefined) {
     const notBefore = retryNotBefore(failure);
     // who asks for it after a failure knows why
-    const insisted = requestedAt !== null && requestedAt >= failure.lastAt;
+    const insisted = requestedAt !== null && requestedAt > failure.lastAt;
     if (notBefore > now && !insisted) return { item, notBefore, because: 'back-off' };
   }
   if (settledAt !== null && settledAt > now && pull === null) {

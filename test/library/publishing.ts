@@ -1,0 +1,162 @@
+/** What the tests of publishing stand on: a verifier that admits images in quarantine, and a publisher of the same programme. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { Architecture } from '../../src/definitions/architectures.ts';
+import { ARCHITECTURES } from '../../src/definitions/architectures.ts';
+import { nameEvidence, type EvidenceDocument } from '../../src/library/admission/evidence-artifact.ts';
+import type { Admission } from '../../src/library/admission/admission.ts';
+import { quarantineReference, quarantineTag } from '../../src/library/admission/quarantine-reference.ts';
+import { signAdmission, verifierId } from '../../src/library/admission/sign-admission.ts';
+import type { BuildId, RecipeId } from '../../src/library/builds/build.ts';
+import type { PlannedPublication, PublicationMember } from '../../src/library/publishing/publication-plan.ts';
+import { createPublisher, type Publisher } from '../../src/library/publishing/publisher.ts';
+import type { SourceId } from '../../src/library/sources/source.ts';
+import { isManifestMediaType } from '../../src/oci/manifest.ts';
+import type { ConnectionOptions } from '../../src/oci/registry/connection.ts';
+import type { ImageWriter } from '../../src/oci/store/image-store.ts';
+import { openRegistryWriter } from '../../src/oci/store/registry-writer.ts';
+import { parsePrivateKey } from '../../src/signing/keys/private-key.ts';
+import type { SigningKey } from '../../src/signing/keys/signing-key.ts';
+import { buildImage, buildLayer, type BuiltImage } from '../images/image-builder.ts';
+import { impatience } from '../registry/opening.ts';
+
+export const NOW = new Date('2026-11-21T12:00:00Z');
+
+export function newPem(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+export function keyOf(pem: string): Promise<SigningKey> {
+  return parsePrivateKey(pem, 'key', async () => null);
+}
+
+/** A programme with its registry and the keys of its roles. */
+export interface PublishingScene {
+  readonly host: string;
+  readonly settings: {
+    readonly registry: { readonly quarantine: string; readonly public: string; readonly plainHttp: true; readonly mirrors: {} };
+    readonly attestationsInIndex: boolean;
+  };
+  readonly verifierKey: SigningKey;
+  readonly publisherKey: SigningKey;
+  readonly connection: ConnectionOptions;
+}
+
+export async function publishingScene(host: string, attestationsInIndex = false): Promise<PublishingScene> {
+  return {
+    host,
+    settings: {
+      registry: { quarantine: `${host}/quarantine`, public: `${host}/library`, plainHttp: true, mirrors: {} },
+      attestationsInIndex,
+    },
+    verifierKey: await keyOf(newPem()),
+    publisherKey: await keyOf(newPem()),
+    connection: { environment: {}, policy: impatience() },
+  };
+}
+
+export function publisherOf({ settings, verifierKey, publisherKey, connection }: PublishingScene): Publisher {
+  return createPublisher(settings, {
+    key: publisherKey,
+    verifier: {
+      verifierId: verifierId('test'),
+      key: { key: verifierKey.publicKey, id: verifierKey.id },
+    },
+    now: () => NOW,
+    connection,
+  });
+}
+
+export interface AdmittedRecipe {
+  readonly architecture: Architecture;
+  /** A letter or digit of hexadecimal, of which the identities are made. */
+  readonly id: string;
+  readonly generation?: number;
+  /** Versions of packages by name. */
+  readonly packages?: Readonly<Record<string, string>>;
+  readonly signedBy?: SigningKey;
+  /** What the verifier signs differently from what is there. */
+  readonly claims?: Partial<Admission>;
+}
+
+/** Puts an image into quarantine, and the verifier's evidence and summary beside it. */
+export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Promise<PublicationMember> {
+  const { architecture, id, generation = 1, packages = { libc6: '2.41' }, claims = {} } = recipe;
+  const place = { architecture, buildId: id.repeat(64) as BuildId, generation };
+  const reference = quarantineReference(`${scene.host}/quarantine`, place);
+  const { platform } = ARCHITECTURES[architecture];
+  const layer = buildLayer([{ path: 'etc/packages', content: JSON.stringify([id, generation, packages]) }]);
+  const image = buildImage({
+    layers: [layer],
+    platform,
+    annotations: { 'org.opencontainers.image.version': id, 'org.example.other': 'left out' },
+  });
+  const documents = evidenceAbout(packages);
+  const admission: Admission = {
+    ...place,
+    recipeId: 'c'.repeat(64) as RecipeId,
+    reference,
+    digest: image.digest,
+    verdict: 'admitted',
+    checks: [],
+    evidence: documents.map(nameEvidence),
+    findings: null,
+    at: '2026-11-21T11:59:00Z',
+    ...claims,
+  };
+  const writer = openRegistryWriter(reference, scene.connection);
+  try {
+    await push(writer, image, quarantineTag(place));
+    await signAdmission(writer, admission, documents, {
+      key: recipe.signedBy ?? scene.verifierKey,
+      verifierId: verifierId('test'),
+      version: '0.0.0',
+      gate: { fixableFrom: null, refuseSecrets: false, toleratedTests: {} },
+      now: () => NOW,
+    });
+  } finally {
+    await writer.close();
+  }
+  const sourceId = 'e'.repeat(64) as SourceId;
+  return { ...place, digest: image.digest, sourceId, reasons: [{ kind: 'new' }], admission };
+}
+
+function evidenceAbout(packages: Readonly<Record<string, string>>): readonly EvidenceDocument[] {
+  const components = Object.entries(packages).map(([name, version]) => ({
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:deb/debian/${name}@${version}`,
+  }));
+  const documents = {
+    'https://cyclonedx.org/bom': { bomFormat: 'CycloneDX', specVersion: '1.6', components },
+    'https://spdx.dev/Document': { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'image', packages: [] },
+    'https://slsa.dev/provenance/v1': {
+      buildDefinition: { buildType: 'https://example.org/build', externalParameters: {} },
+      runDetails: { builder: { id: 'https://example.org/builder' } },
+    },
+  };
+  return Object.entries(documents).map(([predicateType, value]) => ({
+    predicateType,
+    bytes: Buffer.from(JSON.stringify(value)),
+  }));
+}
+
+async function push(writer: ImageWriter, image: BuiltImage, tag: string): Promise<void> {
+  for (const { mediaType, digest, bytes } of image.blobs.values()) {
+    if (isManifestMediaType(mediaType)) continue;
+    await writer.writeBlob({ mediaType, digest, sizeBytes: bytes.length }, async function* () {
+      yield bytes;
+    });
+  }
+  await writer.writeManifest(image, { tag });
+}
+
+export function planned(
+  repository: string,
+  tags: readonly string[],
+  members: PlannedPublication['members'],
+  more: Partial<PlannedPublication> = {},
+): PlannedPublication {
+  return { repository, tags, isShared: false, members, missing: [], lost: [], ...more };
+}
