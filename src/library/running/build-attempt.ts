@@ -13,7 +13,7 @@ import type { WorkItem } from '../plan/work.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt, AttemptOutcome, ProgrammeState } from '../state/programme-state.ts';
 import { annotationsOf } from './image-facts.ts';
-import { openBuildLog } from './build-log.ts';
+import { openLogFile } from './log-file.ts';
 import { fetchParents } from './parent-layouts.ts';
 import { pushToQuarantine } from './push-to-quarantine.ts';
 
@@ -44,7 +44,7 @@ export async function makeAttempt(
   surroundings: BuildSurroundings,
 ): Promise<Exclude<AttemptOutcome, { kind: 'running' }>> {
   const { settings, state, now } = surroundings;
-  const log = openBuildLog(join(settings.state, attempt.log));
+  const log = openLogFile(join(settings.state, attempt.log));
   const scratch = join(settings.state, 'work', String(attempt.id));
   let outcome: Exclude<AttemptOutcome, { kind: 'running' }> = { kind: 'lost' };
   try {
