@@ -23,7 +23,7 @@ test('a pin is a file, and its path the image', (context) => {
     'mcr.microsoft.com/windows/servercore___ltsc2022': DIGEST,
     'example/a___b___c': DIGEST,
     'list.sh': '#!/bin/sh\n',
-    'loose___1': 'a file of the folder itself is no pin',
+    loose___1: 'a file of the folder itself is no pin',
     'example/README.md': 'nor is what has no tag',
   });
   symlinkSync('/etc', join(folder, 'example', 'elsewhere'));

@@ -60,7 +60,14 @@ export interface ProgrammeSettings {
   readonly arguments: Readonly<Record<string, string>>;
   /** The engine of each architecture that is built here; others are planned only. */
   readonly engines: Readonly<Partial<Record<Architecture, EngineSettings>>>;
-  readonly roles: { readonly builder: Role; readonly verifier: SigningRole; readonly publisher: SigningRole };
+  readonly roles: {
+    readonly builder: Role;
+    readonly verifier: SigningRole & {
+      /** File of the public key, which is all that a publisher elsewhere has of it; null: that of `key`. */
+      readonly publicKey: string | null;
+    };
+    readonly publisher: SigningRole;
+  };
   readonly rules: RepositoryRules;
   /** Where a repository differs. */
   readonly repositoryRules: Readonly<Record<string, RepositoryRules>>;

@@ -38,7 +38,7 @@ roles:
     );
     assert.deepEqual(roles, {
       builder: { credentials: null },
-      verifier: { credentials: null, key: '/programme/keys/verifier.key' },
+      verifier: { credentials: null, key: '/programme/keys/verifier.key', publicKey: null },
       publisher: { credentials: '/programme/publisher', key: 'env://KEY' },
     });
   });

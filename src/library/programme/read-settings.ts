@@ -49,7 +49,7 @@ function toSettings(file: ProgrammeFile, folder: string): ProgrammeSettings {
     },
     roles: {
       builder: { credentials: maybeAt(roles.builder.credentials) },
-      verifier: role(roles.verifier),
+      verifier: { ...role(roles.verifier), publicKey: maybeAt(roles.verifier.publicKey) },
       publisher: role(roles.publisher),
     },
     rules,

@@ -113,7 +113,11 @@ export const ProgrammeFile = z.strictObject({
   roles: z
     .strictObject({
       builder: z.strictObject({ credentials: Credentials }).prefault({}),
-      verifier: SigningRole.prefault({}),
+      verifier: SigningRole.extend({
+        publicKey: Text.nullable()
+          .default(null)
+          .describe('all that a publisher on another machine needs of it; left out: that of key'),
+      }).prefault({}),
       publisher: SigningRole.prefault({}),
     })
     .prefault({}),
