@@ -61,7 +61,10 @@ const SERVER_CORE = `## \`%%IMAGE%%:<version>-windowsservercore\`
 Built on Windows Server Core. It needs a Windows host whose version fits that of the image.
 `;
 
-const suites = (distribution: string, page: string) => `A tag with %%DEB-SUITES%% in its name is built on that release of [${distribution}](${page}).
+const suites = (
+  distribution: string,
+  page: string,
+) => `A tag with %%DEB-SUITES%% in its name is built on that release of [${distribution}](${page}).
 Name the release where further packages are installed: without it, the image moves to the next release in its time.
 `;
 
@@ -94,7 +97,10 @@ export const DEFAULT_TEXTS: ReadonlyMap<string, string> = new Map([
   ['variant-default-ubuntu.md', suites('Ubuntu', 'https://ubuntu.com/about/release-cycle')],
   ['variant-default-buildpack-deps.md', BUILDPACK_DEPS],
   ['shared-tags.md', SHARED_TAGS],
-  ['architecture-note.md', '**Note:** this page is about the builds of `%%REPO%%` for `%%ARCHITECTURE%%` alone.'],
+  [
+    'architecture-note.md',
+    '**Note:** this page is about the builds of `%%REPO%%` for `%%ARCHITECTURE%%` alone.',
+  ],
   ['not-on-architecture.md', '**There is no `%%REPO%%` for `%%ARCHITECTURE%%`.**'],
   ['logo-url', '%%FILE%%'],
 ]);

@@ -68,7 +68,10 @@ function fieldValues(input: DocumentInput): Readonly<Record<PageField, string>> 
   };
 }
 
-function tagsOf({ definition, architecture, texts, retired }: DocumentInput, shown: readonly Entry[]): string {
+function tagsOf(
+  { definition, architecture, texts, retired }: DocumentInput,
+  shown: readonly Entry[],
+): string {
   if (shown.length === 0 && architecture !== undefined) {
     return withArchitecture('not-on-architecture.md', architecture, texts);
   }
@@ -93,7 +96,9 @@ function deprecation(texts: TextSources): readonly string[] {
 
 function logoOf({ logo, texts, repository }: DocumentInput): string {
   if (logo === null) return '';
-  const address = textOrEmpty('logo-url', texts).replaceAll('%%FILE%%', logo).replaceAll('%%REPO%%', repository);
+  const address = textOrEmpty('logo-url', texts)
+    .replaceAll('%%FILE%%', logo)
+    .replaceAll('%%REPO%%', repository);
   return `![logo](${escapeAddress(address)})`;
 }
 

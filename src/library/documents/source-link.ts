@@ -45,5 +45,8 @@ function escapePath(path: string): string {
 
 /** Unlike `encodeURIComponent` every character, and lone halves of surrogate pairs. */
 function encode(character: string): string {
-  return Array.from(Buffer.from(character, 'utf8'), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  return Array.from(
+    Buffer.from(character, 'utf8'),
+    (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('');
 }

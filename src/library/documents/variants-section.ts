@@ -82,10 +82,7 @@ function isLargeBase(from: string | null): boolean {
 }
 
 /** Releases that can stand in names of tags, by the definitions of the distributions themselves. */
-export function distributionSuites(
-  debian: readonly Entry[],
-  ubuntu: readonly Entry[],
-): DistributionSuites {
+export function distributionSuites(debian: readonly Entry[], ubuntu: readonly Entry[]): DistributionSuites {
   const ofDebian = debian.flatMap(({ tags }) => tags.slice(0, 1));
   const ofUbuntu = ubuntu.flatMap(({ tags, sharedTags }) => [...tags, ...sharedTags]);
   return {
