@@ -34,7 +34,12 @@ export function keyOf(pem: string): Promise<SigningKey> {
 export interface PublishingScene {
   readonly host: string;
   readonly settings: {
-    readonly registry: { readonly quarantine: string; readonly public: string; readonly plainHttp: true; readonly mirrors: {} };
+    readonly registry: {
+      readonly quarantine: string;
+      readonly public: string;
+      readonly plainHttp: true;
+      readonly mirrors: {};
+    };
     readonly attestationsInIndex: boolean;
   };
   readonly verifierKey: SigningKey;
@@ -130,7 +135,12 @@ function evidenceAbout(packages: Readonly<Record<string, string>>): readonly Evi
   }));
   const documents = {
     'https://cyclonedx.org/bom': { bomFormat: 'CycloneDX', specVersion: '1.6', components },
-    'https://spdx.dev/Document': { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'image', packages: [] },
+    'https://spdx.dev/Document': {
+      spdxVersion: 'SPDX-2.3',
+      SPDXID: 'SPDXRef-DOCUMENT',
+      name: 'image',
+      packages: [],
+    },
     'https://slsa.dev/provenance/v1': {
       buildDefinition: { buildType: 'https://example.org/build', externalParameters: {} },
       runDetails: { builder: { id: 'https://example.org/builder' } },

@@ -59,7 +59,7 @@ export function smallProgramme(
       `Tags: ${tags}\nArchitectures: ${architectures}\nGitCommit: ${commit}\nDirectory: ${directory}\n`,
     ]);
   }
-  const texts = new Map([...paragraphs].sort().map(([name, parts]) => [name, parts.join('\n')]));
+  const texts = new Map([...paragraphs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, parts]) => [name, parts.join('\n')]));
   const repositories = new Map(
     [...texts].map(([name, text]): [string, Repository] => [
       name,

@@ -55,10 +55,17 @@ export function smallState(now: number): SmallState {
     const { sourceId, architecture, buildId, parents } = item.build;
     const target = graph.targets[graph.numberOf(sourceId, architecture) ?? -1];
     const { generation, reasons } = item;
-    const times = { startedAt: state.now, endedAt: state.now };
     return {
       id: kept.length + 1,
-      ...{ sourceId, architecture, buildId, parents, generation, reasons, outcome, ...times },
+      sourceId,
+      architecture,
+      buildId,
+      parents,
+      generation,
+      reasons,
+      outcome,
+      startedAt: state.now,
+      endedAt: state.now,
       tags: target?.place.tags ?? [],
       recipeId: state.recipe as RecipeId,
       log: 'log',
@@ -161,7 +168,12 @@ function imageOf(attempt: Attempt): BuiltImage {
   return {
     attempt,
     admission: {
-      ...{ buildId, generation, architecture, recipeId, reference, digest },
+      buildId,
+      generation,
+      architecture,
+      recipeId,
+      reference,
+      digest,
       verdict: 'admitted',
       checks: [],
       evidence: [],

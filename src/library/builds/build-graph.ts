@@ -31,7 +31,7 @@ export interface BuildGraph {
  * How many ancestors of a target count it as built on them: the nearest. Real images have fewer than twenty; the bound keeps
  * the time linear whatever the definitions say.
  */
-const MOST_ANCESTORS = 1_000;
+const MOST_ANCESTORS = 100;
 
 /** What people know the target by: its first tag, `redis:8.2.1-bookworm`. */
 export function targetName({ place }: GraphTarget): string {

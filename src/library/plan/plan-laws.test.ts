@@ -1,7 +1,7 @@
 /** What holds of every plan, whatever a programme has been through. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { digestOf } from '../../model/digest.ts';
 import { type SmallState, smallState } from '../../../test/library/small-state.ts';
 import { type SmallProgramme, smallProgramme } from '../../../test/library/small-programme.ts';
@@ -79,8 +79,9 @@ test('a plan names each target once, lets nobody overtake a parent, and is alway
   );
 });
 
+const at = <T>(list: readonly T[], index: number): T | undefined => list[index % Math.max(1, list.length)];
+
 function happen(programme: SmallProgramme, state: SmallState, event: Event): void {
-  const at = <T>(list: readonly T[], index: number): T | undefined => list[index % Math.max(1, list.length)];
   switch (event.kind) {
     case 'work':
       for (const [index, item] of state.plan(programme).work.entries()) {
