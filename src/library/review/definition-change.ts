@@ -98,7 +98,7 @@ function compareTags(
     const [last] = owners;
     if (last === undefined) continue;
     if (now === undefined) {
-      const carrier = carrierOf(readTagName(tag), last.software, after);
+      const carrier = carrierOf(readTagName(tag), last, after);
       lost.push({ tag, meant: owners.map(toName), carrier: carrier?.name ?? null });
       continue;
     }

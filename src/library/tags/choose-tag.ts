@@ -71,11 +71,14 @@ export function chooseTags(
 function usualEntry(entries: readonly NamedEntry[]): NamedEntry | null {
   const latest = entries.find(({ tags }) => tags.some(({ tag }) => tag === 'latest'));
   if (latest !== undefined) return latest;
-  const words = ({ software }: NamedEntry) => software.parts.filter(({ word }) => word !== '').length;
   return entries.reduce<NamedEntry | null>(
-    (plainest, entry) => (plainest === null || words(entry) < words(plainest) ? entry : plainest),
+    (plainest, entry) => (plainest === null || wordsIn(entry) < wordsIn(plainest) ? entry : plainest),
     null,
   );
+}
+
+function wordsIn({ software }: NamedEntry): number {
+  return software.parts.filter(({ word }) => word !== '').length;
 }
 
 function judge(
@@ -115,7 +118,6 @@ function judge(
 
 /** Negative where `a` is better. */
 function compareMerits(a: Merits, b: Merits, lean: boolean): number {
-  const better = (left: boolean, right: boolean) => Number(right) - Number(left);
   return (
     better(a.released, b.released) ||
     better(a.maintained, b.maintained) ||
@@ -123,6 +125,10 @@ function compareMerits(a: Merits, b: Merits, lean: boolean): number {
     (lean ? b.leanness - a.leanness : 0) ||
     better(a.usual, b.usual)
   );
+}
+
+function better(a: boolean, b: boolean): number {
+  return Number(b) - Number(a);
 }
 
 function exactTag({ tags, name }: NamedEntry): string {

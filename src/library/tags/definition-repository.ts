@@ -2,9 +2,10 @@
  * The git repository in which a programme keeps its definitions, read through the program git: which versions a file has
  * had, and what stood in them. Nothing is written, and nothing in it can run: no hooks, filters or drivers of differences.
  */
-import { spawn } from 'node:child_process';
 import { createByteReader, type ByteReader } from '../../advisories/files/byte-reader.ts';
+import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
 import { LibraryError } from '../errors.ts';
+import { gitFailed } from '../git/git-failure.ts';
 import type { HistoryPoint } from './tag-history.ts';
 
 export interface DefinitionRepository {
@@ -17,11 +18,6 @@ export interface DefinitionRepository {
 
 /** @param input what git reads; it ends with the text */
 export type RunGit = (args: readonly string[], input?: string) => AsyncIterable<Uint8Array>;
-
-export interface GitEnvironment {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-}
 
 /** A content of a file by its identifier in git; null where the file was not there. */
 export type BlobId = string | null;
@@ -45,7 +41,7 @@ const MAX_LINE = 4096;
 /** @throws {LibraryError} GIT_MISSING; SOURCE_REPOSITORY_FAILED where the folder is in no repository */
 export async function openDefinitionRepository(
   folder: string,
-  surroundings: GitEnvironment,
+  surroundings: GitSurroundings,
 ): Promise<DefinitionRepository> {
   const run: RunGit = (args, input) => runGit(['-C', folder, ...args], input, surroundings);
   // empty, also in a repository without a work tree
@@ -188,49 +184,16 @@ async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
 async function* runGit(
   args: readonly string[],
   input: string | undefined,
-  { environment, signal }: GitEnvironment,
+  surroundings: GitSurroundings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const child = spawn('git', [...SETTINGS, ...args], {
-    env: {
-      PATH: environment['PATH'] ?? '/usr/bin:/bin',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_NO_LAZY_FETCH: '1',
-      GIT_OPTIONAL_LOCKS: '0',
-      GIT_TERMINAL_PROMPT: '0',
-      LC_ALL: 'C',
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    signal,
-  });
-  const ended = new Promise<Error | string | null>((resolve) => {
-    let complaint = '';
-    child.stderr.on(
-      'data',
-      (chunk: Buffer) => (complaint = (complaint + chunk.toString('utf8')).slice(-2_000)),
-    );
-    child.on('error', resolve);
-    child.on('close', (status) => resolve(status === 0 ? null : complaint.trim() || `status ${status}`));
-  });
-  // a git that ended early says why by itself
-  child.stdin.on('error', () => {});
-  child.stdin.end(input ?? '');
+  const git = startGit([...SETTINGS, ...args], surroundings);
+  git.input.end(input ?? '');
   try {
-    yield* child.stdout as AsyncIterable<Uint8Array>;
-    const failure = await ended;
-    signal.throwIfAborted();
-    if (failure === null) return;
-    if (failure instanceof Error && (failure as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new LibraryError('GIT_MISSING', 'git is not installed', { cause: failure });
-    const why = (failure instanceof Error ? failure.message : failure).replaceAll(/\s+/g, ' ').slice(0, 500);
-    throw new LibraryError(
-      'SOURCE_REPOSITORY_FAILED',
-      `git could not read the definitions' repository: ${why}`,
-      {
-        subject: args[1] ?? '',
-      },
-    );
+    yield* git.output;
+    const { complaint, isMissing } = await git.ended;
+    surroundings.signal.throwIfAborted();
+    if (complaint !== '') throw gitFailed('the repository of the definitions', complaint, isMissing);
   } finally {
-    child.kill();
+    git.kill();
   }
 }

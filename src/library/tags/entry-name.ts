@@ -1,10 +1,13 @@
 /** Entries of a definition by what their tags say. */
 import type { Entry } from '../../definitions/definition.ts';
+import { isSystem } from './tag-axes.ts';
 import {
+  bareVersions,
   compareSoftware,
   isAskedFor,
   isPreRelease,
   readTagName,
+  softwarePrecision,
   softwareVersion,
   type TagName,
 } from './tag-name.ts';
@@ -16,7 +19,7 @@ export interface NamedEntry {
   readonly name: string;
   /** Its tags, then its shared ones. */
   readonly tags: readonly TagName[];
-  /** The first tag that has the software's version, else the first of all. */
+  /** The first of the tags in which the software's version is longest; the first of all where none has any. */
   readonly software: TagName;
   readonly preRelease: boolean;
 }
@@ -24,8 +27,17 @@ export interface NamedEntry {
 export function nameEntry(entry: Entry): NamedEntry {
   const tags = [...entry.tags, ...entry.sharedTags].map(readTagName);
   const name = entry.tags[0] ?? '';
-  const software = tags.find((tag) => softwareVersion(tag) !== '') ?? tags[0] ?? readTagName(name);
+  const software = tags.reduce(
+    (longest, tag) => (softwarePrecision(tag) > softwarePrecision(longest) ? tag : longest),
+    readTagName(name),
+  );
   return { entry, name, tags, software, preRelease: isPreRelease(software) };
+}
+
+/** For people: the name, and the version where the name does not have it, as `trixie (13.5)`. */
+export function describeEntry({ name, software }: Pick<NamedEntry, 'name' | 'software'>): string {
+  const version = softwareVersion(software);
+  return version === '' || softwareVersion(readTagName(name)) === version ? name : `${name} (${version})`;
 }
 
 /** Who has each tag: one entry, or several that share it. Tags come in the order of the file. */
@@ -41,27 +53,46 @@ export function tagOwners(entries: readonly NamedEntry[]): ReadonlyMap<string, r
   return owners;
 }
 
+/** What a tag meant last, before it was lost. */
+export interface LastMeaning {
+  readonly software: TagName;
+  /** All tags of that entry. */
+  readonly tags: readonly TagName[];
+}
+
 /**
  * The entry that is still what a lost tag asks for, so that whoever uses the tag is left behind without need: of those that
- * are not older than what the tag meant last, the oldest. Null where its line has come to an end. A pre-release carries on
- * nothing but a pre-release.
+ * are of the same kind and not older than what the tag meant last, the oldest. Null where its line has come to an end. A tag
+ * with the whole version asks for that one only, and a pre-release carries on nothing but a pre-release.
  */
 export function carrierOf(
   tag: TagName,
-  lastMeant: TagName,
+  last: LastMeaning,
   entries: readonly NamedEntry[],
 ): NamedEntry | null {
-  const meantPreRelease = isPreRelease(lastMeant);
+  const versions = bareVersions(last.software);
+  const isWhole = versions.length > 0 && bareVersions(tag).join(' ') === versions.join(' ');
+  const words = new Set(last.tags.flatMap(wordsOf));
+  const mayBePreRelease = isPreRelease(last.software);
   return entries
     .filter(
       ({ tags, software, preRelease }) =>
-        (!preRelease || meantPreRelease) &&
-        (compareSoftware(software, lastMeant) ?? 0) >= 0 &&
-        tags.some((specific) => isAskedFor(tag, specific)),
+        (!preRelease || mayBePreRelease) &&
+        (compareSoftware(software, last.software) ?? 0) >= 0 &&
+        tags.some(
+          (specific) =>
+            isAskedFor(tag, specific, isWhole ? 'exact' : 'beginning') &&
+            wordsOf(specific).every((word) => words.has(word)),
+        ),
     )
     .reduce<NamedEntry | null>(
       (oldest, entry) =>
         oldest === null || (compareSoftware(entry.software, oldest.software) ?? 0) < 0 ? entry : oldest,
       null,
     );
+}
+
+/** Without systems: `noble` carries on what was on `jammy`. */
+function wordsOf({ parts }: TagName): readonly string[] {
+  return parts.filter((part) => part.word !== '' && !isSystem(part)).map(({ word }) => word);
 }

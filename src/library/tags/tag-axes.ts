@@ -104,7 +104,7 @@ export function familyOf(tag: TagName): string {
   return variantOf({ ...tag, parts: words.map((word) => ({ word, version: '' })) });
 }
 
-/** `alpine3.24` stays the word `alpine`, since it is a kind of its own. */
-function isSystem(part: TagPart): boolean {
+/** Whether a part says what an image is built on, and nothing else: `alpine3.24` is a kind of its own, for it is lean. */
+export function isSystem(part: TagPart): boolean {
   return part.word === 'ltsc' || (part.word !== 'alpine' && releaseOfPart(part) !== null);
 }

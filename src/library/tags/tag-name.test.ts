@@ -30,6 +30,8 @@ for (const [general, specific, expected] of [
   ['alpine3.2', '3.14.0-alpine3.24', false],
   ['17', '9.0.1-jdk17', false],
   ['1.27', '1.27rc2', false],
+  ['jdk-alpine-3.21', '17-jdk-alpine-3.22', false],
+  ['jdk-alpine', '17-jdk-alpine-3.22', true],
   ['noble-8', '8.2.12-noble', false],
   ['8.2.12.1', '8.2.12', false],
 ] as const) {
@@ -47,6 +49,7 @@ for (const [tag, version, variant, preRelease] of [
   ['jdk17-corretto', '', 'jdk-corretto', false],
   ['trixie-20260805', '20260805', 'trixie', false],
   ['latest', '', '', false],
+  ['lts-jdk-alpine-3.22', '', 'lts-jdk-alpine', false],
 ] as const) {
   test(`what ${tag} says`, () => {
     const name = readTagName(tag);
@@ -66,6 +69,9 @@ for (const [a, b, expected] of [
   ['temurin-17-tools-deps-1.12.2', 'temurin-17-tools-deps-1.12.1', 1],
   ['21.0.8_9-jdk', '21.0.8_10-jdk', -1],
   ['8.0', '8.0', 0],
+  ['25_36-jdk', '25.0.1_8-jdk', -1],
+  ['open-26_35-jdk', 'open-26.0.1.0-jdk', -1],
+  ['11.90-11.0.32-jdk', '11.90-11.0.32.1-jdk', -1],
   ['trixie', 'bookworm', null],
 ] as const) {
   test(`${a} against ${b}`, () => {

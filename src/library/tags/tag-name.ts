@@ -23,34 +23,51 @@ export interface TagName {
 /** Letters, then what begins with a digit; a lone `v` before a version is left out. */
 const PART = /^(?:v(?=\d))?([^\d]*)(.*)$/;
 
+/** Systems whose version some repositories write behind a hyphen: `jdk-alpine-3.22`. */
+const SYSTEMS: ReadonlySet<string> = new Set([
+  'alpine',
+  'debian',
+  'nanoserver',
+  'ubuntu',
+  'windowsservercore',
+]);
+
 export function readTagName(tag: string): TagName {
-  const parts = tag
-    .split('-')
-    .filter((part) => part !== '' && part !== 'latest')
-    .map((part) => {
-      const [, word = '', version = ''] = PART.exec(part) ?? [];
-      return { word: word.toLowerCase(), version };
-    });
+  const parts: TagPart[] = [];
+  for (const text of tag.split('-')) {
+    if (text === '' || text === 'latest') continue;
+    const [, word = '', version = ''] = PART.exec(text) ?? [];
+    const before = parts.at(-1);
+    if (word === '' && before?.version === '' && SYSTEMS.has(before.word)) {
+      parts[parts.length - 1] = { word: before.word, version };
+    } else parts.push({ word: word.toLowerCase(), version });
+  }
   return { tag, parts };
 }
 
 /**
  * Whether an image that goes by `specific` is what `general` asks for: `8-noble` and `latest` ask for `8.2.12-noble`, `8.1`
- * and `8-alpine` do not. Each part must be there, in this order; a version stands for all that begin with it.
+ * and `8-alpine` do not. Each part must be there, in this order; a version stands for all that begin with it, unless they
+ * are to be `exact`.
  */
-export function isAskedFor(general: TagName, specific: TagName): boolean {
+export function isAskedFor(
+  general: TagName,
+  specific: TagName,
+  versions: 'exact' | 'beginning' = 'beginning',
+): boolean {
   let from = 0;
   for (const part of general.parts) {
-    const at = specific.parts.findIndex((other, index) => index >= from && covers(part, other));
+    const at = specific.parts.findIndex((other, index) => index >= from && covers(part, other, versions));
     if (at === -1) return false;
     from = at + 1;
   }
   return true;
 }
 
-function covers(general: TagPart, specific: TagPart): boolean {
+function covers(general: TagPart, specific: TagPart, versions: 'exact' | 'beginning'): boolean {
   if (general.word !== specific.word) return false;
   if (general.version === '') return specific.word !== '';
+  if (versions === 'exact') return general.version === specific.version;
   const [wanted, had] = [numbersOf(general.version), numbersOf(specific.version)];
   return wanted.length <= had.length && wanted.every((number, index) => number === had[index]);
 }
@@ -103,6 +120,19 @@ export function variantOf({ parts }: TagName): string {
     .join('-');
 }
 
+/**
+ * All versions that stand alone, the software's first: `11.90-11.0.32-jdk` has two, and only together they say which one it
+ * is.
+ */
+export function bareVersions({ parts }: TagName): readonly string[] {
+  return parts.filter(({ word, version }) => word === '' && version !== '').map(({ version }) => version);
+}
+
+/** How many numbers the versions that stand alone have; 0 for none. */
+export function softwarePrecision(name: TagName): number {
+  return bareVersions(name).reduce((sum, version) => sum + numbersOf(version).length, 0);
+}
+
 /** How many numbers the versions in it have: `8.2.12-alpine3.24` has five. */
 export function precisionOf({ parts }: TagName): number {
   return parts.reduce((sum, { version }) => sum + (version === '' ? 0 : numbersOf(version).length), 0);
@@ -116,24 +146,27 @@ export function compareSoftware(a: TagName, b: TagName): number | null {
   const [left, right] = [softwareVersion(a), softwareVersion(b)];
   if (left === '' || right === '') return null;
   const order = compareText(left, right);
-  return order === null || order !== 0 || variantOf(a) !== variantOf(b) ? order : compareFurther(a, b);
-}
-
-/** Of the same kind and version: by the versions behind, as `temurin-17-tools-deps-1.12` has them. */
-function compareFurther(a: TagName, b: TagName): number | null {
-  const versions = ({ parts }: TagName) => parts.filter(({ word, version }) => word === '' && version !== '');
-  const [left, right] = [versions(a), versions(b)];
-  for (const [index, { version }] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) break;
-    const order = compareText(version, other.version);
-    if (order !== 0) return order;
+  if (order !== 0) return order;
+  // further versions mean the same in names of one form only
+  const [furtherLeft, furtherRight] = [bareVersions(a).slice(1), bareVersions(b).slice(1)];
+  if (furtherLeft.length !== furtherRight.length) return 0;
+  for (const [index, version] of furtherLeft.entries()) {
+    const further = compareText(version, furtherRight[index] ?? version);
+    if (further !== 0) return further;
   }
   return 0;
 }
 
+/** What follows an underscore is the number of a build, in versions of Java: 25_36 is older than 25.0.1_8. */
 function compareText(a: string, b: string): number | null {
   if (a === b) return 0;
+  const [[releaseA = '', ...buildA], [releaseB = '', ...buildB]] = [a.split('_'), b.split('_')];
+  return (
+    compareGeneric(releaseA, releaseB) || compareGeneric(buildA.join('.') || '0', buildB.join('.') || '0')
+  );
+}
+
+function compareGeneric(a: string, b: string): number | null {
   return generic.isValid(a) && generic.isValid(b) ? generic.compare(a, b) : null;
 }
 

@@ -54,7 +54,11 @@ function whatBecameOf(
     return { state: 'retired', successor: null, because: 'the repository has no supported tags any more' };
   }
   const { software, siblings } = meanings.at(-1) ?? meanings[0];
-  const carrier = carrierOf(readTagName(tag), readTagName(software), entries);
+  const carrier = carrierOf(
+    readTagName(tag),
+    { software: readTagName(software), tags: siblings.map(readTagName) },
+    entries,
+  );
   if (carrier !== null) {
     const because = `${carrier.name} is still what its name asks for, and does not have it`;
     return { state: 'orphaned', successor: carrier.name, because };

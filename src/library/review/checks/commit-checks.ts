@@ -1,0 +1,92 @@
+/** Rules on the commits that images are built from. naughty-commits.sh of docker-library/official-images. */
+import type { Architecture } from '../../../definitions/architectures.ts';
+import type { BuildInputs } from '../../../definitions/definition.ts';
+import { LibraryError } from '../../errors.ts';
+import type { GitStore } from '../../git/git-store.ts';
+import type { ReviewCheckId, ReviewFinding } from './checks.ts';
+
+/** The first entry that names a commit stands for all of them. */
+export interface CommitUse {
+  readonly repository: string;
+  readonly entry: string;
+  readonly architectures: readonly Architecture[];
+  readonly inputs: BuildInputs;
+}
+
+/** Archives of which every clone carries each version: from 3 MiB on. */
+const LARGE_ARCHIVE_BYTES = 3 * 1024 * 1024;
+const MAX_ARCHIVES = 10_000;
+
+/**
+ * Asks whether a commit belongs to its ref, and whether its history changes large archives.
+ *
+ * @returns findings, or in one sentence why that could not be told
+ */
+export async function checkCommit(
+  store: GitStore,
+  use: CommitUse,
+): Promise<readonly ReviewFinding[] | string> {
+  const { inputs } = use;
+  const { gitRepo, gitFetch, gitCommit } = inputs;
+  const finding = (check: ReviewCheckId, subject: string, message: string): ReviewFinding => ({
+    check,
+    repository: use.repository,
+    entry: use.entry,
+    architectures: use.architectures,
+    subject,
+    message,
+    place: null,
+  });
+  try {
+    const tip = await store.fetchHistory(gitRepo, gitFetch);
+    const findings: ReviewFinding[] = [];
+    if ((await store.commit(gitCommit)) === null || !(await store.isAncestor(gitCommit, tip))) {
+      findings.push(
+        finding('commit.not-in-branch', gitCommit, `commit ${gitCommit} is not in ${gitFetch} of ${gitRepo}`),
+      );
+      if ((await store.commit(gitCommit)) === null) return findings;
+    }
+    for (const { commit, path, sizeBytes } of await changedArchives(store, gitCommit)) {
+      const message = `commit ${commit.slice(0, 12)}, in the history of ${gitCommit.slice(0, 12)}, changes ${path}, which has ${Math.floor(sizeBytes / 1024 ** 2)} MiB`;
+      findings.push(finding('commit.large-archive', path, message));
+    }
+    return findings;
+  } catch (error) {
+    if (!(error instanceof LibraryError) || error.code === 'GIT_MISSING') throw error;
+    return error.message;
+  }
+}
+
+interface ChangedArchive {
+  readonly commit: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Archives that a commit of the history changed or deleted, and that were large: by their size after, else before. */
+async function changedArchives(store: GitStore, commit: string): Promise<readonly ChangedArchive[]> {
+  const args = ['log', '--raw', '--no-abbrev', '--no-renames', '--diff-filter=DMT', '--format=%H', commit];
+  const changed: { readonly commit: string; readonly path: string; readonly blob: string }[] = [];
+  let current = '';
+  for (const line of (await textOf(store.output([...args, '--', ':(glob)**/*.tar*', ':(glob)*.tar*']))).split(
+    '\n',
+  )) {
+    if (/^[0-9a-f]{40,64}$/.test(line)) current = line;
+    const [, before = '', after = '', path] =
+      /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [DMT]\t(.+)$/.exec(line) ?? [];
+    if (path === undefined || changed.length >= MAX_ARCHIVES) continue;
+    changed.push({ commit: current, path, blob: /^0+$/.test(after) ? before : after });
+  }
+  const large: ChangedArchive[] = [];
+  for (const { commit: id, path, blob } of changed) {
+    const sizeBytes = Number((await textOf(store.output(['cat-file', '-s', blob]))).trim());
+    if (sizeBytes >= LARGE_ARCHIVE_BYTES) large.push({ commit: id, path, sizeBytes });
+  }
+  return large;
+}
+
+async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of output) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
