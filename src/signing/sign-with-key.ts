@@ -10,6 +10,8 @@ import { signImage, type SigningReport, type SignRequest } from './sign-image.ts
 
 export interface KeySigning extends Pick<SignRequest, 'meaning' | 'created' | 'now'> {
   readonly key: SigningKey;
+  /** Signs without looking at what is there, where it is known that nothing is. */
+  readonly isRenewed?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

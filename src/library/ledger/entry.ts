@@ -12,8 +12,9 @@ export interface PublishedImage {
   readonly sourceId: SourceId;
   readonly buildId: BuildId;
   readonly generation: number;
+  /** Empty for an image that the first tag meant before. */
   readonly reasons: readonly BuildReason[];
-  /** Against the image of this architecture that the first tag meant before; null where there was none. */
+  /** Against the image of this architecture that the first tag meant before; null where there was none, or it is not known any more. */
   readonly packages: PackageChanges | null;
 }
 

@@ -10,6 +10,8 @@ export interface TagState {
   readonly published: { readonly at: string; readonly sequence: number; readonly event: Publication } | null;
   /** Null while the tag is supported. */
   readonly retired: { readonly at: string; readonly event: Retirement } | null;
+  /** Tags that were ever published together with it, itself included; the first ones first. */
+  readonly aliases: readonly string[];
 }
 
 /** By repository, then by tag; in the order in which they first appeared. */
@@ -24,11 +26,22 @@ export function tagStates(entries: Iterable<LedgerEntry>): TagStates {
     repositories.set(repository, tags);
     for (const tag of event.tags) {
       const before = tags.get(tag);
+      const aliases =
+        event.kind === 'published'
+          ? [...new Set([...(before?.aliases ?? []), ...event.tags])]
+          : (before?.aliases ?? []);
       tags.set(
         tag,
         event.kind === 'published'
-          ? { repository, tag, digest, published: { at, sequence, event }, retired: null }
-          : { repository, tag, digest, published: before?.published ?? null, retired: { at, event } },
+          ? { repository, tag, digest, published: { at, sequence, event }, retired: null, aliases }
+          : {
+              repository,
+              tag,
+              digest,
+              published: before?.published ?? null,
+              retired: { at, event },
+              aliases,
+            },
       );
     }
   }

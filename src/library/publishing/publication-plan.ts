@@ -18,6 +18,8 @@ export interface PlannedPublication {
   /** In the canonical order of an index. */
   readonly members: readonly [PublicationMember, ...PublicationMember[]];
   readonly missing: readonly Architecture[];
+  /** Those that a tag has now and will have no more. */
+  readonly lost: readonly Architecture[];
 }
 
 /** Tags that stay as they are for now. */

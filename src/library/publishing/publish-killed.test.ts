@@ -1,0 +1,185 @@
+/** A publisher that is killed before any of its writes: what the public sees then, and what there is when it was started again. */
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import {
+  admit,
+  planned,
+  publisherOf,
+  type PublishingScene,
+  publishingScene,
+} from '../../../test/library/publishing.ts';
+import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
+import { missingContent, referrersOf } from '../../../test/registry/memory-repository.ts';
+import type { ImageWriter } from '../../oci/store/image-store.ts';
+import { verifyLedger } from '../ledger/ledger-chain.ts';
+import { tagStates } from '../ledger/tag-states.ts';
+import { openState } from '../state/open-state.ts';
+import type { ProgrammeState } from '../state/programme-state.ts';
+import type { PublicationPlan } from './publication-plan.ts';
+import { publish, resumePublications } from './publish.ts';
+import type { Publisher } from './publisher.ts';
+
+/** Not an error of ours: nothing catches it, as nothing catches SIGKILL. */
+class Killed extends Error {}
+
+/** Counts writes, and dies before one of them. */
+function mortal(dieBefore: number) {
+  let writes = 0;
+  const guard =
+    <A extends readonly unknown[], R>(write: (...given: A) => R) =>
+    (...given: A): R => {
+      writes += 1;
+      if (writes > dieBefore) throw new Killed();
+      return write(...given);
+    };
+  return {
+    writes: () => writes,
+    writer: (writer: ImageWriter): ImageWriter => ({
+      ...writer,
+      writeBlob: guard(async (...given) => writer.writeBlob(...given)),
+      mountBlob: guard(async (...given) => (await writer.mountBlob?.(...given)) ?? false),
+      writeManifest: guard(async (...given) => writer.writeManifest(...given)),
+      attach: guard(async (...given) => writer.attach(...given)),
+    }),
+    state: (state: ProgrammeState): ProgrammeState => ({
+      ...state,
+      beginPublication: guard((intent) => state.beginPublication(intent)),
+      completePublication: guard((...given) => state.completePublication(...given)),
+      withdrawPublication: guard((id) => state.withdrawPublication(id)),
+    }),
+  };
+}
+
+function withWriters(publisher: Publisher, wrap: (writer: ImageWriter) => ImageWriter): Publisher {
+  return { ...publisher, repository: (name) => wrap(publisher.repository(name)) };
+}
+
+interface Setting {
+  readonly registry: MemoryRegistry;
+  readonly scene: PublishingScene;
+  readonly plan: Pick<PublicationPlan, 'ready' | 'retired'>;
+}
+
+/** Two images for new tags, and an old one whose tag is to be retired. */
+async function prepare(registry: MemoryRegistry, state: ProgrammeState): Promise<Setting> {
+  const scene = await publishingScene(registry.host);
+  const old = await admit(scene, { architecture: 'amd64', id: 'a' });
+  const publisher = publisherOf(scene);
+  const ready = [planned('app', ['1'], [old])];
+  const { entries } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
+  await publisher.close();
+  const digest = entries[0]?.event.digest;
+  assert.ok(digest !== undefined);
+  const amd64 = await admit(scene, { architecture: 'amd64', id: 'b' });
+  const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'c' });
+  return {
+    registry,
+    scene,
+    plan: {
+      ready: [planned('app', ['2', 'latest'], [amd64, arm64])],
+      retired: [{ repository: 'app', tags: ['1'], digest, successor: 'latest' }],
+    },
+  };
+}
+
+/** Whoever meets a tag finds all that it leads to, signed and attested; and it is written down what the tag is. */
+function assertSound({ registry }: Setting, state: ProgrammeState): void {
+  const repository = registry.repository('library/app');
+  const told = new Map(
+    [...(tagStates(state.ledger()).get('app') ?? [])].map(([tag, { digest }]) => [tag, digest]),
+  );
+  for (const { event } of state.pendingPublications()) {
+    for (const tag of event.tags) if (repository.tags.get(tag) === event.digest) told.set(tag, event.digest);
+  }
+  for (const [tag, digest] of repository.tags) {
+    assert.equal(told.get(tag), digest, `nothing is written down of ${tag}`);
+    const index = repository.manifests.get(digest);
+    assert.ok(index !== undefined);
+    assert.deepEqual(missingContent(repository, index), []);
+    assert.ok(referrersOf(repository, digest, null).length > 0);
+    const { manifests } = JSON.parse(index.bytes.toString()) as { manifests: { digest: string }[] };
+    for (const one of manifests) {
+      const image = repository.manifests.get(one.digest);
+      assert.ok(image !== undefined);
+      assert.deepEqual(missingContent(repository, image), []);
+      assert.equal(referrersOf(repository, one.digest, null).length, 5);
+    }
+  }
+  verifyLedger(state.ledger());
+}
+
+/** All but signatures, which are other bytes each time. */
+function summary({ registry }: Setting, state: ProgrammeState): unknown {
+  const repository = registry.repository('library/app');
+  const attached = [...repository.manifests.keys()].sort().flatMap((digest) => {
+    const found = referrersOf(repository, digest, null) as { artifactType: string }[];
+    return found.length === 0 ? [] : [[digest, found.map(({ artifactType }) => artifactType).sort()]];
+  });
+  return {
+    tags: Object.fromEntries(repository.tags),
+    attached,
+    ledger: [...state.ledger()].map(({ event: { kind, tags, digest } }) => ({ kind, tags, digest })),
+    pending: state.pendingPublications().length,
+  };
+}
+
+/** The public repository as it was when this was called. */
+function restorer({ registry }: Setting): () => void {
+  const { blobs, manifests, tags } = registry.repository('library/app');
+  const before = { blobs: new Map(blobs), manifests: new Map(manifests), tags: new Map(tags) };
+  return () => {
+    restore(blobs, before.blobs);
+    restore(manifests, before.manifests);
+    restore(tags, before.tags);
+  };
+}
+
+function restore<K, V>(map: Map<K, V>, before: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of before) map.set(key, value);
+}
+
+test('killed before any write it leaves nothing half, and what follows is as if it had not been', async (t) => {
+  await using registry = await startMemoryRegistry();
+  const folder = temporaryDirectory(t);
+  const prepared = openState(join(folder, 'prepared'));
+  const setting = await prepare(registry, prepared);
+  prepared.close();
+  const { scene, plan } = setting;
+  const begin = restorer(setting);
+  let expected: unknown = null;
+  let writes = Infinity;
+  // the first time it lives, and its writes are counted
+  for (let dieBefore = -1; dieBefore < writes; dieBefore += 1) {
+    const name = `killed before write ${dieBefore + 1} of ${writes}`;
+    begin();
+    cpSync(join(folder, 'prepared'), join(folder, String(dieBefore)), { recursive: true });
+    const state = openState(join(folder, String(dieBefore)));
+    const life = mortal(dieBefore === -1 ? Infinity : dieBefore);
+    const publisher = publisherOf(scene);
+    const run = publish(scene.settings, life.state(state), plan, withWriters(publisher, life.writer));
+    if (dieBefore === -1) {
+      assert.deepEqual((await run).problems, []);
+      expected = summary(setting, state);
+      writes = life.writes();
+    } else {
+      await assert.rejects(run, Killed, name);
+    }
+    assertSound(setting, state);
+    const resumed = await resumePublications(scene.settings, state, publisher);
+    assert.deepEqual(resumed.problems, [], name);
+    assertSound(setting, state);
+    const done = new Set([...state.ledger()].slice(1).flatMap(({ event }) => event.tags));
+    const isLeft = ({ tags }: { readonly tags: readonly string[] }) => !tags.every((tag) => done.has(tag));
+    const rest = { ready: plan.ready.filter(isLeft), retired: plan.retired.filter(isLeft) };
+    assert.deepEqual((await publish(scene.settings, state, rest, publisher)).problems, [], name);
+    assert.deepEqual(summary(setting, state), expected, name);
+    await publisher.close();
+    state.close();
+  }
+  assert.ok(writes > 30, `${writes} writes`);
+  assert.match(JSON.stringify(expected), /vnd\.hallmark\.tag-state/);
+});

@@ -1,0 +1,357 @@
+/** From quarantine to the public, against a registry in memory. */
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import {
+  admit,
+  keyOf,
+  newPem,
+  planned,
+  publisherOf,
+  type PublishingScene,
+  publishingScene,
+} from '../../../test/library/publishing.ts';
+import {
+  type MemoryRegistry,
+  type MemoryRegistryOptions,
+  startMemoryRegistry,
+} from '../../../test/registry/memory-registry.ts';
+import { referrersOf } from '../../../test/registry/memory-repository.ts';
+import { digestOf } from '../../model/digest.ts';
+import { verifyLedger } from '../ledger/ledger-chain.ts';
+import { openState } from '../state/open-state.ts';
+import type { ProgrammeState } from '../state/programme-state.ts';
+import { publish } from './publish.ts';
+import type { PublicationMember } from './publication-plan.ts';
+import type { Publisher } from './publisher.ts';
+
+interface Setting {
+  readonly registry: MemoryRegistry;
+  readonly scene: PublishingScene;
+  readonly state: ProgrammeState;
+  readonly publisher: Publisher;
+}
+
+async function setting(
+  t: TestContext,
+  { attestationsInIndex = false, ...options }: MemoryRegistryOptions & { attestationsInIndex?: boolean } = {},
+): Promise<Setting> {
+  const registry = await startMemoryRegistry(options);
+  t.after(() => registry[Symbol.asyncDispose]());
+  const scene = await publishingScene(registry.host, attestationsInIndex);
+  const publisher = publisherOf(scene);
+  t.after(() => publisher.close());
+  const state = openState(temporaryDirectory(t));
+  t.after(() => state.close());
+  return { registry, scene, state, publisher };
+}
+
+/** What is attached to each manifest of a public repository, as types. */
+function attachedTo(registry: MemoryRegistry, digest: string): readonly string[] {
+  return referrersOf(registry.repository('library/app'), digest, null)
+    .map((one) => {
+      const { artifactType, annotations } = one as {
+        artifactType: string;
+        annotations: Record<string, string>;
+      };
+      return annotations['dev.sigstore.bundle.predicateType'] ?? artifactType;
+    })
+    .sort();
+}
+
+function publishedImage({ architecture, digest, sourceId, buildId, generation, reasons }: PublicationMember) {
+  return { architecture, digest, sourceId, buildId, generation, reasons, packages: null };
+}
+
+const SIGNATURE = 'https://sigstore.dev/cosign/sign/v1';
+const EVIDENCE = [
+  'https://cyclonedx.org/bom',
+  SIGNATURE,
+  'https://slsa.dev/provenance/v1',
+  'https://slsa.dev/verification_summary/v1',
+  'https://spdx.dev/Document',
+];
+
+suite('publishing', () => {
+  test('an index, its images, all that is said of them, its tags and the ledger', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t);
+    const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
+    const { entries, problems } = await publish(
+      scene.settings,
+      state,
+      { ready: [planned('app', ['1.0', 'latest'], [amd64, arm64], { missing: ['s390x'] })], retired: [] },
+      publisher,
+    );
+    assert.deepEqual(problems, []);
+    const { tags, manifests } = registry.repository('library/app');
+    const digest = tags.get('1.0');
+    assert.equal(tags.get('latest'), digest);
+    assert.deepEqual([...tags.keys()], ['1.0', 'latest']);
+    const index = JSON.parse(String(manifests.get(digest ?? '')?.bytes)) as unknown;
+    assert.deepEqual(index, {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [
+        {
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          digest: amd64.digest,
+          size: manifests.get(amd64.digest)?.bytes.length,
+          platform: { os: 'linux', architecture: 'amd64' },
+          annotations: {
+            'com.docker.official-images.bashbrew.arch': 'amd64',
+            'org.opencontainers.image.version': 'a',
+          },
+        },
+        {
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          digest: arm64.digest,
+          size: manifests.get(arm64.digest)?.bytes.length,
+          platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
+          annotations: {
+            'com.docker.official-images.bashbrew.arch': 'arm64v8',
+            'org.opencontainers.image.version': 'b',
+          },
+        },
+      ],
+    });
+    assert.deepEqual(attachedTo(registry, digest ?? ''), [SIGNATURE]);
+    assert.deepEqual(attachedTo(registry, amd64.digest), EVIDENCE);
+    assert.deepEqual(attachedTo(registry, arm64.digest), EVIDENCE);
+    const [entry] = entries;
+    assert.deepEqual([...state.ledger()], entries);
+    assert.deepEqual(entry?.event, {
+      kind: 'published',
+      repository: 'app',
+      tags: ['1.0', 'latest'],
+      digest,
+      images: [amd64, arm64].map((member) => publishedImage(member)),
+      previous: {},
+      missing: ['s390x'],
+    });
+    assert.deepEqual(state.pendingPublications(), []);
+  });
+
+  test('publishing again adds nothing but an entry', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t);
+    const image = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const plan = { ready: [planned('app', ['1'], [image])], retired: [] };
+    await publish(scene.settings, state, plan, publisher);
+    const before = registry.repository('library/app').manifests.size;
+    await publish(scene.settings, state, plan, publisher);
+    assert.equal(registry.repository('library/app').manifests.size, before);
+    assert.equal(verifyLedger(state.ledger()).entries, 2);
+  });
+
+  test('the ledger says what changed, and from which digest', async (t) => {
+    const { scene, state, publisher } = await setting(t);
+    const old = await admit(scene, {
+      architecture: 'amd64',
+      id: 'a',
+      packages: { openssl: '3.5.1', tar: '1.35', zlib: '1.3' },
+    });
+    const arm = await admit(scene, { architecture: 'arm64v8', id: 'b' });
+    const now = await admit(scene, {
+      architecture: 'amd64',
+      id: 'c',
+      packages: { openssl: '3.5.2', zlib: '1.3', curl: '8' },
+    });
+    const first = await publish(
+      scene.settings,
+      state,
+      { ready: [planned('app', ['1'], [old, arm])], retired: [] },
+      publisher,
+    );
+    const { entries } = await publish(
+      scene.settings,
+      state,
+      { ready: [planned('app', ['1', '1.1'], [now, arm])], retired: [] },
+      publisher,
+    );
+    const event = entries[0]?.event;
+    assert.ok(event?.kind === 'published');
+    assert.deepEqual(event.previous, { 1: first.entries[0]?.event.digest });
+    assert.deepEqual(
+      event.images.map(({ packages, reasons }) => [packages, reasons.length]),
+      [
+        [
+          {
+            added: ['pkg:deb/debian/curl@8'],
+            removed: ['pkg:deb/debian/tar@1.35'],
+            changed: [{ from: 'pkg:deb/debian/openssl@3.5.1', to: 'pkg:deb/debian/openssl@3.5.2' }],
+          },
+          1,
+        ],
+        // the image of this architecture stayed as it was
+        [{ added: [], removed: [], changed: [] }, 0],
+      ],
+    );
+  });
+
+  test('attestations in the index as BuildKit has them', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t, { attestationsInIndex: true });
+    const image = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const { problems, entries } = await publish(
+      scene.settings,
+      state,
+      { ready: [planned('app', ['1'], [image])], retired: [] },
+      publisher,
+    );
+    assert.deepEqual(problems, []);
+    const { manifests, blobs } = registry.repository('library/app');
+    const index = JSON.parse(String(manifests.get(entries[0]?.event.digest ?? '')?.bytes)) as {
+      manifests: { digest: string; platform: object; annotations: Record<string, string> }[];
+    };
+    assert.equal(index.manifests.length, 2);
+    const [, attestation] = index.manifests;
+    assert.deepEqual(attestation?.platform, { os: 'unknown', architecture: 'unknown' });
+    assert.deepEqual(attestation.annotations, {
+      'vnd.docker.reference.digest': image.digest,
+      'vnd.docker.reference.type': 'attestation-manifest',
+    });
+    const { layers } = JSON.parse(String(manifests.get(attestation.digest)?.bytes)) as {
+      layers: { digest: string }[];
+    };
+    const statements = layers.map(({ digest }) => JSON.parse(String(blobs.get(digest)?.bytes)) as object);
+    assert.deepEqual(
+      statements.map((statement) => (statement as { predicateType: string }).predicateType),
+      ['https://spdx.dev/Document', 'https://slsa.dev/provenance/v1'],
+    );
+  });
+
+  test('a registry without the referrers API gets its tags', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t, { referrers: false });
+    const image = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const { problems } = await publish(
+      scene.settings,
+      state,
+      { ready: [planned('app', ['1'], [image])], retired: [] },
+      publisher,
+    );
+    assert.deepEqual(problems, []);
+    assert.ok(registry.repository('library/app').tags.has(image.digest.replace(':', '-')));
+  });
+});
+
+suite('what the verifier has not signed is not published', () => {
+  const table: readonly (readonly [string, (scene: PublishingScene) => ReturnType<typeof admit>, RegExp])[] =
+    [
+      [
+        'signed by somebody else',
+        async (scene) => admit(scene, { architecture: 'amd64', id: 'a', signedBy: await keyOf(newPem()) }),
+        /signed no summary/,
+      ],
+      [
+        'another generation',
+        (scene) => admit(scene, { architecture: 'amd64', id: 'a', claims: { generation: 2 } }),
+        /generation is 2, expected 1/,
+      ],
+      [
+        'another architecture',
+        (scene) => admit(scene, { architecture: 'amd64', id: 'a', claims: { architecture: 'i386' } }),
+        /architecture is i386/,
+      ],
+      [
+        'the state names another digest',
+        async (scene) => ({
+          ...(await admit(scene, { architecture: 'amd64', id: 'a' })),
+          digest: (await admit(scene, { architecture: 'amd64', id: 'b' })).digest,
+        }),
+        /expected .*quarantine\/amd64:a+, got .*:b+/,
+      ],
+      [
+        'the state names an image that is not there',
+        async (scene) => ({
+          ...(await admit(scene, { architecture: 'amd64', id: 'a' })),
+          digest: digestOf('nothing'),
+        }),
+        /does not have/,
+      ],
+      [
+        'admitted for an architecture that the image is not of',
+        async (scene) => {
+          const image = await admit(scene, { architecture: 'arm64v8', id: 'a' });
+          return { ...image, architecture: 'arm32v7' };
+        },
+        /does not have/,
+      ],
+    ];
+  for (const [name, make, message] of table) {
+    test(name, async (t) => {
+      const { registry, scene, state, publisher } = await setting(t);
+      const good = await admit(scene, { architecture: 'amd64', id: 'd' });
+      const bad = await make(scene);
+      const { entries, problems } = await publish(
+        scene.settings,
+        state,
+        { ready: [planned('app', ['bad'], [good, bad]), planned('app', ['good'], [good])], retired: [] },
+        publisher,
+      );
+      assert.deepEqual(
+        problems.map(({ repository, tags, error }) => [repository, tags, error.code]),
+        [['app', ['bad'], 'ADMISSION_UNPROVEN']],
+      );
+      assert.match(problems[0]?.error.message ?? '', message);
+      assert.deepEqual(
+        entries.map(({ event }) => event.tags),
+        [['good']],
+      );
+      assert.deepEqual([...registry.repository('library/app').tags.keys()], ['good']);
+      assert.equal(registry.repository('library/app').manifests.has(bad.digest), false);
+      assert.deepEqual(state.pendingPublications(), []);
+    });
+  }
+});
+
+suite('registries that refuse or forget', () => {
+  const table: readonly (readonly [string, (path: string, method: string) => 'refuse' | 'forget' | null])[] =
+    [
+      [
+        'refuses the blobs',
+        (path, method) => (method === 'POST' && path.includes('/library/bad/blobs') ? 'refuse' : null),
+      ],
+      [
+        'refuses manifests',
+        (path, method) =>
+          method === 'PUT' && path.includes('/library/bad/manifests/sha256') ? 'refuse' : null,
+      ],
+      [
+        'refuses the tag',
+        (path, method) => (method === 'PUT' && path.endsWith('/library/bad/manifests/1') ? 'refuse' : null),
+      ],
+      [
+        'forgets the tag',
+        (path, method) => (method === 'PUT' && path.endsWith('/library/bad/manifests/1') ? 'forget' : null),
+      ],
+    ];
+  for (const [name, rule] of table) {
+    test(name, async (t) => {
+      const { registry, scene, state, publisher } = await setting(t, {
+        intercept: (request, response) => {
+          const [path = ''] = request.url.split('?');
+          const what = rule(path, request.method);
+          if (what === null) return false;
+          response.writeHead(what === 'refuse' ? 403 : 201, { 'content-length': 0 }).end();
+          return true;
+        },
+      });
+      const image = await admit(scene, { architecture: 'amd64', id: 'a' });
+      const { entries, problems } = await publish(
+        scene.settings,
+        state,
+        { ready: [planned('bad', ['1', '2'], [image]), planned('app', ['1'], [image])], retired: [] },
+        publisher,
+      );
+      assert.deepEqual(
+        problems.map(({ tags, error }) => [tags, error.code]),
+        [[['1', '2'], 'PUBLICATION_REFUSED']],
+      );
+      assert.deepEqual(
+        entries.map(({ event }) => event.repository),
+        ['app'],
+      );
+      assert.equal(registry.repository('library/bad').tags.size, 0);
+      assert.deepEqual(state.pendingPublications(), []);
+    });
+  }
+});

@@ -1,0 +1,225 @@
+/**
+ * From a plan of publications to the public, and to the ledger. What is about to be done is written down before it is begun, and the
+ * ledger's entry and the end of that note are one transaction: after a kill every note that is left is finished or withdrawn.
+ */
+import { HallmarkError } from '../../model/errors.ts';
+import { LibraryError } from '../errors.ts';
+import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
+import { type TagStates, tagStates } from '../ledger/tag-states.ts';
+import type { ProgrammeSettings } from '../programme/programme.ts';
+import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
+import { admitImage, type AdmittedImage, type ImageIdentity } from './admit-image.ts';
+import { type BroughtImages, carryOut, movedTags, type PreparedPublication } from './carry-out.ts';
+import { compareImages } from './compare-images.ts';
+import { refused } from './confirm-publication.ts';
+import { toIntent } from './publication-intent.ts';
+import { makeIndex } from './publication-index.ts';
+import type { PlannedPublication, PlannedRetirement, PublicationPlan } from './publication-plan.ts';
+import type { Publisher } from './publisher.ts';
+import { attachRetirement } from './retirement-artifact.ts';
+
+/** Tags that are not what they were to be. The others of the plan are. */
+export interface PublicationProblem {
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly error: LibraryError;
+}
+
+export interface PublicationReport {
+  /** In the order in which they were written into the ledger. */
+  readonly entries: readonly LedgerEntry[];
+  readonly problems: readonly PublicationProblem[];
+}
+
+/** What of a programme's settings decides how it is published. */
+export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestationsInIndex'>;
+
+export type PublishingState = Pick<
+  ProgrammeState,
+  'ledger' | 'beginPublication' | 'pendingPublications' | 'completePublication' | 'withdrawPublication'
+>;
+
+interface Run {
+  readonly settings: PublishingSettings;
+  readonly state: PublishingState;
+  readonly publisher: Publisher;
+  readonly brought: BroughtImages;
+}
+
+type Result = { readonly entry: LedgerEntry | null; readonly problem: PublicationProblem | null };
+
+/**
+ * Publishes what is ready and retires what is gone. What cannot be published is a problem of its own: the rest goes on. Notes of an
+ * earlier run have to be dealt with before the plan is made: {@link resumePublications}.
+ */
+export async function publish(
+  settings: PublishingSettings,
+  state: PublishingState,
+  plan: Pick<PublicationPlan, 'ready' | 'retired'>,
+  publisher: Publisher,
+): Promise<PublicationReport> {
+  const run = { settings, state, publisher, brought: new Set<string>() };
+  const states = tagStates(state.ledger());
+  const results: Result[] = [];
+  for (const planned of plan.ready)
+    results.push(await orProblem(planned, run, () => publishOne(planned, states, run)));
+  for (const planned of plan.retired) results.push(await orProblem(planned, run, () => retire(planned, run)));
+  return toReport(results);
+}
+
+/** Finishes what a run that was killed, or that could not reach its registry, has begun; what cannot be finished is withdrawn. */
+export async function resumePublications(
+  settings: PublishingSettings,
+  state: PublishingState,
+  publisher: Publisher,
+): Promise<PublicationReport> {
+  const run = { settings, state, publisher, brought: new Set<string>() };
+  const results: Result[] = [];
+  for (const intent of state.pendingPublications()) results.push(await finish(intent, run));
+  return toReport(results);
+}
+
+function toReport(results: readonly Result[]): PublicationReport {
+  return {
+    entries: results.flatMap(({ entry }) => entry ?? []),
+    problems: results.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+async function publishOne(planned: PlannedPublication, states: TagStates, run: Run): Promise<Result> {
+  const { settings, state, publisher } = run;
+  const { repository, tags, members, missing } = planned;
+  refuseUnfinished(planned, state);
+  const prepared = await prepare(planned, members, run);
+  const { quarantine } = settings.registry;
+  const known = states.get(repository);
+  const [first = ''] = tags;
+  const meant = known?.get(first)?.published?.event.images ?? [];
+  const images: PublishedImage[] = [];
+  for (const [at, image] of prepared.images.entries()) {
+    const member = members[at];
+    if (member === undefined) continue;
+    const { admission: _, ...told } = member;
+    const isSame = meant.some(({ digest }) => digest === image.digest);
+    const before = isSame
+      ? image
+      : (meant.find(({ architecture }) => architecture === image.architecture) ?? null);
+    const packages = await compareImages(before, image, quarantine, publisher);
+    images.push({ ...told, reasons: isSame ? [] : told.reasons, packages });
+  }
+  const { digest, bytes } = prepared.index;
+  const previous = Object.fromEntries(
+    tags.flatMap((tag) => {
+      const before = known?.get(tag)?.digest;
+      return before === undefined ? [] : [[tag, before]];
+    }),
+  );
+  const event: Publication = { kind: 'published', repository, tags, digest, images, previous, missing };
+  const intent = toIntent(event, bytes, publisher.now().toISOString());
+  state.beginPublication(intent);
+  return settle(intent, run, () => carryOut(prepared, run.brought, publisher));
+}
+
+/** Everything that can be known before anything is written. */
+async function prepare(
+  { repository, tags }: Pick<PlannedPublication, 'repository' | 'tags'>,
+  identities: readonly ImageIdentity[],
+  { settings: { registry, attestationsInIndex }, publisher }: Run,
+): Promise<PreparedPublication> {
+  const images: AdmittedImage[] = [];
+  for (const identity of identities) images.push(await admitImage(identity, registry.quarantine, publisher));
+  return { repository, tags, images, index: await makeIndex(images, attestationsInIndex, publisher) };
+}
+
+async function retire(planned: PlannedRetirement, run: Run): Promise<Result> {
+  refuseUnfinished(planned, run.state);
+  const event: Retirement = { kind: 'retired', ...planned };
+  const intent = toIntent(event, Buffer.alloc(0), run.publisher.now().toISOString());
+  run.state.beginPublication(intent);
+  return finish(intent, run);
+}
+
+/** Tags with an unfinished note are left alone: it says what they are about to mean. */
+function refuseUnfinished(
+  { repository, tags }: Pick<LedgerEvent, 'repository' | 'tags'>,
+  state: PublishingState,
+): void {
+  const isUnfinished = state
+    .pendingPublications()
+    .some(({ event }) => event.repository === repository && event.tags.some((tag) => tags.includes(tag)));
+  if (!isUnfinished) return;
+  const name = `${repository}:${tags.join(', ')}`;
+  throw refused(`an earlier publication of ${name} is not finished`, name);
+}
+
+/** From what was written down. The images are admitted once more: nothing that the state says of them is believed. */
+function finish(intent: PublicationIntent, run: Run): Promise<Result> {
+  const { event, at } = intent;
+  const { publisher } = run;
+  return settle(intent, run, async () => {
+    if (event.kind === 'retired') {
+      await attachRetirement(event, at, publisher.repository(event.repository), publisher.signal);
+      return;
+    }
+    const prepared = await prepare(event, event.images, run);
+    if (prepared.index.digest !== event.digest) {
+      const name = `${event.repository}:${event.tags.join(', ')}`;
+      throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);
+    }
+    await carryOut(prepared, run.brought, publisher);
+  });
+}
+
+/** Does the work and writes the entry. Where the work fails, the entry tells of those tags that moved; without any there is none. */
+async function settle(intent: PublicationIntent, run: Run, work: () => Promise<void>): Promise<Result> {
+  const { event } = intent;
+  const { state, publisher } = run;
+  const now = () => publisher.now().toISOString();
+  return orProblem(event, run, async () => {
+    try {
+      await work();
+      return { entry: state.completePublication(intent.id, event, now()), problem: null };
+    } catch (error) {
+      const problem = toProblem(event, error, publisher);
+      const moved = event.kind === 'published' ? await movedTags(event, publisher) : [];
+      if (moved.length === 0) {
+        state.withdrawPublication(intent.id);
+        return { entry: null, problem };
+      }
+      const entry = state.completePublication(intent.id, onlyTags(event, moved), now());
+      const tags = event.tags.filter((tag) => !moved.includes(tag));
+      return { entry, problem: tags.length === 0 ? null : { ...problem, tags } };
+    }
+  });
+}
+
+function onlyTags(event: LedgerEvent, tags: readonly string[]): LedgerEvent {
+  if (event.kind === 'retired') return { ...event, tags };
+  const previous = Object.entries(event.previous).filter(([tag]) => tags.includes(tag));
+  return { ...event, tags, previous: Object.fromEntries(previous) };
+}
+
+async function orProblem(
+  what: Pick<LedgerEvent, 'repository' | 'tags'>,
+  { publisher }: Run,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    return { entry: null, problem: toProblem(what, error, publisher) };
+  }
+}
+
+/** @throws the error itself where it is none of ours, or where all was broken off from outside */
+function toProblem(
+  { repository, tags }: Pick<LedgerEvent, 'repository' | 'tags'>,
+  error: unknown,
+  { signal }: Publisher,
+): PublicationProblem {
+  signal?.throwIfAborted();
+  if (!(error instanceof HallmarkError)) throw error;
+  const name = `${repository}:${tags.join(', ')}`;
+  const told = error instanceof LibraryError ? error : refused(`${name}: ${error.message}`, name, error);
+  return { repository, tags, error: told };
+}

@@ -1,0 +1,54 @@
+import type { Architecture } from '../../definitions/architectures.ts';
+import type { ConnectionOptions } from '../../oci/registry/connection.ts';
+import type { ImageReader, ImageWriter } from '../../oci/store/image-store.ts';
+import { openImageReader } from '../../oci/store/open-reader.ts';
+import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
+import type { SigningKey } from '../../signing/keys/signing-key.ts';
+import type { TrustedVerifier } from '../admission/read-admission.ts';
+import type { ProgrammeSettings } from '../programme/programme.ts';
+
+/** The only one who writes to public repositories. Believes nobody but the verifier. */
+export interface Publisher {
+  readonly key: SigningKey;
+  readonly verifier: TrustedVerifier;
+  /** Where the builders of an architecture put its images. */
+  quarantine(architecture: Architecture): Promise<ImageReader>;
+  /** A public repository by its name in the programme. */
+  repository(name: string): ImageWriter;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+  close(): Promise<void>;
+}
+
+export interface PublisherOptions extends Pick<Publisher, 'key' | 'verifier' | 'now' | 'signal'> {
+  /** With the publisher's credentials. */
+  readonly connection: ConnectionOptions;
+}
+
+/** Repositories are opened when they are first asked for, each once. */
+export function createPublisher(
+  { registry }: Pick<ProgrammeSettings, 'registry'>,
+  { connection, ...options }: PublisherOptions,
+): Publisher {
+  const readers = new Map<Architecture, Promise<ImageReader>>();
+  const writers = new Map<string, ImageWriter>();
+  return {
+    ...options,
+    quarantine(architecture) {
+      const found =
+        readers.get(architecture) ??
+        openImageReader(`${registry.quarantine}/${architecture}`, connection).then(({ reader }) => reader);
+      readers.set(architecture, found);
+      return found;
+    },
+    repository(name) {
+      const found = writers.get(name) ?? openRegistryWriter(`${registry.public}/${name}`, connection);
+      writers.set(name, found);
+      return found;
+    },
+    async close() {
+      const stores = [...writers.values(), ...(await Promise.all(readers.values()))];
+      await Promise.all(stores.map((store) => store.close()));
+    },
+  };
+}
