@@ -1,0 +1,36 @@
+import type { Environment } from '../../oci/registry/credentials.ts';
+import { LibraryError } from '../errors.ts';
+import type { EngineSettings } from '../programme/programme.ts';
+import { IMPORT_BUILDER } from './annotations.ts';
+import { buildahEngine } from './buildah-engine.ts';
+import { buildkitEngine } from './buildkit-engine.ts';
+import { commandEngine } from './command-engine.ts';
+import type { BuildEngine } from './engine.ts';
+import { importEngine } from './import-engine.ts';
+
+/** Builders that read a Dockerfile. Which program does is the programme's choice, and not the definition's. */
+const DOCKERFILE_BUILDERS: readonly string[] = ['', 'buildkit', 'classic'];
+
+/**
+ * What builds the images of an architecture.
+ *
+ * @param builder as the definition has it; empty for the default
+ * @throws {LibraryError} ENGINE_MISSING when no engine knows such a builder
+ */
+export function engineFor(settings: EngineSettings, builder: string, environment: Environment): BuildEngine {
+  if (builder === IMPORT_BUILDER) return importEngine();
+  if (!DOCKERFILE_BUILDERS.includes(builder)) {
+    throw new LibraryError('ENGINE_MISSING', `no engine builds with the builder ${JSON.stringify(builder)}`, {
+      subject: builder,
+      remedy: 'Leave Builder out of the definition, or let it be buildkit or oci-import.',
+    });
+  }
+  switch (settings.kind) {
+    case 'buildah':
+      return buildahEngine(settings, environment);
+    case 'buildkit':
+      return buildkitEngine(settings, environment);
+    case 'command':
+      return commandEngine(settings, environment);
+  }
+}
