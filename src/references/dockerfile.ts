@@ -31,12 +31,36 @@ interface Reading {
   readonly arguments: ReadonlyMap<string, BuildArgument>;
 }
 
+/** A place where a Dockerfile names an image, or a stage before it. */
+export interface DockerfileSource {
+  /** What a stage begins with, or what is copied or mounted from. */
+  readonly role: 'base' | 'copied';
+  /** The stage that it names, counted from 0; null for an image. A number may be written of which there is no stage. */
+  readonly stage: number | null;
+  /** What it names; its reference may also be `scratch`, or a stage's name. */
+  readonly use: ImageUse;
+}
+
 /** In the order of the file. What names an earlier stage, or nothing at all (`scratch`), pulls no image. */
 export function imagesOfDockerfile(text: string): ImageUse[] {
   const dockerfile = DockerfileParser.parse(text);
+  const reading = readingOf(dockerfile, text);
+  const images = sourcesOfStages(dockerfile, reading).filter(
+    ({ role, stage, use }) =>
+      stage === null && use.written !== '' && !(role === 'base' && use.reference === 'scratch'),
+  );
+  return [...frontends(dockerfile, reading), ...images.map(({ use }) => use)];
+}
+
+/** What the stages are made from, in the order of the file: also other stages, and `scratch`. */
+export function sourcesOfDockerfile(text: string): DockerfileSource[] {
+  const dockerfile = DockerfileParser.parse(text);
+  return sourcesOfStages(dockerfile, readingOf(dockerfile, text));
+}
+
+function readingOf(dockerfile: Dockerfile, text: string): Reading {
   const positions = createPositions(text);
-  const reading: Reading = { text, positions, arguments: globalArguments(dockerfile, text, positions) };
-  return [...frontends(dockerfile, reading), ...imagesOfStages(dockerfile, reading)];
+  return { text, positions, arguments: globalArguments(dockerfile, text, positions) };
 }
 
 /** `# syntax=docker/dockerfile:1`: a program that is pulled and runs the build. */
@@ -51,25 +75,36 @@ function frontends(dockerfile: Dockerfile, { text, positions }: Reading): ImageU
     });
 }
 
-function imagesOfStages(dockerfile: Dockerfile, reading: Reading): ImageUse[] {
-  const uses: ImageUse[] = [];
-  const stages = new Set<string>();
+function sourcesOfStages(dockerfile: Dockerfile, reading: Reading): DockerfileSource[] {
+  const sources: DockerfileSource[] = [];
+  const stages: (string | null)[] = [];
+  const stageNamed = (name: string | null): number | null => {
+    const index = name === null ? -1 : stages.lastIndexOf(name.toLowerCase());
+    return index === -1 ? null : index;
+  };
   for (const instruction of dockerfile.getInstructions()) {
     if (instruction instanceof From) {
       const range = instruction.getImageRange();
-      if (range !== null) uses.push(...baseImage(toRange(range, reading.positions), stages, reading));
-      const stage = instruction.getBuildStage();
-      if (stage !== null) stages.add(stage.toLowerCase());
+      const use =
+        range === null
+          ? nameless(instruction, reading)
+          : baseImage(toRange(range, reading.positions), reading);
+      sources.push({ role: 'base', stage: stageNamed(use.reference), use });
+      // without a name it still counts
+      stages.push(instruction.getBuildStage()?.toLowerCase() ?? null);
     } else {
       for (const range of sourcesOf(instruction, reading.positions)) {
-        uses.push(...imageSource(range, stages, reading));
+        const use = imageSource(range, reading);
+        if (use.written === '') continue;
+        const stage = stageNamed(use.written) ?? (/^\d+$/.test(use.written) ? Number(use.written) : null);
+        sources.push({ role: 'copied', stage, use });
       }
     }
   }
-  return uses;
+  return sources;
 }
 
-/** The values of `COPY --from=` and of `from=` in `RUN --mount=`, also behind ONBUILD. */
+/** The values of `COPY --from=` and of `from=` in `RUN --mount=`; what ONBUILD keeps for later is not done in this build. */
 function sourcesOf(instruction: Instruction, positions: Positions): TextRange[] {
   if (!(instruction instanceof ModifiableInstruction)) return [];
   return instruction.getFlags().flatMap((flag) => {
@@ -82,53 +117,57 @@ function sourcesOf(instruction: Instruction, positions: Positions): TextRange[] 
               .filter((option) => option.getName() === 'from')
               .map((option) => option.getValueRange())
           : [];
-    return ranges.flatMap((range) => (range === null ? [] : toRange(range, positions)));
+    const whole = flag.getRange();
+    // the parser does not know where an option is in a flag that is continued on another line
+    const isContinued = flag.getName() === 'mount' && whole.start.line !== whole.end.line;
+    return ranges.flatMap((range) => (range === null ? [] : toRange(isContinued ? whole : range, positions)));
   });
 }
 
-function baseImage(range: TextRange, stages: ReadonlySet<string>, reading: Reading): ImageUse[] {
+function nameless(instruction: From, { positions }: Reading): ImageUse {
+  const { start } = toRange(instruction.getInstructionRange(), positions);
+  return {
+    reference: null,
+    written: '',
+    ...positions.at(start),
+    literal: null,
+    obstacle: 'FROM names no image',
+  };
+}
+
+function baseImage(range: TextRange, reading: Reading): ImageUse {
   const { text, positions } = reading;
-  const written = text.slice(range.start, range.end);
+  const literal = unquoted(text, range);
+  const written = text.slice(literal.start, literal.end);
   const expansion = expandVariables(written, (name) => reading.arguments.get(name)?.value);
-  const here = { written, ...positions.at(range.start) };
+  const here = { written, ...positions.at(literal.start) };
   if (expansion.kind === 'unknown') {
     const obstacle = `it depends on the build argument ${expansion.variable}, which has no default`;
-    return [{ reference: null, ...here, literal: null, obstacle }];
+    return { reference: null, ...here, literal: null, obstacle };
   }
   const reference = expansion.text;
-  if (reference === 'scratch' || stages.has(reference.toLowerCase())) return [];
-  if (!expansion.hasVariables)
-    return [{ reference, ...here, literal: unquoted(text, range), obstacle: null }];
+  if (!expansion.hasVariables) return { reference, ...here, literal, obstacle: null };
   const whole = /^\$(?:(\w+)|\{(\w+)\})$/.exec(written);
   const argument = reading.arguments.get(whole?.[1] ?? whole?.[2] ?? '');
   if (argument !== undefined && argument.value === text.slice(argument.range.start, argument.range.end)) {
-    return [{ reference, ...here, literal: argument.range, obstacle: null }];
+    return { reference, ...here, literal: argument.range, obstacle: null };
   }
   const obstacle = 'it is put together from build arguments, so no single place holds it';
-  return [{ reference, ...here, literal: null, obstacle }];
+  return { reference, ...here, literal: null, obstacle };
 }
 
 /** The source of a copy or mount: an earlier stage by name or number, else an image or a named context. */
-function imageSource(
-  range: TextRange,
-  stages: ReadonlySet<string>,
-  { text, positions }: Reading,
-): ImageUse[] {
+function imageSource(range: TextRange, { text, positions }: Reading): ImageUse {
   const literal = unquoted(text, range);
   const written = text.slice(literal.start, literal.end);
-  if (written === '' || /^\d+$/.test(written) || stages.has(written.toLowerCase())) return [];
   const here = { written, ...positions.at(literal.start) };
-  if (written.includes('$')) {
-    return [
-      {
-        reference: null,
-        ...here,
-        literal: null,
-        obstacle: 'what it copies from depends on a build argument',
-      },
-    ];
-  }
-  return [{ reference: written, ...here, literal, obstacle: null }];
+  const obstacle = written.includes('\n')
+    ? 'what it mounts from is continued on another line'
+    : written.includes('$')
+      ? 'what it copies from depends on a build argument'
+      : null;
+  if (obstacle === null) return { reference: written, ...here, literal, obstacle };
+  return { reference: null, ...here, literal: null, obstacle };
 }
 
 /** Those before the first FROM, the only ones that FROM sees. A default may use those before it. */
