@@ -1,5 +1,12 @@
 import { ARCHITECTURE_NAMES, type Architecture, isArchitecture } from '../architectures.ts';
-import { type ControlFile, type Field, filledParagraphs, type Paragraph, placeOf } from '../control-file.ts';
+import {
+  type ControlFile,
+  type Field,
+  filledParagraphs,
+  type Line,
+  type Paragraph,
+  placeOf,
+} from '../control-file.ts';
 import { DEFAULTS, PER_ARCHITECTURE_FIELDS, type PerArchitectureField } from '../definition.ts';
 import { LIST_SPACES, skip, trim } from '../go-strings.ts';
 import { elementsOf } from '../values.ts';
@@ -33,6 +40,8 @@ export interface Block {
 export interface Blocks {
   /** Inside of a signature that nobody verifies. */
   readonly isSigned: boolean;
+  /** Continuations of nothing, which upstream ignores. */
+  readonly strayLines: readonly Line[];
   readonly global: Block;
   readonly entries: readonly Block[];
 }
@@ -42,7 +51,12 @@ export function blocksOf(file: ControlFile): Blocks | null {
   const [first, ...rest] = filledParagraphs(file);
   if (first === undefined) return null;
   const global = blockOf(first, null);
-  return { isSigned: file.isSigned, global, entries: rest.map((paragraph) => blockOf(paragraph, global)) };
+  return {
+    isSigned: file.isSigned,
+    strayLines: file.paragraphs.flatMap((paragraph) => paragraph.strayLines),
+    global,
+    entries: rest.map((paragraph) => blockOf(paragraph, global)),
+  };
 }
 
 function blockOf(paragraph: Paragraph, global: Block | null): Block {

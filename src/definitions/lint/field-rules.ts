@@ -1,6 +1,6 @@
 /** What is wrong with the fields of one paragraph, whatever they say. */
 import { nearestName } from '../../formats/nearest-name.ts';
-import { ARCHITECTURE_NAMES, isArchitecture } from '../architectures.ts';
+import { ARCHITECTURE_NAMES, ARCHITECTURES, isArchitecture } from '../architectures.ts';
 import { type Field, placeOf } from '../control-file.ts';
 import { PER_ARCHITECTURE_FIELDS } from '../definition.ts';
 import { trim } from '../go-strings.ts';
@@ -28,13 +28,9 @@ const NAMES: readonly string[] = [...LISTS, ...PER_ARCHITECTURE_FIELDS, ...ALL_A
 const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 export function* fieldRules(block: Block): Generator<Diagnostic> {
-  const { badLines, strayLines, fields } = block.paragraph;
+  const { badLines, fields } = block.paragraph;
   for (const line of badLines) {
     yield diagnostic('bad-line', block, startOf({ line: line.number }), `${shown(line.text)} has no colon`);
-  }
-  for (const line of strayLines) {
-    const message = `${shown(trim(line.text))} continues a field, and there is none above it`;
-    yield diagnostic('stray-continuation', block, startOf({ line: line.number }), message);
   }
   const lineOf = new Map<string, number>();
   for (const field of fields) {
@@ -60,7 +56,7 @@ function* nameRules(block: Block, field: Field): Generator<Diagnostic> {
   const prefix = scalar?.prefix ?? null;
   if (prefix !== null && !isArchitecture(prefix)) {
     const message = `${shown(prefix)} in ${shown(name)} is no architecture`;
-    yield diagnostic('unknown-prefix', block, startOf(field), message, meant(prefix, ARCHITECTURE_NAMES));
+    yield diagnostic('unknown-prefix', block, startOf(field), message, meantArchitecture(prefix));
   }
 }
 
@@ -68,6 +64,15 @@ function* nameRules(block: Block, field: Field): Generator<Diagnostic> {
 export function meant(word: string, names: Iterable<string>): string | undefined {
   const near = nearestName(word, names);
   return near === null ? undefined : `Write ${near}, if that is what was meant.`;
+}
+
+/** By the names of others too: `arm64`, `386`, `armhf`. */
+export function meantArchitecture(word: string): string | undefined {
+  const known = ARCHITECTURE_NAMES.findLast((name) => {
+    const { platform, dpkg, namespace } = ARCHITECTURES[name];
+    return [platform.architecture, dpkg, namespace].includes(word);
+  });
+  return meant(known ?? word, ARCHITECTURE_NAMES);
 }
 
 function* listRules(block: Block, field: Field): Generator<Diagnostic> {

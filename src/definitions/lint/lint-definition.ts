@@ -5,6 +5,7 @@
 import { readControlFile } from '../control-file.ts';
 import type { Definition } from '../definition.ts';
 import { DefinitionError } from '../errors.ts';
+import { trim } from '../go-strings.ts';
 import { excessOf, lengthExcess } from '../limits.ts';
 import { parseDefinition } from '../parse.ts';
 import { type Block, blocksOf, type Blocks, type Diagnostic, diagnostic, startOf } from './blocks.ts';
@@ -62,6 +63,10 @@ function* rulesOf(blocks: Blocks): Generator<Diagnostic> {
   if (blocks.isSigned) {
     const message = 'the file is signed by OpenPGP, and nobody verifies that';
     yield diagnostic('unverified-signature', null, FILE, message);
+  }
+  for (const { number, text } of blocks.strayLines) {
+    const message = `${shown(trim(text))} continues a field, and there is none above it`;
+    yield diagnostic('stray-continuation', null, startOf({ line: number }), message);
   }
   for (const block of [blocks.global, ...blocks.entries]) {
     yield* fieldRules(block);

@@ -1,12 +1,12 @@
 /** What is wrong with the values of single fields. */
-import { ARCHITECTURE_NAMES, isArchitecture } from '../architectures.ts';
+import { isArchitecture } from '../architectures.ts';
 import { type Field, placeOf } from '../control-file.ts';
 import type { PerArchitectureField } from '../definition.ts';
 import { cleanPath } from '../go-strings.ts';
 import { MAINTAINER_FORMAT, parseMaintainer } from '../maintainer.ts';
 import { GIT_COMMIT, GIT_FETCH, isTag } from '../values.ts';
 import { type Block, type Diagnostic, diagnostic, placedElements, scalarField } from './blocks.ts';
-import { LISTS, meant } from './field-rules.ts';
+import { LISTS, meant, meantArchitecture } from './field-rules.ts';
 import type { LintRule } from './rules.ts';
 import { shown } from './shown.ts';
 
@@ -57,7 +57,7 @@ const ELEMENT_CHECKS: Readonly<Record<string, (text: string) => Fault | null>> =
       : {
           rule: 'invalid-architecture',
           message: text === '' ? 'an architecture is empty' : `${shown(text)} is no architecture`,
-          remedy: meant(text, ARCHITECTURE_NAMES),
+          remedy: meantArchitecture(text),
         },
   Constraints: (text) =>
     text === '' || text === '!' ? { rule: 'empty-constraint', message: 'a constraint is empty' } : null,
@@ -97,7 +97,7 @@ function repositoryFault(value: string, name: string): Fault | null {
     return { rule: 'invalid-repository', message: `${name} has a user or a password in its address` };
   }
   if (url.protocol !== 'https:') {
-    return { rule: 'insecure-repository', message: `${name} is fetched by ${shown(url.protocol)}` };
+    return { rule: 'insecure-repository', message: `${name} is fetched by ${url.protocol.slice(0, -1)}` };
   }
   return url.search === '' && url.hash === '' && url.pathname !== '/'
     ? null
