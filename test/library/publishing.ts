@@ -79,6 +79,8 @@ export interface AdmittedRecipe {
   readonly generation?: number;
   /** Versions of packages by name. */
   readonly packages?: Readonly<Record<string, string>>;
+  /** Types of the evidence; default: all that the verifier makes. */
+  readonly evidence?: readonly string[];
   readonly signedBy?: SigningKey;
   /** What the verifier signs differently from what is there. */
   readonly claims?: Partial<Admission>;
@@ -96,7 +98,9 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
     platform,
     annotations: { 'org.opencontainers.image.version': id, 'org.example.other': 'left out' },
   });
-  const documents = evidenceAbout(packages);
+  const documents = evidenceAbout(packages).filter(
+    ({ predicateType }) => recipe.evidence?.includes(predicateType) ?? true,
+  );
   const admission: Admission = {
     ...place,
     recipeId: 'c'.repeat(64) as RecipeId,
