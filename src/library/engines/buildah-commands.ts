@@ -62,7 +62,8 @@ export function nameParents(parents: readonly PinnedParent[]): readonly NamedPar
   });
 }
 
-function globalOptions({ storageDriver }: BuildahSettings): string[] {
+export /** Come before every command. */
+export function storageOptions({ storageDriver }: BuildahSettings): string[] {
   return [
     `--root=${BUILDAH_FILES.storage}`,
     `--runroot=${BUILDAH_FILES.run}`,
@@ -82,7 +83,7 @@ export function parentCommands(
     ['pull', '--quiet', `--signature-policy=${BUILDAH_FILES.policy}`, `oci:${folder}`],
     ['tag', first, name],
     ['rmi', first],
-  ].map((command) => [...globalOptions(settings), ...command]);
+  ].map((command) => [...storageOptions(settings), ...command]);
 }
 
 /** What is built, as paths of this machine. */
@@ -101,7 +102,7 @@ export function buildCommand(
   const { platform, epoch } = request;
   const build = { SOURCE_DATE_EPOCH: String(epoch), ...request.arguments };
   return [
-    ...globalOptions(settings),
+    ...storageOptions(settings),
     'build',
     `--signature-policy=${BUILDAH_FILES.policy}`,
     `--isolation=${settings.isolation}`,
@@ -125,7 +126,7 @@ export function buildCommand(
 
 export function pushCommand(settings: BuildahSettings): string[] {
   return [
-    ...globalOptions(settings),
+    ...storageOptions(settings),
     'push',
     '--quiet',
     '--format=oci',

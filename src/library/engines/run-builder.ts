@@ -13,7 +13,7 @@ export interface BuilderRun {
   readonly environment: Environment;
   readonly input?: string;
   readonly log: BuildLog;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Where its standard output is an answer and no log: it goes here. */
   readonly onAnswer?: (chunk: Buffer) => void;
 }
