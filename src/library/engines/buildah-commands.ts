@@ -62,8 +62,8 @@ export function nameParents(parents: readonly PinnedParent[]): readonly NamedPar
   });
 }
 
-export /** Come before every command. */
-export function storageOptions({ storageDriver }: BuildahSettings): string[] {
+/** Come before every command. */
+export function globalOptions({ storageDriver }: BuildahSettings): string[] {
   return [
     `--root=${BUILDAH_FILES.storage}`,
     `--runroot=${BUILDAH_FILES.run}`,
@@ -83,7 +83,7 @@ export function parentCommands(
     ['pull', '--quiet', `--signature-policy=${BUILDAH_FILES.policy}`, `oci:${folder}`],
     ['tag', first, name],
     ['rmi', first],
-  ].map((command) => [...storageOptions(settings), ...command]);
+  ].map((command) => [...globalOptions(settings), ...command]);
 }
 
 /** What is built, as paths of this machine. */
@@ -102,7 +102,7 @@ export function buildCommand(
   const { platform, epoch } = request;
   const build = { SOURCE_DATE_EPOCH: String(epoch), ...request.arguments };
   return [
-    ...storageOptions(settings),
+    ...globalOptions(settings),
     'build',
     `--signature-policy=${BUILDAH_FILES.policy}`,
     `--isolation=${settings.isolation}`,
@@ -126,7 +126,7 @@ export function buildCommand(
 
 export function pushCommand(settings: BuildahSettings): string[] {
   return [
-    ...storageOptions(settings),
+    ...globalOptions(settings),
     'push',
     '--quiet',
     '--format=oci',
