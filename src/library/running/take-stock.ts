@@ -2,7 +2,7 @@
 import { type BuildGraph, createBuildGraph, type GraphTarget } from '../builds/build-graph.ts';
 import { type Build, type BuildId, type IdentifiedBuild, type RecipeId, targetKey } from '../builds/build.ts';
 import { identifyBuilds } from '../builds/identify-builds.ts';
-import { type OutsideImages, outsideParentsOf, rememberedImages } from '../builds/resolve-parents.ts';
+import { type OutsideImages, type OwnName, ownNames, rememberedImages } from '../builds/resolve-parents.ts';
 import type { KnownFix, Plan } from '../plan/work.ts';
 import { planWork } from '../plan/plan-work.ts';
 import type { Programme } from '../programme/programme.ts';
@@ -14,6 +14,7 @@ export interface DefinedProgramme {
   readonly programme: Programme;
   readonly sources: Sources;
   readonly graph: BuildGraph;
+  readonly ownName: OwnName;
   /** What could not be read or identified, one sentence each: the rest goes on without it. */
   readonly problems: readonly string[];
 }
@@ -23,7 +24,7 @@ export function defineProgramme(
   sources: Sources,
   problems: readonly string[],
 ): DefinedProgramme {
-  return { programme, sources, graph: createBuildGraph(sources), problems };
+  return { programme, sources, graph: createBuildGraph(sources), ownName: ownNames(programme), problems };
 }
 
 /** A programme at a moment. */
@@ -52,9 +53,9 @@ export interface StockOptions {
 
 export function takeStock(defined: DefinedProgramme, options: StockOptions): Stock {
   const { recipeOf, outside, now } = options;
-  const { graph, programme } = defined;
+  const { graph, programme, ownName } = defined;
   const snapshot = options.state.snapshot();
-  const builds = identifyBuilds(graph, rememberedImages(snapshot.images, outside));
+  const builds = identifyBuilds(graph, rememberedImages(snapshot.images, outside, ownName));
   const images = standingImages(builds, graph, snapshot);
   const plan = planWork({
     graph,
@@ -90,6 +91,3 @@ function standingImages(
     return own ?? previous.get(targetKey(target)) ?? [];
   });
 }
-
-/** Names of outside images that the programme is built on. */
-export const outsideNames = ({ graph }: DefinedProgramme) => outsideParentsOf(graph);

@@ -1,0 +1,242 @@
+/**
+ * The loop that keeps a programme built: it takes stock, begins whatever can begin, and takes stock again as soon as something has
+ * ended. So the child of an image begins when its parent was admitted, and not at some next look.
+ */
+import type { Architecture } from '../../definitions/architectures.ts';
+import { HallmarkError } from '../../model/errors.ts';
+import { isBuilt, type BuiltAttempt } from '../admission/built-image.ts';
+import type { Admission } from '../admission/admission.ts';
+import { type GraphTarget, targetName } from '../builds/build-graph.ts';
+import { type BuildId, type IdentifiedBuild, targetKey } from '../builds/build.ts';
+import type { WorkItem } from '../plan/work.ts';
+import type { PublicationReport } from '../publishing/publish.ts';
+import type { AttemptOutcome } from '../state/programme-state.ts';
+import type { NamedBuild, OnRunEvent } from './run-event.ts';
+import type { Stock } from './take-stock.ts';
+
+/** What is done here; null for what others do. */
+export interface PlayedRoles {
+  readonly build: BuilderRole | null;
+  readonly examine: VerifierRole | null;
+  readonly publish: PublisherRole | null;
+}
+
+export interface BuilderRole {
+  /** Builds of an architecture that may run at the same time; 0 where nothing here builds it. */
+  readonly places: (architecture: Architecture) => number;
+  readonly make: (
+    item: WorkItem,
+    target: GraphTarget,
+  ) => Promise<{ readonly outcome: Exclude<AttemptOutcome, { kind: 'running' }>; readonly log: string }>;
+}
+
+export type VerifierRole = (
+  attempt: BuiltAttempt,
+  build: IdentifiedBuild,
+  target: GraphTarget,
+) => Promise<Admission>;
+
+export type PublisherRole = (stock: Stock) => Promise<PublicationReport>;
+
+export interface LoopOptions {
+  readonly roles: PlayedRoles;
+  readonly takeStock: () => Promise<Stock>;
+  /** Asked when nothing runs and nothing can begin. `again` takes stock once more. */
+  readonly whenIdle: (stock: Stock) => Promise<'again' | 'end'>;
+  /** Ends when something outside has changed, so that stock is taken while builds go on. */
+  readonly changed: () => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onEvent: OnRunEvent;
+  readonly signal: AbortSignal;
+  /** Ends everything that runs: called when something fails that should not. */
+  readonly cancel: (reason: unknown) => void;
+}
+
+/** @returns how things stand at the end */
+export async function runLoop(options: LoopOptions): Promise<Stock> {
+  const tasks = new Set<Task>();
+  try {
+    return await loop(options, tasks);
+  } catch (error) {
+    options.cancel(error);
+    throw error;
+  } finally {
+    await Promise.allSettled(tasks);
+  }
+}
+
+async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
+  const { roles, takeStock, whenIdle, changed, signal, onEvent } = options;
+  /** A task takes itself off the lists when it ends, before anybody who waits for it goes on. */
+  const start = (work: () => Promise<void>, ended: () => void): Task => {
+    const task: Task = work().finally(() => {
+      tasks.delete(task);
+      ended();
+    });
+    tasks.add(task);
+    return task;
+  };
+  const building = new Map<string, Task>();
+  const examining = new Map<BuildId, Task>();
+  /** Could not be examined; looked at again when everything else is done. */
+  const unexaminable = new Set<number>();
+  let publishing: Task | null = null;
+  let isUnpublished = true;
+
+  for (;;) {
+    const stock = await takeStock();
+    if (!signal.aborted) {
+      for (const { item, target } of startable(stock, roles.build, building)) {
+        const key = targetKey(target);
+        building.set(
+          key,
+          start(
+            () => makeBuild(item, target, options),
+            () => building.delete(key),
+          ),
+        );
+      }
+      for (const each of examinable(stock, roles.examine, examining, unexaminable)) {
+        const { buildId, id } = each.attempt;
+        const work = async () => {
+          if (await examine(each, options)) isUnpublished = true;
+          else unexaminable.add(id);
+        };
+        examining.set(
+          buildId,
+          start(work, () => examining.delete(buildId)),
+        );
+      }
+      if (roles.publish !== null && isUnpublished && publishing === null) {
+        const { publish } = roles;
+        isUnpublished = false;
+        publishing = start(
+          async () => tellPublications(await publish(stock), onEvent),
+          () => (publishing = null),
+        );
+      }
+    }
+    if (tasks.size > 0) {
+      await Promise.race([...tasks, ...(signal.aborted ? [] : [changed()])]);
+      continue;
+    }
+    if (signal.aborted || (await whenIdle(stock)) === 'end') return stock;
+    unexaminable.clear();
+    isUnpublished = true;
+  }
+}
+
+type Task = Promise<void>;
+
+interface Startable {
+  readonly item: WorkItem;
+  readonly target: GraphTarget;
+}
+
+/** The most urgent work that there are places for. */
+function startable(
+  { plan, identified }: Stock,
+  builder: BuilderRole | null,
+  building: ReadonlyMap<string, Task>,
+): readonly Startable[] {
+  if (builder === null) return [];
+  const taken = new Map<string, number>();
+  for (const key of building.keys()) {
+    const architecture = key.slice(key.lastIndexOf('/') + 1);
+    taken.set(architecture, (taken.get(architecture) ?? 0) + 1);
+  }
+  return plan.work.flatMap((item) => {
+    const { architecture, buildId } = item.build;
+    const target = identified.get(buildId)?.target;
+    const used = taken.get(architecture) ?? 0;
+    if (target === undefined || building.has(targetKey(target)) || used >= builder.places(architecture))
+      return [];
+    taken.set(architecture, used + 1);
+    return [{ item, target }];
+  });
+}
+
+interface Examinable {
+  readonly attempt: BuiltAttempt;
+  readonly build: IdentifiedBuild;
+  readonly target: GraphTarget;
+}
+
+/** Images in quarantine that are still wanted: of what is defined no more nobody needs to know anything. */
+function examinable(
+  { snapshot, identified }: Stock,
+  verifier: VerifierRole | null,
+  examining: ReadonlyMap<BuildId, Task>,
+  unexaminable: ReadonlySet<number>,
+): readonly Examinable[] {
+  if (verifier === null) return [];
+  const chosen = new Set<BuildId>(examining.keys());
+  return snapshot.unexamined.flatMap((attempt) => {
+    const found = identified.get(attempt.buildId);
+    if (
+      found === undefined ||
+      chosen.has(attempt.buildId) ||
+      unexaminable.has(attempt.id) ||
+      !isBuilt(attempt)
+    )
+      return [];
+    chosen.add(attempt.buildId);
+    return [{ attempt, ...found }];
+  });
+}
+
+async function makeBuild(
+  item: WorkItem,
+  target: GraphTarget,
+  { roles, onEvent, now }: LoopOptions,
+): Promise<void> {
+  if (roles.build === null) return;
+  const build = nameOf(target, item.build.buildId, item.generation);
+  const begun = now();
+  onEvent({ kind: 'building', build, reasons: item.reasons });
+  const { outcome, log } = await roles.build.make(item, target);
+  if (outcome.kind === 'built') {
+    onEvent({ kind: 'built', build, digest: outcome.digest, seconds: (now() - begun) / 1000 });
+  } else {
+    const because = outcome.kind === 'failed' ? `${outcome.code}: ${outcome.because}` : 'it was interrupted';
+    onEvent({ kind: 'build-failed', build, because, log });
+  }
+}
+
+/** @returns whether it could be examined */
+async function examine(
+  { attempt, build, target }: Examinable,
+  { roles, onEvent }: LoopOptions,
+): Promise<boolean> {
+  if (roles.examine === null) return false;
+  const named = nameOf(target, attempt.buildId, attempt.generation);
+  try {
+    const { verdict, digest, checks } = await roles.examine(attempt, build, target);
+    if (verdict === 'admitted') onEvent({ kind: 'admitted', build: named, digest });
+    else {
+      const failed = checks.filter(({ result }) => result === 'failed');
+      onEvent({
+        kind: 'rejected',
+        build: named,
+        because: failed.map(({ id, because }) => `${id}: ${because}`),
+      });
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof HallmarkError)) throw error;
+    onEvent({ kind: 'not-examined', build: named, because: `${error.code}: ${error.message}` });
+    return false;
+  }
+}
+
+function tellPublications({ entries, problems }: PublicationReport, onEvent: OnRunEvent): void {
+  for (const entry of entries) onEvent({ kind: 'published', entry });
+  for (const { repository, tags, error } of problems) {
+    onEvent({ kind: 'not-published', repository, tags, because: `${error.code}: ${error.message}` });
+  }
+}
+
+function nameOf(target: GraphTarget, buildId: BuildId, generation: number): NamedBuild {
+  return { name: targetName(target), architecture: target.architecture, buildId, generation };
+}
