@@ -15,12 +15,14 @@ const IMAGES = { one: image('one'), two: image('two'), three: image('three') };
 type Name = keyof typeof IMAGES;
 
 const DEFINITION = `Maintainers: Ada Lovelace <ada@example.com> (@ada)
+GitRepo: https://example.com/app.git
+GitCommit: ${'a'.repeat(40)}
 
 Tags: 1.2, 1.2.4, stable
-Architectures: amd64
+Directory: 1
 
 Tags: 2.0, edge
-Architectures: amd64
+Directory: 2
 `;
 
 /** A repository with three signed images, and a policy for it; the tags are the test's to set. */

@@ -108,7 +108,7 @@ function readEntry(paragraph: Paragraph, global: DefinitionBlock, refuse: Refuse
 function readBlock(paragraph: Paragraph, inherited: DefinitionBlock, refuse: Refuse): ReadBlock {
   const [badLine] = paragraph.badLines;
   if (badLine !== undefined) {
-    refuse('bad-line', badLine.number, `Bad line: '${badLine.text}\n' has no ':'`);
+    refuse('bad-line', badLine.number, `Bad line: '${badLine.text}' has no ':'`);
   }
   // of fields that stand there twice the last one counts
   const fields = new Map(paragraph.fields.map((field) => [field.name, field]));

@@ -1,6 +1,7 @@
+import type { Definition } from '../../definitions/definition.ts';
+import { findEntries } from '../../definitions/find-entries.ts';
 import type { Check } from '../../model/trust.ts';
 import { check } from '../checks/checks.ts';
-import { entriesOf, type LibraryDefinition } from '../publisher/library-definition.ts';
 import type { TagHistory, TagSighting } from './tag-history.ts';
 
 const answer = (outcome: Check['outcome'], reason: string): Check =>
@@ -15,10 +16,10 @@ export function checkDefined(
   tag: string,
   { digest }: TagSighting,
   tags: ReadonlyMap<string, TagHistory>,
-  definition: LibraryDefinition,
+  definition: Definition,
 ): Check {
   const last = tags.get(tag)?.at(-1);
-  const own = entriesOf(definition, tag);
+  const own = findEntries(definition, tag);
   if (own.length === 0) {
     const absent = `the definition does not list the tag ${tag}`;
     if (last === undefined) return answer('not-checked', `${absent}, and it was not seen before`);
@@ -30,7 +31,7 @@ export function checkDefined(
   if (last?.digest === digest) return answer('passed', `the definition lists the tag ${tag}, and it stayed`);
   const others = [...tags]
     .filter(([other, history]) => other !== tag && history.at(-1)?.digest === digest)
-    .map(([other]) => ({ other, entries: entriesOf(definition, other) }))
+    .map(([other]) => ({ other, entries: findEntries(definition, other) }))
     .filter(({ entries }) => entries.length > 0);
   const isOfOwnEntry = others.some(({ entries }) => entries.some((entry) => own.includes(entry)));
   const [foreign] = others;

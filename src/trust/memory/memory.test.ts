@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseDefinition } from '../../definitions/parse.ts';
 import { type Digest, parseDigest } from '../../model/digest.ts';
 import type { Check, Signer } from '../../model/trust.ts';
-import { parseLibraryDefinition } from '../publisher/library-definition.ts';
 import { attestation, certificate, GITHUB, KEY, WORKFLOW } from '../../../test/trust/provenance-samples.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { observe } from '../provenance/expectations.ts';
@@ -29,10 +29,21 @@ const digest = (digit: string): Digest => parseDigest(`sha256:${digit.repeat(64)
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const ANY: TagExpectation = { movement: null, maxAgeSeconds: null, definition: null };
 
-const LIBRARY = parseLibraryDefinition(
-  'Maintainers: Ada (@ada)\n\nTags: 1.2.4, 1.2\nSharedTags: latest\n\nTags: 2.0, 2\nSharedTags: latest\n',
+const LISTED = parseDefinition(
+  `Maintainers: Ada (@ada)
+GitRepo: https://example.com/thing.git
+GitCommit: ${'a'.repeat(40)}
+
+Tags: 1.2.4, 1.2
+SharedTags: latest
+Directory: 1
+
+Tags: 2.0, 2
+SharedTags: latest
+Directory: 2
+`,
+  { name: 'thing' },
 );
-const LISTED = typeof LIBRARY === 'string' ? assert.fail(LIBRARY) : LIBRARY;
 
 const APP = { source: { uri: 'https://github.com/acme/app' }, builderId: WORKFLOW } as const;
 

@@ -2,11 +2,11 @@
  * What a tag pointed to. No signature of cosign's or Notation's says which image a tag means today, so a registry, or whoever
  * can write to it, can serve an old and still soundly signed image under `latest`. Whoever keeps a history notices.
  */
+import type { Definition } from '../../definitions/definition.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Freshness } from '../../model/trust-report.ts';
 import type { Check } from '../../model/trust.ts';
 import { check } from '../checks/checks.ts';
-import type { LibraryDefinition } from '../publisher/library-definition.ts';
 
 /** One time that a tag pointed to an image: a digest that comes back has another entry. */
 export interface TagEntry {
@@ -50,7 +50,7 @@ export interface TagExpectation {
   /** Oldest verified time that is accepted, in seconds before now; null: any. */
   readonly maxAgeSeconds: number | null;
   /** Which tags the repository has, and which of them go together; null where a rule names none. */
-  readonly definition: LibraryDefinition | null;
+  readonly definition: Definition | null;
 }
 
 /** Compares what a tag points to now with what it pointed to; each check that failed is an alarm. */

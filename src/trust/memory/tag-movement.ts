@@ -1,4 +1,5 @@
-import { entriesOf, type LibraryDefinition } from '../publisher/library-definition.ts';
+import type { Definition } from '../../definitions/definition.ts';
+import { findEntries } from '../../definitions/find-entries.ts';
 import type { TagMovement } from './tag-history.ts';
 
 export interface TagFacts {
@@ -6,7 +7,7 @@ export interface TagFacts {
   readonly repository: string;
   readonly tag: string;
   /** The definition file of the repository; null where a rule names none. */
-  readonly definition: LibraryDefinition | null;
+  readonly definition: Definition | null;
 }
 
 const OFFICIAL = 'docker.io/library/';
@@ -18,7 +19,7 @@ const OFFICIAL = 'docker.io/library/';
  * between 'Shared' and 'Simple' tags".
  */
 export function tagMovementOf({ repository, tag, definition }: TagFacts): TagMovement {
-  if (definition !== null) return entriesOf(definition, tag).length > 0 ? 'floating' : 'immutable';
+  if (definition !== null) return findEntries(definition, tag).length > 0 ? 'floating' : 'immutable';
   if (!repository.startsWith(OFFICIAL)) return null;
   return /^v?\d+\.\d+\.\d+/.test(tag) ? 'floating' : null;
 }

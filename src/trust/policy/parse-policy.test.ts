@@ -141,11 +141,20 @@ const readDefined = (content: string, text = DEFINED) =>
   parseTrustPolicy(text, { ...NO_FILES, read: (file) => (file === 'library/debian' ? content : '') });
 
 test('a rule names the definition of its repository, a file beside the policy', () => {
-  const [rule] = readDefined('Maintainers: Ada (@ada)\n\nTags: 12, bookworm\n').policy.rules;
+  const [rule] = readDefined(
+    `Maintainers: Ada (@ada)\nGitRepo: https://example.com/a.git\nGitCommit: ${'a'.repeat(40)}\n\nTags: 12, bookworm\n`,
+  ).policy.rules;
   assert.equal(rule?.definition?.file, 'library/debian');
-  assert.deepEqual(rule.definition.definition.entries, [['12', 'bookworm']]);
+  assert.deepEqual(
+    rule.definition.definition.entries.map(({ tags }) => tags),
+    [['12', 'bookworm']],
+  );
   for (const [content, text, message] of [
-    ['<html>', DEFINED, /line 5, column 17: .*library\/debian is no definition: line 1 is no field/],
+    [
+      '<html>',
+      DEFINED,
+      /line 5, column 17: .*no definition: Bad line: '<html>' .*\(library\/debian, line 1\)/,
+    ],
     [
       '',
       DEFINED.replace('library/debian]', "library/*']").replace('[docker', "['docker"),

@@ -1,9 +1,10 @@
+import { DefinitionError } from '../../definitions/errors.ts';
+import { parseDefinition } from '../../definitions/parse.ts';
 import { digestOf } from '../../model/digest.ts';
 import { builtInKeys } from '../material/built-in.ts';
 import { parsePublicKey } from '../material/keys.ts';
 import type { TrustError } from '../errors.ts';
 import type { TrustedKey } from '../material/material.ts';
-import { parseLibraryDefinition } from '../publisher/library-definition.ts';
 import { BUILT_IN_POLICIES, type BuiltInName } from './built-in.ts';
 import { findTie } from './choose-rule.ts';
 import { nearestField } from './field-names.ts';
@@ -128,9 +129,13 @@ function definitionOf(
   refuse: (message: string) => TrustError,
 ): RuleDefinition | null {
   if (file === undefined) return null;
-  const definition = parseLibraryDefinition(source.read(file));
-  if (typeof definition === 'string') throw refuse(`${file} is no definition: ${definition}`);
-  return { file, definition };
+  const text = source.read(file);
+  try {
+    return { file, definition: parseDefinition(text, { name: file }) };
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw refuse(`no definition: ${error.message}`);
+  }
 }
 
 const isPem = (text: string): boolean => text.trimStart().startsWith('-----BEGIN ');

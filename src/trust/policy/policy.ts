@@ -2,7 +2,7 @@
 import type { Digest } from '../../model/digest.ts';
 import type { Endorsement, FulcioExtension } from '../../model/trust.ts';
 import type { TagMovement } from '../memory/tag-history.ts';
-import type { LibraryDefinition } from '../publisher/library-definition.ts';
+import type { Definition } from '../../definitions/definition.ts';
 
 /** A policy: which repositories are spoken for, by whom, and what they must say. */
 export interface TrustPolicy {
@@ -112,7 +112,7 @@ export interface TagRule {
 export interface RuleDefinition {
   /** As the policy names it. */
   readonly file: string;
-  readonly definition: LibraryDefinition;
+  readonly definition: Definition;
 }
 
 /** One thing that must hold. All of a rule must. */

@@ -2,13 +2,14 @@
  * Who published an image. What a signer's identity or key proves is verified; what a name or a label says is declared, and
  * anybody could have written it.
  */
+import type { Definition } from '../../definitions/definition.ts';
+import { formatMaintainer } from '../../definitions/maintainer.ts';
 import type { Publisher } from '../../model/trust-report.ts';
 import type { Endorsement, Signer } from '../../model/trust.ts';
 import { PUBLIC_GOOD } from '../material/built-in.ts';
 import { describeSigner, GITHUB_ACTIONS_ISSUER, workflowIdentity } from '../identity/describe-signer.ts';
 import { repositoryUri } from '../identity/workflow-uri.ts';
 import { KNOWN_PUBLISHERS, type KnownPublisher } from './known-publishers.ts';
-import type { LibraryDefinition } from './library-definition.ts';
 
 export interface PublisherFacts {
   /** As policies name it: `docker.io/library/debian`; null for layouts without a name. */
@@ -16,7 +17,7 @@ export interface PublisherFacts {
   /** Those of the image that hold. */
   readonly endorsements: readonly Pick<Endorsement, 'signer' | 'evidence' | 'meaning'>[];
   /** The definition file of an official image, where one was given. */
-  readonly definition?: LibraryDefinition | null;
+  readonly definition?: Pick<Definition, 'global'> | null;
   /** `org.opencontainers.image.vendor`, as label or annotation. */
   readonly vendor?: string | null;
 }
@@ -107,8 +108,8 @@ function selfSigned({ endorsements }: PublisherFacts): Publisher | null {
 function declared({ repository, definition = null, vendor = null }: PublisherFacts): Publisher {
   const unsigned = { basis: 'declared', evidence: null } as const;
   if (repository?.startsWith(OFFICIAL) === true) {
-    const maintained =
-      definition === null ? '' : `; its definition names ${definition.maintainers.slice(0, 3).join(', ')}`;
+    const maintainers = definition?.global.maintainers.slice(0, 3).map(formatMaintainer) ?? [];
+    const maintained = maintainers.length === 0 ? '' : `; its definition names ${maintainers.join(', ')}`;
     const because = `it lies in the namespace of Docker Official Images, and nothing is signed${maintained}`;
     return { ...unsigned, class: 'official', name: 'Docker Official Images', because };
   }

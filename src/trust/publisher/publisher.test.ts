@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseDefinition } from '../../definitions/parse.ts';
 import { parseDigest } from '../../model/digest.ts';
 import type { Publisher } from '../../model/trust-report.ts';
 import type { Signer } from '../../model/trust.ts';
@@ -7,60 +8,11 @@ import { certificate, EVIDENCE, ISSUER, KEY } from '../../../test/trust/provenan
 import { builtInKeys } from '../material/built-in.ts';
 import { classifyPublisher, type PublisherFacts } from './classify-publisher.ts';
 import { KNOWN_PUBLISHERS } from './known-publishers.ts';
-import { entriesOf, parseLibraryDefinition } from './library-definition.ts';
 
-const DEFINITION = `# a comment
-Maintainers: Ada Lovelace <ada@example.com> (@ada),
-             Grace Hopper <grace@example.com> (@grace)
-GitRepo: https://github.com/example/docker-thing.git
-Builder: buildkit
-
-Tags: 1.2.3-trixie, 1.2-trixie
-SharedTags: 1.2.3, latest
-Architectures: amd64, arm64v8
-GitCommit: 4b220de5058abfd01ff619c9d2ff6b09a049bea0
-# in the middle
-amd64-GitCommit: 4b220de5058abfd01ff619c9d2ff6b09a049bea0
-Directory: 1.2/trixie
-
-Tags: 1.2.3-windows
-SharedTags: 1.2.3, latest
-Architectures: windows-amd64
-`;
-
-function definition(text = DEFINITION) {
-  const read = parseLibraryDefinition(text);
-  if (typeof read === 'string') assert.fail(read);
-  return read;
-}
-
-test('a definition file: maintainers over several lines, sources, tags of both kinds', () => {
-  assert.deepEqual(definition(), {
-    maintainers: ['Ada Lovelace <ada@example.com> (@ada)', 'Grace Hopper <grace@example.com> (@grace)'],
-    sources: ['https://github.com/example/docker-thing'],
-    entries: [
-      ['1.2.3-trixie', '1.2-trixie', '1.2.3', 'latest'],
-      ['1.2.3-windows', '1.2.3', 'latest'],
-    ],
-  });
-});
-
-test('a tag belongs to the entries that list it', () => {
-  const found = ['1.2-trixie', '1.2.3', '1.2.2'].map((tag) => entriesOf(definition(), tag));
-  assert.deepEqual(found, [[0], [0, 1], []]);
-});
-
-for (const [what, text, why] of [
-  ['nothing', '', /no maintainers/],
-  ['no tags', 'Maintainers: Ada\n', /no tags/],
-  ['another kind of file', '<html>', /line 1 is no field/],
-  ['a continuation of nothing', ' Ada\n', /line 1 continues nothing/],
-] as const) {
-  test(`no definition: ${what}`, () => {
-    const read = parseLibraryDefinition(text);
-    assert.match(typeof read === 'string' ? read : 'it was read', why);
-  });
-}
+const DEFINITION = parseDefinition(
+  'Maintainers: Ada Lovelace <ada@example.com> (@ada), Grace Hopper (@grace)\n',
+  { name: 'debian' },
+);
 
 const signed = (signer: Signer) => [{ signer, evidence: EVIDENCE, meaning: 'signature' as const }];
 const person = (value: string, issuer: string, root?: string) =>
@@ -210,7 +162,10 @@ for (const [what, given, expected] of cases) {
 }
 
 test('the definition names the maintainers of an official image', () => {
-  assert.match(classifyPublisher(facts({ definition: definition() })).because, /Ada Lovelace/);
+  assert.match(
+    classifyPublisher(facts({ definition: DEFINITION })).because,
+    /names Ada Lovelace <ada@example.com> \(@ada\), Grace Hopper \(@grace\)/,
+  );
 });
 
 test('the key of hardened images is the one that is built in', () => {
