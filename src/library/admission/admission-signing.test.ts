@@ -212,8 +212,8 @@ const attacks: readonly Attack[] = [
       const repository = registry.repository('quarantine/amd64');
       addImage(repository, OTHER_IMAGE);
       await sign({ digest: OTHER_IMAGE.digest });
-      for (const [old, manifest] of [...repository.manifests]) {
-        if (!manifest.bytes.includes('"subject"')) continue;
+      const attached = [...repository.manifests].filter(([, { bytes }]) => bytes.includes('"subject"'));
+      for (const [old, manifest] of attached) {
         const text = manifest.bytes.toString().replaceAll(OTHER_IMAGE.digest, IMAGE.digest);
         const bytes = Buffer.from(
           text.replace(`"size":${OTHER_IMAGE.bytes.length}}`, `"size":${IMAGE.bytes.length}}`),

@@ -112,9 +112,10 @@ const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 /** Where the entrypoint's program may lie. */
 function programPaths({ entrypoint: [program = ''], environment }: RunConfiguration): readonly string[] {
-  const clean = (path: string): string => path.replace(/^\/+/, '');
-  if (program.includes('/')) return [clean(program)];
+  if (program.includes('/')) return [withoutRoot(program)];
   if (program === '') return [];
   const path = environment.find((one) => one.startsWith('PATH='))?.slice('PATH='.length) ?? DEFAULT_PATH;
-  return path.split(':', 32).map((folder) => clean(`${folder.replace(/\/+$/, '')}/${program}`));
+  return path.split(':', 32).map((folder) => withoutRoot(`${folder.replace(/\/+$/, '')}/${program}`));
 }
+
+const withoutRoot = (path: string): string => path.replace(/^\/+/, '');

@@ -1,0 +1,12 @@
+import type { AdmissionCheck } from './admission.ts';
+
+/** What a check came to: null where it held, else one sentence. */
+export function held(id: string, problem: string | null, otherwise: string): AdmissionCheck {
+  return problem === null
+    ? { id, result: 'passed', because: otherwise }
+    : { id, result: 'failed', because: problem };
+}
+
+export function notChecked(id: string, because: string): AdmissionCheck {
+  return { id, result: 'not-checked', because };
+}
