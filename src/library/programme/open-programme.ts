@@ -59,9 +59,14 @@ export function openSettings(folder: string): ProgrammeSettings {
   return { ...settings, name: basename(folder), pins: isFolder(pins) ? pins : null };
 }
 
+/** A definition file as it is, or why it cannot be read. */
+export function readDefinitionText(file: string): string | { readonly reason: string } {
+  return readText(file, MAX_DEFINITION_BYTES);
+}
+
 /** Reads one definition file. What is wrong with it is said, never thrown. */
 export function readDefinitionFile(name: string, file: string): Repository | BrokenRepository {
-  const text = readText(file, MAX_DEFINITION_BYTES);
+  const text = readDefinitionText(file);
   if (typeof text !== 'string') return { name, file, problems: [`${file} ${text.reason}`] };
   try {
     return { name, file, definition: parseDefinition(text, { name }) };
@@ -71,7 +76,8 @@ export function readDefinitionFile(name: string, file: string): Repository | Bro
   }
 }
 
-function definitionNames({ library }: ProgrammeSettings): readonly string[] {
+/** Names of the definition files, sorted. @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID */
+export function definitionNames({ library }: ProgrammeSettings): readonly string[] {
   if (!isFolder(library)) {
     throw new LibraryError('PROGRAMME_NOT_FOUND', `there is no folder of definitions at ${library}`, {
       subject: library,
@@ -99,7 +105,8 @@ function readText(file: string, most: number): string | { readonly reason: strin
   }
   if (bytes === null) return { reason: `has more than ${most} bytes` };
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // upstream takes a byte order mark for a part of the first field's name
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return { reason: 'is not UTF-8' };
   }
