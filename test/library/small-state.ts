@@ -68,6 +68,8 @@ export function smallState(now: number): SmallState {
       endedAt: state.now,
       tags: target?.place.tags ?? [],
       recipeId: state.recipe as RecipeId,
+      engine: { name: 'none', version: '1', parts: {} },
+      arguments: {},
       log: 'log',
     };
   };

@@ -6,7 +6,6 @@ import type { BuiltAttempt, BuiltImageFacts } from '../admission/built-image.ts'
 import { type GraphTarget, repositoryOf } from '../builds/build-graph.ts';
 import type { IdentifiedBuild, ResolvedParent } from '../builds/build.ts';
 import { annotationsFor } from '../engines/annotations.ts';
-import type { EngineDescription } from '../engines/engine.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 
 export function annotationsOf(
@@ -24,7 +23,6 @@ export function imageFacts(
   attempt: BuiltAttempt,
   build: IdentifiedBuild,
   target: GraphTarget,
-  engine: EngineDescription,
   settings: ProgrammeSettings,
 ): BuiltImageFacts {
   const { source, place } = target;
@@ -37,8 +35,8 @@ export function imageFacts(
     entry: source.entries[0],
     lastStageFrom: place.lastStageFrom,
     annotations: annotationsOf(target, build.parents, settings),
-    engine,
-    arguments: settings.arguments,
+    engine: attempt.engine,
+    arguments: attempt.arguments,
     log: digestOfLog(join(settings.state, attempt.log)),
   };
 }

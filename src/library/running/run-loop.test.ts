@@ -135,6 +135,8 @@ function record(
     parents,
     tags: target.place.tags,
     recipeId: RECIPE,
+    engine: { name: 'none', version: '1', parts: {} },
+    arguments: {},
     startedAt: at,
     log: 'log',
   });

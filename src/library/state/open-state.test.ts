@@ -38,6 +38,8 @@ function attempt(overrides: Partial<Attempt> = {}): Omit<Attempt, 'id' | 'endedA
     tags: ['redis:8.0.1', 'redis:8'],
     parents: [{ from: 'debian:12', digest: digestOf('debian') }],
     recipeId: id('c') as RecipeId,
+    engine: { name: 'buildah', version: '1.28.2', parts: { isolation: 'chroot' } },
+    arguments: { MIRROR: 'https://mirror.example' },
     reasons: [{ kind: 'new' }],
     startedAt: 1_000,
     log: 'logs/1.log',

@@ -85,8 +85,8 @@ function createState(database: DatabaseSync): ProgrammeState {
       const { buildId, generation, sourceId, architecture, recipeId, startedAt, log } = attempt;
       const outcome = { kind: 'running' } as const;
       const { lastInsertRowid } = write(
-        `INSERT INTO attempts (build_id, generation, source_id, architecture, tags, parents, recipe_id, reasons, started_at, outcome, log)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO attempts (build_id, generation, source_id, architecture, tags, parents, recipe_id, engine, arguments, reasons, started_at, outcome, log)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         buildId,
         generation,
         sourceId,
@@ -94,6 +94,8 @@ function createState(database: DatabaseSync): ProgrammeState {
         JSON.stringify(attempt.tags),
         JSON.stringify(attempt.parents),
         recipeId,
+        JSON.stringify(attempt.engine),
+        JSON.stringify(attempt.arguments),
         JSON.stringify(attempt.reasons),
         startedAt,
         JSON.stringify(outcome),

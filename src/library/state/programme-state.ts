@@ -6,6 +6,7 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { BuildId, RecipeId, ResolvedParent } from '../builds/build.ts';
+import type { EngineDescription } from '../engines/engine.ts';
 import type { LedgerEntry, LedgerEvent } from '../ledger/entry.ts';
 import type { BuildReason } from '../plan/work.ts';
 import type { SourceId } from '../sources/source.ts';
@@ -22,6 +23,9 @@ export interface Attempt {
   /** What it was begun on: tells later which of them have changed. */
   readonly parents: readonly Pick<ResolvedParent, 'from' | 'digest'>[];
   readonly recipeId: RecipeId;
+  /** What the recipe is the identity of: what built it, with which arguments. */
+  readonly engine: EngineDescription;
+  readonly arguments: Readonly<Record<string, string>>;
   readonly reasons: readonly BuildReason[];
   readonly startedAt: number;
   /** Null while it runs, or where its process was killed. */

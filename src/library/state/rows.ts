@@ -11,7 +11,7 @@ export type Row = Record<string, SQLOutputValue>;
 
 /** What `toAttempt` reads. */
 export const ATTEMPT_COLUMNS =
-  'attempts.id, attempts.build_id, attempts.generation, source_id, architecture, tags, parents, recipe_id, reasons, started_at, ended_at, outcome, log';
+  'attempts.id, attempts.build_id, attempts.generation, source_id, architecture, tags, parents, recipe_id, engine, arguments, reasons, started_at, ended_at, outcome, log';
 
 /** What this file wrote itself is read back as it is: no other program may write to it, and nothing in it decides what is published. */
 export function toAttempt(row: Row): Attempt {
@@ -24,6 +24,8 @@ export function toAttempt(row: Row): Attempt {
     tags: fromJson(row['tags']) as readonly string[],
     parents: fromJson(row['parents']) as Attempt['parents'],
     recipeId: String(row['recipe_id']) as RecipeId,
+    engine: fromJson(row['engine']) as Attempt['engine'],
+    arguments: fromJson(row['arguments']) as Attempt['arguments'],
     reasons: fromJson(row['reasons']) as readonly BuildReason[],
     startedAt: Number(row['started_at']),
     endedAt: row['ended_at'] === null ? null : Number(row['ended_at']),

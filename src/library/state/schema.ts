@@ -17,6 +17,8 @@ CREATE TABLE attempts (
   tags TEXT NOT NULL,
   parents TEXT NOT NULL,
   recipe_id TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  arguments TEXT NOT NULL,
   reasons TEXT NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
