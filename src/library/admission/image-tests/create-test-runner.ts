@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from '../../../oci/registry/credentials.ts';
+import type { BuildahSettings } from '../../engines/buildah-commands.ts';
+import type { ProgrammeSettings } from '../../programme/programme.ts';
+import type { RunImageTests } from '../examine.ts';
+import { openTests } from './read-test-tables.ts';
+import { runImageTests } from './run-image-tests.ts';
+
+/** For one test; upstream's own wait for a service for up to a minute or two. */
+const TIMEOUT_SECONDS = 600;
+
+/** Where images of an architecture are built otherwise. */
+const BUILDAH: BuildahSettings = { kind: 'buildah', isolation: 'chroot', storageDriver: 'vfs' };
+
+/**
+ * Runs the tests that a programme has for an image.
+ *
+ * @param scratch a folder that the caller removes
+ * @throws {LibraryError} PROGRAMME_INVALID when the list of tests cannot be read
+ */
+export function createTestRunner(
+  { tests, engines }: Pick<ProgrammeSettings, 'tests' | 'engines'>,
+  environment: Environment,
+  scratch: string,
+): RunImageTests {
+  const select = openTests(tests);
+  return ({ attempt, repository, tags: [name] }, layout, signal) => {
+    const { architecture, outcome } = attempt;
+    const engine = engines[architecture];
+    const folder = join(scratch, 'tests');
+    mkdirSync(folder, { recursive: true });
+    return runImageTests(
+      { name, architecture, digest: outcome.digest, layout },
+      select(repository, name.slice(name.indexOf(':') + 1)),
+      {
+        buildah: engine?.kind === 'buildah' ? engine : BUILDAH,
+        scratch: folder,
+        environment,
+        timeoutSeconds: TIMEOUT_SECONDS,
+        signal,
+      },
+    );
+  };
+}
