@@ -120,6 +120,8 @@ function makeState(sources: ReadonlyMap<SourceId, Source>) {
         sourceId,
         tags: [],
         parents,
+        engine: { name: 'none', version: '1', parts: {} },
+        arguments: {},
         reasons: [{ kind: 'new' }],
         startedAt,
         endedAt: startedAt + 60,
