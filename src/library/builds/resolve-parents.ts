@@ -1,4 +1,5 @@
 /** Images of parents as the programme remembers them: what it built itself, and what was found of outside images. */
+import { tagNames } from '../../definitions/find-entries.ts';
 import type { Digest } from '../../model/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { Programme } from '../programme/programme.ts';
@@ -36,7 +37,7 @@ export function ownNames({ repositories, broken }: Pick<Programme, 'repositories
   const tags = new Set<string>();
   for (const { name, definition } of repositories.values()) {
     for (const entry of definition.entries) {
-      for (const tag of [...entry.tags, ...entry.sharedTags]) tags.add(`${name}:${tag}`);
+      for (const tag of tagNames(name, entry)) tags.add(tag);
     }
   }
   const brokenNames = new Set(broken.map(({ name }) => name));

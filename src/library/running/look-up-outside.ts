@@ -16,6 +16,8 @@ export interface LookUpOptions {
   readonly now: number;
   /** What was found less than so many seconds ago is not asked for again. */
   readonly maximumAge: number;
+  /** Names that something was pushed to: these are asked for at once. As `repository:tag`, without the registry. */
+  readonly pushed: ReadonlySet<string>;
 }
 
 /** What is remembered of a name. */
@@ -33,13 +35,15 @@ interface Remembered {
 export async function lookUpOutside(
   parents: readonly OutsideParent[],
   state: Pick<ProgrammeState, 'recall' | 'remember'>,
-  { connection, now, maximumAge }: LookUpOptions,
+  { connection, now, maximumAge, pushed }: LookUpOptions,
 ): Promise<OutsideImages> {
   const images = new Map<string, OutsideImage>();
   for (const parent of parents) {
     const key = outsideKey(parent);
     const known = recallImage(state.recall(memoryName(key)));
-    const isFresh = known !== null && (parent.pin !== null || now - known.checkedAt < maximumAge);
+    const isFresh =
+      known !== null &&
+      (parent.pin !== null || (now - known.checkedAt < maximumAge && !wasPushed(parent, pushed)));
     if (isFresh && isDigest(known.digest)) {
       images.set(key, { ...known, digest: known.digest });
       continue;
@@ -54,6 +58,26 @@ export async function lookUpOutside(
     images.set(key, { ...found, since });
   }
   return images;
+}
+
+/** What is remembered of outside images, without asking anybody. */
+export function recallOutside(
+  parents: readonly OutsideParent[],
+  state: Pick<ProgrammeState, 'recall'>,
+): OutsideImages {
+  const images = new Map<string, OutsideImage>();
+  for (const parent of parents) {
+    const key = outsideKey(parent);
+    const known = recallImage(state.recall(memoryName(key)));
+    if (known !== null && isDigest(known.digest)) images.set(key, { ...known, digest: known.digest });
+  }
+  return images;
+}
+
+function wasPushed({ from }: OutsideParent, pushed: ReadonlySet<string>): boolean {
+  if (pushed.size === 0) return false;
+  const { repository, tag } = parseReference(from);
+  return pushed.has(`${repository}:${tag}`);
 }
 
 const memoryName = (key: string) => `outside ${key}`;
