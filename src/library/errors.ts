@@ -26,6 +26,11 @@ export const LIBRARY_ERRORS = {
     means: 'Two entries are the same source on one architecture, and differ in what they are built on.',
     remedy: 'Give the entries different files or directories, or the same parents.',
   },
+  PARENTS_CYCLIC: {
+    exit: 1,
+    means: 'Images are built on each other in a circle, so that none of them can be built first.',
+    remedy: 'Look at the Dockerfiles of the images that are named, and break the circle.',
+  },
   GIT_MISSING: {
     exit: 1,
     means: 'The program git is not installed.',

@@ -13,7 +13,7 @@ export type ContextChecksum = string & { readonly [checksumBrand]: true };
 /** Facts of one directory and file at one commit. */
 export interface ContentFacts {
   readonly checksum: ContextChecksum;
-  /** Images that the Dockerfile builds from and copies from, each once, in the order in which they appear; `scratch` kept. */
+  /** Images that the Dockerfile builds from and copies from, in its order and as often as it names them; `scratch` kept. */
   readonly froms: readonly string[];
   readonly lastStageFrom: string;
   /** When it was committed; seconds since 1970. */
