@@ -1,7 +1,7 @@
 /** One attempt to build one target: context and parents at hand, an engine at work, its image in quarantine. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ARCHITECTURES } from '../../definitions/architectures.ts';
+import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import type { GraphTarget } from '../builds/build-graph.ts';
@@ -31,6 +31,15 @@ export interface BuildSurroundings {
   readonly signal: AbortSignal;
 }
 
+/** Of one attempt; those that a killed process left are removed by the next one that builds the architecture. */
+export function workFolder(
+  { state }: Pick<ProgrammeSettings, 'state'>,
+  architecture: Architecture,
+  id?: number,
+): string {
+  return join(state, 'building', architecture, ...(id === undefined ? [] : [String(id)]));
+}
+
 /**
  * Makes the attempt that was begun, and ends it in the state. A failure is the attempt's outcome and no error here.
  *
@@ -45,7 +54,7 @@ export async function makeAttempt(
 ): Promise<Exclude<AttemptOutcome, { kind: 'running' }>> {
   const { settings, state, now } = surroundings;
   const log = openLogFile(join(settings.state, attempt.log));
-  const scratch = join(settings.state, 'work', String(attempt.id));
+  const scratch = workFolder(settings, attempt.architecture, attempt.id);
   let outcome: Exclude<AttemptOutcome, { kind: 'running' }> = { kind: 'lost' };
   try {
     outcome = await build(attempt, item, target, scratch, log.write, surroundings);

@@ -1,4 +1,5 @@
 /** The builder: engines of the architectures that are built here, and attempts with them. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { HallmarkError } from '../../model/errors.ts';
@@ -11,7 +12,7 @@ import type { BuildEngine, EngineDescription } from '../engines/engine.ts';
 import type { GitStore } from '../git/git-store.ts';
 import { type ProgrammeSettings, rulesFor } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
-import { makeAttempt } from './build-attempt.ts';
+import { makeAttempt, workFolder } from './build-attempt.ts';
 import type { BuilderRole } from './run-loop.ts';
 
 /** An engine with what it says of itself, which is asked once. */
@@ -77,8 +78,13 @@ export interface BuilderOptions {
   readonly signal: AbortSignal;
 }
 
+/** What was left by a process that was killed is cleared up first. */
 export function createBuilder(options: BuilderOptions): BuilderRole {
   const { settings, state, engines, architectures, now } = options;
+  state.recover([...architectures], Math.floor(now() / 1000));
+  for (const architecture of architectures) {
+    rmSync(workFolder(settings, architecture), { recursive: true, force: true });
+  }
   return {
     places: (architecture) => (architectures.has(architecture) ? settings.parallelBuilds : 0),
     async make(item, target) {

@@ -28,14 +28,14 @@ export async function readProgramme(
   const programme = openProgramme(folder);
   const reading = await readFacts(programme, store, isFetched);
   const { sources, problems } = makeSources(
-    [...programme.repositories.values()],
+    programme.repositories.values(),
     reading.contents,
     programme.pins,
   );
   return defineProgramme(programme, sources, [
     ...programme.broken.flatMap((broken) => broken.problems),
     ...reading.problems.map(({ error }) => `${error.code}: ${error.message}`),
-    ...problems.map(({ error }) => `${error.code}: ${error.message}`),
+    ...problems.map(({ code, message }) => `${code}: ${message}`),
   ]);
 }
 

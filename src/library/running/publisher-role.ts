@@ -1,0 +1,37 @@
+/** The publisher: finishes what was begun, then publishes what is ready. */
+import { tagStates } from '../ledger/tag-states.ts';
+import { planPublications } from '../publishing/plan-publications.ts';
+import type { PublicationPlan } from '../publishing/publication-plan.ts';
+import { publish, resumePublications } from '../publishing/publish.ts';
+import type { Publisher } from '../publishing/publisher.ts';
+import type { ProgrammeSettings } from '../programme/programme.ts';
+import type { ProgrammeState } from '../state/programme-state.ts';
+import type { PublisherRole } from './run-loop.ts';
+import type { Stock } from './take-stock.ts';
+
+/** What could be published as things stand. @param now seconds since 1970 */
+export function publicationsOf(
+  { defined: { programme, sources }, builds, snapshot }: Stock,
+  state: Pick<ProgrammeState, 'ledger'>,
+  now: number,
+): PublicationPlan {
+  return planPublications({ programme, sources, builds, snapshot, tags: tagStates(state.ledger()), now });
+}
+
+/** @param now milliseconds since 1970 */
+export function createPublisherRole(
+  settings: ProgrammeSettings,
+  state: ProgrammeState,
+  publisher: Publisher,
+  now: () => number,
+): PublisherRole {
+  return async (stock) => {
+    const finished = await resumePublications(settings, state, publisher);
+    const plan = publicationsOf(stock, state, Math.floor(now() / 1000));
+    const published = await publish(settings, state, plan, publisher);
+    return {
+      entries: [...finished.entries, ...published.entries],
+      problems: [...finished.problems, ...published.problems],
+    };
+  };
+}

@@ -1,0 +1,193 @@
+/** Runs a programme: opens what each role needs, and keeps everything built, examined and published. */
+import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
+import type { Environment } from '../../assess/directories.ts';
+import { eitherSignal } from '../../oci/registry/connection.ts';
+import type { AskPassword } from '../../signing/keys/private-key.ts';
+import { openGitStore } from '../git/git-store.ts';
+import { openSettings } from '../programme/open-programme.ts';
+import { createPublisher } from '../publishing/publisher.ts';
+import { openState } from '../state/open-state.ts';
+import { createBuilder, createEngines } from './builder-role.ts';
+import { createKnownFlaws } from './known-flaws.ts';
+import { lookUpOutside } from './look-up-outside.ts';
+import { gitFolder, lockRoles } from './programme-folders.ts';
+import { createPublisherRole } from './publisher-role.ts';
+import { fingerprint, readProgramme } from './read-programme.ts';
+import { connectionOfRole } from './role-connection.ts';
+import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
+import type { OnRunEvent } from './run-event.ts';
+import { runLoop } from './run-loop.ts';
+import { outsideParentsOf } from '../builds/resolve-parents.ts';
+import { type DefinedProgramme, type Stock, takeStock } from './take-stock.ts';
+import { createVerifier } from './verifier-role.ts';
+
+export type RoleName = 'build' | 'verify' | 'publish';
+
+export interface RunProgrammeOptions {
+  /** With `programme.yaml`. */
+  readonly folder: string;
+  readonly roles: ReadonlySet<RoleName>;
+  /** Opens the advisories that images are held against; null: none. Closed by the run when there is another one or it ends. */
+  readonly openDatabase: () => AdvisoryDatabase | null;
+  /** Changes when `openDatabase` would open something else. */
+  readonly databaseFingerprint: () => string;
+  readonly environment: Environment;
+  readonly ask: AskPassword;
+  readonly offline: boolean;
+  /** Hallmark's own version. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onEvent: OnRunEvent;
+  readonly signal: AbortSignal;
+  /** Default: everything ends when nothing can be done any more. */
+  readonly waitForChange?: WaitForChange;
+}
+
+/** How a programme that goes on waits. */
+export interface WaitForChange {
+  /** Ends when something may have changed, or after so many seconds. */
+  readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** Names of outside images that are to be looked up whatever is remembered; asked once each time stock is taken. */
+  readonly takePushed: () => ReadonlySet<string>;
+}
+
+/**
+ * Builds, examines and publishes whatever there is to do: once, or for as long as it is not interrupted.
+ *
+ * @returns how things stand at the end
+ * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, STATE_UNREADABLE, PROGRAMME_BUSY
+ * @throws {SigningError} keys that cannot be opened
+ */
+export async function runProgramme(options: RunProgrammeOptions): Promise<Stock> {
+  const { folder, environment, offline, version, now, onEvent, waitForChange } = options;
+  const settings = openSettings(folder);
+  const cancelling = new AbortController();
+  const signal = eitherSignal(cancelling.signal, options.signal);
+  const locks = lockRoles(settings, options.roles);
+  const state = openState(settings.state);
+  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  const database = createCurrentDatabase(options);
+  const closing: (() => Promise<void> | void)[] = [
+    () => locks.release(),
+    () => state.close(),
+    () => store.close(),
+    () => database.close(),
+  ];
+  try {
+    const connectionOf = (role: keyof typeof settings.roles) =>
+      connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
+    const engines = createEngines(settings, environment, version);
+    const keys = { environment, ask: options.ask, signal };
+    const verifier = locks.isVerifier
+      ? createVerifier({
+          settings,
+          state,
+          key: await openRoleKey(settings, 'verifier', keys),
+          connection: connectionOf('verifier'),
+          database: () => database.current(),
+          version,
+          now,
+        })
+      : null;
+    const publisher = locks.isPublisher
+      ? createPublisher(settings, {
+          key: await openRoleKey(settings, 'publisher', keys),
+          verifier: await openTrustedVerifier(settings, keys),
+          connection: connectionOf('publisher'),
+          now: () => new Date(now()),
+          signal,
+        })
+      : null;
+    if (publisher !== null) closing.unshift(() => publisher.close());
+
+    const flaws = createKnownFlaws(settings.state, state);
+    let defined: { readonly print: string; readonly programme: DefinedProgramme } | null = null;
+    const define = async (): Promise<DefinedProgramme> => {
+      const print = fingerprint(settings);
+      if (defined?.print === print) return defined.programme;
+      const programme = await readProgramme(folder, store, { isFetched: true });
+      for (const problem of programme.problems) onEvent({ kind: 'problem', message: problem });
+      await engines.open(programme.graph.targets);
+      defined = { print, programme };
+      return programme;
+    };
+    const take = async (): Promise<Stock> => {
+      const programme = await define();
+      const seconds = Math.floor(now() / 1000);
+      const outside = await lookUpOutside(outsideParentsOf(programme.graph, programme.ownName), state, {
+        connection: connectionOf('builder'),
+        now: seconds,
+        maximumAge: settings.pollInterval,
+        pushed: waitForChange?.takePushed() ?? new Set(),
+      });
+      return takeStock(programme, {
+        state,
+        recipeOf(target) {
+          const engine = engines.of(target);
+          return typeof engine === 'string' ? null : engine.recipeId;
+        },
+        outside,
+        fixesOf: (images) => flaws.of(images, database.current(), seconds),
+        now: seconds,
+      });
+    };
+
+    return await runLoop({
+      roles: {
+        build:
+          locks.architectures.size === 0
+            ? null
+            : createBuilder({
+                settings,
+                state,
+                store,
+                engines,
+                connection: connectionOf('builder'),
+                architectures: locks.architectures,
+                now,
+                signal,
+              }),
+        examine: verifier,
+        publish: publisher === null ? null : createPublisherRole(settings, state, publisher, now),
+      },
+      takeStock: take,
+      async whenIdle() {
+        if (waitForChange === undefined) return 'end';
+        await waitForChange.wait(settings.pollInterval, signal);
+        return 'again';
+      },
+      changed: () =>
+        waitForChange === undefined
+          ? new Promise(() => {})
+          : waitForChange.wait(settings.pollInterval, signal),
+      now,
+      onEvent,
+      signal,
+      cancel: (reason) => cancelling.abort(reason),
+    });
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+/** The advisories of now: opened again when they have changed, since a programme that goes on must hear of new ones. */
+function createCurrentDatabase({
+  openDatabase,
+  databaseFingerprint,
+}: Pick<RunProgrammeOptions, 'openDatabase' | 'databaseFingerprint'>) {
+  let opened: { readonly print: string; readonly database: AdvisoryDatabase | null } | null = null;
+  return {
+    current(): AdvisoryDatabase | null {
+      const print = databaseFingerprint();
+      if (opened?.print !== print) {
+        opened?.database?.close();
+        opened = { print, database: openDatabase() };
+      }
+      return opened.database;
+    },
+    close(): void {
+      opened?.database?.close();
+    },
+  };
+}
