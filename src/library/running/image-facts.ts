@@ -35,8 +35,6 @@ export function imageFacts(
     entry: source.entries[0],
     lastStageFrom: place.lastStageFrom,
     annotations: annotationsOf(target, build.parents, settings),
-    engine: attempt.engine,
-    arguments: attempt.arguments,
     log: digestOfLog(join(settings.state, attempt.log)),
   };
 }
