@@ -1,6 +1,6 @@
 /** What can be said about one tag of a repository: the reference of official images asks these questions of itself. */
 import type { Architecture } from '../../definitions/architectures.ts';
-import { nameEntry, tagOwners, type NamedEntry } from './entry-name.ts';
+import { tagOwners, type NamedEntry } from './entry-name.ts';
 import { standingOf, type TagStanding } from './tag-state.ts';
 import type { TagHistory, TagInterval } from './tag-history.ts';
 import { endOfLifeOf, familyOf, kindOf, leannessOf, releaseOf, type EndOfLife } from './tag-axes.ts';
@@ -82,10 +82,6 @@ export function answerTag({ repository, tag, entries, history, baseOf, nowMs }: 
   };
 }
 
-export function nameEntries(entries: Iterable<Parameters<typeof nameEntry>[0]>): readonly NamedEntry[] {
-  return [...entries].map(nameEntry);
-}
-
 function toImage(entry: NamedEntry, baseOf: TagQuestion['baseOf']): TagImage {
   const { architectures, constraints } = entry.entry;
   const [first] = architectures;
@@ -138,7 +134,7 @@ function siblingsOf(
   };
 }
 
-function toSibling({ name, software, tags, entry }: NamedEntry): TagSibling {
+export function toSibling({ name, software, tags, entry }: NamedEntry): TagSibling {
   const release = releaseOf(tags);
   return {
     tag: name,

@@ -4,95 +4,73 @@
  */
 import { createHash } from 'node:crypto';
 import type { BuildInputs } from '../../../definitions/definition.ts';
+import { type ContextEntry, openContext, readLink, walkContext } from '../../contents/context-tree.ts';
+import { detectCompression } from '../../../oci/decompress.ts';
 import { LibraryError } from '../../errors.ts';
 import type { GitStore } from '../../git/git-store.ts';
 import { isArchiveName, listArchive } from './archive-listing.ts';
 import { copiedPatterns, isCopied } from './copied-files.ts';
 
-/** Names of files to their texts; a file that is no text stands by its size and digest. */
-export type ContextTexts = ReadonlyMap<string, string>;
+/** What an image is built from. */
+export interface SourceContext {
+  /** Names of files to their texts; a file that is no text stands by its size and digest. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Bytes of the small files, links left out. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Null for an image that is imported. */
+  readonly dockerfile: string | null;
+}
 
-const LIMITS = {
-  files: 20_000,
-  depth: 64,
-  textBytes: 1024 * 1024,
-  archiveBytes: 256 * 1024 ** 2,
-};
+const MAX_FILES = 20_000;
+const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 256 * 1024 ** 2;
+/** Of all files of one context together. */
+const MAX_BYTES = 1024 ** 3;
 
 /** Interesting wherever they are, without being copied: lists of packages and scripts that made a root file system. */
-const BESIDE = /(?:\.manifest|\.ks)$|^build[^/]*\.txt$/;
-
-interface ContextFile {
-  readonly path: string;
-  readonly id: string;
-  readonly kind: 'file' | 'executable' | 'link';
-}
+const BESIDE = /(?:\.manifest|\.ks)$|(?:^|\/)build[^/]*\.txt$/;
 
 /**
  * @throws {LibraryError} COMMIT_NOT_FOUND when the commit is not at hand; CONTEXT_INVALID when it has no such directory or file;
  *   SOURCE_REPOSITORY_FAILED, GIT_MISSING
  */
-export async function effectiveContext(store: GitStore, inputs: BuildInputs): Promise<ContextTexts> {
-  const files = await listContext(store, inputs);
-  const wanted =
-    inputs.builder === 'oci-import'
-      ? files
-      : chooseFiles(files, inputs, await dockerfileOf(store, files, inputs));
-  const texts = new Map<string, string>();
-  for (const file of wanted) {
-    const name = isArchiveName(file.path) ? `${file.path} (names in it)` : file.path;
-    texts.set(name, await textOf(store, file, inputs.builder === 'oci-import'));
+export async function readSourceContext(store: GitStore, inputs: BuildInputs): Promise<SourceContext> {
+  const { tree } = await openContext(store, inputs);
+  const all: ContextEntry[] = [];
+  for await (const entry of walkContext(store, tree)) {
+    if (entry.kind !== 'directory' && entry.kind !== 'submodule') all.push(entry);
+    if (all.length > MAX_FILES) throw invalid(`${inputs.directory} has more than ${MAX_FILES} files`);
   }
-  return texts;
+  const isImport = inputs.builder === 'oci-import';
+  const dockerfile = isImport ? null : await readDockerfile(store, all, inputs);
+  const texts = new Map<string, string>();
+  const files = new Map<string, Uint8Array>();
+  let total = 0;
+  for (const entry of dockerfile === null ? all : chooseFiles(all, inputs, dockerfile)) {
+    const { path, kind, id } = entry;
+    if (kind === 'link') {
+      texts.set(path, `(a link to ${await readLink(store, id)})\n`);
+      continue;
+    }
+    const bytes = total > MAX_BYTES ? null : await store.blob(id, MAX_ARCHIVE_BYTES);
+    total += bytes?.length ?? 0;
+    if (bytes !== null && bytes.length <= MAX_TEXT_BYTES) files.set(path, bytes);
+    const isList = isArchiveName(path) || (isImport && bytes !== null && isArchive(bytes));
+    texts.set(isList ? `${path} (names in it)` : path, await textOf(entry, bytes, isList, isImport));
+  }
+  return { texts, files, dockerfile };
 }
 
-/** The bytes of the Dockerfile, or of what stands in its place. @throws {LibraryError} CONTEXT_INVALID */
-export async function dockerfileOf(
+async function readDockerfile(
   store: GitStore,
-  files: readonly ContextFile[],
-  { file, gitCommit, directory }: BuildInputs,
+  files: readonly ContextEntry[],
+  { file, directory, gitCommit }: BuildInputs,
 ): Promise<string> {
   const found = files.find(({ path }) => path === file);
-  if (found === undefined) throw invalid(`there is no file ${file} in ${directory} at commit ${gitCommit}`);
-  const bytes = await store.blob(found.id, LIMITS.textBytes);
-  if (bytes === null) throw invalid(`${file} has more than ${LIMITS.textBytes} bytes`);
+  if (found === undefined) throw invalid(`there is no file ${file} in ${directory} of commit ${gitCommit}`);
+  const bytes = await store.blob(found.id, MAX_TEXT_BYTES);
+  if (bytes === null) throw invalid(`${file} has more than ${MAX_TEXT_BYTES} bytes`);
   return Buffer.from(bytes).toString('utf8');
-}
-
-/** All files of the directory at the commit. @throws {LibraryError} COMMIT_NOT_FOUND, CONTEXT_INVALID */
-export async function listContext(
-  store: GitStore,
-  { gitCommit, directory }: BuildInputs,
-): Promise<readonly ContextFile[]> {
-  const commit = await store.commit(gitCommit);
-  if (commit === null) {
-    const message = `commit ${gitCommit} is not at hand`;
-    throw new LibraryError('COMMIT_NOT_FOUND', message, { subject: gitCommit });
-  }
-  let tree = commit.tree;
-  for (const name of directory.split('/').filter((part) => part !== '.' && part !== '')) {
-    const next = (await store.tree(tree)).find((entry) => entry.name === name && entry.kind === 'directory');
-    if (next === undefined) throw invalid(`there is no directory ${directory} at commit ${gitCommit}`);
-    tree = next.id;
-  }
-  const files: ContextFile[] = [];
-  await walk(store, tree, '', 0, files);
-  return files;
-}
-
-async function walk(
-  store: GitStore,
-  tree: string,
-  prefix: string,
-  depth: number,
-  files: ContextFile[],
-): Promise<void> {
-  if (depth > LIMITS.depth) throw invalid(`${prefix} lies deeper than ${LIMITS.depth} folders`);
-  for (const { name, kind, id } of await store.tree(tree)) {
-    if (files.length >= LIMITS.files) throw invalid(`the context has more than ${LIMITS.files} files`);
-    if (kind === 'directory') await walk(store, id, `${prefix}${name}/`, depth + 1, files);
-    else if (kind !== 'submodule') files.push({ path: `${prefix}${name}`, id, kind });
-  }
 }
 
 function invalid(message: string): LibraryError {
@@ -100,32 +78,35 @@ function invalid(message: string): LibraryError {
 }
 
 function chooseFiles(
-  files: readonly ContextFile[],
+  files: readonly ContextEntry[],
   { file }: BuildInputs,
   dockerfile: string,
-): readonly ContextFile[] {
+): readonly ContextEntry[] {
   const patterns = copiedPatterns(dockerfile);
   const named = new Set([file, `${file}.builder`, `${file}.dockerignore`, '.dockerignore']);
   return files.filter(({ path }) => named.has(path) || BESIDE.test(path) || isCopied(path, patterns));
 }
 
-async function textOf(store: GitStore, { path, id, kind }: ContextFile, isLayout: boolean): Promise<string> {
-  const bytes = await store.blob(id, LIMITS.archiveBytes);
-  if (bytes === null) return `(more than ${LIMITS.archiveBytes} bytes; git blob ${id})\n`;
-  if (kind === 'link') return `(a link to ${Buffer.from(bytes).toString('utf8')})\n`;
-  if (isArchiveName(path) || (isLayout && isArchive(bytes))) return await listArchive(path, bytes);
-  const text = bytes.length > LIMITS.textBytes ? null : decode(bytes);
+async function textOf(
+  { path, id, kind }: ContextEntry,
+  bytes: Uint8Array | null,
+  isList: boolean,
+  isImport: boolean,
+): Promise<string> {
+  if (bytes === null) return `(too large to be compared; git blob ${id})\n`;
+  if (isList) return await listArchive(path, bytes);
+  const text = bytes.length > MAX_TEXT_BYTES ? null : decode(bytes);
   if (text === null) {
     const digest = createHash('sha256').update(bytes).digest('hex');
     return `(${bytes.length} bytes, sha256:${digest})\n`;
   }
-  return isLayout ? prettyJson(text) : kind === 'executable' ? `${text}(executable)\n` : text;
+  return isImport ? prettyJson(text) : kind === 'executable' ? `${text}(executable)\n` : text;
 }
 
-/** Layers of a layout are known by their first bytes: gzip, zstd, or a tar's magic. */
+/** Layers of a layout are known by their first bytes, as runtimes know them. */
 function isArchive(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
-  return /^(?:\x1f\x8b|\x28\xb5\x2f\xfd)/.test(start) || start.slice(257, 262) === 'ustar';
+  const isTar = Buffer.from(bytes.subarray(257, 262)).toString('latin1') === 'ustar';
+  return isTar || detectCompression(bytes) !== 'none';
 }
 
 function decode(bytes: Uint8Array): string | null {

@@ -1,0 +1,105 @@
+/** A programme as it is, or as it was at a commit: its definitions and pins. */
+import { DefinitionError } from '../../definitions/errors.ts';
+import type { Definition } from '../../definitions/definition.ts';
+import { parseDefinition } from '../../definitions/parse.ts';
+import { isDigest, type Digest } from '../../model/digest.ts';
+import type { ExternalPins, Programme, ProgrammeSettings } from '../programme/programme.ts';
+import {
+  filesAt,
+  openDefinitionRepository,
+  readTexts,
+  resolveCommit,
+  type DefinitionRepository,
+} from '../tags/definition-repository.ts';
+import type { GitSurroundings } from '../../updates/upstream/git-process.ts';
+
+export interface Revision {
+  /** For people: a commit, a folder. */
+  readonly name: string;
+  /** A definition that cannot be read is there by its problems. */
+  readonly definitions: ReadonlyMap<string, Definition | UnreadableDefinition>;
+  readonly pins: ExternalPins;
+}
+
+export interface UnreadableDefinition {
+  readonly problems: readonly string[];
+}
+
+export function isReadable(definition: Definition | UnreadableDefinition): definition is Definition {
+  return 'entries' in definition;
+}
+
+/** A programme as its folder has it now. */
+export function revisionOf({ settings, repositories, broken, pins }: Programme): Revision {
+  return {
+    name: settings.folder,
+    definitions: new Map<string, Definition | UnreadableDefinition>([
+      ...[...repositories].map(([name, { definition }]) => [name, definition] as const),
+      ...broken.map(({ name, problems }) => [name, { problems }] as const),
+    ]),
+    pins,
+  };
+}
+
+/** @throws {LibraryError} SOURCE_REPOSITORY_FAILED, GIT_MISSING */
+export async function revisionAt(
+  settings: Pick<ProgrammeSettings, 'library' | 'pins'>,
+  revision: string,
+  surroundings: GitSurroundings,
+): Promise<Revision> {
+  const library = await openDefinitionRepository(settings.library, surroundings);
+  const commit = await resolveCommit(library, revision);
+  return {
+    name: `${revision} (${commit.slice(0, 12)})`,
+    definitions: await readDefinitions(library, commit),
+    pins: settings.pins === null ? new Map() : await readPins(settings.pins, commit, surroundings),
+  };
+}
+
+async function readDefinitions(
+  library: DefinitionRepository,
+  commit: string,
+): Promise<Revision['definitions']> {
+  const files = [...(await filesAt(library, commit, ''))].filter(([name]) => !/\/|^\./.test(name));
+  const definitions = new Map<string, Definition | UnreadableDefinition>();
+  const texts = readTexts(
+    library,
+    files.map(([, blob]) => blob),
+  );
+  for (const [name] of files) {
+    const { value } = await texts.next();
+    definitions.set(name, readDefinition(name, value?.text ?? null));
+  }
+  return definitions;
+}
+
+function readDefinition(name: string, text: string | null): Definition | UnreadableDefinition {
+  if (text === null) return { problems: [`${name} is no text, or too large`] };
+  try {
+    return parseDefinition(text, { name });
+  } catch (error) {
+    if (error instanceof DefinitionError) return { problems: [error.message] };
+    throw error;
+  }
+}
+
+/** As `readExternalPins` does from a folder; what holds no digest is no pin. */
+async function readPins(
+  folder: string,
+  commit: string,
+  surroundings: GitSurroundings,
+): Promise<ExternalPins> {
+  const repository = await openDefinitionRepository(folder, surroundings);
+  const files = [...(await filesAt(repository, commit, ''))].filter(([path]) => /\/.*___/.test(path));
+  const pins = new Map<string, Digest>();
+  const texts = readTexts(
+    repository,
+    files.map(([, blob]) => blob),
+  );
+  for (const [path] of files) {
+    const { value } = await texts.next();
+    const digest = value?.text?.trim() ?? '';
+    if (isDigest(digest)) pins.set(path.replace('___', ':').replace(/^library\//, ''), digest);
+  }
+  return pins;
+}
