@@ -1,7 +1,6 @@
 /** What the verifier is told of an image that it examines. Only the image itself is read; all of this is what it is held against. */
 import type { Digest } from '../../model/digest.ts';
 import type { IdentifiedBuild } from '../builds/build.ts';
-import type { EngineDescription } from '../engines/engine.ts';
 import type { SourceEntry } from '../sources/source.ts';
 import type { Attempt, AttemptOutcome } from '../state/programme-state.ts';
 
@@ -26,8 +25,6 @@ export interface BuiltImageFacts {
   readonly lastStageFrom: string;
   /** What its manifest has to say. */
   readonly annotations: Readonly<Record<string, string>>;
-  readonly engine: EngineDescription;
-  readonly arguments: Readonly<Record<string, string>>;
   /** Of the build's log; null where it is gone. */
   readonly log: Digest | null;
 }

@@ -24,7 +24,8 @@ export interface ProvenanceOptions {
 
 /** The same facts give the same bytes. @throws {OciError} REFERENCE_INVALID for a parent that has no reference */
 export function writeProvenance(facts: BuiltImageFacts, options: ProvenanceOptions): EvidenceDocument {
-  const { attempt, build, repository, tags, entry, engine, log } = facts;
+  const { attempt, build, repository, tags, entry, log } = facts;
+  const { engine } = attempt;
   const { buildId, sourceId, architecture } = build;
   const { platform } = ARCHITECTURES[architecture];
   const source = `git+${entry.gitRepo.replace(/^git:\/\//, 'https://')}`;
@@ -41,7 +42,7 @@ export function writeProvenance(facts: BuiltImageFacts, options: ProvenanceOptio
         tags,
         platform: formatPlatform(platform),
         builder: entry.builder,
-        arguments: facts.arguments,
+        arguments: attempt.arguments,
       },
       internalParameters: {
         buildId,
