@@ -7,6 +7,7 @@ import { buildkitEngine } from './buildkit-engine.ts';
 import { commandEngine } from './command-engine.ts';
 import type { BuildEngine } from './engine.ts';
 import { importEngine } from './import-engine.ts';
+import { throwIfEnded } from './run-builder.ts';
 
 /** Builders that read a Dockerfile. Which program does is the programme's choice, and not the definition's. */
 const DOCKERFILE_BUILDERS: readonly string[] = ['', 'buildkit', 'classic'];
@@ -18,6 +19,22 @@ const DOCKERFILE_BUILDERS: readonly string[] = ['', 'buildkit', 'classic'];
  * @throws {LibraryError} ENGINE_MISSING when no engine knows such a builder
  */
 export function engineFor(settings: EngineSettings, builder: string, environment: Environment): BuildEngine {
+  const { describe, build } = chosenEngine(settings, builder, environment);
+  return {
+    describe,
+    async build(request) {
+      try {
+        return await build(request);
+      } catch (error) {
+        // whatever the end of its time has interrupted: that it was over is the reason
+        throwIfEnded(request.signal, `the build of ${request.source.directory}`);
+        throw error;
+      }
+    },
+  };
+}
+
+function chosenEngine(settings: EngineSettings, builder: string, environment: Environment): BuildEngine {
   if (builder === IMPORT_BUILDER) return importEngine();
   if (!DOCKERFILE_BUILDERS.includes(builder)) {
     throw new LibraryError('ENGINE_MISSING', `no engine builds with the builder ${JSON.stringify(builder)}`, {

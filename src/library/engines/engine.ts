@@ -58,7 +58,7 @@ export interface EngineDescription {
 
 export interface BuildEngine {
   /** @throws {LibraryError} ENGINE_MISSING */
-  describe(): Promise<EngineDescription>;
+  readonly describe: () => Promise<EngineDescription>;
   /** @throws {LibraryError} ENGINE_MISSING, BUILD_FAILED, BUILD_TIMEOUT, LAYOUT_INVALID */
-  build(request: BuildRequest): Promise<BuildOutcome>;
+  readonly build: (request: BuildRequest) => Promise<BuildOutcome>;
 }

@@ -100,7 +100,7 @@ async function examineManifest(
   const stored = await readListed(reader, entry, where, { problems, options });
   if (stored === null) return null;
   const manifest = readManifest(stored, entry, problems);
-  if (manifest === null || problems.length > 0) return null;
+  if (manifest === null) return null;
   const blobs = [manifest.config, ...manifest.layers];
   const storedBytes = blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (storedBytes > limits.imageBytes)
@@ -149,12 +149,13 @@ function readManifest(
   problems: LayoutProblem[],
 ): Manifest | null {
   const where = `the manifest ${digest}`;
-  const manifest = parseManifest(bytes, mediaType, where);
-  if (manifest.kind === 'index') return refuse(problems, 'image.form', `${where} is an index`);
   const value = parseStrictJson(bytes, { subject: where, maxBytes: MAX_MANIFEST_BYTES });
   const announced = 'mediaType' in entry ? entry : { mediaType, artifactType: null };
-  problems.push(...manifestProblems(value, where, { ...announced, isAttestation: false }));
-  return manifest;
+  const found = manifestProblems(value, where, { ...announced, isAttestation: false });
+  problems.push(...found);
+  if (found.length > 0) return null;
+  const manifest = parseManifest(bytes, mediaType, where);
+  return manifest.kind === 'manifest' ? manifest : refuse(problems, 'image.form', `${where} is an index`);
 }
 
 async function readConfiguration(

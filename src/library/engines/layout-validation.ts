@@ -3,14 +3,20 @@
  * name in its layout. OCI image spec, image-layout.md; docker-library/meta-scripts, `helpers/oci-validate.sh`.
  */
 import type { Dirent } from 'node:fs';
-import { opendir } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../model/digest.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { type ImageIndex, isIndexMediaType, MAX_MANIFEST_BYTES, parseManifest } from '../../oci/manifest.ts';
+import {
+  type ImageIndex,
+  isIndexMediaType,
+  MAX_MANIFEST_BYTES,
+  MEDIA_TYPES,
+  parseManifest,
+} from '../../oci/manifest.ts';
 import { type FileStore, readDocument } from '../../oci/sources/file-store.ts';
 import { directoryStore } from '../../oci/sources/oci-directory.ts';
-import { blobPath, readLayoutIndex } from '../../oci/sources/oci-layout.ts';
+import { blobPath } from '../../oci/sources/oci-layout.ts';
 import type { ImageReader } from '../../oci/store/image-store.ts';
 import { layoutReader } from '../../oci/store/layout-reader.ts';
 import { parseStrictJson } from '../../oci/strict-json.ts';
@@ -112,12 +118,14 @@ async function listFiles(folder: string, problems: LayoutProblem[]): Promise<rea
 }
 
 async function* entriesOf(folder: string, within: string, problems: LayoutProblem[]): AsyncGenerator<Dirent> {
-  try {
-    yield* await opendir(join(folder, within));
-  } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error))) throw error;
-    problems.push({ rule: 'layout.files', because: 'the folder of the layout is not there' });
-  }
+  const place = join(folder, within);
+  const found = await lstat(place).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (found?.isDirectory() === true) yield* await opendir(place);
+  else
+    problems.push({ rule: 'layout.files', because: 'the folder of the layout is not there, or no folder' });
 }
 
 async function readLayout(
@@ -128,14 +136,12 @@ async function readLayout(
   const version = await readDocument(files, 'oci-layout', MAX_LAYOUT_FILE_BYTES, options.signal);
   if (version === null) problems.push({ rule: 'layout.version', because: 'it has no file oci-layout' });
   else problems.push(...versionProblems(jsonOf(version, 'oci-layout')));
-  const index = await readLayoutIndex(files, options.signal);
   const bytes = await readDocument(files, 'index.json', MAX_MANIFEST_BYTES, options.signal);
-  if (index === null || bytes === null) {
-    problems.push({ rule: 'index.form', because: 'it has no file index.json' });
-    return null;
-  }
-  problems.push(...indexProblems(jsonOf(bytes, 'index.json'), 'index.json', true));
-  if (problems.length > 0) return null;
+  if (bytes === null) problems.push({ rule: 'index.form', because: 'it has no file index.json' });
+  else problems.push(...indexProblems(jsonOf(bytes, 'index.json'), 'index.json', true));
+  if (bytes === null || problems.length > 0) return null;
+  const index = parseManifest(bytes, MEDIA_TYPES.ociIndex, 'index.json');
+  if (index.kind !== 'index') return null;
   const reader = layoutReader(files, index, async () => {});
   return readOneImage(reader, index, { problems, options, isTop: true });
 }
@@ -190,9 +196,10 @@ async function readNested(
   const where = `the index ${entry.digest}`;
   const stored = await readListed(reader, entry, where, reading);
   if (stored === null) return null;
-  const index = parseManifest(stored.bytes, entry.mediaType, where);
   problems.push(...indexProblems(jsonOf(stored.bytes, where), where, false));
-  if (problems.length > 0 || index.kind !== 'index') return null;
+  if (problems.length > 0) return null;
+  const index = parseManifest(stored.bytes, entry.mediaType, where);
+  if (index.kind !== 'index') return null;
   const found = await readOneImage(reader, index, reading);
   return found && { ...found, blobs: [entry.digest, ...found.blobs] };
 }

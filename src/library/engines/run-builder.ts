@@ -39,12 +39,16 @@ export async function runBuilder(run: BuilderRun): Promise<void> {
   });
 }
 
-function throwIfEnded(signal: AbortSignal | undefined, program: string): void {
+/**
+ * @param what is being done, for messages
+ * @throws {LibraryError} BUILD_TIMEOUT when the signal is that of a time limit; else the signal's reason, if it has one
+ */
+export function throwIfEnded(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted !== true) return;
   const reason: unknown = signal.reason;
   if (!(reason instanceof DOMException) || reason.name !== 'TimeoutError') throw reason;
-  throw new LibraryError('BUILD_TIMEOUT', `${program} had not finished when its time was over`, {
-    subject: program,
+  throw new LibraryError('BUILD_TIMEOUT', `${what} had not finished when its time was over`, {
+    subject: what,
     cause: reason,
   });
 }
