@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Architecture, ARCHITECTURE_NAMES, isArchitecture } from '../../definitions/architectures.ts';
+import { examples } from '../examples.ts';
+import { collect } from '../options.ts';
+import type { Finish, Terminal } from '../terminal.ts';
+import { addProgrammeOption } from './programme-option.ts';
+
+/** `hallmark library plan`. */
+export function addLibraryPlan(library: Command, terminal: Terminal, finish: Finish): void {
+  addProgrammeOption(library.command('plan'))
+    .description('what is to be built, why and by when; what waits for what, and what cannot be built')
+    .argument('[reference...]', 'repository or repository:tag; default: all of the programme')
+    .addOption(
+      new Option('--arch <name>', 'repeatable; only what is for this architecture')
+        .argParser(collectArchitecture)
+        .default([], 'all'),
+    )
+    .option('--why', 'every reason, flaw, parent and identity')
+    .option('--now <time>', 'plan as of this time, as 2026-12-24T00:00:00Z')
+    .option('--db <file>', 'advisory database to use (see: hallmark db)')
+    .addOption(
+      new Option(
+        '--format <name[=file]>',
+        "repeatable; terminal, json, sources or builds, which are upstream's sources.json and builds.json",
+      )
+        .argParser(collect)
+        .default([], 'terminal'),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark library plan',
+        'hallmark library plan --why python:3.13',
+        'hallmark library plan --format json --arch arm64v8',
+        'hallmark library plan --format sources=sources.json',
+      ),
+    )
+    .action(async (references, flags) => {
+      const { planProgramme } = await import('../commands/library-plan.ts');
+      finish(await planProgramme(references, flags, terminal));
+    });
+}
+
+function collectArchitecture(value: string, before: readonly Architecture[]): readonly Architecture[] {
+  if (isArchitecture(value)) return [...before, value];
+  throw new InvalidArgumentError(`Architectures are ${ARCHITECTURE_NAMES.join(', ')}.`);
+}
