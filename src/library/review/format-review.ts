@@ -34,7 +34,13 @@ export function formatReviewTerminal(review: Review, style: Style, { differences
   if (differences) {
     for (const repository of review.repositories) lines.push(...differenceLines(repository, style));
   }
-  for (const finding of review.findings) lines.push(...findingLines(finding, style));
+  for (const [index, finding] of review.findings.entries()) {
+    lines.push(findingLine(finding, style));
+    // what to do is said once for all findings of a rule
+    const isLast = review.findings[index + 1]?.check !== finding.check;
+    if (isLast && !finding.acknowledged)
+      lines.push(`  ${style.paint('dim', REVIEW_CHECKS[finding.check].remedy)}`);
+  }
   for (const { repository, entry, because } of review.unchecked) {
     lines.push(
       `${style.paint('magenta', 'not checked')} ${escapeTerminal(`${repository}:${entry}: ${because}`)}`,
@@ -59,12 +65,10 @@ function repositoryLines(repository: RepositoryReview, style: Style): string[] {
   ];
 }
 
-function findingLines(finding: JudgedFinding, style: Style): string[] {
+function findingLine(finding: JudgedFinding, style: Style): string {
   const { check, severity, message, acknowledged } = finding;
   const label = acknowledged ? 'acknowledged' : style.paint(SEVERITY_STYLE[severity], severity);
-  const lines = [`${label} ${check}: ${escapeTerminal(`${message}${placeOf(finding)}`)}`];
-  if (!acknowledged) lines.push(`  ${style.paint('dim', REVIEW_CHECKS[check].remedy)}`);
-  return lines;
+  return `${label} ${check}: ${escapeTerminal(`${message}${placeOf(finding)}`)}`;
 }
 
 /** Where it is: file and line, entry, architectures. */
@@ -129,16 +133,17 @@ export function formatReviewMarkdown(review: Review, { differences }: ReviewText
 }
 
 function findingsMarkdown({ findings, unchecked }: Review): string {
-  const rows = findings.map((finding) => {
+  const rows = findings.map((finding, index) => {
+    const isFirst = findings[index - 1]?.check !== finding.check;
     const state = finding.acknowledged ? 'acknowledged' : finding.severity;
-    return `| ${state} | ${code(finding.check)} | ${prose(finding.message)}${prose(placeOf(finding))} | ${finding.acknowledged ? '' : prose(REVIEW_CHECKS[finding.check].remedy)} |\n`;
+    return `| ${state} | ${code(finding.check)} | ${prose(finding.message)}${prose(placeOf(finding))} | ${isFirst && !finding.acknowledged ? prose(REVIEW_CHECKS[finding.check].remedy) : ''} |\n`;
   });
   const parts = unchecked.map(
     ({ repository, entry, because }) =>
       `- not checked: ${code(`${repository}:${entry}`)}: ${prose(because)}\n`,
   );
   const table =
-    rows.length === 0 ? '' : `| | rule | what | what to do |\n|---|---|---|---|\n${rows.join('')}`;
+    rows.length === 0 ? '' : `| | rule | what it found | what to do |\n|---|---|---|---|\n${rows.join('')}`;
   return `${table}${rows.length > 0 && parts.length > 0 ? '\n' : ''}${parts.join('')}`;
 }
 

@@ -79,7 +79,9 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
     head: head.name,
     repositories,
     pins: comparePins(base.pins, head.pins),
-    findings: judged.sort((a, b) => SEVERITIES[a.severity] - SEVERITIES[b.severity]),
+    findings: judged.sort(
+      (a, b) => SEVERITIES[a.severity] - SEVERITIES[b.severity] || compareWords(a.check, b.check),
+    ),
     unchecked,
     unused: acknowledged.filter((one) => !findings.some((finding) => acknowledges(one, finding))),
   };

@@ -1,4 +1,5 @@
 /** Rules on tags: naughty.sh of docker-library/official-images, and what no tool there looks for. */
+import type { Architecture } from '../../../definitions/architectures.ts';
 import { tagOwners, type NamedEntry } from '../../tags/entry-name.ts';
 import { compareSoftware } from '../../tags/tag-name.ts';
 import type { DefinitionChange } from '../definition-change.ts';
@@ -24,18 +25,27 @@ export function checkTagChanges({
         const message = `${repository}:${tag} goes back from ${list(from)} to ${list(to)}`;
         return finding('tags.backwards', to[0] ?? null, `${repository}:${tag}`, message);
       }),
-    ...architectures
-      .filter(({ lost: gone }) => gone.length > 0)
-      .map(({ entry, lost: gone }) => ({
-        ...finding(
-          'architectures.lost',
-          entry,
-          `${repository}:${entry}`,
-          `${entry} is no longer built for ${gone.join(', ')}`,
-        ),
+    ...lostArchitectures(architectures).map(([gone, entries]) => {
+      const message = `no longer built for ${gone.join(', ')}: ${list(entries)}`;
+      return {
+        ...finding('architectures.lost', entries[0] ?? null, repository, message),
         architectures: gone,
-      })),
+      };
+    }),
   ];
+}
+
+/** Entries that lose the same architectures are told together. */
+function lostArchitectures(
+  changes: DefinitionChange['architectures'],
+): readonly (readonly [readonly Architecture[], readonly string[]])[] {
+  const groups = new Map<string, { readonly lost: readonly Architecture[]; readonly entries: string[] }>();
+  for (const { entry, lost } of changes) {
+    const group = groups.get(lost.join(' ')) ?? { lost, entries: [] };
+    if (lost.length > 0) groups.set(lost.join(' '), group);
+    group.entries.push(entry);
+  }
+  return [...groups.values()].map(({ lost, entries }) => [lost, entries] as const);
 }
 
 /** What is wrong with the definition as it is, whatever it was. */
