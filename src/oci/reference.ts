@@ -43,6 +43,17 @@ const IDENTIFIER = /^[0-9a-f]{64}$/;
  * @throws {OciError} REFERENCE_INVALID
  */
 export function parseReference(text: string): ImageRef {
+  const written = parseWrittenReference(text);
+  const { tag, digest } = written;
+  return { ...written, tag: tag ?? (digest === null ? DEFAULT_TAG : null) };
+}
+
+/**
+ * As {@link parseReference}, but no tag is added where none was written.
+ *
+ * @throws {OciError} REFERENCE_INVALID
+ */
+export function parseWrittenReference(text: string): ImageRef {
   if (text.length > TEXT_LENGTH_MAX) throw invalid(text, `it is longer than ${TEXT_LENGTH_MAX} characters`);
   if (text === '') throw invalid(text, 'it is empty');
   if (text.includes('://')) throw invalid(text, 'it is an address; leave out everything up to ://');
@@ -64,8 +75,7 @@ export function parseReference(text: string): ImageRef {
   if (digest !== null && !isDigest(digest)) {
     throw invalid(text, `${quote(digest)} is not a sha256 or sha512 digest in lower-case hexadecimal`);
   }
-  const reference = { registry, repository, tag: tag ?? (digest === null ? DEFAULT_TAG : null), digest };
-  return reference as ImageRef;
+  return { registry, repository, tag, digest } as ImageRef;
 }
 
 /** The full form, which `parseReference` reads back to the same: `docker.io/library/debian:12@sha256:…`. */

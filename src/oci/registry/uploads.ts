@@ -20,16 +20,36 @@ function wantedBlob(digest: Digest, reference: ImageRef) {
 
 export async function hasBlob(
   digest: Digest,
-  { reference, repository }: ContentOptions,
+  options: ContentOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return (await headBlob(digest, options, signal)) !== null;
+}
+
+/** In bytes, as the registry says it; null where there is no such blob, or it does not say. */
+export async function sizeOfBlob(
+  digest: Digest,
+  options: ContentOptions,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const length = await headBlob(digest, options, signal);
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null;
+}
+
+/** The length that is announced, empty where none is; null where there is no such blob. */
+async function headBlob(
+  digest: Digest,
+  { reference, repository }: ContentOptions,
+  signal: AbortSignal,
+): Promise<string | null> {
   const wanted = wantedBlob(digest, reference);
   try {
     const request = { ...wanted, method: 'HEAD', to: `blobs/${digest}`, headers: {}, done: [200] } as const;
-    await (await repository.write(request, signal)).discard();
-    return true;
+    const response = await repository.write(request, signal);
+    await response.discard();
+    return response.header('content-length') ?? '';
   } catch (error) {
-    if (error instanceof OciError && error.code === 'BLOB_UNKNOWN') return false;
+    if (error instanceof OciError && error.code === 'BLOB_UNKNOWN') return null;
     throw error;
   }
 }

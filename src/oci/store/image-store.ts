@@ -78,6 +78,8 @@ export interface ManifestPlace {
 /** A store that can be written to. */
 export interface ImageWriter extends ImageReader {
   hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
+  /** Of stores that can tell: in bytes; null where there is no such blob, or the store does not say. */
+  sizeOfBlob?(digest: Digest, signal?: AbortSignal): Promise<number | null>;
   /** Writes a blob; what was read is verified against the descriptor before the store keeps it. */
   writeBlob(
     blob: Pick<Descriptor, 'mediaType' | 'digest' | 'sizeBytes'>,

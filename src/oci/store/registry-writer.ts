@@ -6,7 +6,7 @@ import {
   eitherSignal,
   type RegistryConnection,
 } from '../registry/connection.ts';
-import { hasBlob, mountBlob, uploadBlob } from '../registry/uploads.ts';
+import { hasBlob, mountBlob, sizeOfBlob, uploadBlob } from '../registry/uploads.ts';
 import type { ImageWriter, StoredManifest } from './image-store.ts';
 import { attachedEntry } from './open-index.ts';
 import { digestOfManifest, putManifest } from './put-manifest.ts';
@@ -45,6 +45,7 @@ function registryWriter(connection: RegistryConnection): ImageWriter {
   return {
     ...reader,
     hasBlob: (digest, signal) => hasBlob(digest, content, either(signal)),
+    sizeOfBlob: (digest, signal) => sizeOfBlob(digest, content, either(signal)),
     writeBlob: (blob, open, signal) => uploadBlob(blob, open, content, either(signal)),
     async mountBlob(digest, { repository: from }, signal) {
       const { registry, repository } = content.reference;
