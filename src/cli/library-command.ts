@@ -1,7 +1,12 @@
 /** `hallmark library …`: the programme of images. Each command lies in a file of `library/`. */
 import type { Command } from 'commander';
 import { examples } from './examples.ts';
+import { addLibraryCat } from './library/cat-command.ts';
 import { addLibraryDiff } from './library/diff-command.ts';
+import { addLibraryLint } from './library/lint-command.ts';
+import { addLibraryList } from './library/list-command.ts';
+import { addLibraryPlan } from './library/plan-command.ts';
+import { addLibraryRelatives } from './library/relatives-command.ts';
 import { addLibraryTags } from './library/tags-command.ts';
 import type { Finish, Terminal } from './terminal.ts';
 
@@ -10,6 +15,11 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
     .command('library')
     .description('a programme of images: definitions, plans, builds, publications')
     .addHelpText('after', examples('hallmark library list', 'hallmark library plan'));
+  addLibraryList(library, terminal, finish);
+  addLibraryCat(library, terminal, finish);
+  addLibraryLint(library, terminal, finish);
+  addLibraryPlan(library, terminal, finish);
+  addLibraryRelatives(library, terminal, finish);
   addLibraryTags(library, terminal, finish);
   addLibraryDiff(library, terminal, finish);
 }

@@ -15,6 +15,7 @@ import {
   parseVerdicts,
   REFERENCES,
 } from './options.ts';
+import { addLibrary } from './library-command.ts';
 import { addPin } from './pin-command.ts';
 import { addKey, addSign } from './sign-command.ts';
 import type { Finish, Terminal } from './terminal.ts';
@@ -65,6 +66,7 @@ export function createProgram(version: string, terminal: Terminal, finish: Finis
   addVex(program, terminal, finish);
   addSign(program, terminal, finish);
   addKey(program, terminal, finish);
+  addLibrary(program, terminal, finish);
   addTrust(program, terminal, finish);
   addCache(program, terminal, finish);
   addCompletion(program, terminal, finish);

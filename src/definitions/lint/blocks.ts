@@ -10,20 +10,7 @@ import {
 import { DEFAULTS, PER_ARCHITECTURE_FIELDS, type PerArchitectureField } from '../definition.ts';
 import { LIST_SPACES, skip, trim } from '../go-strings.ts';
 import { elementsOf } from '../values.ts';
-import { type LintRule, LINT_RULES, type Severity } from './rules.ts';
-
-/** Something that is wrong in a definition, or probably is. */
-export interface Diagnostic {
-  readonly rule: LintRule;
-  readonly severity: Severity;
-  /** Both are counted from 1. */
-  readonly line: number;
-  readonly column: number;
-  /** First tag of the entry that it is in; null for the first paragraph and for the file. */
-  readonly entry: string | null;
-  readonly message: string;
-  readonly remedy: string;
-}
+import type { Place } from './diagnostic.ts';
 
 /** A paragraph as rules look at it: what it says itself, wherever the rest of the file is wrong. */
 export interface Block {
@@ -97,11 +84,6 @@ export interface Element {
   readonly place: Place;
 }
 
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
 /** The elements of a list with their places in the file. */
 export function* placedElements(field: Field): Generator<Element> {
   let offset = 0;
@@ -110,18 +92,4 @@ export function* placedElements(field: Field): Generator<Element> {
     yield { text, place: placeOf(field, offset + (text === '' ? 0 : skip(part, LIST_SPACES))) };
     offset += part.length + 1;
   }
-}
-
-export const startOf = ({ line }: { readonly line: number }): Place => ({ line, column: 1 });
-
-/** @param remedy where the place knows better than the rule */
-export function diagnostic(
-  rule: LintRule,
-  block: Pick<Block, 'entry'> | null,
-  { line, column }: Place,
-  message: string,
-  remedy?: string,
-): Diagnostic {
-  const { severity, remedy: general } = LINT_RULES[rule];
-  return { rule, severity, line, column, entry: block?.entry ?? null, message, remedy: remedy ?? general };
 }

@@ -2,16 +2,8 @@
 import { type Architecture, isArchitecture } from '../architectures.ts';
 import type { Field } from '../control-file.ts';
 import { PER_ARCHITECTURE_FIELDS } from '../definition.ts';
-import {
-  type Block,
-  type Blocks,
-  type Diagnostic,
-  diagnostic,
-  type Element,
-  placedElements,
-  scalarField,
-  startOf,
-} from './blocks.ts';
+import { type Block, type Blocks, type Element, placedElements, scalarField } from './blocks.ts';
+import { type Diagnostic, diagnostic, startOf } from './diagnostic.ts';
 import { shown } from './shown.ts';
 
 export function* entryRules(blocks: Blocks): Generator<Diagnostic> {

@@ -4,15 +4,8 @@ import { ARCHITECTURE_NAMES, ARCHITECTURES, isArchitecture } from '../architectu
 import { type Field, placeOf } from '../control-file.ts';
 import { PER_ARCHITECTURE_FIELDS } from '../definition.ts';
 import { trim } from '../go-strings.ts';
-import {
-  ALL_ARCHITECTURE_FIELDS,
-  type Block,
-  type Diagnostic,
-  diagnostic,
-  placedElements,
-  scalarField,
-  startOf,
-} from './blocks.ts';
+import { ALL_ARCHITECTURE_FIELDS, type Block, placedElements, scalarField } from './blocks.ts';
+import { type Diagnostic, diagnostic, startOf } from './diagnostic.ts';
 import { shown } from './shown.ts';
 
 export const LISTS: ReadonlySet<string> = new Set([

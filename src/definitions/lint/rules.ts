@@ -13,6 +13,10 @@ interface RuleEntry {
 }
 
 export const LINT_RULES = {
+  unreadable: refused(
+    'The file cannot be read, or is no text in UTF-8.',
+    'See that it is a file of text, and that you may read it.',
+  ),
   'bad-line': refused(
     'A line is neither a field nor the continuation of one.',
     'Write it as "Name: value", or begin it with a space to continue the field above.',
