@@ -7,7 +7,11 @@ import { addLibraryLint } from './library/lint-command.ts';
 import { addLibraryList } from './library/list-command.ts';
 import { addLibraryPlan } from './library/plan-command.ts';
 import { addLibraryRelatives } from './library/relatives-command.ts';
+import { addLibraryRun } from './library/run-command.ts';
 import { addLibraryTags } from './library/tags-command.ts';
+import { addLibraryDocs } from './library/docs-command.ts';
+import { addLibraryLedger } from './library/ledger-command.ts';
+import { addLibraryStatus } from './library/status-command.ts';
 import type { Finish, Terminal } from './terminal.ts';
 
 export function addLibrary(program: Command, terminal: Terminal, finish: Finish): void {
@@ -20,6 +24,10 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
   addLibraryLint(library, terminal, finish);
   addLibraryPlan(library, terminal, finish);
   addLibraryRelatives(library, terminal, finish);
+  addLibraryRun(library, terminal, finish);
   addLibraryTags(library, terminal, finish);
   addLibraryDiff(library, terminal, finish);
+  addLibraryStatus(library, terminal, finish);
+  addLibraryLedger(library, terminal, finish);
+  addLibraryDocs(library, terminal, finish);
 }

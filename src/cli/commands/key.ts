@@ -11,7 +11,7 @@ import { parseTargets, writeTargets } from '../formats.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Asks on the terminal, without showing what is typed. */
-function askSecretly({ ask }: Terminal): AskPassword {
+export function askSecretly({ ask }: Terminal): AskPassword {
   return async (what) => (ask === undefined ? null : ask(`${what}: `, { isSecret: true }));
 }
 

@@ -9,6 +9,11 @@ export function gitFolder({ state }: Pick<ProgrammeSettings, 'state'>): string {
   return join(state, 'git');
 }
 
+/** What was read of commits before. */
+export function contentsFile({ state }: Pick<ProgrammeSettings, 'state'>): string {
+  return join(state, 'contents.jsonl');
+}
+
 /** Locks of one process: they end with it, however it ends. */
 export interface RoleLocks {
   /** Architectures that no other process builds. */

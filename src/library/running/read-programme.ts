@@ -8,10 +8,8 @@ import type { GitStore } from '../git/git-store.ts';
 import { openProgramme } from '../programme/open-programme.ts';
 import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
 import { makeSources } from '../sources/make-sources.ts';
+import { contentsFile } from './programme-folders.ts';
 import { type DefinedProgramme, defineProgramme } from './take-stock.ts';
-
-/** What was read of commits before, in the programme's state. */
-const RECORDED = 'contents.jsonl';
 
 /**
  * Reads everything that a programme defines. Commits that are not at hand are fetched; what cannot be had is a problem of the entries
@@ -40,7 +38,7 @@ export async function readProgramme(
 }
 
 async function readFacts(programme: Programme, store: GitStore, isFetched: boolean): Promise<ContentReading> {
-  const file = join(programme.settings.state, RECORDED);
+  const file = contentsFile(programme.settings);
   const uses = contentUses(programme.repositories.values());
   let reading = await readContents(uses, store, readRecordedContents(file));
   const missing = reading.problems.filter(({ error }) => error.code === 'COMMIT_NOT_FOUND');

@@ -20,6 +20,7 @@ import { runLoop } from './run-loop.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
 import { type DefinedProgramme, type Stock, takeStock } from './take-stock.ts';
 import { createVerifier } from './verifier-role.ts';
+import type { WaitForChange } from './wait-for-change.ts';
 
 export type RoleName = 'build' | 'verify' | 'publish';
 
@@ -42,14 +43,6 @@ export interface RunProgrammeOptions {
   readonly signal: AbortSignal;
   /** Default: everything ends when nothing can be done any more. */
   readonly waitForChange?: WaitForChange;
-}
-
-/** How a programme that goes on waits. */
-export interface WaitForChange {
-  /** Ends when something may have changed, or after so many seconds. */
-  readonly wait: (seconds: number, signal: AbortSignal) => Promise<void>;
-  /** Names of outside images that are to be looked up whatever is remembered; asked once each time stock is taken. */
-  readonly takePushed: () => ReadonlySet<string>;
 }
 
 /**
@@ -133,6 +126,16 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
       });
     };
 
+    /** One wait for everybody, until it ends. */
+    let waiting: Promise<void> | null = null;
+    const changed = (): Promise<void> => {
+      waiting ??=
+        waitForChange === undefined
+          ? new Promise(() => {})
+          : waitForChange.wait(settings.pollInterval, signal).finally(() => (waiting = null));
+      return waiting;
+    };
+
     return await runLoop({
       roles: {
         build:
@@ -154,13 +157,10 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
       takeStock: take,
       async whenIdle() {
         if (waitForChange === undefined) return 'end';
-        await waitForChange.wait(settings.pollInterval, signal);
+        await changed();
         return 'again';
       },
-      changed: () =>
-        waitForChange === undefined
-          ? new Promise(() => {})
-          : waitForChange.wait(settings.pollInterval, signal),
+      changed,
       now,
       onEvent,
       signal,

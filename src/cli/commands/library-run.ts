@@ -1,0 +1,204 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
+import { locateDatabase } from '../../advisories/database/locate.ts';
+import { dataDirectory } from '../../assess/directories.ts';
+import { openDatabase } from '../../assess/open-database.ts';
+import { toolVersion } from '../../assess/tool-version.ts';
+import { targetName } from '../../library/builds/build-graph.ts';
+import { entryTitle } from '../../library/ledger/describe-entry.ts';
+import { describeReasons } from '../../library/plan/describe-reason.ts';
+import { listenForPushes } from '../../library/running/push-notifications.ts';
+import { requestBuilds } from '../../library/running/request-builds.ts';
+import type { NamedBuild, RunEvent } from '../../library/running/run-event.ts';
+import { type RoleName, runProgramme } from '../../library/running/run-programme.ts';
+import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
+import type { Stock } from '../../library/running/take-stock.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { formatJson } from '../../report/json.ts';
+import { formatDuration, plural } from '../../report/quantity.ts';
+import { CliError } from '../errors.ts';
+import { readDefined } from '../library/read-stock.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
+import type { Terminal } from '../terminal.ts';
+import { askSecretly } from './key.ts';
+
+export interface RunFlags extends ProgrammeFlags {
+  /** False: no flaws are looked for. */
+  readonly db?: string | boolean;
+  readonly offline?: boolean;
+  readonly format: 'terminal' | 'json';
+  readonly quiet?: boolean;
+}
+
+export interface RoleFlags extends RunFlags {
+  readonly role: readonly RoleName[];
+}
+
+export interface BuildFlags extends RunFlags {
+  readonly note?: string;
+}
+
+export interface WatchFlags extends RoleFlags {
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listenSecret?: string;
+}
+
+const ALL_ROLES: readonly RoleName[] = ['build', 'verify', 'publish'];
+
+export function runOnce(flags: RoleFlags, terminal: Terminal): Promise<ExitStatus> {
+  return run(flags, flags.role.length === 0 ? ALL_ROLES : flags.role, terminal);
+}
+
+/** @param references what is asked for by hand */
+export async function buildOnce(
+  references: readonly string[],
+  flags: BuildFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  if (references.length > 0) {
+    const defined = await readDefined(flags, terminal);
+    requestBuilds(defined, references, {
+      by: terminal.environment['USER'] ?? 'somebody',
+      note: flags.note ?? '',
+      at: Math.floor(terminal.now() / 1000),
+    });
+  }
+  return run(flags, ['build'], terminal);
+}
+
+export async function watch(flags: WatchFlags, terminal: Terminal): Promise<ExitStatus> {
+  const changes = createPushedChanges();
+  const listening =
+    flags.listen === undefined
+      ? null
+      : await listenForPushes({
+          ...flags.listen,
+          authorization: secretOf(flags, terminal),
+          onPushes: changes.push,
+        });
+  try {
+    return await run(flags, flags.role.length === 0 ? ALL_ROLES : flags.role, terminal, changes);
+  } finally {
+    await listening?.close();
+  }
+}
+
+function secretOf({ listenSecret }: WatchFlags, { environment }: Terminal): string | null {
+  if (listenSecret === undefined) return null;
+  const secret = environment[listenSecret];
+  if (secret !== undefined && secret !== '') return secret;
+  throw new CliError('USAGE', `the variable ${listenSecret} holds no secret`);
+}
+
+async function run(
+  flags: RunFlags,
+  roles: readonly RoleName[],
+  terminal: Terminal,
+  waitForChange?: WaitForChange,
+): Promise<ExitStatus> {
+  const { environment, signal, now, stdout, stderr } = terminal;
+  const failures = { count: 0 };
+  const stock = await runProgramme({
+    folder: programmeFolder(flags, terminal),
+    roles: new Set(roles),
+    ...databaseOf(flags, terminal),
+    environment,
+    ask: askSecretly(terminal),
+    offline: flags.offline === true,
+    version: toolVersion(),
+    now,
+    signal,
+    onEvent(event) {
+      if (FAILURES.has(event.kind)) failures.count += 1;
+      if (flags.quiet !== true) stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
+    },
+    ...(waitForChange === undefined ? {} : { waitForChange }),
+  });
+  stdout.write(flags.format === 'json' ? formatJson(toSummary(stock)) : formatSummary(stock));
+  return failures.count > 0 || stock.plan.blocked.length > 0 ? 1 : 0;
+}
+
+const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
+  'build-failed',
+  'rejected',
+  'not-examined',
+  'not-published',
+  'problem',
+]);
+
+function databaseOf({ db }: RunFlags, { environment, workingDirectory }: Terminal) {
+  if (db === false) return { openDatabase: () => null, databaseFingerprint: () => 'none' };
+  const explicit = typeof db === 'string' ? resolve(workingDirectory, db) : undefined;
+  return {
+    openDatabase: (): AdvisoryDatabase => openDatabase({ explicit, environment }),
+    databaseFingerprint(): string {
+      const { file } = locateDatabase({ explicit, environment, dataDirectory: dataDirectory(environment) });
+      if (file === null) return 'starter';
+      const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+      return found === undefined ? file : `${file} ${found.mtimeNs} ${found.size} ${found.ino}`;
+    },
+  };
+}
+
+const named = ({ name, architecture }: NamedBuild) => `${name} on ${architecture}`;
+
+function formatEvent(event: RunEvent): string {
+  switch (event.kind) {
+    case 'building':
+      return `building ${named(event.build)}: ${describeReasons(event.reasons)}`;
+    case 'built':
+      return `built ${named(event.build)} in ${formatDuration(Math.round(event.seconds))}: ${event.digest}`;
+    case 'build-failed':
+      return `FAILED ${named(event.build)}: ${event.because}; its log is ${event.log}`;
+    case 'admitted':
+      return `admitted ${named(event.build)}`;
+    case 'rejected':
+      return `REJECTED ${named(event.build)}: ${event.because.join('; ')}`;
+    case 'not-examined':
+      return `NOT EXAMINED ${named(event.build)}: ${event.because}`;
+    case 'published':
+      return `published ${entryTitle(event.entry.event)}`;
+    case 'not-published':
+      return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
+    case 'problem':
+      return `PROBLEM ${event.message}`;
+  }
+}
+
+function toSummary({ plan, defined }: Stock) {
+  const nameOf = ({ sourceId, architecture }: { sourceId: string; architecture: string }) => {
+    const target = defined.graph.targets.find(
+      (each) => each.sourceId === sourceId && each.architecture === architecture,
+    );
+    return { name: target === undefined ? sourceId : targetName(target), architecture };
+  };
+  return {
+    schema: 'hallmark.library-run/1',
+    done: plan.done,
+    work: plan.work.map(({ build }) => nameOf(build)),
+    deferred: plan.deferred.map(({ item, because, notBefore }) => ({
+      ...nameOf(item.build),
+      because,
+      notBefore,
+    })),
+    waiting: plan.waiting.map(nameOf),
+    blocked: plan.blocked.map((target) => ({ ...nameOf(target), because: target.because })),
+    unexamined: plan.unexamined.map(nameOf),
+    problems: defined.problems,
+  };
+}
+
+function formatSummary(stock: Stock): string {
+  const { done, work, deferred, waiting, blocked, unexamined } = stock.plan;
+  const parts = [
+    `${plural(done, 'image')} up to date`,
+    ...(work.length > 0 ? [`${work.length} to be built by others`] : []),
+    ...(unexamined.length > 0 ? [`${unexamined.length} not examined`] : []),
+    ...(waiting.length > 0 ? [`${waiting.length} waiting for others`] : []),
+    ...(deferred.length > 0 ? [`${deferred.length} put off`] : []),
+    ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
+  ];
+  return `${parts.join(', ')}\n`;
+}
