@@ -1,8 +1,17 @@
 /** Programmes of a few lines, in memory: definitions, contents of their commits, sources and graph. */
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDefinition } from '../../src/definitions/parse.ts';
 import { createBuildGraph, type BuildGraph } from '../../src/library/builds/build-graph.ts';
-import type { ContentFacts, Contents, ContextChecksum } from '../../src/library/contents/contents.ts';
+import type { Contents, ContextChecksum } from '../../src/library/contents/contents.ts';
+import {
+  contentKey,
+  type RecordedContents,
+  type RecordedFacts,
+  toContents,
+  writeRecordedContents,
+} from '../../src/library/contents/recorded-contents.ts';
 import type { ExternalPins, Programme, Repository } from '../../src/library/programme/programme.ts';
 import { defaultSettings } from '../../src/library/programme/read-settings.ts';
 import type { Sources } from '../../src/library/sources/source.ts';
@@ -12,6 +21,7 @@ export interface SmallProgramme {
   readonly programme: Programme;
   /** Definition files by repository, as they were read. */
   readonly texts: ReadonlyMap<string, string>;
+  readonly recorded: RecordedContents;
   readonly contents: Contents;
   readonly sources: Sources;
   readonly graph: BuildGraph;
@@ -31,7 +41,7 @@ export function smallProgramme(
   lines: string,
   changes: { readonly settings?: Partial<Programme['settings']>; readonly pins?: ExternalPins } = {},
 ): SmallProgramme {
-  const facts = new Map<string, ContentFacts>();
+  const recorded = new Map<string, RecordedFacts>();
   const paragraphs = new Map<string, string[]>();
   for (const line of lines.split('\n').map((text) => text.trim())) {
     const found = ENTRY.exec(line)?.groups;
@@ -47,7 +57,9 @@ export function smallProgramme(
     const [directory = ''] = tags.split(',');
     const commit = hash('sha1', `${repository}:${directory} ${revision}`);
     const froms = parents.split(',').map((from) => from.trim());
-    facts.set(`${commit} ${directory}`, {
+    const key = { gitCommit: commit, directory, file: 'Dockerfile', builder: '' };
+    recorded.set(contentKey(key), {
+      ...key,
       checksum: hash('sha256', `${repository}:${directory} ${revision}`) as ContextChecksum,
       froms,
       lastStageFrom: froms.at(-1) ?? 'scratch',
@@ -75,14 +87,21 @@ export function smallProgramme(
     broken: [],
     pins,
   };
-  const contents: Contents = {
-    factsOf: ({ gitCommit, directory }) => facts.get(`${gitCommit} ${directory}`) ?? null,
-  };
+  const contents = toContents(recorded);
   const { sources, problems } = makeSources([...repositories.values()], contents, pins);
   // circles are what some programmes are made for
   const mistakes = problems.filter(({ code }) => code !== 'PARENTS_CYCLIC');
   if (mistakes.length > 0) throw new Error(mistakes.map(({ message }) => message).join('\n'));
-  return { programme, texts, contents, sources, graph: createBuildGraph(sources) };
+  return { programme, texts, recorded, contents, sources, graph: createBuildGraph(sources) };
+}
+
+/** Writes it to a folder, as a programme whose commits have all been read before. */
+export function writeSmallProgramme(folder: string, { texts, recorded }: SmallProgramme): void {
+  mkdirSync(join(folder, 'library'), { recursive: true });
+  mkdirSync(join(folder, 'state'));
+  for (const [name, text] of texts) writeFileSync(join(folder, 'library', name), text);
+  writeFileSync(join(folder, 'programme.yaml'), 'schema: hallmark.programme/1\nname: small\nstate: state\n');
+  writeRecordedContents(join(folder, 'state', 'contents.jsonl'), recorded);
 }
 
 const ENTRY =

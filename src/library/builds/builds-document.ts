@@ -65,11 +65,11 @@ export function readBuilds(text: string, name: string): readonly BuildRecord[] {
     return {
       buildId: buildId as BuildId,
       img: build.img,
-      resolved: build.resolved as IndexDocument | null,
+      resolved: build.resolved,
       sourceId: build.sourceId as SourceId,
       architecture: build.arch,
       parents: new Map(Object.entries(build.parents)),
-      resolvedParents: new Map(Object.entries(build.resolvedParents)) as ReadonlyMap<string, IndexDocument>,
+      resolvedParents: new Map(Object.entries(build.resolvedParents)),
       source,
     };
   });

@@ -110,9 +110,10 @@ function byLevels<Node>(
   depth: number,
   step: (node: Node) => readonly { readonly name: string; readonly next: readonly Node[] }[],
 ): readonly string[] {
+  const levels = depth === 0 ? Number.POSITIVE_INFINITY : depth;
   const names = new Set<string>();
   let level = first;
-  for (let left = depth; level.length > 0 && (depth === 0 || left > 0); left -= 1) {
+  for (let gone = 0; level.length > 0 && gone < levels; gone += 1) {
     const following: Node[] = [];
     for (const { name, next } of level.flatMap(step)) {
       if (names.has(name)) continue;

@@ -43,7 +43,7 @@ export function renderPlan(plan: PlanDocument, style: Style, options: RenderOpti
 function summary({ programme, counts }: PlanDocument, style: Style): string {
   const { targets, work, deferred, waiting, blocked, unexamined, done } = counts;
   const parts = [
-    `${plural(targets, 'image')}`,
+    plural(targets, 'image'),
     `${work} to build`,
     ...(deferred > 0 ? [`${deferred} later`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
