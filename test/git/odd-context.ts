@@ -32,7 +32,11 @@ export function buildOddContext(folder: string): string {
   const files = Object.entries(ODD_FILES).map(([path, file]) => [`context/${path}`, file] as const);
   const [commit = ''] = buildRepository(folder, [
     {
-      files: { ...Object.fromEntries(files), outside: 'not in the context\n', 'to-context': { mode: '120000', content: 'context' } },
+      files: {
+        ...Object.fromEntries(files),
+        outside: 'not in the context\n',
+        'to-context': { mode: '120000', content: 'context' },
+      },
       committerTime: 1_700_000_100,
     },
   ]);

@@ -1,38 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { buildRepository, git } from '../../../test/git/build-repository.ts';
+import { openTestStore } from '../../../test/git/open-test-store.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { type GitStore, openGitStore } from './git-store.ts';
 
 const GIT_REPO = 'https://example.org/a.git';
 const NOWHERE = '0123456789'.repeat(4);
 
-interface Bench {
-  readonly folder: string;
-  readonly upstream: string;
-  readonly store: GitStore;
-}
-
-function open(context: TestContext, options: { readonly timeoutSeconds?: number } = {}): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'hallmark-git-'));
-  const controller = new AbortController();
-  const store = openGitStore({
-    folder: join(folder, 'store'),
-    settings: {
-      rewrites: [{ from: 'https://example.org/', to: `${folder}/` }],
-      timeoutSeconds: options.timeoutSeconds ?? 60,
-    },
-    environment: process.env,
-    signal: controller.signal,
-  });
-  context.after(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true });
-  });
-  return { folder, upstream: join(folder, 'a.git'), store };
+function open(context: TestContext, timeoutSeconds?: number) {
+  const { folder, store } = openTestStore(context, timeoutSeconds);
+  return { folder, store, upstream: join(folder, 'a.git') };
 }
 
 test('a commit is fetched by its identifier, without its history, and read', async (context) => {
@@ -168,7 +147,7 @@ test('what a killed git left does not stop the next fetch, and two do not fetch 
 });
 
 test('a fetch that takes too long ends with an error that says so', async (context) => {
-  const { upstream, store } = open(context, { timeoutSeconds: 0.001 });
+  const { upstream, store } = open(context, 0.001);
   const [id = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
   await assert.rejects(store.fetch([{ gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id }]), {
     code: 'SOURCE_REPOSITORY_FAILED',
