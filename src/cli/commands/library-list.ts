@@ -1,10 +1,19 @@
 import type { Architecture } from '../../definitions/architectures.ts';
+import type { ChosenDefinition } from '../../library/listing/choose-definitions.ts';
+import { contentUses } from '../../library/contents/content-uses.ts';
+import { readContents } from '../../library/contents/read-contents.ts';
+import { readRecordedContents } from '../../library/contents/recorded-contents.ts';
+import { openGitStore } from '../../library/git/git-store.ts';
 import { toListDocument } from '../../library/listing/definition-documents.ts';
-import { listedRepositories, listedTags, listEntries } from '../../library/listing/list-entries.ts';
+import { inOrder, listedRepositories, listedTags, listEntries } from '../../library/listing/list-entries.ts';
+import { openSettings } from '../../library/programme/open-programme.ts';
+import { contentsFile, gitFolder } from '../../library/running/programme-folders.ts';
+import { buildOrder, type OrderedEntry } from '../../library/sources/build-order.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
+import { programmeFolder } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenDefinitions, type DefinitionFlags, tellBroken } from '../library/chosen-definitions.ts';
 
@@ -21,14 +30,18 @@ export interface ListFlags extends DefinitionFlags {
 
 const FORMATS = ['terminal', 'json'] as const;
 
-/** Lists tags. Exit status 3 when a definition cannot be read; those of the others are listed. */
+/**
+ * Lists tags. Exit status 3 when a definition cannot be read, 1 when the build order is not known of all; the others are listed.
+ */
 export async function listDefinitions(
   references: readonly string[],
   flags: ListFlags,
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, FORMATS);
-  const { chosen, broken } = chosenDefinitions(references, flags, terminal);
+  const { chosen: given, broken } = chosenDefinitions(references, flags, terminal);
+  const { chosen, problems } =
+    flags.buildOrder === true ? await inBuildOrder(given, flags, terminal) : { chosen: given, problems: [] };
   const architecture = flags.arch ?? 'amd64';
   const isFiltered =
     flags.archFilter === true || (flags.arch !== undefined && flags.applyConstraints !== true);
@@ -62,5 +75,40 @@ export async function listDefinitions(
             .join(''),
     terminal.stdout,
   );
-  return tellBroken(broken, terminal);
+  for (const problem of problems) terminal.stderr.write(`${escapeTerminal(problem)}\n`);
+  const status = tellBroken(broken, terminal);
+  return status === 0 && problems.length > 0 ? 1 : status;
 }
+
+interface Ordered {
+  readonly chosen: readonly ChosenDefinition[];
+  /** Commits whose Dockerfiles are not known, and entries that wait for each other. */
+  readonly problems: readonly string[];
+}
+
+async function inBuildOrder(
+  chosen: readonly ChosenDefinition[],
+  flags: ListFlags,
+  terminal: Terminal,
+): Promise<Ordered> {
+  const settings = openSettings(programmeFolder(flags, terminal));
+  const repositories = chosen.map(({ repository }) => repository);
+  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
+  try {
+    const recorded = readRecordedContents(contentsFile(settings));
+    const { contents, problems } = await readContents(contentUses(repositories), store, recorded);
+    const { entries, cycles } = buildOrder(repositories, contents);
+    const order = entries.map(({ entry }) => entry);
+    return {
+      chosen: inOrder(chosen, order),
+      problems: [
+        ...problems.map(({ error }) => `${error.code}: ${error.message}`),
+        ...cycles.map((cycle) => `they wait for each other: ${cycle.map(named).join(', ')}`),
+      ],
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+const named = ({ repository, entry }: OrderedEntry) => `${repository.name}:${entry.tags[0] ?? ''}`;

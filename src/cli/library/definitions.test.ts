@@ -6,7 +6,15 @@ import { commandLine } from '../../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { officialDefinitions } from '../../../test/library/official-definitions.ts';
 import { DefinitionsDocument, ListDocument } from '../../library/listing/definition-documents.ts';
+import type { ContextChecksum } from '../../library/contents/contents.ts';
+import {
+  contentKey,
+  type RecordedFacts,
+  writeRecordedContents,
+} from '../../library/contents/recorded-contents.ts';
 import { LintDocument } from '../../library/listing/lint-document.ts';
+import { openSettings } from '../../library/programme/open-programme.ts';
+import { contentsFile } from '../../library/running/programme-folders.ts';
 
 const COMMIT = 'a'.repeat(40);
 const FILES = {
@@ -35,8 +43,11 @@ amd64-Directory: x
 };
 
 /** Runs `hallmark library` in a folder with definitions. */
-function setUp(t: TestContext, files: Readonly<Record<string, string>> = FILES) {
-  const folder = temporaryDirectory(t);
+function setUp(
+  t: TestContext,
+  files: Readonly<Record<string, string>> = FILES,
+  folder = temporaryDirectory(t),
+) {
   mkdirSync(join(folder, 'library'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'library', name), text);
   const hallmark = commandLine(t);
@@ -112,6 +123,45 @@ test('entries as JSON', async (t) => {
       constraints: ['ltsc2025', '!old'],
     },
   ]);
+});
+
+/** The entries of `app` are built on `base`, and that on nothing. */
+function recordContents(folder: string): void {
+  const facts = ['.', 'core', 'base'].map((directory): RecordedFacts => {
+    const froms = directory === 'base' ? ['scratch'] : ['base:1'];
+    return {
+      gitCommit: COMMIT,
+      directory,
+      file: 'Dockerfile',
+      builder: '',
+      checksum: 'c'.repeat(64) as ContextChecksum,
+      froms,
+      lastStageFrom: froms[0] ?? '',
+      epoch: 0,
+    };
+  });
+  const { state } = openSettings(folder);
+  mkdirSync(state, { recursive: true });
+  writeRecordedContents(contentsFile({ state }), new Map(facts.map((each) => [contentKey(each), each])));
+}
+
+test('in build order parents come before their children', async (t) => {
+  const folder = temporaryDirectory(t);
+  const run = setUp(t, { ...FILES, base: FILES.base.replace('Tags: 1', 'Tags: 1\nDirectory: base') }, folder);
+  recordContents(folder);
+  const listed = await run('list', '--build-order', '--uniq');
+  assert.equal(listed.stdout, 'base:1\napp:2-linux\napp:2-core\n');
+  assert.equal(listed.status, 0);
+  assert.equal((await run('list', '--build-order', '--repos')).stdout, 'base\napp\n');
+  const named = await run('list', '--build-order', '--uniq', 'app:latest', 'base', 'app:latest');
+  assert.equal(named.stdout, 'base:1\napp:2-linux\napp:2-core\n');
+});
+
+test('where commits are not at hand the order is not known, and that is told', async (t) => {
+  const { status, stdout, stderr } = await setUp(t)('list', '--build-order', '--uniq');
+  assert.equal(stdout, 'app:2-linux\napp:2-core\nbase:1\n');
+  assert.match(stderr, /COMMIT_NOT_FOUND: .*app/);
+  assert.equal(status, 1);
 });
 
 test('official definitions are printed as by bashbrew, one after the other', async (t) => {

@@ -31,15 +31,32 @@ export function listEntries(chosen: readonly ChosenDefinition[], options: ListOp
   const { host, architecture } = options;
   const listed: ListedEntry[] = [];
   const skipped: SkippedEntry[] = [];
-  for (const { repository, entries } of chosen) {
-    for (const entry of entries) {
-      const because = host === undefined ? null : skippedBecause(entry, host);
-      const one = { repository: repository.name, entry };
-      if (because !== null) skipped.push({ ...one, because });
-      else if (architecture === undefined || entry.architectures.includes(architecture)) listed.push(one);
-    }
+  for (const one of chosen.flatMap(entriesOf)) {
+    const because = host === undefined ? null : skippedBecause(one.entry, host);
+    if (because !== null) skipped.push({ ...one, because });
+    else if (architecture === undefined || one.entry.architectures.includes(architecture)) listed.push(one);
   }
   return { listed, skipped };
+}
+
+function entriesOf({ repository, entries }: ChosenDefinition): readonly ListedEntry[] {
+  return entries.map((entry) => ({ repository: repository.name, entry }));
+}
+
+/**
+ * Definitions and their entries in another order: where each entry that was chosen stands in it. What was chosen twice stays once,
+ * and what has no entries comes first, since it waits for nothing.
+ */
+export function inOrder(
+  chosen: readonly ChosenDefinition[],
+  order: readonly Entry[],
+): readonly ChosenDefinition[] {
+  const places = new Map(order.map((entry, place) => [entry, place]));
+  const placeOf = (entry: Entry | undefined) =>
+    entry === undefined ? -1 : (places.get(entry) ?? places.size);
+  return [...new Map(chosen.map((one) => [`${one.repository.file}:${one.tag ?? ''}`, one])).values()]
+    .map((one) => ({ ...one, entries: one.entries.toSorted((a, b) => placeOf(a) - placeOf(b)) }))
+    .sort((a, b) => placeOf(a.entries[0]) - placeOf(b.entries[0]));
 }
 
 /** `redis:8` of every tag of the entries, or of the first one of each. */
@@ -54,12 +71,7 @@ export function listedRepositories(
   chosen: readonly ChosenDefinition[],
   options = { isUnique: false },
 ): readonly string[] {
-  return chosen.flatMap(({ repository: { name }, tag, entries }) =>
-    tag === null
-      ? [name]
-      : listedTags(
-          entries.slice(0, 1).map((entry) => ({ repository: name, entry })),
-          options,
-        ),
+  return chosen.flatMap((one) =>
+    one.tag === null ? [one.repository.name] : listedTags(entriesOf(one).slice(0, 1), options),
   );
 }
