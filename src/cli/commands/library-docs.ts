@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Architecture } from '../../definitions/architectures.ts';
+import { readRecordedContents, toContents } from '../../library/contents/recorded-contents.ts';
+import { lookUpSizes, recallSize } from '../../library/documents/image-sizes.ts';
+import { programmeDocuments } from '../../library/documents/programme-documents.ts';
+import { writeDocuments } from '../../library/documents/write-documents.ts';
+import { tagStates } from '../../library/ledger/tag-states.ts';
+import { openProgramme } from '../../library/programme/open-programme.ts';
+import { connectionOfRole } from '../../library/running/role-connection.ts';
+import { openState } from '../../library/state/open-state.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { plural } from '../../report/quantity.ts';
+import { chosenRepositories } from '../library/chosen-repositories.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface DocsFlags extends ProgrammeFlags {
+  readonly output: string;
+  readonly check?: true;
+  readonly arch?: Architecture;
+  readonly limit?: number;
+  readonly sizes?: true;
+  readonly offline?: true;
+}
+
+/** Exit status 1 when a repository has no page, 2 with --check when a page differs. */
+export async function writeProgrammeDocuments(
+  repositories: readonly string[],
+  flags: DocsFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const programme = openProgramme(programmeFolder(flags, terminal));
+  const { settings } = programme;
+  const only = chosenRepositories(repositories, programme);
+  // a programme that was never run has no state, and reading it makes none
+  const state = existsSync(settings.state) ? openState(settings.state) : null;
+  try {
+    const tags = tagStates(state?.ledger() ?? []);
+    if (flags.sizes === true && state !== null) {
+      const { environment, signal } = terminal;
+      const surroundings = { environment, signal, offline: flags.offline === true };
+      await lookUpSizes(
+        tags,
+        state,
+        settings,
+        connectionOfRole(settings, settings.roles.publisher, surroundings),
+      );
+    }
+    const { files, problems } = programmeDocuments({
+      programme,
+      contents: toContents(readRecordedContents(join(settings.state, 'contents.jsonl'))),
+      tags,
+      sizeOf: (image) => (state === null ? null : recallSize(state, image)),
+      only,
+      architecture: flags.arch ?? null,
+      limitBytes: flags.limit ?? null,
+    });
+    const write = flags.check !== true;
+    const output = resolve(terminal.workingDirectory, flags.output);
+    const { changed, unchanged } = writeDocuments(files, output, { write });
+    for (const path of changed) terminal.stdout.write(`${escapeTerminal(path)}\n`);
+    for (const problem of problems) terminal.stderr.write(`${escapeTerminal(problem)}\n`);
+    const what = write ? 'written' : 'would change';
+    terminal.stderr.write(`${plural(changed.length, 'file')} ${what}, ${unchanged} as they should be\n`);
+    if (problems.length > 0) return 1;
+    return !write && changed.length > 0 ? 2 : 0;
+  } finally {
+    state?.close();
+  }
+}

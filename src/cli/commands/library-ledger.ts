@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { writeDocuments } from '../../library/documents/write-documents.ts';
+import { formatAtom } from '../../library/feeds/atom-feed.ts';
+import { feedFiles, feedOptions } from '../../library/feeds/feed-files.ts';
+import { feedPages, type FeedPage } from '../../library/feeds/feed.ts';
+import { formatJsonFeed } from '../../library/feeds/json-feed.ts';
+import type { LedgerEntry } from '../../library/ledger/entry.ts';
+import { formatLedger, formatLedgerLines } from '../../library/ledger/format-ledger.ts';
+import { verifyLedger } from '../../library/ledger/ledger-chain.ts';
+import { openSettings } from '../../library/programme/open-programme.ts';
+import { openState } from '../../library/state/open-state.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { plural } from '../../report/quantity.ts';
+import { CliError } from '../errors.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
+import { issueDate, styleFor, type Terminal } from '../terminal.ts';
+
+export interface LedgerFlags extends ProgrammeFlags {
+  readonly from: number;
+  readonly verify?: true;
+  readonly feeds?: string;
+  readonly address?: string;
+  readonly format: readonly string[];
+}
+
+const FORMATS = ['terminal', 'json', 'jsonfeed', 'atom'] as const;
+
+/** A ledger that does not hold is an error, LEDGER_BROKEN. */
+export function tellLedger(
+  repositories: readonly string[],
+  flags: LedgerFlags,
+  terminal: Terminal,
+): ExitStatus {
+  const targets = parseTargets(flags.format, FORMATS);
+  const address = folderAddress(flags.address);
+  const settings = openSettings(programmeFolder(flags, terminal));
+  const ledger = readLedger(settings.state);
+  if (flags.verify === true) {
+    const { entries, digest } = verifyLedger(ledger);
+    terminal.stderr.write(
+      `the ledger holds: ${plural(entries, 'entry', 'entries')}, ${digest ?? 'nothing yet'}\n`,
+    );
+  }
+  const options = feedOptions(settings, issueDate(terminal));
+  if (flags.feeds !== undefined) {
+    const folder = resolve(terminal.workingDirectory, flags.feeds);
+    const { changed } = writeDocuments(feedFiles(ledger, options, address), folder, { write: true });
+    for (const path of changed) terminal.stdout.write(`${escapeTerminal(path)}\n`);
+    return 0;
+  }
+  const wanted = new Set(repositories);
+  const told = ledger.filter(
+    ({ sequence, event }) => sequence >= flags.from && (wanted.size === 0 || wanted.has(event.repository)),
+  );
+  const [first = null, ...others] = repositories;
+  const scope = others.length === 0 ? first : null;
+  const newest = (): FeedPage =>
+    feedPages(told, {
+      ...options,
+      repository: scope,
+      address: address && new URL('feed.json', address).href,
+    })[0];
+  writeTargets(
+    targets,
+    (format) => {
+      switch (format) {
+        case 'terminal':
+          return formatLedger(told, styleFor(terminal.stdout, terminal.environment));
+        case 'json':
+          return formatLedgerLines(told);
+        case 'jsonfeed':
+          return formatJsonFeed(newest());
+        case 'atom':
+          return formatAtom(newest());
+      }
+    },
+    terminal.stdout,
+  );
+  return 0;
+}
+
+function readLedger(folder: string): readonly LedgerEntry[] {
+  const state = openState(folder);
+  try {
+    return [...state.ledger()];
+  } finally {
+    state.close();
+  }
+}
+
+/** Of a folder: it ends in a slash. */
+function folderAddress(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.href;
+  throw new CliError('USAGE', `--address ${JSON.stringify(text)} is not an address of the web`);
+}
