@@ -1,5 +1,5 @@
 /** The Debian base, made by debootstrap from the archive that this machine itself uses. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './programs.ts';
@@ -62,11 +62,6 @@ export function archiveOfThisMachine(): string {
   return debian.slice(0, debian.indexOf(' '));
 }
 
-/** The time of a commit, for whoever packs something to go with it. */
-export function secondsOf(date: string): number {
-  return Math.floor(Date.parse(date) / 1000);
-}
-
 /** A folder's definition file for the base, as its maintainers would write it. */
 export function debianDefinition(commits: Readonly<Record<BaseArchitecture, string>>): string {
   const architectures = Object.keys(commits) as BaseArchitecture[];
@@ -104,9 +99,4 @@ export function changeBase(file: string, name: string, content: string, epoch: n
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-/** Size of a packed root file system in bytes. */
-export function packedSize(file: string): number {
-  return readFileSync(file).length;
 }

@@ -99,7 +99,7 @@ async function run(
   waitForChange?: WaitForChange,
 ): Promise<ExitStatus> {
   const { environment, signal, now, stdout, stderr } = terminal;
-  const failures = { count: 0 };
+  const events: RunEvent[] = [];
   const stock = await runProgramme({
     folder: programmeFolder(flags, terminal),
     roles: new Set(roles),
@@ -111,13 +111,14 @@ async function run(
     now,
     signal,
     onEvent(event) {
-      if (FAILURES.has(event.kind)) failures.count += 1;
+      events.push(event);
       if (flags.quiet !== true) stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
     },
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });
-  stdout.write(flags.format === 'json' ? formatJson(toSummary(stock)) : formatSummary(stock));
-  return failures.count > 0 || stock.plan.blocked.length > 0 ? 1 : 0;
+  stdout.write(flags.format === 'json' ? formatJson(toSummary(stock, events)) : formatSummary(stock));
+  const isFailed = events.some(({ kind }) => FAILURES.has(kind));
+  return isFailed || stock.plan.blocked.length > 0 ? 1 : 0;
 }
 
 const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
@@ -167,7 +168,7 @@ function formatEvent(event: RunEvent): string {
   }
 }
 
-function toSummary({ plan, defined }: Stock) {
+function toSummary({ plan, defined }: Stock, events: readonly RunEvent[]) {
   const nameOf = ({ sourceId, architecture }: { sourceId: string; architecture: string }) => {
     const target = defined.graph.targets.find(
       (each) => each.sourceId === sourceId && each.architecture === architecture,
@@ -187,6 +188,7 @@ function toSummary({ plan, defined }: Stock) {
     blocked: plan.blocked.map((target) => ({ ...nameOf(target), because: target.because })),
     unexamined: plan.unexamined.map(nameOf),
     problems: defined.problems,
+    events,
   };
 }
 
