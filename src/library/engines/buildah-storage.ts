@@ -53,7 +53,14 @@ export async function openBuildahStorage(
   await mkdir(buildahs.XDG_RUNTIME_DIR, { recursive: true, mode: 0o700 });
   const isRoot = process.getuid?.() === 0;
   const run = (args: readonly string[]): Promise<void> =>
-    runBuilder({ ...inNamespaces(args, isRoot), folder: scratch, environment: buildahs, log, signal });
+    runBuilder({
+      ...inNamespaces(args, isRoot),
+      name: 'buildah',
+      folder: scratch,
+      environment: buildahs,
+      log,
+      signal,
+    });
   return {
     environment: buildahs,
     run,

@@ -8,6 +8,8 @@ import type { BuildLog } from './build-log.ts';
 export interface BuilderRun {
   /** A name that is looked for on PATH, or a path. */
   readonly program: string;
+  /** What messages call it, where a program only starts another one. Default: `program`. */
+  readonly name?: string;
   readonly args: readonly string[];
   readonly folder: string;
   readonly environment: Environment;
@@ -27,15 +29,15 @@ const LAST_WORDS_MS = 2_000;
  * @throws {LibraryError} ENGINE_MISSING, BUILD_FAILED; BUILD_TIMEOUT when the signal is that of a time limit; else the signal's reason
  */
 export async function runBuilder(run: BuilderRun): Promise<void> {
-  const { program, log, signal } = run;
-  throwIfEnded(signal, program);
+  const { program, name = program, log, signal } = run;
+  throwIfEnded(signal, name);
   const exit = await runToEnd(run);
-  throwIfEnded(signal, program);
+  throwIfEnded(signal, name);
   if (exit === 0) return;
   const how = typeof exit === 'number' ? `ended with status ${exit}` : `was ended by ${exit}`;
   const said = log.lastLine();
-  throw new LibraryError('BUILD_FAILED', `${program} ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`, {
-    subject: program,
+  throw new LibraryError('BUILD_FAILED', `${name} ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`, {
+    subject: name,
   });
 }
 
