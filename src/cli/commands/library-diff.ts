@@ -7,6 +7,7 @@ import { openProgramme } from '../../library/programme/open-programme.ts';
 import type { ProgrammeSettings } from '../../library/programme/programme.ts';
 import { type Acknowledgement, parseAcknowledgement } from '../../library/review/acknowledgement.ts';
 import { formatReviewMarkdown, formatReviewTerminal } from '../../library/review/format-review.ts';
+import { gitFolder } from '../../library/running/programme-folders.ts';
 import { verdictOf, type Review } from '../../library/review/review.ts';
 import { reviewChange } from '../../library/review/review-change.ts';
 import { toReviewDocument } from '../../library/review/review-schema.ts';
@@ -38,7 +39,7 @@ export async function reviewDefinitions(
   const acknowledged = flags.acknowledge.map(readAcknowledgement);
   const programme = openProgramme(programmeFolder(flags, terminal));
   const { settings } = programme;
-  const store = openGitStore({ ...terminal, settings: settings.git, folder: join(settings.state, 'git') });
+  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
   let review: Review;
   try {
     review = await reviewChange({
