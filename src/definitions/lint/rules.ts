@@ -4,7 +4,7 @@ export type Severity = 'error' | 'warning';
 
 interface RuleEntry {
   readonly severity: Severity;
-  /** Upstream refuses the whole file. */
+  /** Upstream refuses the whole file, but for what it does not check: values of single architectures, names of git. */
   readonly refused: boolean;
   /** One sentence: what is wrong. */
   readonly means: string;
@@ -13,7 +13,7 @@ interface RuleEntry {
 }
 
 export const LINT_RULES = {
-  unreadable: refused(
+  unreadable: error(
     'The file cannot be read, or is no text in UTF-8.',
     'See that it is a file of text, and that you may read it.',
   ),
@@ -25,7 +25,7 @@ export const LINT_RULES = {
     'The file begins as a signed message and is none.',
     'Sign it again, or take the signature away.',
   ),
-  'too-large': refused(
+  'too-large': error(
     'The file, or a list in it, is larger than any definition should be.',
     'Divide it into several repositories.',
   ),
@@ -52,9 +52,12 @@ export const LINT_RULES = {
   ),
   'duplicate-tag': refused(
     'A tag stands twice, in one entry or in two.',
-    'Leave it with one entry; a tag of several entries belongs into SharedTags of all of them.',
+    'Leave it with one entry; a tag of several entries belongs into the SharedTags of all of them.',
   ),
-  'invalid-architecture': refused('An architecture is not known.', 'Use the names of docs/definitions.md.'),
+  'invalid-architecture': refused(
+    'An architecture is not known.',
+    'Use a name of the table of architectures in docs/definitions.md.',
+  ),
   'invalid-git-commit': refused(
     'A commit is not 40 or 64 hexadecimal digits.',
     'Write the whole id of a commit: tags and branches move.',
