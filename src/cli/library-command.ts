@@ -2,16 +2,21 @@
 import type { Command } from 'commander';
 import { examples } from './examples.ts';
 import { addLibraryCat } from './library/cat-command.ts';
+import { addLibraryDeploy } from './library/deploy-command.ts';
+import { addLibraryContext } from './library/context-command.ts';
 import { addLibraryDiff } from './library/diff-command.ts';
+import { addLibraryFetch } from './library/fetch-command.ts';
 import { addLibraryLint } from './library/lint-command.ts';
 import { addLibraryList } from './library/list-command.ts';
 import { addLibraryPlan } from './library/plan-command.ts';
+import { addLibraryPublish } from './library/publish-command.ts';
 import { addLibraryRelatives } from './library/relatives-command.ts';
 import { addLibraryRun } from './library/run-command.ts';
 import { addLibraryTags } from './library/tags-command.ts';
 import { addLibraryDocs } from './library/docs-command.ts';
 import { addLibraryLedger } from './library/ledger-command.ts';
 import { addLibraryStatus } from './library/status-command.ts';
+import { addLibraryVerify } from './library/verify-command.ts';
 import type { Finish, Terminal } from './terminal.ts';
 
 export function addLibrary(program: Command, terminal: Terminal, finish: Finish): void {
@@ -22,12 +27,17 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
   addLibraryList(library, terminal, finish);
   addLibraryCat(library, terminal, finish);
   addLibraryLint(library, terminal, finish);
+  addLibraryFetch(library, terminal, finish);
+  addLibraryContext(library, terminal, finish);
   addLibraryPlan(library, terminal, finish);
   addLibraryRelatives(library, terminal, finish);
   addLibraryRun(library, terminal, finish);
+  addLibraryVerify(library, terminal, finish);
   addLibraryTags(library, terminal, finish);
   addLibraryDiff(library, terminal, finish);
   addLibraryStatus(library, terminal, finish);
   addLibraryLedger(library, terminal, finish);
   addLibraryDocs(library, terminal, finish);
+  addLibraryDeploy(library, terminal, finish);
+  addLibraryPublish(library, terminal, finish);
 }

@@ -30,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const status = await run(args, {
       environment: process.env,
       workingDirectory: process.cwd(),
+      stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
       signal: cancel.signal,

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly environment: Environment;
   /** Absolute. */
   readonly workingDirectory: string;
+  /** Absent where nothing can be read. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout: Writer;
   readonly stderr: Writer;
   readonly signal: AbortSignal;

@@ -11,6 +11,11 @@ export const LIBRARY_ERRORS = {
     means: 'There is no programme.yaml and no folder of definitions where one was looked for.',
     remedy: 'Run the command in the folder of a programme, or name it with --programme FOLDER.',
   },
+  PROGRAMME_BUSY: {
+    exit: 1,
+    means: 'Another process does this part of the work of the programme already.',
+    remedy: 'Wait until it has ended, or let it do the work.',
+  },
   DEFINITION_NOT_FOUND: {
     exit: 3,
     means: 'A repository, a file of definitions or a tag in it does not exist.',

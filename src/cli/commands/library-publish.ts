@@ -1,0 +1,53 @@
+import { formatPublications } from '../../library/publishing/format-publications.ts';
+import { toPublicationsDocument } from '../../library/publishing/publications-document.ts';
+import type { PublicationReport } from '../../library/publishing/publish.ts';
+import { publishProgramme } from '../../library/running/publish-programme.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { formatJson } from '../../report/json.ts';
+import { askSecretly } from './key.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import type { ProgrammeFlags } from '../library/programme-option.ts';
+import { readDefined } from '../library/read-stock.ts';
+import { styleFor, type Terminal } from '../terminal.ts';
+
+export interface PublishFlags extends ProgrammeFlags {
+  readonly dryRun?: true;
+  readonly offline?: true;
+  readonly format: readonly string[];
+}
+
+export async function publishImages(
+  references: readonly string[],
+  flags: PublishFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const targets = parseTargets(flags.format, ['terminal', 'json']);
+  const defined = await readDefined(flags, terminal);
+  for (const problem of defined.problems) terminal.stderr.write(`${escapeTerminal(problem)}\n`);
+  const { environment, now, signal, stdout } = terminal;
+  const { plan, report } = await publishProgramme(defined, {
+    references,
+    isDryRun: flags.dryRun === true,
+    environment,
+    ask: askSecretly(terminal),
+    offline: flags.offline === true,
+    now,
+    signal,
+  });
+  const document = toPublicationsDocument(plan, report);
+  writeTargets(
+    targets,
+    (format) =>
+      format === 'json' ? formatJson(document) : formatPublications(document, styleFor(stdout, environment)),
+    stdout,
+  );
+  return statusOf(report);
+}
+
+/** What failed is told before what was not admitted. */
+function statusOf(report: PublicationReport | null): ExitStatus {
+  const statuses = (report?.problems ?? []).map(({ error }) => error.exit);
+  if (statuses.length === 0) return 0;
+  return statuses.includes(1) ? 1 : (statuses[0] ?? 1);
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { examples } from '../examples.ts';
+import { formatOption } from '../options.ts';
+import type { Finish, Terminal } from '../terminal.ts';
+import { addProgrammeOption } from './programme-option.ts';
+
+const RULES = `
+Only what the verifier has signed for is published, and only with every required architecture. The images of a tag are all of the
+source that the definitions name now; others are waited for until publishDeadline. Tags that the definitions lost are retired: they
+stay, and say so. Whatever was interrupted is finished first.
+
+Exit status: 0 done, 1 something failed, 2 something is not admitted, 3 wrong usage.
+`;
+
+/** `hallmark library publish`. */
+export function addLibraryPublish(library: Command, terminal: Terminal, finish: Finish): void {
+  addProgrammeOption(library.command('publish'))
+    .description('publish what the verifier has admitted: sign it, copy it, move tags, write the ledger')
+    .argument('[reference...]', 'repository or repository:tag; default: all of the programme')
+    .option('--dry-run', 'only tell what would be published; needs no key')
+    .option('--offline', 'no connections but to loopback registries')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark library publish --dry-run',
+        'hallmark library publish redis python:3.13',
+        'hallmark library publish --format json',
+      ) + RULES,
+    )
+    .action(async (references, flags) => {
+      const { publishImages } = await import('../commands/library-publish.ts');
+      finish(await publishImages(references, flags, terminal));
+    });
+}

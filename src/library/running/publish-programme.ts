@@ -1,0 +1,105 @@
+/** Publishes what is ready, and nothing else: no commit is fetched, and nothing is built or examined. */
+import type { Environment } from '../../assess/directories.ts';
+import type { AskPassword } from '../../signing/keys/private-key.ts';
+import { outsideParentsOf } from '../builds/resolve-parents.ts';
+import { LibraryError } from '../errors.ts';
+import { choosePublications } from '../publishing/choose-publications.ts';
+import type { PublicationPlan } from '../publishing/publication-plan.ts';
+import { publish, type PublicationReport, resumePublications } from '../publishing/publish.ts';
+import { createPublisher } from '../publishing/publisher.ts';
+import { openState } from '../state/open-state.ts';
+import type { ProgrammeState } from '../state/programme-state.ts';
+import { recallOutside } from './look-up-outside.ts';
+import { lockRoles } from './programme-folders.ts';
+import { publicationsOf } from './publisher-role.ts';
+import { connectionOfRole } from './role-connection.ts';
+import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
+import { type DefinedProgramme, takeStock } from './take-stock.ts';
+
+export interface PublishProgrammeOptions {
+  /** `repository` or `repository:tag`; none: all. */
+  readonly references: readonly string[];
+  readonly isDryRun: boolean;
+  readonly environment: Environment;
+  readonly ask: AskPassword;
+  readonly offline: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+export interface PublishedProgramme {
+  readonly plan: PublicationPlan;
+  /** Null in a dry run. */
+  readonly report: PublicationReport | null;
+}
+
+/**
+ * @throws {LibraryError} PROGRAMME_INVALID, PROGRAMME_BUSY, STATE_UNREADABLE, DEFINITION_NOT_FOUND
+ * @throws {SigningError} keys that cannot be opened
+ */
+export async function publishProgramme(
+  defined: DefinedProgramme,
+  options: PublishProgrammeOptions,
+): Promise<PublishedProgramme> {
+  const { settings } = defined.programme;
+  const state = openState(settings.state);
+  try {
+    if (options.isDryRun) return { plan: planNow(defined, state, options), report: null };
+    return await publishNow(defined, state, options);
+  } finally {
+    state.close();
+  }
+}
+
+async function publishNow(
+  defined: DefinedProgramme,
+  state: ProgrammeState,
+  options: PublishProgrammeOptions,
+): Promise<PublishedProgramme> {
+  const { settings } = defined.programme;
+  const { environment, ask, now, signal } = options;
+  const locks = lockRoles(settings, new Set(['publish']));
+  try {
+    if (!locks.isPublisher) throw busy(settings.name);
+    const keys = { environment, ask, signal };
+    const publisher = createPublisher(settings, {
+      key: await openRoleKey(settings, 'publisher', keys),
+      verifier: await openTrustedVerifier(settings, keys),
+      connection: connectionOfRole(settings, settings.roles.publisher, options),
+      now: () => new Date(now()),
+      signal,
+    });
+    try {
+      const finished = await resumePublications(settings, state, publisher);
+      const plan = planNow(defined, state, options);
+      const published = await publish(settings, state, plan, publisher);
+      const entries = [...finished.entries, ...published.entries];
+      return { plan, report: { entries, problems: [...finished.problems, ...published.problems] } };
+    } finally {
+      await publisher.close();
+    }
+  } finally {
+    locks.release();
+  }
+}
+
+function planNow(
+  defined: DefinedProgramme,
+  state: ProgrammeState,
+  { references, now }: PublishProgrammeOptions,
+): PublicationPlan {
+  const seconds = Math.floor(now() / 1000);
+  const outside = recallOutside(outsideParentsOf(defined.graph, defined.ownName), state);
+  const stock = takeStock(defined, { ...WITHOUT_WORK, state, outside, now: seconds });
+  return choosePublications(publicationsOf(stock, state, seconds), references, defined.programme);
+}
+
+/** What would have to be built does not matter here. */
+const WITHOUT_WORK = { recipeOf: () => null, fixesOf: () => new Map() } as const;
+
+function busy(name: string): LibraryError {
+  return new LibraryError('PROGRAMME_BUSY', `another process publishes the programme ${name}`, {
+    subject: name,
+  });
+}
