@@ -3,6 +3,7 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import { ARCHITECTURES } from '../../definitions/architectures.ts';
 import { inputsFor, type Entry } from '../../definitions/definition.ts';
 import type { Digest } from '../../model/digest.ts';
+import { formatJson } from '../../report/json.ts';
 import { formatDay } from '../../report/quantity.ts';
 import type { Contents } from '../contents/contents.ts';
 import { LibraryError } from '../errors.ts';
@@ -68,7 +69,7 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
         records.push(record);
         files.push({
           path: `${repository.name}/repository.json`,
-          content: `${JSON.stringify(record, null, 2)}\n`,
+          content: formatJson(record),
         });
         files.push(...logoFile(settings.documents, repository.name, own, shared));
       }

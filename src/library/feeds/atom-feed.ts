@@ -7,7 +7,7 @@ const HISTORY = 'http://purl.org/syndication/history/1.0';
 
 /** RFC 4287, with the links of RFC 5005. */
 export function formatAtom(page: FeedPage): string {
-  const { id, title, updated, number, older, items, address } = page;
+  const { id, title, author, updated, number, older, items, address } = page;
   return formatXml({
     name: 'feed',
     attributes: [
@@ -18,7 +18,7 @@ export function formatAtom(page: FeedPage): string {
       text('id', id),
       text('title', title),
       text('updated', updated),
-      { name: 'author', children: [text('name', title.slice(0, title.indexOf(': ')))] },
+      { name: 'author', children: [text('name', author)] },
       { name: 'generator', text: 'Hallmark' },
       ...link('self', pageAddress(address, number, 'atom')),
       ...(number === null ? [] : link('current', pageAddress(address, null, 'atom'))),

@@ -39,6 +39,8 @@ export interface FeedItem {
 export interface FeedPage {
   readonly id: string;
   readonly title: string;
+  /** The programme, who says all this. */
+  readonly author: string;
   /** Of the newest item. */
   readonly updated: string;
   /** From 1; null for the feed itself, which is not an archive. */
@@ -71,6 +73,7 @@ export function feedPages(
   const page = (number: number | null, from: number, to: number, older: number): FeedPage => ({
     id: number === null ? id : `${id}/page/${number}`,
     title,
+    author: name,
     updated: items[to - 1]?.updated ?? now,
     number,
     older: older === 0 ? null : older,

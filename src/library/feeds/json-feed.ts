@@ -1,20 +1,22 @@
+import { formatJson } from '../../report/json.ts';
 import { pageAddress, type FeedItem, type FeedPage } from './feed.ts';
 
 /**
  * JSON Feed 1.1 (jsonfeed.org/version/1.1). Each item holds its entry of the ledger whole, under `_hallmark`; `next_url` leads to
  * older ones.
  */
-export function formatJsonFeed({ title, number, older, items, address }: FeedPage): string {
+export function formatJsonFeed({ title, author, number, older, items, address }: FeedPage): string {
   const own = pageAddress(address, number, 'json');
   const next = older === null ? null : pageAddress(address, older, 'json');
   const feed = {
     version: 'https://jsonfeed.org/version/1.1',
     title,
+    authors: [{ name: author }],
     ...(own === null ? {} : { feed_url: own }),
     ...(next === null ? {} : { next_url: next }),
     items: items.map(item),
   };
-  return `${JSON.stringify(feed, null, 2)}\n`;
+  return formatJson(feed);
 }
 
 function item({ id, title, paragraphs, updated, link, entry }: FeedItem): object {
