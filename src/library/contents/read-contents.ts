@@ -105,7 +105,8 @@ function remember<T>(ask: (id: string) => Promise<T>): (id: string) => Promise<T
   };
 }
 
-function nameUse({ repository, entry, architecture }: ContentUse, error: LibraryError): LibraryError {
+/** The same error, told of the place that needs it. */
+export function nameUse({ repository, entry, architecture }: ContentUse, error: LibraryError): LibraryError {
   const subject = `${repository}:${entry}`;
   const message = `${subject} on ${architecture}: ${error.message}`;
   return new LibraryError(error.code, message, { subject, cause: error });

@@ -21,7 +21,7 @@ export interface FetchFailure {
 /** What fetching needs of a store. */
 export interface FetchTarget {
   readonly settings: GitSettings;
-  has(commit: string): Promise<boolean>;
+  readonly has: (commit: string) => Promise<boolean>;
   /** Runs git to its end. @throws {LibraryError} SOURCE_REPOSITORY_FAILED, GIT_MISSING */
   run(args: readonly string[], subject: string, protocols?: GitAddress['protocols']): Promise<void>;
 }
@@ -35,22 +35,32 @@ const WHOLE_HISTORY = '--depth=2147483647';
 /** Says a repository before it is asked for commits. */
 export type FetchReport = (gitRepo: string, commits: number) => void;
 
-/** @throws {LibraryError} GIT_MISSING */
-export async function fetchCommits(
+/** What tells one wanted commit from another. */
+export function commitKey({ gitRepo, gitFetch, gitCommit }: WantedCommit): string {
+  return JSON.stringify([gitRepo, gitFetch, gitCommit]);
+}
+
+/** Those that are not here, each once. */
+export async function missingCommits(
   wanted: readonly WantedCommit[],
+  has: FetchTarget['has'],
+): Promise<readonly WantedCommit[]> {
+  const distinct = new Map(wanted.map((each) => [commitKey(each), each]));
+  const missing: WantedCommit[] = [];
+  for (const each of distinct.values()) if (!(await has(each.gitCommit))) missing.push(each);
+  return missing;
+}
+
+/** @param missing each once @throws {LibraryError} GIT_MISSING */
+export async function fetchCommits(
+  missing: readonly WantedCommit[],
   target: FetchTarget,
   report: FetchReport,
 ): Promise<readonly FetchFailure[]> {
   const failures: FetchFailure[] = [];
-  const repositories = new Map<string, Map<string, WantedCommit>>();
-  for (const each of wanted) {
-    if (await target.has(each.gitCommit)) continue;
-    const commits = repositories.get(each.gitRepo) ?? new Map<string, WantedCommit>();
-    repositories.set(each.gitRepo, commits.set(`${each.gitCommit} ${each.gitFetch}`, each));
-  }
-  for (const [gitRepo, commits] of repositories) {
-    report(gitRepo, commits.size);
-    failures.push(...(await fetchFrom(gitRepo, [...commits.values()], target)));
+  for (const [gitRepo, commits] of Map.groupBy(missing, (each) => each.gitRepo)) {
+    report(gitRepo, commits.length);
+    failures.push(...(await fetchFrom(gitRepo, commits, target)));
   }
   return failures;
 }

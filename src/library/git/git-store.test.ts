@@ -135,7 +135,7 @@ test('what a killed git left does not stop the next fetch, and two do not fetch 
   const { upstream, store } = open(context);
   const [id = ''] = buildRepository(upstream, [{ files: { a: 'b' } }]);
   const wanted = { gitRepo: GIT_REPO, gitFetch: 'refs/heads/main', gitCommit: id };
-  await store.fetch([{ ...wanted, gitCommit: NOWHERE }]);
+  await store.fetch([{ ...wanted, gitRepo: 'https://example.org/none.git' }]);
   writeFileSync(join(store.folder, 'shallow.lock'), '');
   const lock = lockFile(join(store.folder, 'hallmark.lock'));
   await assert.rejects(store.fetch([wanted]), {

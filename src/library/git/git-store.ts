@@ -14,6 +14,7 @@ import {
   fetchHistory,
   type FetchReport,
   type FetchTarget,
+  missingCommits,
   type WantedCommit,
 } from './fetch-commits.ts';
 import { gitFailed } from './git-failure.ts';
@@ -147,7 +148,10 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
     async streamBlob(id, sink) {
       if (!(await reader.stream(id, 'blob', sink))) throw notHere('blob', id);
     },
-    fetch: (wanted, report = () => {}) => whileLocked(() => fetchCommits(wanted, target, report)),
+    async fetch(wanted, report = () => {}) {
+      const missing = await missingCommits(wanted, target.has);
+      return missing.length === 0 ? [] : await whileLocked(() => fetchCommits(missing, target, report));
+    },
     fetchHistory: (gitRepo, gitFetch) =>
       whileLocked(async () => {
         const name = await fetchHistory(gitRepo, gitFetch, target);

@@ -24,7 +24,8 @@ documents: docs
 state: /var/lib/programme
 git:
   rewrites:
-    - { from: https://git.example/, to: mirrors }
+    - { from: https://git.example/, to: mirrors/ }
+    - { from: https://git.example/one.git, to: mirrors/one }
     - { from: https://a.example/, to: https://b.example/ }
 roles:
   verifier: { key: keys/verifier.key }
@@ -34,7 +35,7 @@ roles:
     assert.equal(state, '/var/lib/programme');
     assert.deepEqual(
       git.rewrites.map(({ to }) => to),
-      ['/programme/mirrors', 'https://b.example/'],
+      ['/programme/mirrors/', '/programme/mirrors/one', 'https://b.example/'],
     );
     assert.deepEqual(roles, {
       builder: { credentials: null },

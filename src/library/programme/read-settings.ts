@@ -44,7 +44,11 @@ function toSettings(file: ProgrammeFile, folder: string): ProgrammeSettings {
     tests: maybeAt(file.tests),
     state: at(file.state),
     git: {
-      rewrites: git.rewrites.map(({ from, to }) => ({ from, to: isAddress(to) ? to : at(to) })),
+      // what follows the start is put behind it as it is: a slash at its end counts
+      rewrites: git.rewrites.map(({ from, to }) => ({
+        from,
+        to: isAddress(to) ? to : `${at(to)}${to.endsWith('/') ? '/' : ''}`,
+      })),
       timeoutSeconds: git.timeout,
     },
     roles: {

@@ -2,6 +2,7 @@
 import { statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentUses } from '../contents/content-uses.ts';
+import { fetchContents } from '../contents/fetch-contents.ts';
 import { type ContentReading, readContents } from '../contents/read-contents.ts';
 import { readRecordedContents, writeRecordedContents } from '../contents/recorded-contents.ts';
 import type { GitStore } from '../git/git-store.ts';
@@ -40,15 +41,10 @@ export async function readProgramme(
 async function readFacts(programme: Programme, store: GitStore, isFetched: boolean): Promise<ContentReading> {
   const file = contentsFile(programme.settings);
   const uses = contentUses(programme.repositories.values());
-  let reading = await readContents(uses, store, readRecordedContents(file));
-  const missing = reading.problems.filter(({ error }) => error.code === 'COMMIT_NOT_FOUND');
-  if (isFetched && missing.length > 0) {
-    const before = reading.read;
-    // what cannot be fetched is a problem again when it is read
-    await store.fetch(missing.map(({ use }) => use.inputs));
-    reading = await readContents(uses, store, reading.recorded);
-    reading = { ...reading, read: reading.read + before };
-  }
+  const recorded = readRecordedContents(file);
+  const reading = isFetched
+    ? await fetchContents(uses, store, recorded, { which: 'unknown' })
+    : await readContents(uses, store, recorded);
   if (reading.read > 0) writeRecordedContents(file, reading.recorded);
   return reading;
 }
