@@ -14,7 +14,8 @@ const parse = (entries: string) => parseDefinition(`${HEAD}${entries}`, { name: 
 const compare = (base: string, head: string) => compareDefinitions('app', parse(base), parse(head));
 
 /** docker-library/official-images, before and some time after commit 91b7860c11 of 2026-08-04. */
-const official = (name: string) => parseDefinition(officialDefinitions().written.get(name) ?? '', { name: 'mongo' });
+const official = (name: string) =>
+  parseDefinition(officialDefinitions().written.get(name) ?? '', { name: 'mongo' });
 
 test('docker-library/mongo #768: latest and 13 more floating tags were lost', () => {
   const change = compareDefinitions('mongo', official('mongo@4d8447859428'), official('mongo'));
@@ -99,11 +100,12 @@ test('an entry is followed by the tags that say most', () => {
   );
 });
 
+const two = (architectures: string, own: string) =>
+  ['1', '2']
+    .map((tag) => `\nTags: ${tag}\nDirectory: ${tag}\nArchitectures: ${architectures}\n${own}`)
+    .join('');
+
 test('sources are told for the architectures that changed, and lost architectures once for all entries', () => {
-  const two = (architectures: string, own: string) =>
-    ['1', '2']
-      .map((tag) => `\nTags: ${tag}\nDirectory: ${tag}\nArchitectures: ${architectures}\n${own}`)
-      .join('');
   const change = compare(
     two('amd64, i386, s390x', ''),
     two('amd64, i386', `i386-GitCommit: ${'2'.repeat(40)}\n`),

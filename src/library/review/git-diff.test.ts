@@ -34,14 +34,17 @@ test('what was added, removed, changed, renamed and copied', async (t) => {
   );
   assert.deepEqual(
     found
-      .map(({ kind, path, from, addedLines, removedLines }) => [kind, path, from, addedLines, removedLines])
+      .map(
+        ({ kind, path, from, addedLines, removedLines }) =>
+          `${kind} ${path} ${from ?? '-'} +${addedLines} -${removedLines}`,
+      )
       .sort(),
     [
-      ['added', 'added', null, 1, 0],
-      ['changed', 'changed', null, 1, 1],
-      ['copied', 'new name', 'old name', 1, 0],
-      ['removed', 'gone', null, 0, 1],
-      ['renamed', 'other/copy', 'old name', 1, 0],
+      'added added - +1 -0',
+      'changed changed - +1 -1',
+      'copied new name old name +1 -0',
+      'removed gone - +0 -1',
+      'renamed other/copy old name +1 -0',
     ],
   );
   assert.equal(found.find(({ path }) => path === 'changed')?.patch, '@@ -1,2 +1,2 @@\n c\n-d\n+f');

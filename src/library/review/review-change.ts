@@ -64,7 +64,11 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
     findings.push(
       ...checkTagChanges(change),
       ...checkTags(repository, change.head),
-      ...checkMaintainers(repository, definitions.get(repository)?.global.maintainers ?? []),
+      ...checkMaintainers(
+        repository,
+        readable(base, repository)?.global.maintainers ?? [],
+        definitions.get(repository)?.global.maintainers ?? [],
+      ),
       ...sources.findings,
       ...checkDependants(change, definitions, contents),
     );

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Architecture } from '../../../definitions/architectures.ts';
 import { parseDefinition } from '../../../definitions/parse.ts';
-import { parseDigest } from '../../../model/digest.ts';
-import { nameEntry, tagOwners } from '../../tags/entry-name.ts';
+import { digestOf } from '../../../model/digest.ts';
+import { nameEntry, tagOwners, type NamedEntry } from '../../tags/entry-name.ts';
 import { checkBase } from './base-checks.ts';
 import { checkConstraints, checkMaintainers } from './definition-checks.ts';
 
@@ -16,7 +16,7 @@ const REPOSITORIES = {
     'Tags: 1-windowsservercore-ltsc2025\nSharedTags: 1-windowsservercore\nArchitectures: windows-amd64\nConstraints: windowsservercore-ltsc2025',
 } as const;
 
-const owners = new Map(
+const owners = new Map<string, readonly NamedEntry[]>(
   Object.entries(REPOSITORIES).flatMap(([name, entries]) => {
     const text = `Maintainers: Ann (@ann)\nGitRepo: https://example.org/a.git\nGitCommit: ${'1'.repeat(40)}\n\n${entries}\n`;
     return [...tagOwners(parseDefinition(text, { name }).entries.map(nameEntry))].map(
@@ -34,7 +34,7 @@ const entryOf = (constraints: string) => {
 
 const surroundings = {
   ownersOf: (from: string) => owners.get(from) ?? [],
-  pins: new Map([['mcr.microsoft.com/windows/servercore:ltsc2025', parseDigest(`sha256:${'0'.repeat(64)}`)]]),
+  pins: new Map([['mcr.microsoft.com/windows/servercore:ltsc2025', digestOf('servercore')]]),
   nowMs: Date.UTC(2026, 7, 21),
 };
 
@@ -88,7 +88,9 @@ for (const [constraints, froms, expected] of [
 }
 
 test('maintainers need an address', () => {
-  const found = checkMaintainers('app', [
+  const known = [{ name: 'Cy', contact: null, handle: 'cy' }];
+  const found = checkMaintainers('app', known, [
+    ...known,
     { name: 'Ann', contact: 'ann@example.org', handle: 'ann' },
     { name: 'Bob', contact: null, handle: 'bob' },
   ]);

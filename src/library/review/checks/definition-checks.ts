@@ -3,9 +3,15 @@ import type { Maintainer } from '../../../definitions/definition.ts';
 import type { NamedEntry } from '../../tags/entry-name.ts';
 import type { ReviewFinding } from './checks.ts';
 
-export function checkMaintainers(repository: string, maintainers: readonly Maintainer[]): ReviewFinding[] {
+/** @param before those whom the change found: they are no news */
+export function checkMaintainers(
+  repository: string,
+  before: readonly Maintainer[],
+  maintainers: readonly Maintainer[],
+): ReviewFinding[] {
+  const known = new Set(before.map(({ handle }) => handle));
   return maintainers
-    .filter(({ contact }) => contact === null)
+    .filter(({ contact, handle }) => contact === null && !known.has(handle))
     .map(({ name, handle }) => ({
       check: 'definition.contact',
       repository,
