@@ -129,7 +129,7 @@ const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'problem',
 ]);
 
-function databaseOf({ db }: RunFlags, { environment, workingDirectory }: Terminal) {
+export function databaseOf({ db }: Pick<RunFlags, 'db'>, { environment, workingDirectory }: Terminal) {
   if (db === false) return { openDatabase: () => null, databaseFingerprint: () => 'none' };
   const explicit = typeof db === 'string' ? resolve(workingDirectory, db) : undefined;
   return {
@@ -145,7 +145,7 @@ function databaseOf({ db }: RunFlags, { environment, workingDirectory }: Termina
 
 const named = ({ name, architecture }: NamedBuild) => `${name} on ${architecture}`;
 
-function formatEvent(event: RunEvent): string {
+export function formatEvent(event: RunEvent): string {
   switch (event.kind) {
     case 'building':
       return `building ${named(event.build)}: ${describeReasons(event.reasons)}`;

@@ -127,7 +127,10 @@ const RECORD = object({
 export function readPackageRecord(bytes: Uint8Array): PackageRecord | ShapeMismatch {
   const json = readStrictJson(bytes, { maxBytes: MAX_BYTES, numbers: 'exact' });
   if ('problem' in json) return new ShapeMismatch('', json.problem);
-  return applyShape(RECORD, json.value);
+  const found = applyShape(RECORD, json.value);
+  if (found instanceof ShapeMismatch) return found;
+  const { version: _version, ...record } = found;
+  return record;
 }
 
 /** What became of the packages from one image to the next; purls, sorted. One that is there several times is paired as often. */

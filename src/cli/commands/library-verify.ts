@@ -1,0 +1,59 @@
+import { toolVersion } from '../../assess/tool-version.ts';
+import { formatVerification } from '../../library/admission/format-verification.ts';
+import { toVerificationDocument, type VerifiedImage } from '../../library/admission/verification-document.ts';
+import { verifyProgramme } from '../../library/running/verify-programme.ts';
+import type { ExitStatus } from '../../model/errors.ts';
+import { escapeTerminal } from '../../report/escape.ts';
+import { formatJson } from '../../report/json.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
+import { styleFor, type Terminal } from '../terminal.ts';
+import { askSecretly } from './key.ts';
+import { databaseOf, formatEvent } from './library-run.ts';
+
+export interface VerifyImagesFlags extends ProgrammeFlags {
+  readonly readOnly?: boolean;
+  /** False: no flaws are looked for. */
+  readonly db?: string | boolean;
+  readonly offline?: boolean;
+  readonly quiet?: boolean;
+  readonly format: readonly string[];
+}
+
+export async function verifyImages(
+  references: readonly string[],
+  flags: VerifyImagesFlags,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const targets = parseTargets(flags.format, ['terminal', 'json']);
+  const { environment, now, signal, stdout, stderr } = terminal;
+  const images = await verifyProgramme({
+    folder: programmeFolder(flags, terminal),
+    references,
+    isExamining: flags.readOnly !== true,
+    ...databaseOf(flags, terminal),
+    environment,
+    ask: askSecretly(terminal),
+    offline: flags.offline === true,
+    version: toolVersion(),
+    now,
+    signal,
+    onEvent(event) {
+      if (flags.quiet !== true) stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
+    },
+  });
+  const document = toVerificationDocument(images);
+  writeTargets(
+    targets,
+    (format) =>
+      format === 'json' ? formatJson(document) : formatVerification(document, styleFor(stdout, environment)),
+    stdout,
+  );
+  return statusOf(images);
+}
+
+/** What could not be examined is told before what was refused. */
+function statusOf(images: readonly VerifiedImage[]): ExitStatus {
+  if (images.some(({ verdict }) => verdict === 'unexamined')) return 1;
+  return images.every(({ verdict }) => verdict === 'admitted') ? 0 : 2;
+}

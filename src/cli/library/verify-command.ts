@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { examples } from '../examples.ts';
+import { formatOption } from '../options.ts';
+import type { Finish, Terminal } from '../terminal.ts';
+import { addProgrammeOption } from './programme-option.ts';
+
+const RULES = `
+Every image that waits in quarantine is examined: its bytes and digests, platform, the layers of the image below, annotations, tests,
+bills of materials, secrets, and flaws that a rebuild could mend. What passes is signed for, and only that is ever published. Then the
+newest image of each name is told with what was found, and whether the verifier's signature still proves it.
+
+Exit status: 0 all are admitted and proven, 1 some could not be examined, 2 some are rejected or unproven, 3 wrong usage.
+`;
+
+/** `hallmark library verify`. */
+export function addLibraryVerify(library: Command, terminal: Terminal, finish: Finish): void {
+  addProgrammeOption(library.command('verify'))
+    .description('examine what is in quarantine, sign for what is admitted, and tell what was found')
+    .argument('[reference...]', 'repository or repository:tag to tell of; default: all of the programme')
+    .option(
+      '--read-only',
+      'examine nothing: tell what was found before, and prove it; needs only the public key',
+    )
+    .option('--db <file>', 'advisory database to use (see: hallmark db)')
+    .option('--no-db', 'look for no flaws')
+    .option('--offline', 'no connections but to loopback registries')
+    .option('--quiet', 'do not tell what happens on standard error')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(
+        'hallmark library verify',
+        'hallmark library verify --read-only redis',
+        'hallmark library verify --format json',
+      ) + RULES,
+    )
+    .action(async (references, flags) => {
+      const { verifyImages } = await import('../commands/library-verify.ts');
+      finish(await verifyImages(references, flags, terminal));
+    });
+}
