@@ -11,15 +11,16 @@ import type { Plan } from './work.ts';
 const IMAGES = 9;
 const NOW = 1_800_000_000;
 
-/** A line for each image; parents of any kind: earlier, later, itself, from outside. */
+/** A line for each image; parents of any kind: the one before it, another one, itself, one from outside. */
 const PROGRAMME = fc.array(
   fc.record({
     architectures: fc.constantFrom('amd64', 'amd64,s390x', 's390x'),
     parents: fc.uniqueArray(
-      fc.constantFrom('n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'x1', 'x2'),
-      {
-        maxLength: 2,
-      },
+      fc.oneof(
+        { weight: 20, arbitrary: fc.constant('before') },
+        fc.constantFrom('n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'x1', 'x2'),
+      ),
+      { maxLength: 2 },
     ),
     revision: fc.nat(1),
   }),
@@ -35,10 +36,14 @@ const EVENT = fc.oneof(
       outcomes: fc.array(fc.nat(5), { minLength: 1 }),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('everything' as const) }) },
   fc.record({ kind: fc.constant('time' as const), seconds: fc.integer({ min: 1, max: 200_000 }) }),
   fc.record({ kind: fc.constant('recipe' as const) }),
   fc.record({ kind: fc.constant('outside' as const), image: fc.constantFrom('x1', 'x2') }),
-  fc.record({ kind: fc.constant('request' as const), target: fc.nat(20) }),
+  fc.record({
+    kind: fc.constant('request' as const),
+    targets: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
+  }),
   fc.record({
     kind: fc.constant('fix' as const),
     target: fc.nat(20),
@@ -52,8 +57,9 @@ test('a plan names each target once, lets nobody overtake a parent, and is alway
   fc.assert(
     fc.property(PROGRAMME, fc.array(EVENT, { maxLength: 12 }), (images, events) => {
       const lines = images.map(({ architectures, parents, revision }, number) => {
-        const froms = parents.map((parent) => `${parent}:1`).join(',') || 'scratch';
-        return `n${number}:1 ${architectures} < ${froms} # ${revision}`;
+        const before = number === 0 ? 'scratch' : `n${number - 1}:1`;
+        const froms = parents.map((parent) => (parent === 'before' ? before : `${parent}:1`));
+        return `n${number}:1 ${architectures} < ${froms.join(',') || 'scratch'} # ${revision}`;
       });
       const settings = {
         rules: {
@@ -75,7 +81,7 @@ test('a plan names each target once, lets nobody overtake a parent, and is alway
         assert.deepEqual(state.plan(programme), plan);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });
 
@@ -93,6 +99,12 @@ function happen(programme: SmallProgramme, state: SmallState, event: Event): voi
         else state.admit(programme, item);
       }
       break;
+    case 'everything':
+      // as many levels as there may be
+      for (const _ of programme.graph.targets) {
+        for (const item of state.plan(programme).work) state.admit(programme, item);
+      }
+      break;
     case 'time':
       state.now += event.seconds;
       break;
@@ -102,13 +114,14 @@ function happen(programme: SmallProgramme, state: SmallState, event: Event): voi
     case 'outside':
       state.outside.set(`${event.image}:1`, { digest: digestOf(`${state.now}`), since: state.now });
       break;
-    case 'request': {
-      const target = at(programme.graph.targets, event.target);
-      if (target === undefined) break;
-      const { sourceId, architecture } = target;
-      state.requests.push({ sourceId, architecture, by: 'ann', note: '', at: state.now });
+    case 'request':
+      for (const number of event.targets) {
+        const target = at(programme.graph.targets, number);
+        if (target === undefined) continue;
+        const { sourceId, architecture } = target;
+        state.requests.push({ sourceId, architecture, by: 'ann', note: '', at: state.now + 1 });
+      }
       break;
-    }
     case 'fix': {
       const build = at(state.builds(programme), event.target);
       if (build?.kind !== 'identified') break;
