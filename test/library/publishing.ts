@@ -44,18 +44,22 @@ export interface PublishingScene {
   };
   readonly verifierKey: SigningKey;
   readonly publisherKey: SigningKey;
+  /** The private key, for what opens it itself. */
+  readonly publisherPem: string;
   readonly connection: ConnectionOptions;
 }
 
 export async function publishingScene(host: string, attestationsInIndex = false): Promise<PublishingScene> {
+  const publisherPem = newPem();
   return {
     host,
+    publisherPem,
     settings: {
       registry: { quarantine: `${host}/quarantine`, public: `${host}/library`, plainHttp: true, mirrors: {} },
       attestationsInIndex,
     },
     verifierKey: await keyOf(newPem()),
-    publisherKey: await keyOf(newPem()),
+    publisherKey: await keyOf(publisherPem),
     connection: { environment: {}, policy: impatience() },
   };
 }
@@ -74,8 +78,9 @@ export function publisherOf({ settings, verifierKey, publisherKey, connection }:
 
 export interface AdmittedRecipe {
   readonly architecture: Architecture;
-  /** A letter or digit of hexadecimal, of which the identities are made. */
+  /** A letter or digit of hexadecimal, of which the content and, where it is not given, the identity are made. */
   readonly id: string;
+  readonly buildId?: BuildId;
   readonly generation?: number;
   /** Versions of packages by name. */
   readonly packages?: Readonly<Record<string, string>>;
@@ -89,7 +94,8 @@ export interface AdmittedRecipe {
 /** Puts an image into quarantine, and the verifier's evidence and summary beside it. */
 export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Promise<PublicationMember> {
   const { architecture, id, generation = 1, packages = { libc6: '2.41' }, claims = {} } = recipe;
-  const place = { architecture, buildId: id.repeat(64) as BuildId, generation };
+  const buildId = recipe.buildId ?? (id.repeat(64) as BuildId);
+  const place = { architecture, buildId, generation };
   const reference = quarantineReference(`${scene.host}/quarantine`, place);
   const { platform } = ARCHITECTURES[architecture];
   const layer = buildLayer([{ path: 'etc/packages', content: JSON.stringify([id, generation, packages]) }]);
