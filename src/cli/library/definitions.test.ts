@@ -173,6 +173,16 @@ test('official definitions are printed as by bashbrew, one after the other', asy
   assert.equal(status, 0);
 });
 
+test('a definition that ends with a line feed gets no second one, as by bashbrew', async (t) => {
+  const { stdout } = await setUp(t, { app: `${FILES.app}Builder: x\n y\n` })('cat', 'app', 'app:2-linux');
+  assert.match(stdout, /\nBuilder: x\ny\n\nConstraints: ltsc2025, !old\n\n\nMaintainers: A/);
+  const { stdout: last } = await setUp(t, { app: FILES.app.replace(/SharedTags[^]*/, 'File: x\n y\n') })(
+    'cat',
+    'app',
+  );
+  assert.match(last, /\nFile: x\ny\n$/);
+});
+
 test('a tag is printed with all that its entries inherit', async (t) => {
   const { stdout } = await setUp(t)('cat', 'app:latest');
   const entries = stdout.split('\n\n');
