@@ -1,0 +1,108 @@
+/** What `hallmark library verify` reads back: a state, a quarantine in memory, and what the verifier signed. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { keyOf, newPem } from '../../../test/library/publishing.ts';
+import { REDIS, verifyingScene } from '../../../test/library/verifying.ts';
+import { admitImage } from '../admission/admit-image.ts';
+import type { BuiltAttempt } from '../admission/built-image.ts';
+import { formatVerification } from '../admission/format-verification.ts';
+import { toVerificationDocument, VerificationDocument } from '../admission/verification-document.ts';
+import { LibraryError } from '../errors.ts';
+import { openState } from '../state/open-state.ts';
+import { verifyProgramme } from './verify-programme.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const PLAIN = { paint: (_: string, text: string) => text } as Parameters<typeof formatVerification>[1];
+
+/** A programme with one image in quarantine, admitted where there is a key that signs it. */
+async function programme(
+  t: TestContext,
+  { signs, trusts }: { readonly signs: string | null; readonly trusts: string },
+) {
+  const scene = await verifyingScene(t);
+  const { settings, connection, registry } = scene;
+  const { folder } = settings;
+  writeFileSync(join(folder, 'verifier.key'), trusts, { mode: 0o600 });
+  writeFileSync(
+    join(folder, 'programme.yaml'),
+    `schema: hallmark.programme/1
+name: test
+registry: { quarantine: ${registry.host}/quarantine, public: ${registry.host}/library, plainHttp: true }
+roles: { verifier: { key: verifier.key } }
+`,
+  );
+  const facts = scene.quarantine(REDIS);
+  const state = openState(settings.state);
+  const { id: _id, endedAt: _endedAt, outcome, ...begun } = facts.attempt;
+  const { id } = state.beginAttempt(begun);
+  state.endAttempt(id, outcome, 1_700_000_060);
+  if (signs !== null) {
+    const attempt: BuiltAttempt = { ...facts.attempt, id };
+    const admission = await admitImage(
+      { ...facts, attempt },
+      {
+        settings,
+        connection,
+        database: null,
+        key: await keyOf(signs),
+        version: '0.0.0',
+        now: () => new Date(NOW),
+      },
+    );
+    state.recordAdmission(admission, 1_700_000_070);
+  }
+  state.close();
+  return (references: readonly string[]) =>
+    verifyProgramme({
+      folder,
+      references,
+      isExamining: false,
+      openDatabase: () => null,
+      databaseFingerprint: () => '',
+      environment: {},
+      ask: async () => null,
+      offline: false,
+      version: '0.0.0',
+      now: () => NOW,
+      onEvent: () => {},
+      signal: new AbortController().signal,
+    });
+}
+
+test('an admitted image is told with its checks, and proven', async (t) => {
+  const pem = newPem();
+  const verify = await programme(t, { signs: pem, trusts: pem });
+  const [image, ...others] = await verify(['redis']);
+  assert.deepEqual([image?.name, image?.verdict, others.length], ['redis:8.0', 'admitted', 0]);
+  const document = toVerificationDocument(image === undefined ? [] : [image]);
+  assert.deepEqual(VerificationDocument.parse(document), document);
+  const text = formatVerification(document, PLAIN);
+  assert.match(text, /^admitted {2}redis:8\.0 on amd64 {2}sha256:/);
+  assert.match(
+    text,
+    /\n {2}findings not checked: there is no advisory database at hand\n1 image: 1 admitted\n$/,
+  );
+});
+
+test('one that another key signed for is not proven, whatever the state says', async (t) => {
+  const verify = await programme(t, { signs: newPem(), trusts: newPem() });
+  const [image] = await verify(['redis:latest']);
+  assert.deepEqual(
+    [image?.verdict, image?.unproven],
+    ['unproven', ['the verifier has signed no summary of it']],
+  );
+});
+
+test('one that waits, and one that was never built', async (t) => {
+  const verify = await programme(t, { signs: null, trusts: newPem() });
+  assert.deepEqual(
+    (await verify([])).map(({ verdict }) => verdict),
+    ['unexamined'],
+  );
+  await assert.rejects(
+    verify(['nginx']),
+    (error) => error instanceof LibraryError && error.code === 'DEFINITION_NOT_FOUND',
+  );
+});
