@@ -54,14 +54,12 @@ export function tellLedger(
   const told = ledger.filter(
     ({ sequence, event }) => sequence >= flags.from && (wanted.size === 0 || wanted.has(event.repository)),
   );
-  const [first = null, ...others] = repositories;
-  const scope = others.length === 0 ? first : null;
-  const newest = (): FeedPage =>
-    feedPages(told, {
-      ...options,
-      repository: scope,
-      address: address && new URL('feed.json', address).href,
-    })[0];
+  const newest = (): FeedPage => {
+    const [repository = null, ...others] = repositories;
+    if (others.length > 0) throw new CliError('USAGE', 'a feed is of one repository, or of all');
+    const own = address === null ? null : new URL('feed.json', address).href;
+    return feedPages(ledger, { ...options, repository, address: own })[0];
+  };
   writeTargets(
     targets,
     (format) => {

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
 import { parseDefinition } from '../../definitions/parse.ts';
 import { renderDocument } from './render-document.ts';
-import { HUB_LIMIT_BYTES, trimDocument } from './trim-document.ts';
+import { trimDocument } from './trim-document.ts';
 import { distributionSuites } from './variants-section.ts';
 
 interface GoldenRepository {
@@ -20,6 +20,7 @@ interface Golden {
   readonly repositories: Readonly<Record<string, GoldenRepository>>;
 }
 
+const HUB_LIMIT_BYTES = 25_000;
 const FILE = new URL('../../../test/fixtures/library/docs/pages.json.zst', import.meta.url);
 const { shared, repositories } = JSON.parse(zstdDecompressSync(readFileSync(FILE)).toString()) as Golden;
 

@@ -1,6 +1,5 @@
 /** All pages of a programme as files, to be written or compared. */
-import type { Architecture } from '../../definitions/architectures.ts';
-import { ARCHITECTURES } from '../../definitions/architectures.ts';
+import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { inputsFor, type Entry } from '../../definitions/definition.ts';
 import type { Digest } from '../../model/digest.ts';
 import { formatJson } from '../../report/json.ts';
@@ -58,7 +57,9 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
   const suites = suitesOf(programme);
   const files: DocumentFile[] = [];
   const records: RepositoryRecord[] = [];
-  const problems = broken.map(({ name, problems: sentences }) => `${name}: ${sentences.join('; ')}`);
+  const problems = broken
+    .filter(({ name }) => only?.has(name) ?? true)
+    .map(({ name, problems: sentences }) => `${name}: ${sentences.join('; ')}`);
   for (const repository of repositories.values()) {
     if (only !== null && !only.has(repository.name)) continue;
     try {

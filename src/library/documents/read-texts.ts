@@ -1,5 +1,5 @@
 /** Reads the texts of pages from their folders: one for each repository, and `.template-helpers` for all. */
-import { readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { readBoundedFile } from '../../files/bounded-file.ts';
 import { LibraryError } from '../errors.ts';
@@ -34,21 +34,25 @@ export function readRepositoryTexts(root: string | null, repository: string): Re
   };
 }
 
-/** @throws {LibraryError} TEXTS_INVALID */
+/** @throws {LibraryError} TEXTS_INVALID, also where the programme names a folder that is not there */
 export function readSharedTexts(root: string | null): Texts {
-  return root === null ? new Map() : readTexts(root, SHARED, fileNames(root, SHARED));
+  if (root === null) return new Map();
+  if (!existsSync(root)) throw invalid(root, 'does not exist');
+  return readTexts(root, SHARED, fileNames(root, SHARED));
 }
 
 /** The bytes of a logo, or of another file of a repository. @throws {LibraryError} TEXTS_INVALID */
 export function readDocumentFile(root: string, repository: string, name: string): Buffer {
   const file = join(root, repository, name);
-  // links among the texts are usual, as several repositories share one; a link that leads elsewhere could publish any file
-  const place = realpathSync(file);
-  if (!place.startsWith(`${realpathSync(root)}${sep}`))
-    throw invalid(file, 'is a link that leads out of its folder');
-  const bytes = readBoundedFile(place, MAX_TEXT_BYTES);
-  if (bytes === null) throw invalid(file, `has more than ${MAX_TEXT_BYTES} bytes`);
-  return bytes;
+  return reading(file, () => {
+    // links among the texts are usual, as several repositories share one; a link that leads elsewhere could publish any file
+    const place = realpathSync(file);
+    if (!place.startsWith(`${realpathSync(root)}${sep}`))
+      throw invalid(file, 'is a link that leads out of its folder');
+    const bytes = readBoundedFile(place, MAX_TEXT_BYTES);
+    if (bytes === null) throw invalid(file, `has more than ${MAX_TEXT_BYTES} bytes`);
+    return bytes;
+  });
 }
 
 function readTexts(root: string, folder: string, names: readonly string[]): Texts {
@@ -58,16 +62,23 @@ function readTexts(root: string, folder: string, names: readonly string[]): Text
   );
 }
 
+/** None for a repository without a folder: it has the texts of all. */
 function fileNames(root: string, folder: string): readonly string[] {
   const place = join(root, folder);
+  if (!existsSync(place)) return [];
+  const entries = reading(place, () => readdirSync(place, { withFileTypes: true }));
+  if (entries.length > MAX_FILES) throw invalid(place, `has more than ${MAX_FILES} files`);
+  return entries.flatMap((entry) => (entry.isFile() || entry.isSymbolicLink() ? [entry.name] : [])).sort();
+}
+
+/** What the system refuses is said of the file. */
+function reading<T>(file: string, read: () => T): T {
   try {
-    const entries = readdirSync(place, { withFileTypes: true });
-    if (entries.length > MAX_FILES) throw invalid(place, `has more than ${MAX_FILES} files`);
-    return entries.flatMap((entry) => (entry.isFile() || entry.isSymbolicLink() ? [entry.name] : [])).sort();
+    return read();
   } catch (error) {
-    // a repository without texts of its own has those of all
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw invalid(file, `cannot be read (${code})`);
   }
 }
 

@@ -108,7 +108,7 @@ function licenceOf(texts: TextSources): string {
 }
 
 /** The maintainers of the definition, where no text names them. */
-export function formatMaintainers(maintainers: readonly Maintainer[]): string {
+function formatMaintainers(maintainers: readonly Maintainer[]): string {
   return maintainers
     .map(({ name, handle }) => `${escapeMarkdown(name)} (${markdownCode(`@${handle}`)})`)
     .join(', ');

@@ -3,7 +3,7 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import { inputsFor, type BuildInputs, type Entry } from '../../definitions/definition.ts';
 
 /** The architecture whose source stands for the entry: the one that is asked for, else amd64, else the first. */
-export function shownArchitecture(entry: Entry, wanted: Architecture = 'amd64'): Architecture | null {
+function shownArchitecture(entry: Entry, wanted: Architecture = 'amd64'): Architecture | null {
   return entry.architectures.includes(wanted) ? wanted : (entry.architectures[0] ?? null);
 }
 

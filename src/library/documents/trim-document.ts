@@ -3,12 +3,10 @@
  * not enough the end of the page. docker-library/docs, `push.pl`.
  */
 
-/** The limit of Docker Hub, in bytes of UTF-8. */
-export const HUB_LIMIT_BYTES = 25_000;
-
 const TAGS_HEADING = '# Supported tags and respective `Dockerfile` links\n\n';
 
 export interface TrimOptions {
+  /** Of UTF-8. */
   readonly limitBytes: number;
   /** Where the whole page is. */
   readonly wholePage: string;

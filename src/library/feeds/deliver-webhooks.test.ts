@@ -4,9 +4,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { suite, test } from 'node:test';
 import { publication, smallLedger } from '../../../test/library/small-ledger.ts';
 import { readBody, startLoopbackServer, type LoopbackServer } from '../../../test/loopback.ts';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { createTransport } from '../../oci/registry/transport.ts';
 import { LibraryError } from '../errors.ts';
 import type { WebhookSettings } from '../programme/programme.ts';
+import { openState } from '../state/open-state.ts';
 import { deliverWebhooks, type DeliveryOptions } from './deliver-webhooks.ts';
 
 const LEDGER = smallLedger(...['1', '2', '3'].map((tag) => publication('redis', [tag])));
@@ -200,6 +202,24 @@ suite('webhooks', () => {
     assert.deepEqual([first?.delivered, first?.next], [100, run.clock.now]);
     const [second] = await run.deliver();
     assert.deepEqual([second?.delivered, second?.next], [1, null]);
+  });
+
+  test('the state can be written by others while a receiver takes its time', async (t) => {
+    const folder = temporaryDirectory(t);
+    using state = Object.assign(openState(folder), { [Symbol.dispose]: () => state.close() });
+    using other = Object.assign(openState(folder), { [Symbol.dispose]: () => other.close() });
+    for (const { event, at } of LEDGER) {
+      state.beginPublication({ id: at, event, index: '', at });
+      state.completePublication(at, event, at);
+    }
+    await using server = await receiver((call) => {
+      other.remember('call', String(call));
+      return 200;
+    });
+    await using run = programme([{ url: `http://${server.host}/`, secretVariable: null }]);
+    const [outcome] = await run.deliver({ state });
+    assert.equal(outcome?.sequence, 3);
+    assert.deepEqual(server.sequences(), [1, 2, 3]);
   });
 
   test('a memory that cannot be read is an error: nothing is repeated or left out on a guess', async () => {

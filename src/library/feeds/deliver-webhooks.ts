@@ -3,6 +3,7 @@
  * before the next entry is sent, so a kill repeats one delivery at most and leaves none out. A receiver that fails is called again later,
  * and holds nobody else up. Nothing is waited for here: whoever runs the programme calls again when it is time.
  */
+import { printableAddress } from '../../oci/registry/endpoint.ts';
 import { exchange } from '../../oci/registry/exchange.ts';
 import { OciError } from '../../oci/errors.ts';
 import { parseRetryAfter } from '../../oci/registry/retry.ts';
@@ -68,7 +69,9 @@ async function deliverTo(webhook: WebhookSettings, options: DeliveryOptions): Pr
   if (secret === undefined) {
     return outcome(`the variable ${webhook.secretVariable} with its key is not set`, null);
   }
-  for (const entry of state.ledger(progress.sequence + 1)) {
+  // read to the end before anything is waited for: an open reading would keep the state from being written
+  const entries = [...Iterator.from(state.ledger(progress.sequence + 1)).take(MOST_DELIVERIES + 1)];
+  for (const entry of entries) {
     if (delivered === MOST_DELIVERIES) return outcome(null, now());
     const failure = await send(entry, url, secret, options);
     progress = failure === null ? { ...READY, sequence: entry.sequence } : later(progress, failure, now());
@@ -117,7 +120,9 @@ async function send(
     return { problem: `it answered ${response.status}`, retryAfterSeconds: retryAfterMs / 1000 };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
-    return { problem: error.message, retryAfterSeconds: 0 };
+    // the path of a webhook is often its secret
+    const { host } = new URL(url);
+    return { problem: error.message.replaceAll(printableAddress(new URL(url)), host), retryAfterSeconds: 0 };
   }
 }
 
