@@ -147,12 +147,19 @@ function toField({ name, line, parts, stretches }: GrowingField): Field {
   return { name, line, stretches, value: parts.join('') };
 }
 
-/** Where a place in the value of a field stands in the file. */
+/** Where a place in the value of a field stands in the file. By halves: a hostile value has many lines, and many elements. */
 export function placeOf({ stretches }: Field, offset: number): Pick<Stretch, 'line' | 'column'> {
-  let [place] = stretches;
-  for (const stretch of stretches) {
-    if (stretch.offset > offset) break;
-    place = stretch;
+  let [found] = stretches;
+  let low = 1;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const stretch = stretches[middle];
+    if (stretch === undefined || stretch.offset > offset) high = middle;
+    else {
+      found = stretch;
+      low = middle + 1;
+    }
   }
-  return { line: place.line, column: place.column + offset - place.offset };
+  return { line: found.line, column: found.column + offset - found.offset };
 }
