@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Environment } from '../../oci/registry/credentials.ts';
 import { LibraryError } from '../errors.ts';
 import type { EngineSettings } from '../programme/programme.ts';
@@ -26,6 +27,7 @@ export function engineFor(settings: EngineSettings, builder: string, environment
       try {
         return await build(request);
       } catch (error) {
+        await rm(request.output, { recursive: true, force: true });
         // whatever the end of its time has interrupted: that it was over is the reason
         throwIfEnded(request.signal, `the build of ${request.source.directory}`);
         throw error;

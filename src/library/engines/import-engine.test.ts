@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -190,6 +190,7 @@ for (const [what, code, message, root, change] of refusedLayouts) {
     writeOciLayout(request.context, [{ root }]);
     change?.(request.context);
     await assert.rejects(ENGINE.build(request), isCode(code, message));
+    assert.ok(!existsSync(request.output));
   });
 }
 

@@ -120,7 +120,7 @@ async function writeLayer(
     if (isPacked) for await (const chunk of archive.chunks()) void chunk;
     const packed = isPacked
       ? createReadStream(place)
-      : Readable.from(archive.chunks(), { objectMode: false }).compose(createGzip({ level: 9 }));
+      : Readable.from(archive.chunks(), { objectMode: false }).compose(createGzip());
     const stored = createHash('sha256');
     let sizeBytes = 0;
     await pipeline(
