@@ -93,7 +93,10 @@ export interface BuildahInputs {
   readonly parents: readonly NamedParent[];
 }
 
-/** One layer for each instruction that makes one, and nothing from an earlier build. */
+/**
+ * Nothing comes from an earlier build. One layer for each instruction that makes one, as people know it; but vfs copies the whole
+ * file system for each of them, so there it is one layer for all.
+ */
 export function buildCommand(
   settings: BuildahSettings,
   request: BuildRequest,
@@ -108,7 +111,7 @@ export function buildCommand(
     `--isolation=${settings.isolation}`,
     '--pull=never',
     '--no-cache',
-    '--layers',
+    `--layers=${settings.storageDriver === 'overlay'}`,
     '--format=oci',
     `--platform=${formatPlatform(platform)}`,
     `--timestamp=${epoch}`,

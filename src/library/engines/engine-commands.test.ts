@@ -58,7 +58,7 @@ test('buildah builds without a registry, a cache, or a word of its own', (t) => 
       '--isolation=chroot',
       '--pull=never',
       '--no-cache',
-      '--layers',
+      '--layers=true',
       '--format=oci',
       '--platform=linux/arm/v7',
       '--timestamp=1700000000',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { array, assert, boolean, constant, jsonValue, oneof, property, record, uint8Array } from 'fast-check';
+import * as fc from 'fast-check';
 import { buildBlob, descriptorOf } from '../../../test/images/image-builder.ts';
 import { descriptorProblems, indexProblems, manifestProblems, versionProblems } from './layout-rules.ts';
 
@@ -11,21 +11,21 @@ const ANNOUNCED = {
 };
 
 /** Any JSON, and JSON that comes near to what is expected. */
-const documents = oneof(
-  jsonValue(),
-  record({
-    schemaVersion: oneof(constant(2), jsonValue()),
-    mediaType: oneof(constant(ANNOUNCED.mediaType), jsonValue()),
-    manifests: oneof(array(jsonValue()), jsonValue()),
-    layers: oneof(array(jsonValue()), jsonValue()),
-    config: jsonValue(),
-    annotations: jsonValue(),
+const documents = fc.oneof(
+  fc.jsonValue(),
+  fc.record({
+    schemaVersion: fc.oneof(fc.constant(2), fc.jsonValue()),
+    mediaType: fc.oneof(fc.constant(ANNOUNCED.mediaType), fc.jsonValue()),
+    manifests: fc.oneof(fc.array(fc.jsonValue()), fc.jsonValue()),
+    layers: fc.oneof(fc.array(fc.jsonValue()), fc.jsonValue()),
+    config: fc.jsonValue(),
+    annotations: fc.jsonValue(),
   }),
 );
 
 test('no document is too strange to be judged', () => {
-  assert(
-    property(documents, boolean(), (document, is) => {
+  fc.assert(
+    fc.property(documents, fc.boolean(), (document, is) => {
       const found = [
         ...versionProblems(document),
         ...descriptorProblems(document, 'it'),
@@ -39,8 +39,8 @@ test('no document is too strange to be judged', () => {
 });
 
 test('content in a descriptor is taken exactly where it is what the digest says', () => {
-  assert(
-    property(uint8Array({ maxLength: 100 }), uint8Array({ maxLength: 100 }), (bytes, other) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.uint8Array({ maxLength: 100 }), (bytes, other) => {
       const data = Buffer.from(other).toString('base64');
       const descriptor = descriptorOf(buildBlob(bytes, 'a/b'), { data });
       const isSame = Buffer.from(bytes).equals(Buffer.from(other));
