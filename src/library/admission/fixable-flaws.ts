@@ -27,18 +27,32 @@ export function findFixableFlaws<Key>(
   database: AdvisoryDatabase,
   now: number,
 ): ReadonlyMap<Key, readonly AdvisoryFix[]> {
-  const asked = gatherPackages(images.values());
-  const answers = new Map(
-    [...asked].map(([name, group]) => [name, fixesByPackage(group, database, now)] as const),
-  );
   const fixes = new Map<Key, readonly AdvisoryFix[]>();
-  for (const [key, record] of images) {
-    const answer = answers.get(distributionKey(record.distribution));
-    const own = new Set(record.packages.filter(isMendable).map(packageKey));
-    const found = [...own].flatMap((name) => answer?.get(name) ?? []);
-    if (found.length > 0) fixes.set(key, sortFixes(found));
+  // what is the same in many images is matched once
+  const distributions = Map.groupBy(images, ([, { distribution }]) => canonicalJson(distribution));
+  for (const [first, ...others] of distributions.values()) {
+    if (first === undefined) continue;
+    const packages = new Map<string, RecordedPackage>();
+    const owned = [first, ...others].map(([key, record]) => [key, noteOwn(record, packages)] as const);
+    const answers = fixesByPackage(packages, first[1].distribution, database, now);
+    for (const [key, own] of owned) {
+      const found = [...own].flatMap((name) => answers.get(name) ?? []);
+      if (found.length > 0) fixes.set(key, sortFixes(found));
+    }
   }
   return fixes;
+}
+
+/** Adds the packages that a rebuild may mend. @returns their keys */
+function noteOwn({ packages }: PackageRecord, all: Map<string, RecordedPackage>): ReadonlySet<string> {
+  const own = new Set<string>();
+  for (const one of packages) {
+    if (!isMendable(one)) continue;
+    const key = packageKey(one);
+    own.add(key);
+    all.set(key, one);
+  }
+  return own;
 }
 
 /** How many flaws an image has, and of how many of them a rebuild would mend it. */
@@ -54,26 +68,9 @@ function isMendable({ type, isInstalled, isOwn }: RecordedPackage): boolean {
   return isOwn && isInstalled && SYSTEM_TYPES.has(type);
 }
 
-interface PackageGroup {
-  readonly distribution: Distribution | null;
-  /** Each once, whichever images have it. */
-  readonly packages: Map<string, RecordedPackage>;
-}
-
-/** Images of one distribution are asked about together: what is the same in all of them is matched once. */
-function gatherPackages(records: Iterable<PackageRecord>): ReadonlyMap<string, PackageGroup> {
-  const groups = new Map<string, PackageGroup>();
-  for (const { distribution, packages } of records) {
-    const name = distributionKey(distribution);
-    const group = groups.get(name) ?? { distribution, packages: new Map<string, RecordedPackage>() };
-    groups.set(name, group);
-    for (const one of packages) if (isMendable(one)) group.packages.set(packageKey(one), one);
-  }
-  return groups;
-}
-
 function fixesByPackage(
-  { distribution, packages }: PackageGroup,
+  packages: ReadonlyMap<string, RecordedPackage>,
+  distribution: Distribution | null,
   database: AdvisoryDatabase,
   now: number,
 ): ReadonlyMap<string, readonly AdvisoryFix[]> {
@@ -100,11 +97,9 @@ function fixesByPackage(
   );
 }
 
-const distributionKey = (distribution: Distribution | null): string => canonicalJson(distribution);
-
 /** Everything by which advisories are matched. */
 function packageKey({ purl, version, source, modularityLabel, supplier }: RecordedPackage): string {
-  return JSON.stringify([purl, version, source?.name, source?.version, modularityLabel, supplier]);
+  return [purl, version, source?.name, source?.version, modularityLabel, supplier].join('\0');
 }
 
 function toPackage(id: string, { isInstalled, isOwn: _isOwn, ...recorded }: RecordedPackage): Package {
