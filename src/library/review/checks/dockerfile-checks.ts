@@ -89,7 +89,12 @@ function checkDownloads({ keyword, lines, text }: Step): DockerfileFinding[] {
   let told = false;
   for (const { text: words, line } of downloads) {
     const addresses = words.match(ADDRESS) ?? [];
-    const subject = addresses[0] ?? words.trim().slice(0, 80);
+    const subject =
+      addresses[0] ??
+      words
+        .replace(/[\\`;\s]+$/, '')
+        .trim()
+        .slice(0, 80);
     for (const address of addresses) if (isPlain(address)) findings.push(plainHttp(line, address));
     if (/\|\s*(?:sudo\s+)?(?:\/bin\/|\/usr\/bin\/)?(?:ba|da|z|k)?sh\b(?!\w)/.test(words)) {
       const message = `${subject} is run as it comes`;

@@ -1,12 +1,5 @@
 /** Which files of its context a Dockerfile uses. Dockerfile reference: "COPY", "ADD", "RUN --mount=type=bind". */
-import {
-  Add,
-  Copy,
-  DockerfileParser,
-  type Instruction,
-  JSONInstruction,
-  ModifiableInstruction,
-} from 'dockerfile-ast';
+import { Add, Copy, DockerfileParser, type Instruction, ModifiableInstruction } from 'dockerfile-ast';
 import { matchesGlob } from '../../../model/glob.ts';
 
 /** Sources as patterns of `matchesGlob`, cleaned. What depends on a variable stands for any name. */
@@ -27,12 +20,27 @@ function sourcesOf(instruction: Instruction): readonly string[] {
   const flags = instruction.getFlags();
   if (!(instruction instanceof Copy || instruction instanceof Add)) return flags.flatMap(boundSources);
   if (flags.some((flag) => flag.getName() === 'from')) return [];
-  const json = instruction instanceof JSONInstruction ? instruction.getJSONStrings() : [];
+  const words = instruction.getArguments();
+  // what stands below the line of a heredoc is its text
+  const line = words.find((word) => word.getValue().startsWith('<<'))?.getRange().start.line;
   const sources =
-    json.length > 0
-      ? json.map((text) => text.getJSONValue())
-      : instruction.getArguments().map((argument) => argument.getValue());
+    jsonWords(instruction.getRawArgumentsContent() ?? '') ??
+    words
+      .filter((word) => line === undefined || word.getRange().start.line <= line)
+      .map((word) => word.getValue());
   return sources.slice(0, -1).filter((source) => !/^(?:<<|https?:|git@|ftp:)/i.test(source));
+}
+
+/** `["a b", "/to"]`, behind flags; null for another form. */
+function jsonWords(content: string): readonly string[] | null {
+  const [, list] = /^(?:--\S+\s+)*(\[.*\])\s*$/s.exec(content) ?? [];
+  if (list === undefined) return null;
+  try {
+    const words: unknown = JSON.parse(list.replaceAll(/[\\`]\r?\n/g, ''));
+    return Array.isArray(words) ? words.map(String) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** `--mount=type=bind,source=files` without `from`: the context itself. */
