@@ -1,5 +1,4 @@
 /** Reads what the entries of a change are built from, on every architecture, and checks it. Each source is read once. */
-import type { Architecture } from '../../definitions/architectures.ts';
 import type { BuildInputs } from '../../definitions/definition.ts';
 import { findSecretsInFile } from '../../secrets/search.ts';
 import type { Contents } from '../contents/contents.ts';
@@ -24,13 +23,6 @@ export interface ExaminedSource {
 
 export interface SourceExaminer {
   examine(inputs: BuildInputs): Promise<ExaminedSource>;
-}
-
-/** Where a source is used: the first entry of those that share it stands for them. */
-export interface SourceUse {
-  readonly entry: string;
-  readonly architectures: readonly Architecture[];
-  readonly inputs: BuildInputs;
 }
 
 export interface SourceMaterial {

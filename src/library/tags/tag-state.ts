@@ -1,5 +1,5 @@
 /** Whether a tag is supported, since and until when, and what took its place. */
-import { carrierOf, type NamedEntry } from './entry-name.ts';
+import { carrierOf, describeEntry, type NamedEntry } from './entry-name.ts';
 import type { HistoryPoint, TagHistory, TagInterval } from './tag-history.ts';
 import { readTagName } from './tag-name.ts';
 
@@ -60,7 +60,7 @@ function whatBecameOf(
     entries,
   );
   if (carrier !== null) {
-    const because = `${carrier.name} is still what its name asks for, and does not have it`;
+    const because = `${describeEntry(carrier)} is still what its name asks for, and does not have it`;
     return { state: 'orphaned', successor: carrier.name, because };
   }
   for (const sibling of siblings) {
@@ -69,7 +69,7 @@ function whatBecameOf(
     return {
       state: 'superseded',
       successor: heir.name,
-      because: `${sibling}, which meant the same image, now means ${heir.name}`,
+      because: `${sibling}, which meant the same image, now means ${describeEntry(heir)}`,
     };
   }
   return { state: 'retired', successor: null, because: 'no tag of its image is supported any more' };

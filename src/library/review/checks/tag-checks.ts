@@ -1,6 +1,6 @@
 /** Rules on tags: naughty.sh of docker-library/official-images, and what no tool there looks for. */
 import type { Architecture } from '../../../definitions/architectures.ts';
-import { tagOwners, type NamedEntry } from '../../tags/entry-name.ts';
+import { describeEntry, tagOwners, type NamedEntry } from '../../tags/entry-name.ts';
 import { compareSoftware } from '../../tags/tag-name.ts';
 import type { DefinitionChange } from '../definition-change.ts';
 import type { ReviewCheckId, ReviewFinding } from './checks.ts';
@@ -61,7 +61,7 @@ export function checkTags(repository: string, entries: readonly NamedEntry[]): R
       findings.push(finding('tags.latest-in-name', owner?.name ?? null, `${repository}:${tag}`, message));
     }
     if (tag === 'latest' && owner?.preRelease === true) {
-      const message = `latest means ${owner.name}, which is a pre-release`;
+      const message = `latest means ${describeEntry(owner)}, which is a pre-release`;
       findings.push(finding('tags.latest-pre-release', owner.name, `${repository}:latest`, message));
     }
     if (owners.length < 2) continue;
@@ -91,7 +91,7 @@ function checkSharing(
       software.tag !== first.software.tag,
   );
   if (first !== undefined && other !== undefined && isOtherVersion(first, other)) {
-    const message = `${shared} would mean ${first.name} on some architectures and ${other.name} on others`;
+    const message = `${shared} would mean ${describeEntry(first)} on some architectures and ${describeEntry(other)} on others`;
     findings.push(finding('tags.mixed', first.name, subject, message));
   }
   for (const [architecture, twice] of repeated(owners, ({ entry }) => entry.architectures)) {
