@@ -39,12 +39,6 @@ interface Configuration {
 
 const OCI = 'application/vnd.oci.image';
 
-if (process.argv.includes('describe')) {
-  process.stdout.write(JSON.stringify({ version: '1', parts: { executes: 'nothing' } }));
-} else {
-  build(JSON.parse(readFileSync(0, 'utf8')) as Order);
-}
-
 function build(order: Order): void {
   const blobs = join(order.output, 'blobs/sha256');
   mkdirSync(blobs, { recursive: true });
@@ -112,4 +106,10 @@ const blobOf = (layout: string, digest: string) => join(layout, 'blobs', digest.
 
 function readJson(layout: string, digest: string): unknown {
   return JSON.parse(readFileSync(blobOf(layout, digest), 'utf8'));
+}
+
+if (process.argv.includes('describe')) {
+  process.stdout.write(JSON.stringify({ version: '1', parts: { executes: 'nothing' } }));
+} else {
+  build(JSON.parse(readFileSync(0, 'utf8')) as Order);
 }
