@@ -25,11 +25,19 @@ import { findParentLayers, type ParentLayers } from './parent-layers.ts';
 import { builderId, writeProvenance } from './provenance.ts';
 import { testChecks, writeTestResults } from './test-results.ts';
 
-/** Runs tests of an image. @param layout folder of an OCI layout with this image alone */
+/** What there is to test. */
+export interface TestedContents {
+  /** Folder of an OCI layout with this image alone. */
+  readonly layout: string;
+  /** What its layers answer already, by the name of the test. */
+  readonly inLayers: ReadonlyMap<string, ImageTestResult>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Every test that the image has, with what came of it. */
 export type RunImageTests = (
   facts: BuiltImageFacts,
-  layout: string,
-  signal: AbortSignal | undefined,
+  contents: TestedContents,
 ) => Promise<ReadonlyMap<string, ImageTestResult>>;
 
 export interface VerifierOptions {
@@ -210,17 +218,12 @@ function checkFindings(findings: FindingCount | null, { fixableFrom }: Admission
     : held('findings', null, because);
 }
 
-/**
- * What programs of the image answer can be made up; what lies in its layers cannot. So a test that fails in the layers has failed, and
- * running it decides only where they do not.
- */
 async function testImage(
   facts: BuiltImageFacts,
   { layout, digest }: SoundImage,
   { connection, runTests }: VerifierOptions,
 ): Promise<ReadonlyMap<string, ImageTestResult>> {
   const { environment, signal } = connection;
-  const ran = await runTests(facts, layout, signal);
   const opened = await openImage(`oci-dir:${layout}@${digest}`, {
     environment,
     offline: true,
@@ -230,13 +233,7 @@ async function testImage(
     const [image] = opened.images;
     if (image?.kind !== 'image') throw new TypeError(`${layout} was opened as no image`);
     const inLayers = await testStatically(image, signal);
-    return new Map(
-      [...ran].map(([name, run]): [string, ImageTestResult] => {
-        const seen = inLayers.get(name);
-        const isDecided = run.result !== 'not-checked' && seen?.result !== 'failed';
-        return [name, seen === undefined || isDecided ? run : seen];
-      }),
-    );
+    return await runTests(facts, { layout, inLayers, signal });
   } finally {
     await opened.close();
   }

@@ -5,6 +5,7 @@ import type { BuildahSettings } from '../../engines/buildah-commands.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
 import type { RunImageTests } from '../examine.ts';
 import { openTests } from './read-test-tables.ts';
+import type { ImageTestResult, SelectedTest } from './image-test.ts';
 import { runImageTests } from './run-image-tests.ts';
 
 /** For one test; upstream's own wait for a service for up to a minute or two. */
@@ -25,14 +26,17 @@ export function createTestRunner(
   scratch: string,
 ): RunImageTests {
   const select = openTests(tests);
-  return ({ attempt, repository, tags: [name] }, layout, signal) => {
+  return async ({ attempt, repository, tags: [name] }, { layout, inLayers, signal }) => {
     const { architecture, outcome } = attempt;
     const engine = engines[architecture];
     const folder = join(scratch, 'tests');
     mkdirSync(folder, { recursive: true });
-    return runImageTests(
+    const tests = select(repository, name.slice(name.indexOf(':') + 1));
+    const isAnswered = ({ name: test, folder }: SelectedTest): boolean =>
+      folder === null && (inLayers.get(test)?.result ?? 'not-checked') !== 'not-checked';
+    const ran = await runImageTests(
       { name, architecture, digest: outcome.digest, layout },
-      select(repository, name.slice(name.indexOf(':') + 1)),
+      tests.filter((test) => !isAnswered(test)),
       {
         buildah: engine?.kind === 'buildah' ? engine : BUILDAH,
         scratch: folder,
@@ -41,5 +45,16 @@ export function createTestRunner(
         signal,
       },
     );
+    return new Map(tests.map(({ name: test }) => [test, decide(ran.get(test), inLayers.get(test))]));
   };
+}
+
+/**
+ * What programs of the image answer can be made up; what lies in its layers cannot. So a test that fails in the layers has failed, and
+ * running it decides only where they do not.
+ */
+function decide(run: ImageTestResult | undefined, seen: ImageTestResult | undefined): ImageTestResult {
+  if (seen?.result === 'failed') return seen;
+  if (run !== undefined && run.result !== 'not-checked') return run;
+  return seen ?? run ?? { result: 'not-checked', because: 'nothing tests it' };
 }

@@ -56,6 +56,8 @@ function busyboxImage(entries: readonly ArchiveEntry[], config: object = {}): Bu
 interface Trial {
   readonly image: BuiltImage;
   readonly tests: Readonly<Record<string, string | null>>;
+  /** Without scripts of the programme. */
+  readonly isBare?: boolean;
   readonly expected?: Readonly<Record<string, string>>;
   readonly architecture?: Architecture;
   readonly timeoutSeconds?: number;
@@ -80,7 +82,7 @@ async function run(t: TestContext, trial: Trial): Promise<Record<string, ImageTe
       const output = trial.expected?.[name];
       if (output !== undefined) writeFileSync(join(place, 'expected-std-out.txt'), output);
     }
-    return { name, folder: place };
+    return { name, folder: trial.isBare === true ? null : place };
   });
   writeOciLayout(layout, [{ root: trial.image }]);
   const results = await runImageTests(
@@ -202,3 +204,17 @@ test('a test that hangs, and a platform that does not run here', options, async 
   const { utc } = await run(t, { image, tests: { utc: null }, architecture: 's390x' });
   assert.deepEqual(utc, { result: 'not-checked', because: 'this machine (x64) does not run s390x' });
 });
+
+test(
+  'without scripts of the programme, whether a command can be given is tried all the same',
+  options,
+  async (t) => {
+    const tests = { 'override-cmd': null, utc: null };
+    const entry = { path: 'entry', content: '#!/bin/sh\n[ "$1" = x ] || exec "$@"\nexit 9\n', mode: 0o755 };
+    const good = busyboxImage([entry], { Entrypoint: ['/entry'] });
+    const found = await run(t, { image: good, tests, isBare: true });
+    assert.deepEqual(told(found), { 'override-cmd': 'passed', utc: 'not-checked' }, JSON.stringify(found));
+    const bad = await run(t, { image: busyboxImage([], { Entrypoint: ['/bin/date'] }), tests, isBare: true });
+    assert.equal(bad['override-cmd']?.result, 'failed');
+  },
+);
