@@ -1,0 +1,75 @@
+/** A ledger as others have it: one entry a line, as `hallmark library ledger --format json` writes it. */
+import { z } from 'zod';
+import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
+import { readStrictJson } from '../../formats/strict-json.ts';
+import { isDigest } from '../../model/digest.ts';
+import { LibraryError } from '../errors.ts';
+import type { LedgerEntry } from './entry.ts';
+
+/** Of one entry: an index of every architecture with all their packages has a few hundred kilobytes. */
+const MAX_ENTRY_BYTES = 64 * 1024 * 1024;
+
+const digest = z.string().refine(isDigest, 'not a digest');
+const named = { repository: z.string(), tags: z.array(z.string()).min(1), digest };
+
+/** What is asked of an entry to be read; further fields of its event are covered by its digest all the same. */
+const Entry = z.strictObject({
+  sequence: z.int().min(1),
+  at: z.iso.datetime(),
+  previous: digest.nullable(),
+  digest,
+  event: z.discriminatedUnion('kind', [
+    z.looseObject({
+      kind: z.literal('published'),
+      ...named,
+      images: z.array(
+        z.looseObject({
+          architecture: z.enum(ARCHITECTURE_NAMES),
+          digest,
+          sourceId: z.string(),
+          buildId: z.string(),
+          generation: z.int().min(1),
+          reasons: z.array(z.looseObject({ kind: z.string() })),
+          packages: z
+            .looseObject({
+              added: z.array(z.string()),
+              removed: z.array(z.string()),
+              changed: z.array(z.looseObject({ from: z.string(), to: z.string() })),
+            })
+            .nullable(),
+        }),
+      ),
+      previous: z.record(z.string(), digest),
+      missing: z.array(z.enum(ARCHITECTURE_NAMES)),
+    }),
+    z.looseObject({ kind: z.literal('retired'), ...named, successor: z.string().nullable() }),
+  ]),
+});
+
+/**
+ * Reads entries; whether they are a chain, `verifyLedger` says.
+ *
+ * @throws {LibraryError} LEDGER_BROKEN, which names the line
+ */
+export function* readLedgerLines(lines: Iterable<string>): Generator<LedgerEntry, void> {
+  let number = 0;
+  for (const line of lines) {
+    number += 1;
+    if (line === '') continue;
+    const json = readStrictJson(Buffer.from(line), { maxBytes: MAX_ENTRY_BYTES, numbers: 'exact' });
+    if ('problem' in json) throw broken(number, json.problem);
+    const read = Entry.safeParse(json.value);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      throw broken(number, `is no entry: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    }
+    // the branded texts in it are what the digests cover, whatever they say
+    yield read.data as unknown as LedgerEntry;
+  }
+}
+
+function broken(line: number, problem: string): LibraryError {
+  return new LibraryError('LEDGER_BROKEN', `line ${line} of the ledger ${problem}`, {
+    subject: `line ${line}`,
+  });
+}
