@@ -1,13 +1,23 @@
 /** The command by which BuildKit builds, as a list of arguments. BuildKit, docs/reference/buildctl.md and frontend/dockerfile/docs. */
 import { formatPlatform } from '../../model/platform.ts';
-import { formatFamiliarReference, parseReference } from '../../oci/reference.ts';
+import { formatFamiliarReference, formatReference, parseReference } from '../../oci/reference.ts';
 import type { EngineSettings } from '../programme/programme.ts';
 import type { BuildRequest } from './engine.ts';
 
 export type BuildkitSettings = Extract<EngineSettings, { kind: 'buildkit' }>;
 
 /** Relative to scratch, in which buildctl is started. */
-export const BUILDKIT_LAYOUT = 'layout';
+export const BUILDKIT_FILES = { layout: 'layout', policy: 'source-policy.json' } as const;
+
+/** Images come as parents, in layouts; of a registry nothing is taken but the frontend. BuildKit, `sourcepolicy/pb/policy.proto`. */
+export function sourcePolicy({ frontend }: BuildkitSettings): string {
+  const rules = [rule('DENY', 'docker-image://*')];
+  if (frontend !== null)
+    rules.push(rule('ALLOW', `docker-image://${formatReference(parseReference(frontend))}`));
+  return JSON.stringify({ version: 1, rules });
+}
+
+const rule = (action: string, identifier: string): object => ({ action, selector: { identifier } });
 
 /** Which daemon is asked; nothing where buildctl knows it by itself. */
 export function daemonOptions({ address }: BuildkitSettings): string[] {
@@ -51,12 +61,13 @@ export function buildkitCommand(
     'build',
     '--progress=plain',
     '--no-cache',
+    `--source-policy-file=${BUILDKIT_FILES.policy}`,
     `--frontend=${settings.frontend === null ? 'dockerfile.v0' : 'gateway.v0'}`,
     `--local=context=${context}`,
     `--local=dockerfile=${folder}`,
     ...parents.map(({ layout }, at) => `--oci-layout=${storeName(at)}=${layout}`),
     ...Object.entries(options).map(([name, value]) => `--opt=${name}=${value}`),
-    `--output=type=oci,dest=${BUILDKIT_LAYOUT},tar=false,oci-mediatypes=true,compression=gzip,rewrite-timestamp=true`,
+    `--output=type=oci,dest=${BUILDKIT_FILES.layout},tar=false,oci-mediatypes=true,compression=gzip,rewrite-timestamp=true`,
   ];
 }
 

@@ -1,15 +1,16 @@
 /** Builds with a BuildKit daemon, which may be rootless and elsewhere: context, parents and result go through `buildctl`. */
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { Environment } from '../../oci/registry/credentials.ts';
 import { createBuildLog } from './build-log.ts';
 import { builderEnvironment } from './builder-environment.ts';
 import {
-  BUILDKIT_LAYOUT,
+  BUILDKIT_FILES,
   buildkitCommand,
   type BuildkitSettings,
   daemonOptions,
+  sourcePolicy,
 } from './buildkit-command.ts';
 import { contextFile } from './context-file.ts';
 import type { BuildEngine, BuildOutcome, BuildRequest, EngineDescription } from './engine.ts';
@@ -54,8 +55,9 @@ async function build(
   const file = await contextFile(context, request.file);
   const inputs = { context, folder: dirname(file), file: basename(file) };
   const own = await builderEnvironment(environment, scratch, DAEMON_VARIABLES);
+  await writeFile(join(scratch, BUILDKIT_FILES.policy), sourcePolicy(settings));
   const log = createBuildLog(request.log);
-  const made = join(scratch, BUILDKIT_LAYOUT);
+  const made = join(scratch, BUILDKIT_FILES.layout);
   try {
     const args = buildkitCommand(settings, request, inputs);
     await runBuilder({ program: 'buildctl', args, folder: scratch, environment: own, log, signal });

@@ -12,7 +12,7 @@ import {
   parentCommands,
   pushCommand,
 } from './buildah-commands.ts';
-import { buildkitCommand, type BuildkitSettings } from './buildkit-command.ts';
+import { buildkitCommand, type BuildkitSettings, sourcePolicy } from './buildkit-command.ts';
 import type { PinnedParent } from './engine.ts';
 
 const DIGEST = digestOf('parent');
@@ -121,6 +121,7 @@ test('BuildKit builds without a registry, a cache, or a statement of its own', (
     'build',
     '--progress=plain',
     '--no-cache',
+    '--source-policy-file=source-policy.json',
     '--frontend=dockerfile.v0',
     '--local=context=/context',
     '--local=dockerfile=/context/dir',
@@ -144,13 +145,21 @@ test('BuildKit builds with the frontend and the daemon that the programme names'
   const frontend = `registry.example/dockerfile@${DIGEST}`;
   const settings: BuildkitSettings = { kind: 'buildkit', address: 'tcp://builder:1234', frontend };
   const command = buildkitCommand(settings, buildRequest(t).request, INPUTS);
-  assert.deepEqual(command.slice(0, 5), [
+  assert.deepEqual(command.slice(0, 6), [
     '--addr=tcp://builder:1234',
     'build',
     '--progress=plain',
     '--no-cache',
+    '--source-policy-file=source-policy.json',
     '--frontend=gateway.v0',
   ]);
   assert.ok(command.includes(`--opt=source=${frontend}`));
   assert.ok(command.includes(`--opt=cmdline=${frontend}`));
+  assert.deepEqual(JSON.parse(sourcePolicy(settings)), {
+    version: 1,
+    rules: [
+      { action: 'DENY', selector: { identifier: 'docker-image://*' } },
+      { action: 'ALLOW', selector: { identifier: `docker-image://${frontend}` } },
+    ],
+  });
 });
