@@ -7,6 +7,7 @@ import { buildOrderJsonSchema } from '../src/library/engines/build-order.ts';
 import { repositoryJsonSchema } from '../src/library/documents/repository-schema.ts';
 import { formatReviewCheckDocumentation } from '../src/library/review/checks/check-documentation.ts';
 import { planJsonSchema } from '../src/library/plan/plan-document.ts';
+import { publicationsJsonSchema } from '../src/library/publishing/publications-document.ts';
 import { reviewJsonSchema } from '../src/library/review/review-schema.ts';
 import { statusJsonSchema } from '../src/library/status/status-schema.ts';
 import { tagsJsonSchema } from '../src/library/tags/tags-schema.ts';
@@ -26,6 +27,7 @@ writeFileSync(new URL('schema/build-order-1.schema.json', docs), formatJson(buil
 writeFileSync(new URL('schema/configuration-1.schema.json', docs), formatJson(configurationJsonSchema()));
 writeFileSync(new URL('schema/copy-1.schema.json', docs), formatJson(copyOutcomeJsonSchema()));
 writeFileSync(new URL('schema/plan-1.schema.json', docs), formatJson(planJsonSchema()));
+writeFileSync(new URL('schema/publications-1.schema.json', docs), formatJson(publicationsJsonSchema()));
 writeFileSync(new URL('schema/repository-1.schema.json', docs), formatJson(repositoryJsonSchema()));
 writeFileSync(new URL('schema/review-1.schema.json', docs), formatJson(reviewJsonSchema()));
 writeFileSync(new URL('schema/signing-1.schema.json', docs), formatJson(signingOutcomeJsonSchema()));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeDocuments } from '../../library/documents/write-documents.ts';
 import { formatAtom } from '../../library/feeds/atom-feed.ts';
@@ -7,6 +8,7 @@ import { formatJsonFeed } from '../../library/feeds/json-feed.ts';
 import type { LedgerEntry } from '../../library/ledger/entry.ts';
 import { formatLedger, formatLedgerLines } from '../../library/ledger/format-ledger.ts';
 import { verifyLedger } from '../../library/ledger/ledger-chain.ts';
+import { readLedgerLines } from '../../library/ledger/read-ledger.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
 import { openState } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
@@ -20,6 +22,8 @@ import { issueDate, styleFor, type Terminal } from '../terminal.ts';
 export interface LedgerFlags extends ProgrammeFlags {
   readonly from: number;
   readonly verify?: true;
+  /** A copy of a ledger, to be told in place of the programme's own. */
+  readonly file?: string;
   readonly feeds?: string;
   readonly address?: string;
   readonly format: readonly string[];
@@ -36,7 +40,10 @@ export function tellLedger(
   const targets = parseTargets(flags.format, FORMATS);
   const address = folderAddress(flags.address);
   const settings = openSettings(programmeFolder(flags, terminal));
-  const ledger = readLedger(settings.state);
+  const ledger =
+    flags.file === undefined
+      ? readLedger(settings.state)
+      : readCopy(resolve(terminal.workingDirectory, flags.file));
   if (flags.verify === true) {
     const { entries, digest } = verifyLedger(ledger);
     terminal.stderr.write(
@@ -86,6 +93,17 @@ function readLedger(folder: string): readonly LedgerEntry[] {
   } finally {
     state.close();
   }
+}
+
+function readCopy(file: string): readonly LedgerEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError('USAGE', `cannot read the ledger ${file}: ${reason}`, { cause });
+  }
+  return [...readLedgerLines(text.split('\n'))];
 }
 
 /** Of a folder: it ends in a slash. */

@@ -16,6 +16,7 @@ export function addLibraryLedger(library: Command, terminal: Terminal, finish: F
         .default(1, 'the first'),
     )
     .option('--verify', 'check the whole ledger first: each entry against its digest and the one before')
+    .option('--file <ledger.jsonl>', "a copy of a ledger, in place of the programme's own")
     .option('--feeds <folder>', 'write all feeds in JSON and Atom as files, with pages of older entries')
     .option('--address <url>', 'where that folder is published')
     .addOption(
@@ -28,6 +29,7 @@ export function addLibraryLedger(library: Command, terminal: Terminal, finish: F
       examples(
         'hallmark library ledger redis --from 100',
         'hallmark library ledger --verify --format json=ledger.jsonl',
+        'hallmark library ledger --verify --file ledger.jsonl',
         'hallmark library ledger --feeds pages/feeds --address https://images.example/feeds/',
       ),
     )

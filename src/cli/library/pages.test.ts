@@ -172,6 +172,20 @@ suite('library ledger', () => {
     assert.equal((await run('ledger', '--from', '0')).status, 3);
   });
 
+  test('a copy, and one that was changed', async (t) => {
+    const { run, put } = programme(t, EVENTS);
+    const lines = (await run('ledger', '--format', 'json')).stdout;
+    put('copy.jsonl', lines);
+    const { status, stderr } = await run('ledger', '--verify', '--file', 'copy.jsonl');
+    assert.equal(status, 0);
+    assert.match(stderr, /^the ledger holds: 2 entries, sha256:/);
+    put('copy.jsonl', lines.replace('"latest"', '"oldest"'));
+    const changed = await run('ledger', '--verify', '--file', 'copy.jsonl');
+    assert.equal(changed.status, 1);
+    assert.match(changed.stderr, /LEDGER_BROKEN.*entry 1/s);
+    assert.equal((await run('ledger', '--file', 'none.jsonl')).status, 3);
+  });
+
   test('as lines, as feeds and as files of feeds', async (t) => {
     const { run, read } = programme(t, EVENTS);
     const lines = (await run('ledger', '--verify', '--format', 'json')).stdout.trimEnd().split('\n');

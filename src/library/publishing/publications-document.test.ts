@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { publication, retirement } from '../../../test/library/small-ledger.ts';
+import { formatJson } from '../../report/json.ts';
+import { createStyle } from '../../report/style.ts';
+import { nextEntry } from '../ledger/ledger-chain.ts';
+import { refused } from './confirm-publication.ts';
+import { formatPublications } from './format-publications.ts';
+import type { PublicationPlan } from './publication-plan.ts';
+import {
+  publicationsJsonSchema,
+  PublicationsSchema,
+  toPublicationsDocument,
+} from './publications-document.ts';
+
+const PLAN: PublicationPlan = {
+  ready: [],
+  held: [
+    {
+      repository: 'app',
+      tags: ['2'],
+      missing: ['s390x'],
+      until: 1_800_000_000,
+      because: 'it waits for s390x',
+    },
+    { repository: 'app', tags: ['3'], missing: [], until: null, because: 'no image is admitted yet' },
+  ],
+  retired: [{ ...retirement('app', ['0'], '1'), repository: 'app' }],
+  unchanged: 7,
+};
+const STYLE = createStyle({ colour: false, width: 100 });
+
+test('docs/schema/publications-1.schema.json is made from the schema', () => {
+  const file = new URL('../../../docs/schema/publications-1.schema.json', import.meta.url);
+  assert.equal(readFileSync(file, 'utf8'), formatJson(publicationsJsonSchema()), 'run npm run make:docs');
+});
+
+test('what was done, in words and as a document', () => {
+  const events = [publication('app', ['1', 'evil\u001b[31m']), retirement('app', ['0'], '1')];
+  const entries = events.map((event) => nextEntry(null, event, '2026-11-21T00:00:00Z'));
+  const error = refused('the registry is full', 'bad:1');
+  const problems = [{ repository: 'bad', tags: ['1'], error }];
+  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, { entries, problems }));
+  const text = formatPublications(document, STYLE);
+  assert.ok(!text.includes('\u001b'));
+  assert.deepEqual(
+    text.split('\n').map((line) => line.replace(/sha256:\S+/, 'sha256:…')),
+    [
+      `published  app:1, evil\\u{1b}[31m  sha256:…  ${document.published[0]?.images.map(({ architecture }) => architecture).join(', ')}`,
+      'retired  app:0; 1 takes the place',
+      'held back  app:2 until 2027-01-15T08:00:00.000Z: it waits for s390x',
+      'held back  app:3: no image is admitted yet',
+      'PUBLICATION_REFUSED  bad:1: the registry is full',
+      '1 publication, 2 held back, 1 problem, 7 tags unchanged',
+      '',
+    ],
+  );
+});
+
+test('what would be done', () => {
+  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, null));
+  assert.deepEqual([document.isDryRun, document.retired.length, document.problems], [true, 1, []]);
+  assert.match(
+    formatPublications(document, STYLE),
+    /^to retire {2}app:0; 1 takes the place\n[^]*\n0 publications to make, /,
+  );
+});
