@@ -2,6 +2,7 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import { formatBuilds } from '../../library/builds/builds-document.ts';
 import { createIndexReader, toBuildRecords } from '../../library/builds/build-records.ts';
 import { selectTargets } from '../../library/builds/select-targets.ts';
+import { formatAllUpstreamCommands } from '../../library/engines/upstream-commands.ts';
 import { toPlanDocument } from '../../library/plan/plan-document.ts';
 import { renderPlan } from '../../library/plan/render-plan.ts';
 import { connectionOfRole } from '../../library/running/role-connection.ts';
@@ -25,7 +26,9 @@ export interface PlanFlags extends ProgrammeFlags {
   readonly format: readonly string[];
 }
 
-const FORMATS = ['terminal', 'json', 'sources', 'builds'] as const;
+const FORMATS = ['terminal', 'json', 'sources', 'builds', 'commands'] as const;
+/** Made from the records of builds. */
+const OF_BUILDS: readonly string[] = ['builds', 'commands'];
 
 /** Exit status 1 when parts of the programme are blocked or could not be read: the plan of the others is told all the same. */
 export async function planProgramme(
@@ -45,7 +48,9 @@ export async function planProgramme(
     terminal,
     async (stock) => [
       toPlanDocument(stock.plan, { programme: name, graph, now, problems, isChosen }),
-      targets.some(({ format }) => format === 'builds') ? await buildsOf(stock, isChosen, terminal) : '',
+      targets.some(({ format }) => OF_BUILDS.includes(format))
+        ? await buildsOf(stock, isChosen, terminal)
+        : '',
     ],
   );
   const options = { now, isExplained: flags.why === true };
@@ -55,6 +60,7 @@ export async function planProgramme(
     json: () => formatJson(document),
     sources: () => formatSources(defined.sources),
     builds: () => builds,
+    commands: () => formatAllUpstreamCommands(Object.values(JSON.parse(builds) as object), { epoch: now }),
   };
   writeTargets(targets, (format) => render[format](), terminal.stdout);
   const isTold = targets.some(({ format, file }) => format === 'terminal' && file === null);

@@ -21,7 +21,7 @@ export function addLibraryPlan(library: Command, terminal: Terminal, finish: Fin
     .addOption(
       new Option(
         '--format <name[=file]>',
-        "repeatable; terminal, json, sources or builds, which are upstream's sources.json and builds.json",
+        "repeatable; terminal, json; upstream's documents: sources, builds; commands, which are upstream's for each build",
       )
         .argParser(collect)
         .default([], 'terminal'),
@@ -33,6 +33,7 @@ export function addLibraryPlan(library: Command, terminal: Terminal, finish: Fin
         'hallmark library plan --why python:3.13',
         'hallmark library plan --format json --arch arm64v8',
         'hallmark library plan --format sources=sources.json',
+        'hallmark library plan redis --format commands=redis.sh',
       ),
     )
     .action(async (references, flags) => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { LibraryError } from '../errors.ts';
-import { formatUpstreamCommands, upstreamCommands } from './upstream-commands.ts';
+import { formatAllUpstreamCommands, upstreamCommands } from './upstream-commands.ts';
 
 const FIXTURES = new URL('../../../test/fixtures/library/meta-scripts/', import.meta.url);
 
@@ -36,9 +36,9 @@ function firstOf(...builders: readonly string[]): UpstreamRecord {
 
 test('the commands are those of upstream, to the letter', () => {
   const builds = [firstOf('buildkit', ''), firstOf('classic', ''), firstOf('oci-import')];
-  const found = builds.map((build) => formatUpstreamCommands(build, { epoch: 0 })).join('\n\n');
+  const found = formatAllUpstreamCommands(builds, { epoch: 0 });
   const expected = readFileSync(new URL('meta-commands-out.sh', FIXTURES), 'utf8');
-  assert.equal(`${found}\n`, expected);
+  assert.equal(found, expected);
 });
 
 test('every build of the programme has commands', () => {
@@ -54,6 +54,16 @@ test('a name cannot end its word of the shell', () => {
     push.replace('crane', 'echo').replace('rm -rf temp', ''),
   ]).toString();
   assert.equal(said, "push temp x'; echo broken; '\n");
+});
+
+test('what is no build is told in a comment of one line, and the others go on', () => {
+  const good = firstOf('oci-import');
+  const source = structuredClone(good.source) as unknown as { arches: Record<string, { tags: string[] }> };
+  for (const own of Object.values(source.arches)) own.tags = ['evil:1\necho broken'];
+  const script = formatAllUpstreamCommands([{}, { ...good, source }], { epoch: 0 });
+  const lines = script.split('\n');
+  assert.match(lines[0] ?? '', /^# a record of builds\.json cannot be read/);
+  assert.equal(lines[2], `# evil:1 echo broken [${good.build.arch}]`);
 });
 
 const broken: readonly (readonly [what: string, change: (build: UpstreamRecord) => unknown])[] = [
