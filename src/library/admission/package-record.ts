@@ -1,10 +1,10 @@
 /**
- * The packages of an image as they are kept for later questions: which flaws are known of them now, and what changed between two
- * images. It has what advisories are matched by and leaves out the rest, so that thousands of images are asked in one go.
+ * The packages of an image as they are kept for a question that is asked again and again: which flaws are known of them now. It has what
+ * advisories are matched by and leaves out the rest, so that thousands of images are asked in one go.
  */
 import { canonicalJson } from '../../formats/canonical-json.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
-import type { Assessment, PackageChanges } from '../../model/assessment.ts';
+import type { Assessment } from '../../model/assessment.ts';
 import { type Distribution, type Package, PACKAGE_TYPES, type PackageType } from '../../model/package.ts';
 import type { Purl } from '../../model/purl.ts';
 import {
@@ -131,47 +131,4 @@ export function readPackageRecord(bytes: Uint8Array): PackageRecord | ShapeMisma
   if (found instanceof ShapeMismatch) return found;
   const { version: _version, ...record } = found;
   return record;
-}
-
-/** What became of the packages from one image to the next; purls, sorted. One that is there several times is paired as often. */
-export function comparePackages(before: PackageRecord, after: PackageRecord): PackageChanges {
-  const [old, young] = [countPurls(before), countPurls(after)];
-  const lost = surplus(old, young, before);
-  const won = surplus(young, old, after);
-  const replaced = Map.groupBy(lost, lineOf);
-  const added: Purl[] = [];
-  const changed: { from: Purl; to: Purl }[] = [];
-  for (const one of won) {
-    const from = replaced.get(lineOf(one))?.shift();
-    if (from === undefined) added.push(one.purl);
-    else changed.push({ from: from.purl, to: one.purl });
-  }
-  const removed = [...replaced.values()].flat().map(({ purl }) => purl);
-  changed.sort((a, b) => (a.from < b.from || (a.from === b.from && a.to < b.to) ? -1 : 1));
-  return { added: added.sort(), removed: removed.sort(), changed };
-}
-
-function countPurls({ packages }: PackageRecord): ReadonlyMap<Purl, number> {
-  const counts = new Map<Purl, number>();
-  for (const { purl } of packages) counts.set(purl, (counts.get(purl) ?? 0) + 1);
-  return counts;
-}
-
-/** Packages that one side has more often than the other. */
-function surplus(
-  mine: ReadonlyMap<Purl, number>,
-  others: ReadonlyMap<Purl, number>,
-  { packages }: PackageRecord,
-): readonly RecordedPackage[] {
-  const left = new Map([...mine].map(([purl, count]) => [purl, count - (others.get(purl) ?? 0)]));
-  return packages.filter(({ purl }) => {
-    const more = left.get(purl) ?? 0;
-    left.set(purl, more - 1);
-    return more > 0;
-  });
-}
-
-/** What stays the same when a package is upgraded. */
-function lineOf({ type, name, architecture }: RecordedPackage): string {
-  return `${type}\0${name}\0${architecture ?? ''}`;
 }

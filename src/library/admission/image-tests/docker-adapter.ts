@@ -3,7 +3,7 @@
  * one network without a way out, in which they find each other at 127.0.0.1. What it does not know ends the test as not checked: a
  * test must not pass because something was left out.
  *
- * A program of its own, started by `run-image-test.ts`, which tells it what it needs in a file.
+ * A program of its own, started by `run-image-tests.ts`, which tells it what it needs in a file.
  */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -78,13 +78,11 @@ function createDocker(settings: AdapterSettings) {
     return REFUSED;
   }
 
-  function buildah(
-    args: readonly string[],
-    stdin: 'inherit' | 'ignore' = 'ignore',
-  ): SpawnSyncReturns<Buffer> {
+  /** Asks buildah itself for something. */
+  function answer(args: readonly string[], complaints: 'inherit' | 'ignore'): SpawnSyncReturns<Buffer> {
     return spawnSync(program, [...globals, ...args], {
       cwd: folder,
-      stdio: [stdin, 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', complaints],
       maxBuffer: 256 * 1024 * 1024,
     });
   }
@@ -100,11 +98,7 @@ function createDocker(settings: AdapterSettings) {
   }
 
   function imageConfig(image: string): ImageConfig | null {
-    const { status, stdout } = spawnSync(program, [...globals, 'inspect', '--type', 'image', '--', image], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: 256 * 1024 * 1024,
-    });
+    const { status, stdout } = answer(['inspect', '--type', 'image', '--', image], 'ignore');
     if (status !== 0) return null;
     const found = JSON.parse(stdout.toString()) as { OCIv1?: { config?: ImageConfig } };
     return found.OCIv1?.config ?? {};
@@ -120,7 +114,8 @@ function createDocker(settings: AdapterSettings) {
     if (volumes === null) return refuse(`docker run with the volumes ${wanted.volumes.join(' ')}`);
     if (spawnSync('ip', ['link', 'set', 'lo', 'up'], { stdio: 'ignore' }).status !== 0)
       return refuse('a network, for which the program ip is missing,');
-    const made = buildah(['from', '--pull=never', '--signature-policy=policy.json', '--', wanted.image]);
+    const making = ['from', '--pull=never', '--signature-policy=policy.json', '--', wanted.image];
+    const made = answer(making, 'inherit');
     if (made.status !== 0) return refuse(`a container of ${wanted.image}`);
     const container: Container = {
       id: randomBytes(32).toString('hex'),
