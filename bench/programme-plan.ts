@@ -5,6 +5,9 @@
  *
  * The synthetic programme has PAIRS images and architectures, 100,000 unless given. Its baseline is the same process that only
  * makes the sources and the images of that programme in memory: what is above it are graph, identities and plan.
+ *
+ * The official images are planned from their files, with nothing built. Their baseline is a process that unpacks the same files and
+ * parses them as JSON.
  */
 import { join } from 'node:path';
 import { formatRuns, measure, median, type Measurement } from './measure.ts';
@@ -23,3 +26,13 @@ console.log(`synthetic programme of ${pairs} pairs, ${runs} runs: median (leastâ
 console.log(`  in memory       ${formatRuns(baseline)}`);
 console.log(`  and planned     ${formatRuns(planned)}`);
 console.log(`  ratio ${(seconds(planned) / seconds(baseline)).toFixed(2)}`);
+
+const official = join(import.meta.dirname, 'official-programme.ts');
+const steps = { read: 'read as JSON', sources: 'sources made', plan: 'and planned' } as const;
+const measured: Record<keyof typeof steps, Measurement[]> = { read: [], sources: [], plan: [] };
+for (let run = 0; run < Number(runs); run += 1)
+  for (const step of ['read', 'sources', 'plan'] as const) measured[step].push(measure([official, step]));
+console.log(`official images, ${runs} runs: median (leastâ€“most), greatest peak`);
+for (const step of ['read', 'sources', 'plan'] as const)
+  console.log(`  ${steps[step].padEnd(15)} ${formatRuns(measured[step])}`);
+console.log(`  ratio ${(seconds(measured.plan) / seconds(measured.read)).toFixed(2)}`);

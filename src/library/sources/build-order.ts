@@ -25,6 +25,7 @@ interface Node {
 }
 
 export function buildOrder(repositories: Iterable<Repository>, contents: Contents): BuildOrder {
+  const fromsOf = rememberFroms(contents);
   const cycles: (readonly OrderedEntry[])[] = [];
   const sorted: OrderedEntry[] = [];
   const nodes = [...repositories].map((repository) => ({
@@ -32,13 +33,13 @@ export function buildOrder(repositories: Iterable<Repository>, contents: Content
   }));
   const sortEntries = (entries: readonly OrderedEntry[]): void => {
     const single = entries.map((entry) => ({ entries: [entry] }));
-    const asUpstream = sortNodes(single, upstreamEdges(single, contents));
+    const asUpstream = sortNodes(single, upstreamEdges(single, fromsOf));
     const { order, stuck, edges } =
-      asUpstream.stuck.length === 0 ? asUpstream : sortNodes(single, edgesOf(single, contents));
+      asUpstream.stuck.length === 0 ? asUpstream : sortNodes(single, edgesOf(single, fromsOf));
     sorted.push(...order.flatMap((node) => node.entries), ...stuck.flatMap((node) => node.entries));
     cycles.push(...findCycles(stuck, edges).map((cycle) => cycle.flatMap((node) => node.entries)));
   };
-  const { order, stuck } = sortNodes(nodes, edgesOf(nodes, contents));
+  const { order, stuck } = sortNodes(nodes, edgesOf(nodes, fromsOf));
   for (const node of order) sortEntries(node.entries);
   sortEntries(stuck.flatMap((node) => node.entries));
   return { entries: sorted, cycles };
@@ -69,11 +70,11 @@ function sortNodes(nodes: readonly Node[], edges: Edges): SortedNodes {
   }
 }
 
-function edgesOf(nodes: readonly Node[], contents: Contents): Edges {
+function edgesOf(nodes: readonly Node[], fromsOf: FromsOf): Edges {
   const owners = ownersOf(nodes);
   return new Map(
     nodes.map((node) => {
-      const froms = node.entries.flatMap(({ entry }) => fromsOf(entry, contents));
+      const froms = node.entries.flatMap(({ entry }) => fromsOf(entry));
       const parents = froms.flatMap((from) => owners.get(from) ?? []);
       return [node, new Set(parents.filter((parent) => parent !== node))];
     }),
@@ -81,12 +82,12 @@ function edgesOf(nodes: readonly Node[], contents: Contents): Edges {
 }
 
 /** Upstream lets the first of several entries that share a tag wait for what any of them waits for, which shows in its order. */
-function upstreamEdges(nodes: readonly Node[], contents: Contents): Edges {
+function upstreamEdges(nodes: readonly Node[], fromsOf: FromsOf): Edges {
   const owners = ownersOf(nodes);
   const edges = new Map(nodes.map((node) => [node, new Set<Node>()]));
   for (const { entries } of nodes) {
     for (const { repository, entry } of entries) {
-      const parents = fromsOf(entry, contents).flatMap((from) => owners.get(from) ?? []);
+      const parents = fromsOf(entry).flatMap((from) => owners.get(from) ?? []);
       for (const tag of parents.length === 0 ? [] : tagNames(repository.name, entry)) {
         const owner = owners.get(tag);
         for (const parent of parents) {
@@ -109,10 +110,21 @@ function ownersOf(nodes: readonly Node[]): ReadonlyMap<string, Node> {
   return owners;
 }
 
-/** On any architecture, each once. */
-function fromsOf(entry: Entry, contents: Contents): readonly string[] {
-  const facts = entry.architectures.map((architecture) => contents.factsOf(inputsFor(entry, architecture)));
-  return [...new Set(facts.flatMap((each) => each?.froms ?? []))];
+/** What an entry builds on, on any architecture, each once. */
+type FromsOf = (entry: Entry) => readonly string[];
+
+function rememberFroms(contents: Contents): FromsOf {
+  const known = new Map<Entry, readonly string[]>();
+  return (entry) => {
+    let froms = known.get(entry);
+    if (froms === undefined) {
+      const facts = entry.architectures.map((architecture) =>
+        contents.factsOf(inputsFor(entry, architecture)),
+      );
+      known.set(entry, (froms = [...new Set(facts.flatMap((each) => each?.froms ?? []))]));
+    }
+    return froms;
+  };
 }
 
 /** Whatever is stuck waits for something that is stuck: going on so ends in a cycle. */

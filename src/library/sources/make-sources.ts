@@ -74,13 +74,13 @@ function recordsOf(
   { repository: { name }, entry }: OrderedEntry,
   contents: Contents,
 ): readonly SourceRecord[] {
+  const tags = tagNames(name, entry);
   return entry.architectures.flatMap((architecture) => {
     const inputs = inputsFor(entry, architecture);
     const facts = contents.factsOf(inputs);
     if (facts === null) return [];
     const { checksum, epoch, froms, lastStageFrom } = facts;
     const sourceId = sourceIdOf(checksum, inputs.file, inputs.builder);
-    const tags = tagNames(name, entry);
     const archTags = architectureTagNames(name, entry, architecture);
     const place = { tags, archTags, froms, lastStageFrom };
     return [{ sourceId, checksum, architecture, place, entry: { ...inputs, epoch } }];
@@ -89,11 +89,13 @@ function recordsOf(
 
 type Owners = ReadonlyMap<string, ReadonlyMap<Architecture, ReadonlySet<SourceId>>>;
 
-/** The sources of each tag on each architecture: more than one is a mistake. */
+/** The sources of each tag that something is built on, on each architecture: more than one is a mistake. */
 function ownersOf(records: readonly SourceRecord[]): Owners {
   const owners = new Map<string, Map<Architecture, Set<SourceId>>>();
+  // of tens of thousands of tags a few hundred are built on
+  const wanted = new Set(records.flatMap(({ place }) => place.froms));
   for (const { sourceId, architecture, place } of records) {
-    for (const tag of [...place.tags, ...place.archTags]) {
+    for (const tag of [...place.tags, ...place.archTags].filter((each) => wanted.has(each))) {
       const byArchitecture = owners.get(tag) ?? new Map<Architecture, Set<SourceId>>();
       owners.set(tag, byArchitecture);
       const ids = byArchitecture.get(architecture) ?? new Set<SourceId>();
