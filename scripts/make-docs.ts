@@ -4,6 +4,7 @@ import { formatCheckDocumentation } from '../src/cli/check-documentation.ts';
 import { formatErrorDocumentation } from '../src/cli/error-tables.ts';
 import { configurationJsonSchema } from '../src/findings/triage/configuration-schema.ts';
 import { buildOrderJsonSchema } from '../src/library/engines/build-order.ts';
+import { verificationJsonSchema } from '../src/library/admission/verification-document.ts';
 import { repositoryJsonSchema } from '../src/library/documents/repository-schema.ts';
 import { formatReviewCheckDocumentation } from '../src/library/review/checks/check-documentation.ts';
 import { planJsonSchema } from '../src/library/plan/plan-document.ts';
@@ -26,6 +27,10 @@ writeFileSync(new URL('schema/assessment-1.schema.json', docs), formatJson(asses
 writeFileSync(new URL('schema/build-order-1.schema.json', docs), formatJson(buildOrderJsonSchema()));
 writeFileSync(new URL('schema/configuration-1.schema.json', docs), formatJson(configurationJsonSchema()));
 writeFileSync(new URL('schema/copy-1.schema.json', docs), formatJson(copyOutcomeJsonSchema()));
+writeFileSync(
+  new URL('schema/library-verification-1.schema.json', docs),
+  formatJson(verificationJsonSchema()),
+);
 writeFileSync(new URL('schema/plan-1.schema.json', docs), formatJson(planJsonSchema()));
 writeFileSync(new URL('schema/publications-1.schema.json', docs), formatJson(publicationsJsonSchema()));
 writeFileSync(new URL('schema/repository-1.schema.json', docs), formatJson(repositoryJsonSchema()));
