@@ -121,6 +121,14 @@ test('sources and builds are the documents of upstream', async (t) => {
   assert.equal(record.resolved, null);
 });
 
+test('the commands are those by which upstream would build', async (t) => {
+  const { library } = programmeIn(t, 'debian:12\npython:3 < debian:12');
+  const { status, stdout } = await library('plan', '--format', 'commands');
+  assert.equal(status, 0);
+  assert.match(stdout, /^# debian:12 \[amd64\]\n# <pull>\n\n# <\/pull>\n# <build>\ndocker buildx build /);
+  assert.match(stdout, /--tag 'localhost:5000\/quarantine\/amd64:[0-9a-f]{64}'/);
+});
+
 test('parts of a programme that cannot be read are told, and the rest is planned', async (t) => {
   const { folder, library } = programmeIn(t, 'debian:12\npython:3 < debian:12\napp:1 < python:3');
   writeFileSync(join(folder, 'library', 'python'), 'Maintainers: nobody\n');

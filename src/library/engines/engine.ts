@@ -7,6 +7,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { BuildId } from '../builds/build.ts';
 
+/** Folders are absolute. */
 export interface BuildRequest {
   readonly buildId: BuildId;
   readonly architecture: Architecture;
