@@ -6,13 +6,14 @@ import { test } from 'node:test';
 import { publish } from '../../src/library/publishing/publish.ts';
 import { openState } from '../../src/library/state/open-state.ts';
 import { toPublicPem } from '../../src/signing/keys/signing-key.ts';
+import { commandLine } from '../cli/command-line.ts';
 import { temporaryDirectory } from '../images/temporary-directory.ts';
 import { startRealRegistry } from '../registry/real-registry.ts';
 import { startSigstore } from '../trust/services/server.ts';
 import { succeeded } from '../trust/peers/bench.ts';
 import { prepareCosign } from '../trust/peers/cosign.ts';
 import { findPeer } from '../trust/peers/peers.ts';
-import { admit, planned, publisherOf, publishingScene } from './publishing.ts';
+import { admit, NOW, planned, publisherOf, publishingScene } from './publishing.ts';
 
 const registry = findPeer('docker-registry');
 const cosign3 = findPeer('cosign');
@@ -59,6 +60,10 @@ for (const attestationsInIndex of [false, true]) {
       succeeded(await cosign.verify(reference, believed));
       for (const type of ATTESTATIONS) succeeded(await cosign.verifyAttestation(reference, type, believed));
     }
+    const hallmark = commandLine(t);
+    const trusted = ['verify', '--no-memory', '--key', publicKey, `${repository}:latest`];
+    const { status, stdout, stderr } = await hallmark(trusted, { now: () => NOW.getTime() });
+    assert.equal(status, 0, stdout + stderr);
     const stranger = { ...believed, publicKey: cosign.files.publicKey };
     assert.notEqual((await cosign.verify(`${repository}:1`, stranger)).status, 0);
   });

@@ -81,6 +81,8 @@ export interface AdmittedRecipe {
   /** A letter or digit of hexadecimal, of which the content and, where it is not given, the identity are made. */
   readonly id: string;
   readonly buildId?: BuildId;
+  /** Of which architecture the image is, where that is another one. */
+  readonly isReally?: Architecture;
   readonly generation?: number;
   /** Versions of packages by name. */
   readonly packages?: Readonly<Record<string, string>>;
@@ -97,7 +99,7 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
   const buildId = recipe.buildId ?? (id.repeat(64) as BuildId);
   const place = { architecture, buildId, generation };
   const reference = quarantineReference(`${scene.host}/quarantine`, place);
-  const { platform } = ARCHITECTURES[architecture];
+  const { platform } = ARCHITECTURES[recipe.isReally ?? architecture];
   const layer = buildLayer([{ path: 'etc/packages', content: JSON.stringify([id, generation, packages]) }]);
   const image = buildImage({
     layers: [layer],
