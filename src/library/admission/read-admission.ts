@@ -9,8 +9,7 @@ import type { EvidenceGathering, EvidenceLayer } from '../../oci/evidence/eviden
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
 import type { ImageReader } from '../../oci/store/image-store.ts';
-import { knownSubjects, readEvidence } from '../../trust/evidence/read-evidence.ts';
-import { verifyEvidence } from '../../trust/evidence/verify-evidence.ts';
+import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
 import type { PublicKey } from '../../trust/material/keys.ts';
 import { checkVsa, readVsa, VSA_TYPE } from '../../trust/statements/vsa.ts';
 import type { Admission } from './admission.ts';
@@ -96,16 +95,12 @@ async function gatherOrAbsent(
 }
 
 /** What the verifier's key, and no other, has signed. */
-async function endorsementsOf(
+function endorsementsOf(
   gathering: EvidenceGathering,
   { verifier: { verifierId, key }, now }: AdmissionQuestion,
 ): Promise<readonly Endorsement[]> {
   const signed = gathering.manifests.filter(({ artifactType }) => artifactType !== EVIDENCE_ARTIFACT);
-  const { evidence } = await readEvidence({ manifests: signed });
-  const { subjects } = await knownSubjects(gathering, new Set());
-  const trusted = { ...key, name: verifierId, ...ALWAYS };
-  const material = { sigstore: [], keys: [trusted], stores: [] };
-  return verifyEvidence(evidence, { subjects, material, now }).flatMap(({ endorsements }) => endorsements);
+  return endorsementsByKey({ ...gathering, manifests: signed }, key, verifierId, now);
 }
 
 const ALWAYS = { from: null, to: null, distrustedFrom: null, needsLog: false } as const;
