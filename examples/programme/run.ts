@@ -14,12 +14,12 @@ import { type BaseArchitecture, changeBase, debianDefinition, makeDebianBase, SU
 import { commitFolder } from './prepare/git-repository.ts';
 import { commitImages, staleDefinitions } from './prepare/image-sources.ts';
 import { PACKAGE, startArchive } from './prepare/package-archive.ts';
-import { hallmark, missingPrograms } from './prepare/programs.ts';
+import { hallmark, missingPrograms, storageDriver } from './prepare/programs.ts';
 import { startRegistry } from './prepare/registry.ts';
 
 /** What the smaller programme consists of: three levels all the same. */
 const SMALL = ['buildpack-deps', 'python', 'redis', 'toolbox'];
-const PROGRAMS = ['buildah', 'debootstrap', 'docker-registry', 'git', 'zstd', 'dpkg-deb'];
+const PROGRAMS = ['buildah', 'debootstrap', 'docker-registry', 'git', 'dpkg-deb'];
 const ARCHITECTURES: readonly BaseArchitecture[] = ['amd64', 'arm64v8'];
 const DATABASE = 'advisories.sqlite';
 const DATE = '2026-11-21T00:00:00Z';
@@ -69,7 +69,7 @@ async function example(): Promise<void> {
   await step('everything is new', all);
   await step('nothing has changed', []);
 
-  changeBase(join(baseFolder('amd64'), `${SUITE}-slim`, 'rootfs.tar.zst'), 'etc/example-release', 'second\n', EPOCH);
+  changeBase(join(baseFolder('amd64'), `${SUITE}-slim`, 'rootfs.tar.gz'), 'etc/example-release', 'second\n', EPOCH);
   commitBases('The slim base has changed');
   const base = `debian:${SUITE}-slim`;
   await step('the slim base of amd64 has changed', onAmd64([base, ...(await children(base))]));
@@ -121,10 +121,12 @@ function commitBases(message: string): void {
 }
 
 function writeSettings(host: string, archive: string): void {
+  const storage = storageDriver();
   const standIn = JSON.stringify([process.execPath, join(here, 'engines/stand-in.ts')]);
-  const other = flags.emulate ? '{ kind: buildah }' : `{ kind: command, command: ${standIn} }`;
+  const other = flags.emulate ? `{ kind: buildah, storageDriver: ${storage} }` : `{ kind: command, command: ${standIn} }`;
   const settings = readFileSync(join(here, 'programme.yaml'), 'utf8')
     .replaceAll('localhost:5000', host)
+    .replace('storageDriver: vfs', `storageDriver: ${storage}`)
     .replace(/^engines:$/m, `arguments: { EXAMPLE_ARCHIVE: "${archive}" }\n\nengines:\n  arm64v8: ${other}`);
   writeFileSync(join(work, 'programme.yaml'), settings);
 }

@@ -12,7 +12,7 @@ import { missingPrograms } from '../../examples/programme/prepare/programs.ts';
 import { openProgramme } from '../../src/library/programme/open-programme.ts';
 
 const PROGRAMME = new URL('../../examples/programme/', import.meta.url).pathname;
-const PROGRAMS = ['buildah', 'debootstrap', 'docker-registry', 'git', 'zstd', 'dpkg-deb'];
+const PROGRAMS = ['buildah', 'debootstrap', 'docker-registry', 'git', 'dpkg-deb'];
 
 /** Why the example cannot be run here; null where it can. */
 function obstacle(): string | null {

@@ -25,7 +25,7 @@ const VOLATILE = [
 /** Documentation, which the slim variant leaves out; copyright files stay. */
 const NOT_SLIM = ['usr/share/man', 'usr/share/info', 'usr/share/locale', 'usr/share/groff', 'usr/share/lintian'];
 
-/** Makes the root file systems of both variants, `<folder>/bookworm/rootfs.tar.zst` and `<folder>/bookworm-slim/rootfs.tar.zst`. */
+/** Makes the root file systems of both variants, `<folder>/bookworm/rootfs.tar.gz` and `<folder>/bookworm-slim/rootfs.tar.gz`. */
 export function makeDebianBase(architecture: BaseArchitecture, folder: string, epoch: number): void {
   const scratch = mkdtempSync(join(tmpdir(), 'example-debian-'));
   const root = join(scratch, 'root');
@@ -51,7 +51,7 @@ export function makeDebianBase(architecture: BaseArchitecture, folder: string, e
 function pack(root: string, folder: string, epoch: number): void {
   mkdirSync(folder, { recursive: true });
   const order = ['--sort=name', '--numeric-owner', '--format=gnu', `--mtime=@${epoch}`];
-  run('tar', ['--create', '--zstd', '--file', join(folder, 'rootfs.tar.zst'), ...order, '--directory', root, '.']);
+  run('tar', ['--create', '--use-compress-program=gzip -n -3', '--file', join(folder, 'rootfs.tar.gz'), ...order, '--directory', root, '.']);
 }
 
 /** The archive in apt's configuration of this machine: the first that has packages of Debian itself. */
@@ -72,7 +72,7 @@ export function debianDefinition(commits: Readonly<Record<BaseArchitecture, stri
   const entries = [
     [`${SUITE}, stable, latest`, SUITE],
     [`${SUITE}-slim, stable-slim`, `${SUITE}-slim`],
-  ].map(([tags, folder]) => `Tags: ${tags}\nDirectory: ${folder}\nFile: rootfs.tar.zst\nBuilder: oci-import\n`);
+  ].map(([tags, folder]) => `Tags: ${tags}\nDirectory: ${folder}\nFile: rootfs.tar.gz\nBuilder: oci-import\n`);
   return [
     [
       'Maintainers: Example Programme <programme@example.org> (@example)',
@@ -92,7 +92,7 @@ export function changeBase(file: string, name: string, content: string, epoch: n
   try {
     const root = join(scratch, 'root');
     mkdirSync(root);
-    run('tar', ['--extract', '--zstd', '--file', file, '--directory', root, '--numeric-owner', '--same-owner', '-p']);
+    run('tar', ['--extract', '--gzip', '--file', file, '--directory', root, '--numeric-owner', '--same-owner', '-p']);
     writeFileSync(join(root, name), content);
     rmSync(file);
     pack(root, join(file, '..'), epoch);

@@ -1,6 +1,9 @@
 /** Programs that the example runs: Debian's, git, and Hallmark itself. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 
 const HALLMARK = new URL('../../../bin/hallmark.js', import.meta.url).pathname;
@@ -40,4 +43,19 @@ export async function hallmark(
 /** Which of these programs are not installed. */
 export function missingPrograms(programs: readonly string[]): readonly string[] {
   return programs.filter((program) => spawnSync('which', [program]).status !== 0);
+}
+
+/** How buildah keeps layers: `overlay` shares what they have in common and is faster, `vfs` works everywhere. */
+export function storageDriver(): 'overlay' | 'vfs' {
+  const folder = mkdtempSync(join(tmpdir(), 'example-storage-'));
+  try {
+    const places = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver=overlay'];
+    const { status } = spawnSync('buildah', [...places, 'from', '--name=probe', 'scratch'], { stdio: 'ignore' });
+    if (status !== 0) return 'vfs';
+    const mounted = spawnSync('buildah', [...places, 'mount', 'probe'], { stdio: 'ignore' });
+    spawnSync('buildah', [...places, 'rm', '--all'], { stdio: 'ignore' });
+    return mounted.status === 0 ? 'overlay' : 'vfs';
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
