@@ -71,6 +71,7 @@ async function example(): Promise<void> {
 
   changeBase(join(baseFolder('amd64'), `${SUITE}-slim`, 'rootfs.tar.gz'), 'etc/example-release', 'second\n', EPOCH);
   commitBases('The slim base has changed');
+  await must(['library', 'fetch']);
   const base = `debian:${SUITE}-slim`;
   await step('the slim base of amd64 has changed', onAmd64([base, ...(await children(base))]));
 
