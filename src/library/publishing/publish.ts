@@ -14,7 +14,12 @@ import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
 import { toIntent } from './publication-intent.ts';
 import { makeIndex } from './publication-index.ts';
-import type { PlannedPublication, PlannedRetirement, PublicationPlan } from './publication-plan.ts';
+import type {
+  PlannedPublication,
+  PlannedRetirement,
+  PublicationMember,
+  PublicationPlan,
+} from './publication-plan.ts';
 import type { Publisher } from './publisher.ts';
 import { attachRetirement } from './retirement-artifact.ts';
 
@@ -87,37 +92,43 @@ function toReport(results: readonly Result[]): PublicationReport {
 }
 
 async function publishOne(planned: PlannedPublication, states: TagStates, run: Run): Promise<Result> {
-  const { settings, state, publisher } = run;
+  const { state, publisher } = run;
   const { repository, tags, members, missing } = planned;
   refuseUnfinished(planned, state);
   const prepared = await prepare(planned, members, run);
-  const { quarantine } = settings.registry;
   const known = states.get(repository);
   const [first = ''] = tags;
   const meant = known?.get(first)?.published?.event.images ?? [];
   const images: PublishedImage[] = [];
-  for (const [at, image] of prepared.images.entries()) {
-    const member = members[at];
-    if (member === undefined) continue;
-    const { admission: _, ...told } = member;
-    const isSame = meant.some(({ digest }) => digest === image.digest);
-    const before = isSame
-      ? image
-      : (meant.find(({ architecture }) => architecture === image.architecture) ?? null);
-    const packages = await compareImages(before, image, quarantine, publisher);
-    images.push({ ...told, reasons: isSame ? [] : told.reasons, packages });
+  for (const image of prepared.images) {
+    const told = members.find(({ digest }) => digest === image.digest);
+    if (told !== undefined) images.push(await publishedImage(told, image, meant, run));
   }
-  const { digest, bytes } = prepared.index;
   const previous = Object.fromEntries(
     tags.flatMap((tag) => {
       const before = known?.get(tag)?.digest;
       return before === undefined ? [] : [[tag, before]];
     }),
   );
+  const { digest, bytes } = prepared.index;
   const event: Publication = { kind: 'published', repository, tags, digest, images, previous, missing };
   const intent = toIntent(event, bytes, publisher.now().toISOString());
   state.beginPublication(intent);
   return settle(intent, run, () => carryOut(prepared, run.brought, publisher));
+}
+
+/** @param meant what the first tag means so far */
+async function publishedImage(
+  { architecture, digest, sourceId, buildId, generation, reasons }: PublicationMember,
+  image: AdmittedImage,
+  meant: readonly PublishedImage[],
+  { settings, publisher }: Run,
+): Promise<PublishedImage> {
+  const same = meant.find((one) => one.digest === digest);
+  const before = same ?? meant.find((one) => one.architecture === architecture) ?? null;
+  const packages = await compareImages(before, image, settings.registry.quarantine, publisher);
+  const why = same === undefined ? reasons : [];
+  return { architecture, digest, sourceId, buildId, generation, reasons: why, packages };
 }
 
 /** Everything that can be known before anything is written. */
