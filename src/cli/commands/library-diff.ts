@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { readRecordedContents, toContents } from '../../library/contents/recorded-contents.ts';
+import { resolve } from 'node:path';
 import { openGitStore } from '../../library/git/git-store.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import type { ProgrammeSettings } from '../../library/programme/programme.ts';
 import { type Acknowledgement, parseAcknowledgement } from '../../library/review/acknowledgement.ts';
 import { formatReviewMarkdown, formatReviewTerminal } from '../../library/review/format-review.ts';
 import { gitFolder } from '../../library/running/programme-folders.ts';
+import { recordedContents } from '../../library/running/read-programme.ts';
 import { verdictOf, type Review } from '../../library/review/review.ts';
 import { reviewChange } from '../../library/review/review-change.ts';
 import { toReviewDocument } from '../../library/review/review-schema.ts';
@@ -46,7 +46,7 @@ export async function reviewDefinitions(
       base: await revisionNamed(base, settings, terminal),
       head: head === null ? revisionOf(programme) : await revisionNamed(head, settings, terminal),
       store,
-      contents: toContents(readRecordedContents(join(settings.state, 'contents.jsonl'))),
+      contents: recordedContents(settings),
       isFetched: flags.fetch === true,
       acknowledged,
       place: { ...terminal, scratch: terminal.environment['TMPDIR'] || tmpdir() },

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
-import { readRecordedContents, toContents } from '../../library/contents/recorded-contents.ts';
-import { lookUpSizes, recallSize } from '../../library/documents/image-sizes.ts';
-import { programmeDocuments } from '../../library/documents/programme-documents.ts';
+import { lookUpSizes } from '../../library/documents/image-sizes.ts';
 import { writeDocuments } from '../../library/documents/write-documents.ts';
 import { tagStates } from '../../library/ledger/tag-states.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
+import { programmePages } from '../../library/running/programme-pages.ts';
 import { connectionOfRole } from '../../library/running/role-connection.ts';
 import { openState } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
-import { chosenRepositories } from '../library/chosen-repositories.ts';
+import { chosenRepositories } from '../../library/listing/chosen-repositories.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -48,11 +47,7 @@ export async function writeProgrammeDocuments(
         connectionOfRole(settings, settings.roles.publisher, surroundings),
       );
     }
-    const { files, problems } = programmeDocuments({
-      programme,
-      contents: toContents(readRecordedContents(join(settings.state, 'contents.jsonl'))),
-      tags,
-      sizeOf: (image) => (state === null ? null : recallSize(state, image)),
+    const { files, problems } = programmePages(programme, tags, state, {
       only,
       architecture: flags.arch ?? null,
       limitBytes: flags.limit ?? null,

@@ -9,20 +9,20 @@ import { connectionOfRole } from '../../library/running/role-connection.ts';
 import type { Stock } from '../../library/running/take-stock.ts';
 import { formatSources } from '../../library/sources/sources-document.ts';
 import { isTime } from '../../formats/time.ts';
+import { readDefined, withStock } from '../../library/running/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
-import type { ProgrammeFlags } from '../library/programme-option.ts';
-import { readDefined, withStock } from '../library/read-stock.ts';
+import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
-export interface PlanFlags extends ProgrammeFlags {
+export interface PlanFlags extends ProgrammeFlags, AdvisoryFlags {
   readonly arch: readonly Architecture[];
   readonly why?: boolean;
   readonly now?: string;
-  readonly db?: string;
   readonly format: readonly string[];
 }
 
@@ -38,14 +38,13 @@ export async function planProgramme(
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, FORMATS);
   const now = flags.now === undefined ? Math.floor(terminal.now() / 1000) : parseNow(flags.now);
-  const defined = await readDefined(flags, terminal);
+  const defined = await readDefined(programmeFolder(flags, terminal), terminal);
   const { programme, graph, problems } = defined;
   const isChosen = selectTargets(graph, references, flags.arch);
   const { name } = programme.settings;
   const [document, builds] = await withStock(
     defined,
-    { database: flags.db, now },
-    terminal,
+    { environment: terminal.environment, advisories: advisoriesOf(flags, terminal), now },
     async (stock) => [
       toPlanDocument(stock.plan, { programme: name, graph, now, problems, isChosen }),
       targets.some(({ format }) => OF_BUILDS.includes(format))

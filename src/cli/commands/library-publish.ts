@@ -2,13 +2,14 @@ import { formatPublications } from '../../library/publishing/format-publications
 import { toPublicationsDocument } from '../../library/publishing/publications-document.ts';
 import type { PublicationReport } from '../../library/publishing/publish.ts';
 import { publishProgramme } from '../../library/running/publish-programme.ts';
+import { readDefined } from '../../library/running/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { askSecretly } from './key.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
-import type { ProgrammeFlags } from '../library/programme-option.ts';
-import { readDefined } from '../library/read-stock.ts';
+import { formatEvent } from '../library/format-event.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
 export interface PublishFlags extends ProgrammeFlags {
@@ -23,9 +24,9 @@ export async function publishImages(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
-  const defined = await readDefined(flags, terminal);
-  for (const problem of defined.problems) terminal.stderr.write(`${escapeTerminal(problem)}\n`);
-  const { environment, now, signal, stdout } = terminal;
+  const defined = await readDefined(programmeFolder(flags, terminal), terminal);
+  const { environment, now, signal, stdout, stderr } = terminal;
+  for (const problem of defined.problems) stderr.write(`${escapeTerminal(problem)}\n`);
   const { plan, report } = await publishProgramme(defined, {
     references,
     isDryRun: flags.dryRun === true,
@@ -34,6 +35,9 @@ export async function publishImages(
     offline: flags.offline === true,
     now,
     signal,
+    onEvent(event) {
+      stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
+    },
   });
   const document = toPublicationsDocument(plan, report);
   writeTargets(

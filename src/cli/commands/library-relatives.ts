@@ -1,9 +1,9 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import { childNames, parentNames } from '../../library/builds/relatives.ts';
+import { readDefined } from '../../library/running/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
-import type { ProgrammeFlags } from '../library/programme-option.ts';
-import { readDefined } from '../library/read-stock.ts';
+import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface RelativeFlags extends ProgrammeFlags {
@@ -18,7 +18,7 @@ export async function listRelatives(
   flags: RelativeFlags,
   terminal: Terminal,
 ): Promise<ExitStatus> {
-  const { programme, graph, problems } = await readDefined(flags, terminal);
+  const { programme, graph, problems } = await readDefined(programmeFolder(flags, terminal), terminal);
   const options = { depth: flags.depth, architecture: flags.arch ?? null };
   const find = of === 'parents' ? parentNames : childNames;
   const names = new Set(references.flatMap((reference) => find(reference, programme, graph, options)));

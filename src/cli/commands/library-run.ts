@@ -1,32 +1,24 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
-import { locateDatabase } from '../../advisories/database/locate.ts';
-import { dataDirectory } from '../../assess/directories.ts';
-import { openDatabase } from '../../assess/open-database.ts';
 import { toolVersion } from '../../assess/tool-version.ts';
 import { targetName } from '../../library/builds/build-graph.ts';
-import { entryTitle } from '../../library/ledger/describe-entry.ts';
-import { describeReasons } from '../../library/plan/describe-reason.ts';
 import { listenForPushes } from '../../library/running/push-notifications.ts';
+import { readDefined } from '../../library/running/read-stock.ts';
 import { requestBuilds } from '../../library/running/request-builds.ts';
-import type { NamedBuild, RunEvent } from '../../library/running/run-event.ts';
+import type { RunEvent } from '../../library/running/run-event.ts';
 import { type RoleName, runProgramme } from '../../library/running/run-programme.ts';
 import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
 import type { Stock } from '../../library/running/take-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
-import { formatDuration, plural } from '../../report/quantity.ts';
+import { plural } from '../../report/quantity.ts';
 import { CliError } from '../errors.ts';
-import { readDefined } from '../library/read-stock.ts';
+import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
+import { formatEvent } from '../library/format-event.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
 import { askSecretly } from './key.ts';
 
-export interface RunFlags extends ProgrammeFlags {
-  /** False: no flaws are looked for. */
-  readonly db?: string | boolean;
+export interface RunFlags extends ProgrammeFlags, AdvisoryFlags {
   readonly offline?: boolean;
   readonly format: 'terminal' | 'json';
   readonly quiet?: boolean;
@@ -58,7 +50,7 @@ export async function buildOnce(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   if (references.length > 0) {
-    const defined = await readDefined(flags, terminal);
+    const defined = await readDefined(programmeFolder(flags, terminal), terminal);
     requestBuilds(defined, references, {
       by: terminal.environment['USER'] ?? 'somebody',
       note: flags.note ?? '',
@@ -103,7 +95,7 @@ async function run(
   const stock = await runProgramme({
     folder: programmeFolder(flags, terminal),
     roles: new Set(roles),
-    ...databaseOf(flags, terminal),
+    ...advisoriesOf(flags, terminal),
     environment,
     ask: askSecretly(terminal),
     offline: flags.offline === true,
@@ -128,45 +120,6 @@ const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'not-published',
   'problem',
 ]);
-
-export function databaseOf({ db }: Pick<RunFlags, 'db'>, { environment, workingDirectory }: Terminal) {
-  if (db === false) return { openDatabase: () => null, databaseFingerprint: () => 'none' };
-  const explicit = typeof db === 'string' ? resolve(workingDirectory, db) : undefined;
-  return {
-    openDatabase: (): AdvisoryDatabase => openDatabase({ explicit, environment }),
-    databaseFingerprint(): string {
-      const { file } = locateDatabase({ explicit, environment, dataDirectory: dataDirectory(environment) });
-      if (file === null) return 'starter';
-      const found = statSync(file, { throwIfNoEntry: false, bigint: true });
-      return found === undefined ? file : `${file} ${found.mtimeNs} ${found.size} ${found.ino}`;
-    },
-  };
-}
-
-const named = ({ name, architecture }: NamedBuild) => `${name} on ${architecture}`;
-
-export function formatEvent(event: RunEvent): string {
-  switch (event.kind) {
-    case 'building':
-      return `building ${named(event.build)}: ${describeReasons(event.reasons)}`;
-    case 'built':
-      return `built ${named(event.build)} in ${formatDuration(Math.round(event.seconds))}: ${event.digest}`;
-    case 'build-failed':
-      return `FAILED ${named(event.build)}: ${event.because}; its log is ${event.log}`;
-    case 'admitted':
-      return `admitted ${named(event.build)}`;
-    case 'rejected':
-      return `REJECTED ${named(event.build)}: ${event.because.join('; ')}`;
-    case 'not-examined':
-      return `NOT EXAMINED ${named(event.build)}: ${event.because}`;
-    case 'published':
-      return `published ${entryTitle(event.entry.event)}`;
-    case 'not-published':
-      return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
-    case 'problem':
-      return `PROBLEM ${event.message}`;
-  }
-}
 
 function toSummary({ plan, defined }: Stock, events: readonly RunEvent[]) {
   const nameOf = ({ sourceId, architecture }: { sourceId: string; architecture: string }) => {

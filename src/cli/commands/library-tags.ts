@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { isArchitecture } from '../../definitions/architectures.ts';
-import { readRecordedContents, toContents } from '../../library/contents/recorded-contents.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
+import { recordedContents } from '../../library/running/read-programme.ts';
 import { askTags } from '../../library/tags/ask-tags.ts';
 import { formatTags } from '../../library/tags/format-tags.ts';
 import { toTagsDocument } from '../../library/tags/tags-schema.ts';
@@ -28,7 +27,7 @@ export async function tellTags(reference: string, flags: TagsFlags, terminal: Te
     reference,
     architecture: architecture !== undefined && isArchitecture(architecture) ? architecture : null,
     lean: flags.lean === true,
-    contents: toContents(readRecordedContents(join(programme.settings.state, 'contents.jsonl'))),
+    contents: recordedContents(programme.settings),
     history: history || reference.includes(':') ? terminal : null,
     nowMs: terminal.now(),
   });

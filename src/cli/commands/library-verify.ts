@@ -6,15 +6,14 @@ import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
+import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
+import { formatEvent } from '../library/format-event.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { askSecretly } from './key.ts';
-import { databaseOf, formatEvent } from './library-run.ts';
 
-export interface VerifyImagesFlags extends ProgrammeFlags {
+export interface VerifyImagesFlags extends ProgrammeFlags, AdvisoryFlags {
   readonly readOnly?: boolean;
-  /** False: no flaws are looked for. */
-  readonly db?: string | boolean;
   readonly offline?: boolean;
   readonly quiet?: boolean;
   readonly format: readonly string[];
@@ -31,7 +30,7 @@ export async function verifyImages(
     folder: programmeFolder(flags, terminal),
     references,
     isExamining: flags.readOnly !== true,
-    ...databaseOf(flags, terminal),
+    ...advisoriesOf(flags, terminal),
     environment,
     ask: askSecretly(terminal),
     offline: flags.offline === true,

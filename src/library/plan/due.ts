@@ -90,7 +90,10 @@ export function findDue(examined: Examined, circumstances: Circumstances): Due |
 }
 
 /** The newest image that was built for the target, or for the most specific tag of it that ever had one. */
-function standingImage(target: GraphTarget, { previous, previousOfTag }: StateSnapshot): BuiltImage | null {
+export function standingImage(
+  target: GraphTarget,
+  { previous, previousOfTag }: StateSnapshot,
+): BuiltImage | null {
   const ofTarget = previous.get(targetKey(target)) ?? null;
   for (const tag of target.place.tags) {
     const ofTag = previousOfTag.get(`${tag}/${target.architecture}`);

@@ -82,7 +82,17 @@ export interface ProgrammeSettings {
   readonly attestationsInIndex: boolean;
   /** Address of the page of a repository, with `%s` for its name; null for none. */
   readonly pageUrl: string | null;
+  /** Folder of documentation pages that the publisher keeps as they should be; null for none. */
+  readonly pages: { readonly folder: string } | null;
+  readonly feeds: FeedSettings | null;
   readonly webhooks: readonly WebhookSettings[];
+}
+
+export interface FeedSettings {
+  /** Folder of the feeds that the publisher writes. */
+  readonly folder: string;
+  /** Where it is published, with a slash at its end; null where that is not known. */
+  readonly address: string | null;
 }
 
 export interface GitSettings {

@@ -57,6 +57,33 @@ repositories:
     assert.equal(rulesFor(settings, 'constructor').maximumAge, 2_592_000);
   });
 
+  test('pages and feeds are in folders; the address of one ends in a slash', () => {
+    assert.deepEqual([read('').pages, read('').feeds], [null, null]);
+    const { pages, feeds } = read(`
+pages: { folder: site }
+feeds: { folder: site/feeds, address: https://images.example/feeds }
+`);
+    assert.deepEqual(pages, { folder: '/programme/site' });
+    assert.deepEqual(feeds, { folder: '/programme/site/feeds', address: 'https://images.example/feeds/' });
+    assert.deepEqual(read('feeds: { folder: f, address: "https://a.example/f/" }').feeds, {
+      folder: '/programme/f',
+      address: 'https://a.example/f/',
+    });
+  });
+
+  test('addresses may be of this machine, and numbers', () => {
+    const hosts = ['localhost:8080', '10.0.0.4', '[::1]:9', 'hooks'];
+    const { webhooks, registry } = read(`
+webhooks: [${hosts.map((host) => `{ url: "http://${host}/" }`).join(', ')}]
+registry: { quarantine: a/q, public: a/l, mirrors: { docker.io: ["http://127.0.0.1:5000"] } }
+`);
+    assert.deepEqual(
+      webhooks.map(({ url }) => new URL(url).host),
+      hosts,
+    );
+    assert.deepEqual(registry.mirrors, { 'docker.io': ['http://127.0.0.1:5000'] });
+  });
+
   test('what is wrong is named with its place', () => {
     const cases: readonly [text: string, message: RegExp][] = [
       ['libary: library', /line 2, column 9: libary: is no field; is library meant\?/],

@@ -43,6 +43,11 @@ function toSettings(file: ProgrammeFile, folder: string): ProgrammeSettings {
     documents: maybeAt(file.documents),
     tests: maybeAt(file.tests),
     state: at(file.state),
+    pages: file.pages === null ? null : { folder: at(file.pages.folder) },
+    feeds:
+      file.feeds === null
+        ? null
+        : { folder: at(file.feeds.folder), address: file.feeds.address?.replace(/\/*$/, '/') ?? null },
     git: {
       // what follows the start is put behind it as it is: a slash at its end counts
       rewrites: git.rewrites.map(({ from, to }) => ({

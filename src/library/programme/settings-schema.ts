@@ -15,6 +15,8 @@ const LOCAL_REGISTRY = {
 };
 
 const Text = z.string().trim().min(1).max(2_000);
+/** Unlike `z.httpUrl` also of this machine, and by number. */
+const Address = z.url({ protocol: /^https?$/ }).max(2_000);
 const Folder = Text.describe('a folder, relative to this file');
 const Architecture = z.enum(ARCHITECTURE_NAMES);
 const Severity = z.enum(['critical', 'high', 'medium', 'low', 'negligible']);
@@ -97,7 +99,7 @@ export const ProgrammeFile = z.strictObject({
       quarantine: Path.describe('images of an architecture are in QUARANTINE/ARCHITECTURE'),
       public: Path.describe('a repository is PUBLIC/NAME'),
       plainHttp: z.boolean().default(false),
-      mirrors: z.record(z.string(), z.array(z.httpUrl())).default({}).describe('of outside images, by host'),
+      mirrors: z.record(z.string(), z.array(Address)).default({}).describe('of outside images, by host'),
     })
     .default(LOCAL_REGISTRY)
     .describe('left out: the registry of this machine'),
@@ -135,11 +137,30 @@ export const ProgrammeFile = z.strictObject({
     })
     .prefault({}),
   attestationsInIndex: z.boolean().default(false).describe("also in the index, in BuildKit's form"),
-  pageUrl: z.httpUrl().nullable().default(null).describe('page of a repository, with %s for its name'),
+  pageUrl: Address.nullable().default(null).describe('page of a repository, with %s for its name'),
+  pages: z
+    .strictObject({ folder: Folder })
+    .nullable()
+    .default(null)
+    .describe('documentation pages, written after each publication and each change of definitions'),
+  feeds: z
+    .strictObject({
+      folder: Folder,
+      address: Address.nullable().default(null).describe('where that folder is published'),
+    })
+    .nullable()
+    .default(null)
+    .describe('feeds of the ledger, written after each publication'),
   webhooks: z
-    .array(z.strictObject({ url: z.httpUrl(), secretVariable: Text.nullable().default(null) }))
+    .array(
+      z.strictObject({
+        url: Address,
+        secretVariable: Text.nullable().default(null).describe('variable with the key that signs the calls'),
+      }),
+    )
     .max(100)
-    .default([]),
+    .default([])
+    .describe('addresses that are told of each publication'),
 });
 
 export type ProgrammeFile = z.infer<typeof ProgrammeFile>;

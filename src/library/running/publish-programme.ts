@@ -5,15 +5,17 @@ import { outsideParentsOf } from '../builds/resolve-parents.ts';
 import { LibraryError } from '../errors.ts';
 import { choosePublications } from '../publishing/choose-publications.ts';
 import type { PublicationPlan } from '../publishing/publication-plan.ts';
-import { publish, type PublicationReport, resumePublications } from '../publishing/publish.ts';
+import type { PublicationReport } from '../publishing/publish.ts';
 import { createPublisher } from '../publishing/publisher.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
+import { createAnnouncements } from './announcements.ts';
 import { recallOutside } from './look-up-outside.ts';
 import { lockRoles } from './programme-folders.ts';
-import { publicationsOf } from './publisher-role.ts';
+import { finishAndPublish, publicationsOf } from './publisher-role.ts';
 import { connectionOfRole } from './role-connection.ts';
 import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
+import type { OnRunEvent } from './run-event.ts';
 import { type DefinedProgramme, takeStock } from './take-stock.ts';
 
 export interface PublishProgrammeOptions {
@@ -26,6 +28,8 @@ export interface PublishProgrammeOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Told of pages that could not be written, and of receivers of webhooks. */
+  readonly onEvent: OnRunEvent;
 }
 
 export interface PublishedProgramme {
@@ -59,29 +63,26 @@ async function publishNow(
 ): Promise<PublishedProgramme> {
   const { settings } = defined.programme;
   const { environment, ask, now, signal } = options;
+  await using closing = new AsyncDisposableStack();
   const locks = lockRoles(settings, new Set(['publish']));
-  try {
-    if (!locks.isPublisher) throw busy(settings.name);
-    const keys = { environment, ask, signal };
-    const publisher = createPublisher(settings, {
-      key: await openRoleKey(settings, 'publisher', keys),
-      verifier: await openTrustedVerifier(settings, keys),
-      connection: connectionOfRole(settings, settings.roles.publisher, options),
-      now: () => new Date(now()),
-      signal,
-    });
-    try {
-      const finished = await resumePublications(settings, state, publisher);
-      const plan = planNow(defined, state, options);
-      const published = await publish(settings, state, plan, publisher);
-      const entries = [...finished.entries, ...published.entries];
-      return { plan, report: { entries, problems: [...finished.problems, ...published.problems] } };
-    } finally {
-      await publisher.close();
-    }
-  } finally {
-    locks.release();
-  }
+  closing.defer(() => locks.release());
+  if (!locks.isPublisher) throw busy(settings.name);
+  const keys = { environment, ask, signal };
+  const publisher = createPublisher(settings, {
+    key: await openRoleKey(settings, 'publisher', keys),
+    verifier: await openTrustedVerifier(settings, keys),
+    connection: connectionOfRole(settings, settings.roles.publisher, options),
+    now: () => new Date(now()),
+    signal,
+  });
+  closing.defer(() => publisher.close());
+  const published = await finishAndPublish(settings, state, publisher, () =>
+    planNow(defined, state, options),
+  );
+  const announcements = createAnnouncements(settings, { ...options, state });
+  closing.defer(() => announcements.end());
+  announcements.announce(defined, published.report.entries.length > 0);
+  return published;
 }
 
 function planNow(

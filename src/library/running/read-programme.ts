@@ -1,10 +1,11 @@
 /** From a programme's folder to what is defined: definitions, facts of their commits, sources. */
 import { statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Contents } from '../contents/contents.ts';
 import { contentUses } from '../contents/content-uses.ts';
 import { fetchContents } from '../contents/fetch-contents.ts';
 import { type ContentReading, readContents } from '../contents/read-contents.ts';
-import { readRecordedContents, writeRecordedContents } from '../contents/recorded-contents.ts';
+import { readRecordedContents, toContents, writeRecordedContents } from '../contents/recorded-contents.ts';
 import type { GitStore } from '../git/git-store.ts';
 import { openProgramme } from '../programme/open-programme.ts';
 import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
@@ -47,6 +48,11 @@ async function readFacts(programme: Programme, store: GitStore, isFetched: boole
     : await readContents(uses, store, recorded);
   if (reading.read > 0) writeRecordedContents(file, reading.recorded);
   return reading;
+}
+
+/** What was read of commits before. @throws {LibraryError} CONTENTS_INVALID */
+export function recordedContents(settings: Pick<ProgrammeSettings, 'state'>): Contents {
+  return toContents(readRecordedContents(contentsFile(settings)));
 }
 
 /** Changes when a definition, a pin or the settings do. Times and sizes are enough: files are replaced, not edited under us. */

@@ -33,6 +33,15 @@ export type RunEvent =
       readonly tags: readonly string[];
       readonly because: string;
     }
+  /** Entries of the ledger that a receiver of webhooks was told of. */
+  | { readonly kind: 'delivered'; readonly receiver: string; readonly entries: number }
+  | {
+      readonly kind: 'not-delivered';
+      readonly receiver: string;
+      readonly because: string;
+      /** When it is called again, in seconds since 1970; null where it is not. */
+      readonly notBefore: number | null;
+    }
   | { readonly kind: 'problem'; readonly message: string };
 
 export type OnRunEvent = (event: RunEvent) => void;

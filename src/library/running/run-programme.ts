@@ -7,6 +7,7 @@ import { openGitStore } from '../git/git-store.ts';
 import { openSettings } from '../programme/open-programme.ts';
 import { createPublisher } from '../publishing/publisher.ts';
 import { openState } from '../state/open-state.ts';
+import { createAnnouncements } from './announcements.ts';
 import { createBuilder, createEngines } from './builder-role.ts';
 import { createKnownFlaws } from './known-flaws.ts';
 import { lookUpOutside } from './look-up-outside.ts';
@@ -57,118 +58,125 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   const settings = openSettings(folder);
   const cancelling = new AbortController();
   const signal = eitherSignal(cancelling.signal, options.signal);
-  const locks = lockRoles(settings, options.roles);
-  const state = openState(settings.state);
-  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  const cancel = (reason: unknown): void => cancelling.abort(reason);
+  await using closing = new AsyncDisposableStack();
   const database = createCurrentDatabase(options);
-  const closing: (() => Promise<void> | void)[] = [
-    () => locks.release(),
-    () => state.close(),
-    () => store.close(),
-    () => database.close(),
-  ];
-  try {
-    const connectionOf = (role: keyof typeof settings.roles) =>
-      connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
-    const engines = createEngines(settings, environment, version);
-    const keys = { environment, ask: options.ask, signal };
-    const verifier = locks.isVerifier
-      ? createVerifier({
-          settings,
-          state,
-          key: await openRoleKey(settings, 'verifier', keys),
-          connection: connectionOf('verifier'),
-          database: () => database.current(),
-          version,
-          now,
-        })
-      : null;
-    const publisher = locks.isPublisher
-      ? createPublisher(settings, {
-          key: await openRoleKey(settings, 'publisher', keys),
-          verifier: await openTrustedVerifier(settings, keys),
-          connection: connectionOf('publisher'),
-          now: () => new Date(now()),
-          signal,
-        })
-      : null;
-    if (publisher !== null) closing.unshift(() => publisher.close());
-
-    const flaws = createKnownFlaws(settings.state, state);
-    let defined: { readonly print: string; readonly programme: DefinedProgramme } | null = null;
-    const define = async (): Promise<DefinedProgramme> => {
-      const print = fingerprint(settings);
-      if (defined?.print === print) return defined.programme;
-      const programme = await readProgramme(folder, store, { isFetched: true });
-      for (const problem of programme.problems) onEvent({ kind: 'problem', message: problem });
-      await engines.open(programme.graph.targets);
-      defined = { print, programme };
-      return programme;
-    };
-    const take = async (): Promise<Stock> => {
-      const programme = await define();
-      const seconds = Math.floor(now() / 1000);
-      const outside = await lookUpOutside(outsideParentsOf(programme.graph, programme.ownName), state, {
-        connection: connectionOf('builder'),
-        now: seconds,
-        maximumAge: settings.pollInterval,
-        pushed: waitForChange?.takePushed() ?? new Set(),
-      });
-      return takeStock(programme, {
+  closing.defer(() => database.close());
+  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  closing.defer(() => store.close());
+  const state = openState(settings.state);
+  closing.defer(() => state.close());
+  const locks = lockRoles(settings, options.roles);
+  closing.defer(() => locks.release());
+  const connectionOf = (role: keyof typeof settings.roles) =>
+    connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
+  const engines = createEngines(settings, environment, version);
+  const keys = { environment, ask: options.ask, signal };
+  const verifier = locks.isVerifier
+    ? createVerifier({
+        settings,
         state,
-        recipeOf(target) {
-          const engine = engines.of(target);
-          return typeof engine === 'string' ? null : engine.recipeId;
-        },
-        outside,
-        fixesOf: (images) => flaws.of(images, database.current(), seconds),
-        now: seconds,
-      });
-    };
+        key: await openRoleKey(settings, 'verifier', keys),
+        connection: connectionOf('verifier'),
+        database: () => database.current(),
+        version,
+        now,
+      })
+    : null;
+  const publisher = locks.isPublisher
+    ? createPublisher(settings, {
+        key: await openRoleKey(settings, 'publisher', keys),
+        verifier: await openTrustedVerifier(settings, keys),
+        connection: connectionOf('publisher'),
+        now: () => new Date(now()),
+        signal,
+      })
+    : null;
+  if (publisher !== null) closing.defer(() => publisher.close());
+  const announcements = createAnnouncements(settings, {
+    state,
+    environment,
+    offline,
+    now,
+    signal,
+    onEvent,
+    onFault: cancel,
+  });
+  closing.defer(() => announcements.end());
 
-    /** One wait for everybody, until it ends. */
-    let waiting: Promise<void> | null = null;
-    const changed = (): Promise<void> => {
-      waiting ??=
-        waitForChange === undefined
-          ? new Promise(() => {})
-          : waitForChange.wait(settings.pollInterval, signal).finally(() => (waiting = null));
-      return waiting;
-    };
-
-    return await runLoop({
-      roles: {
-        build:
-          locks.architectures.size === 0
-            ? null
-            : createBuilder({
-                settings,
-                state,
-                store,
-                engines,
-                connection: connectionOf('builder'),
-                architectures: locks.architectures,
-                now,
-                signal,
-              }),
-        examine: verifier,
-        publish: publisher === null ? null : createPublisherRole(settings, state, publisher, now),
-      },
-      takeStock: take,
-      async whenIdle() {
-        if (waitForChange === undefined) return 'end';
-        await changed();
-        return 'again';
-      },
-      changed,
-      now,
-      onEvent,
-      signal,
-      cancel: (reason) => cancelling.abort(reason),
+  const flaws = createKnownFlaws(settings.state, state);
+  let defined: { readonly print: string; readonly programme: DefinedProgramme } | null = null;
+  const define = async (): Promise<DefinedProgramme> => {
+    const print = fingerprint(settings);
+    if (defined?.print === print) return defined.programme;
+    const programme = await readProgramme(folder, store, { isFetched: true });
+    for (const problem of programme.problems) onEvent({ kind: 'problem', message: problem });
+    await engines.open(programme.graph.targets);
+    defined = { print, programme };
+    return programme;
+  };
+  const take = async (): Promise<Stock> => {
+    const programme = await define();
+    const seconds = Math.floor(now() / 1000);
+    const outside = await lookUpOutside(outsideParentsOf(programme.graph, programme.ownName), state, {
+      connection: connectionOf('builder'),
+      now: seconds,
+      maximumAge: settings.pollInterval,
+      pushed: waitForChange?.takePushed() ?? new Set(),
     });
-  } finally {
-    for (const close of closing) await close();
-  }
+    return takeStock(programme, {
+      state,
+      recipeOf(target) {
+        const engine = engines.of(target);
+        return typeof engine === 'string' ? null : engine.recipeId;
+      },
+      outside,
+      fixesOf: (images) => flaws.of(images, database.current(), seconds),
+      now: seconds,
+    });
+  };
+
+  /** One wait for everybody, until it ends. */
+  let waiting: Promise<void> | null = null;
+  const changed = (): Promise<void> => {
+    waiting ??=
+      waitForChange === undefined
+        ? new Promise(() => {})
+        : waitForChange.wait(settings.pollInterval, signal).finally(() => (waiting = null));
+    return waiting;
+  };
+
+  return await runLoop({
+    roles: {
+      build:
+        locks.architectures.size === 0
+          ? null
+          : createBuilder({
+              settings,
+              state,
+              store,
+              engines,
+              connection: connectionOf('builder'),
+              architectures: locks.architectures,
+              now,
+              signal,
+            }),
+      examine: verifier,
+      publish:
+        publisher === null ? null : createPublisherRole(settings, state, publisher, announcements, now),
+    },
+    takeStock: take,
+    async whenIdle() {
+      if (waitForChange === undefined) return 'end';
+      await changed();
+      return 'again';
+    },
+    changed,
+    now,
+    onEvent,
+    signal,
+    cancel,
+  });
 }
 
 /** The advisories of now: opened again when they have changed, since a programme that goes on must hear of new ones. */

@@ -1,8 +1,9 @@
 /** Where a programme stands: what it defines, what is built of it, and what is to be done. */
 import { type BuildGraph, createBuildGraph, type GraphTarget } from '../builds/build-graph.ts';
-import { type Build, type BuildId, type IdentifiedBuild, type RecipeId, targetKey } from '../builds/build.ts';
+import { type Build, type BuildId, type IdentifiedBuild, type RecipeId } from '../builds/build.ts';
 import { identifyBuilds } from '../builds/identify-builds.ts';
 import { type OutsideImages, type OwnName, ownNames, rememberedImages } from '../builds/resolve-parents.ts';
+import { standingImage } from '../plan/due.ts';
 import type { KnownFix, Plan } from '../plan/work.ts';
 import { planWork } from '../plan/plan-work.ts';
 import type { Programme } from '../programme/programme.ts';
@@ -82,12 +83,12 @@ export function takeStock(defined: DefinedProgramme, options: StockOptions): Sto
 function standingImages(
   builds: readonly Build[],
   { targets }: BuildGraph,
-  { images, previous }: StateSnapshot,
+  snapshot: StateSnapshot,
 ): readonly BuiltImage[] {
   return builds.flatMap((build, number) => {
     const target = targets[number];
     if (target === undefined) return [];
-    const own = build.kind === 'identified' ? images.get(build.buildId) : undefined;
-    return own ?? previous.get(targetKey(target)) ?? [];
+    const own = build.kind === 'identified' ? snapshot.images.get(build.buildId) : undefined;
+    return own ?? standingImage(target, snapshot) ?? [];
   });
 }

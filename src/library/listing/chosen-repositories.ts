@@ -1,5 +1,5 @@
-import { LibraryError } from '../../library/errors.ts';
-import type { Programme } from '../../library/programme/programme.ts';
+import { LibraryError } from '../errors.ts';
+import type { Programme } from '../programme/programme.ts';
 
 /**
  * The repositories that were named; null for all.
