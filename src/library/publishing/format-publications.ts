@@ -10,10 +10,11 @@ export function formatPublications(document: PublicationsDocument, style: Style)
     style.paint('bold', escapeTerminal(`${repository}:${tags.join(', ')}`));
   const lines = [
     ...published.map((one) => {
-      const { digest, images, missing } = one;
+      const { digest, images, missing, lost } = one;
       const has = images.map(({ architecture }) => architecture).join(', ');
       const lacks = missing.length === 0 ? '' : `; still to come: ${missing.join(', ')}`;
-      return `${isDryRun ? 'to publish' : 'published'}  ${name(one)}  ${digest === null ? '' : `${digest}  `}${has}${lacks}`;
+      const loses = lost.length === 0 ? '' : `; ${style.paint('yellow', `no longer: ${lost.join(', ')}`)}`;
+      return `${isDryRun ? 'to publish' : 'published'}  ${name(one)}  ${digest === null ? '' : `${digest}  `}${has}${lacks}${loses}`;
     }),
     ...retired.map((one) => {
       const instead = one.successor === null ? '' : `; ${escapeTerminal(one.successor)} takes the place`;

@@ -1,21 +1,46 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { planned } from '../../../test/library/publishing.ts';
 import { publication, retirement } from '../../../test/library/small-ledger.ts';
+import { digestOf } from '../../model/digest.ts';
 import { formatJson } from '../../report/json.ts';
 import { createStyle } from '../../report/style.ts';
+import type { BuildId, RecipeId } from '../builds/build.ts';
 import { nextEntry } from '../ledger/ledger-chain.ts';
 import { refused } from './confirm-publication.ts';
 import { formatPublications } from './format-publications.ts';
-import type { PublicationPlan } from './publication-plan.ts';
+import type { SourceId } from '../sources/source.ts';
+import type { PublicationMember, PublicationPlan } from './publication-plan.ts';
 import {
   publicationsJsonSchema,
   PublicationsSchema,
   toPublicationsDocument,
 } from './publications-document.ts';
 
+const MEMBER: PublicationMember = {
+  architecture: 'amd64',
+  digest: digestOf('image'),
+  sourceId: 'a'.repeat(64) as SourceId,
+  buildId: 'b'.repeat(64) as BuildId,
+  generation: 1,
+  reasons: [{ kind: 'new' }],
+  admission: {
+    buildId: 'b'.repeat(64) as BuildId,
+    generation: 1,
+    architecture: 'amd64',
+    recipeId: 'c'.repeat(64) as RecipeId,
+    reference: 'r.example/q/amd64:b',
+    digest: digestOf('image'),
+    verdict: 'admitted',
+    checks: [],
+    evidence: [],
+    findings: null,
+    at: '2026-11-21T00:00:00Z',
+  },
+};
 const PLAN: PublicationPlan = {
-  ready: [],
+  ready: [planned('app', ['1', '1.0'], [MEMBER], { missing: ['s390x'], lost: ['s390x'] })],
   held: [
     {
       repository: 'app',
@@ -47,7 +72,7 @@ test('what was done, in words and as a document', () => {
   assert.deepEqual(
     text.split('\n').map((line) => line.replace(/sha256:\S+/, 'sha256:…')),
     [
-      `published  app:1, evil\\u{1b}[31m  sha256:…  ${document.published[0]?.images.map(({ architecture }) => architecture).join(', ')}`,
+      `published  app:1, evil\\u{1b}[31m  sha256:…  ${document.published[0]?.images.map(({ architecture }) => architecture).join(', ')}; no longer: s390x`,
       'retired  app:0; 1 takes the place',
       'held back  app:2 until 2027-01-15T08:00:00.000Z: it waits for s390x',
       'held back  app:3: no image is admitted yet',
@@ -63,6 +88,6 @@ test('what would be done', () => {
   assert.deepEqual([document.isDryRun, document.retired.length, document.problems], [true, 1, []]);
   assert.match(
     formatPublications(document, STYLE),
-    /^to retire {2}app:0; 1 takes the place\n[^]*\n0 publications to make, /,
+    /^to publish {2}app:1, 1\.0 {2}amd64; still to come: s390x; no longer: s390x\nto retire {2}app:0; 1 takes the place\n[^]*\n1 publication to make, /,
   );
 });

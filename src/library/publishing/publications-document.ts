@@ -27,6 +27,7 @@ export const PublicationsSchema = z.strictObject({
         digest: z.string().nullable().describe('of the index; null in a dry run'),
         images: z.array(image),
         missing: architectures.describe('defined, and without an image yet'),
+        lost: architectures.describe('that a tag had before, and has no more'),
       }),
     )
     .describe('in a dry run: what would be'),
@@ -59,7 +60,8 @@ export function toPublicationsDocument(
   return {
     schema: SCHEMA,
     isDryRun: report === null,
-    published: report === null ? plan.ready.map(toPlanned) : done.flatMap(toPublished),
+    published:
+      report === null ? plan.ready.map(toPlanned) : done.flatMap((entry) => toPublished(entry, plan)),
     retired: (report === null ? plan.retired : done.flatMap(retirementIn)).map(
       ({ repository, tags, digest, successor }) => ({ repository, tags: [...tags], digest, successor }),
     ),
@@ -87,6 +89,7 @@ function toPlanned({
   tags,
   members,
   missing,
+  lost,
 }: PublicationPlan['ready'][number]): PublishedDocument {
   return {
     repository,
@@ -95,14 +98,26 @@ function toPlanned({
     digest: null,
     images: members.map(toImage),
     missing: [...missing],
+    lost: [...lost],
   };
 }
 
-function toPublished({ sequence, event }: LedgerEntry): PublishedDocument[] {
+function toPublished({ sequence, event }: LedgerEntry, { ready }: PublicationPlan): PublishedDocument[] {
   if (event.kind === 'retired') return [];
   const { repository, tags, digest, images, missing } = event;
+  const planned = ready.find(
+    (one) => one.repository === repository && one.tags.some((tag) => tags.includes(tag)),
+  );
   return [
-    { repository, tags: [...tags], sequence, digest, images: images.map(toImage), missing: [...missing] },
+    {
+      repository,
+      tags: [...tags],
+      sequence,
+      digest,
+      images: images.map(toImage),
+      missing: [...missing],
+      lost: [...(planned?.lost ?? [])],
+    },
   ];
 }
 
