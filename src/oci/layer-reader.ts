@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { digestAlgorithm, digestHex, type Digest } from '../model/digest.ts';
 import { DECOMPRESSION_LIMITS, decompress, type DecompressionLimits } from './decompress.ts';
 import { OciError } from './errors.ts';
-import { type EntryHandler, readEntries } from './layer-entries.ts';
+import { readEntries } from './layer-entries.ts';
 import type { EntryVisitor, TreeReading } from './layer-tree.ts';
-import { createTarReader } from './tar/tar-reader.ts';
+import { createTarReader, type TarHandler } from './tar/tar-reader.ts';
 
 export interface LayerLimits extends DecompressionLimits {
   /** Most headers of the archive. */
@@ -39,12 +39,30 @@ export type OpenLayer = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
  */
 export async function readLayer(open: OpenLayer, options: ReadLayerOptions): Promise<TreeReading> {
   const { diffId, visitor, limits = LAYER_LIMITS } = options;
-  return readEntries((handler) => pass(open, handler, options), { diffId, visitor, linksMax: limits.links });
+  return readEntries((handler) => readLayerArchive(open, handler, options), {
+    diffId,
+    visitor,
+    linksMax: limits.links,
+  });
 }
 
-/** One way through the layer, with its diff ID checked at the end. Answers the uncompressed size. */
-async function pass(open: OpenLayer, handler: EntryHandler, options: ReadLayerOptions): Promise<number> {
-  const { diffId, limits = LAYER_LIMITS } = options;
+export interface ReadArchiveOptions extends Omit<ReadLayerOptions, 'visitor'> {
+  /** Called with each piece of the uncompressed archive, after the entries whose headers end in it. */
+  readonly onPiece?: (piece: Uint8Array) => void;
+}
+
+/**
+ * One way through the layer, entry by entry. Nothing of it may be used before this has answered: the diff ID is checked at the end.
+ *
+ * @returns the uncompressed size
+ * @throws {OciError} as {@link readLayer}
+ */
+export async function readLayerArchive(
+  open: OpenLayer,
+  handler: TarHandler,
+  options: ReadArchiveOptions,
+): Promise<number> {
+  const { diffId, limits = LAYER_LIMITS, onPiece } = options;
   const subject = `layer ${diffId}`;
   // The diff ID is about uncompressed bytes: when the blob has that digest, it is the archive as it stands.
   const plain = options.digest === diffId;
@@ -59,6 +77,7 @@ async function pass(open: OpenLayer, handler: EntryHandler, options: ReadLayerOp
     hash?.update(piece);
     try {
       reader.push(piece);
+      onPiece?.(piece);
     } catch (error) {
       // The source may be waiting for a slow registry: it is told before the loop waits for it to close.
       leaving.abort(error);

@@ -8,6 +8,9 @@ export interface ArchiveEntry {
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
+  /** Seconds since 1970. Default: 0. */
+  readonly modified?: number;
+  readonly xattrs?: Readonly<Record<string, string>>;
 }
 
 const BLOCK = 512;
@@ -23,7 +26,7 @@ function header(name: string, flag: string, size: number, entry: Partial<Archive
   octal(entry.uid ?? 0, 108, 7);
   octal(entry.gid ?? 0, 116, 7);
   octal(size, 124, 11);
-  octal(0, 136, 11);
+  octal(entry.modified ?? 0, 136, 11);
   block.write(' '.repeat(8), 148, 'latin1');
   block.write(flag, 156, 'latin1');
   block.write(link, 157, 100, 'utf8');
@@ -57,6 +60,7 @@ export function entryBlocks(entry: ArchiveEntry): Buffer[] {
   const long = [
     Buffer.byteLength(entry.path) > 100 ? paxRecord('path', entry.path) : '',
     Buffer.byteLength(link) > 100 ? paxRecord('linkpath', link) : '',
+    ...Object.entries(entry.xattrs ?? {}).map(([name, value]) => paxRecord(`SCHILY.xattr.${name}`, value)),
   ].join('');
   const extended = Buffer.from(long);
   return [

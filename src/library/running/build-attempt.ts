@@ -1,34 +1,20 @@
 /** One attempt to build one target: context and parents at hand, an engine at work, its image in quarantine. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
+import type { Architecture } from '../../definitions/architectures.ts';
 import { HallmarkError } from '../../model/errors.ts';
-import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import type { GraphTarget } from '../builds/build-graph.ts';
-import { writeContext } from '../contents/write-context.ts';
-import type { BuildEngine } from '../engines/engine.ts';
-import { LibraryError } from '../errors.ts';
-import type { GitStore } from '../git/git-store.ts';
 import type { WorkItem } from '../plan/work.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt, AttemptOutcome, ProgrammeState } from '../state/programme-state.ts';
-import { annotationsOf } from './image-facts.ts';
+import { buildLayout, type LayoutSurroundings } from './build-layout.ts';
 import { openLogFile } from './log-file.ts';
-import { fetchParents } from './parent-layouts.ts';
 import { pushToQuarantine } from './push-to-quarantine.ts';
 
-export interface BuildSurroundings {
-  readonly settings: ProgrammeSettings;
+export interface BuildSurroundings extends LayoutSurroundings {
   readonly state: ProgrammeState;
-  readonly store: GitStore;
-  readonly engine: BuildEngine;
-  /** The builder's, which reads parents and writes into quarantine; the engine never sees it. */
-  readonly connection: ConnectionOptions;
-  /** Seconds. */
-  readonly timeout: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly signal: AbortSignal;
 }
 
 /** Of one attempt; those that a killed process left are removed by the next one that builds the architecture. */
@@ -73,48 +59,21 @@ export async function makeAttempt(
 
 async function build(
   attempt: Attempt,
-  { build: { parents }, generation }: WorkItem,
+  { build: identified, generation }: WorkItem,
   target: GraphTarget,
   scratch: string,
   log: (text: string) => void,
-  { settings, store, engine, connection, timeout, signal }: BuildSurroundings,
+  surroundings: BuildSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'built' }>> {
-  const { architecture, source } = target;
-  const [entry] = source.entries;
-  const { buildId } = attempt;
-  const limit = AbortSignal.timeout(timeout * 1000);
-  const context = join(scratch, 'context');
-  const output = join(scratch, 'layout');
-  mkdirSync(scratch, { recursive: true });
-  await writeContext(store, entry, context);
-  const pinned = await fetchParents(parents, join(settings.state, 'parents'), { ...connection, signal });
-  try {
-    const { digest } = await engine.build({
-      buildId,
-      architecture,
-      platform: ARCHITECTURES[architecture].platform,
-      context,
-      file: entry.file,
-      source: { repository: entry.gitRepo, commit: entry.gitCommit, directory: entry.directory },
-      parents: pinned,
-      arguments: settings.arguments,
-      epoch: entry.epoch,
-      annotations: annotationsOf(target, parents, settings),
-      output,
-      scratch: join(scratch, 'engine'),
-      log,
-      signal: AbortSignal.any([signal, limit]),
-    });
-    const quarantined = { architecture, buildId, generation };
-    const reference = await pushToQuarantine(output, digest, settings.registry.quarantine, quarantined, {
-      ...connection,
-      signal,
-    });
-    return { kind: 'built', reference, digest };
-  } catch (error) {
-    if (!limit.aborted || signal.aborted) throw error;
-    throw new LibraryError('BUILD_TIMEOUT', `the build took longer than ${timeout} seconds`, {
-      cause: error,
-    });
-  }
+  const { settings, connection, signal } = surroundings;
+  const { layout, digest } = await buildLayout(identified, target, scratch, log, surroundings);
+  const { buildId, architecture } = attempt;
+  const reference = await pushToQuarantine(
+    layout,
+    digest,
+    settings.registry.quarantine,
+    { architecture, buildId, generation },
+    { ...connection, signal },
+  );
+  return { kind: 'built', reference, digest };
 }

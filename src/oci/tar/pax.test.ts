@@ -20,7 +20,9 @@ test('readPax takes the records that matter', () => {
   const cases: readonly (readonly [string, Record<string, string>])[] = [
     ['', {}],
     ['19 path=etc/passwd\n', { path: 'etc/passwd' }],
-    ['30 mtime=1350244992.023960108\n19 path=etc/passwd\n', { path: 'etc/passwd' }],
+    ['30 ctime=1350244992.023960108\n19 path=etc/passwd\n', { path: 'etc/passwd' }],
+    ['30 mtime=1350244992.023960108\n', { mtime: '1350244992.023960108' }],
+    [record('SCHILY.xattr.user.a', 'b\nc'), { 'SCHILY.xattr.user.a': 'b\nc' }],
     [record('path', 'a') + record('path', 'b'), { path: 'b' }],
     [record('path', 'a') + record('path', ''), {}],
     [record('path', 'a=b'), { path: 'a=b' }],

@@ -2,7 +2,7 @@ import { decodeName } from './entry-name.ts';
 
 /** What an extended header says about the next entry, as far as it matters here. */
 export interface PaxRecords {
-  /** By keyword; only the keywords below. An empty value means "as in the header" and is left out. */
+  /** By keyword; only the keywords below and extended attributes. An empty value means "as in the header" and is left out. */
   readonly values: ReadonlyMap<string, string>;
   /** GNU.sparse.offset and GNU.sparse.numbytes in their order of appearance: sparse format 0.0. */
   readonly sparsePairs: readonly number[];
@@ -14,6 +14,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'size',
   'uid',
   'gid',
+  'mtime',
   'GNU.sparse.major',
   'GNU.sparse.minor',
   'GNU.sparse.name',
@@ -21,6 +22,8 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'GNU.sparse.size',
   'GNU.sparse.map',
 ]);
+/** Extended attributes, as star wrote them first; their names follow. */
+export const XATTR_PREFIX = 'SCHILY.xattr.';
 const SPARSE_OFFSET = 'GNU.sparse.offset';
 const SPARSE_LENGTH = 'GNU.sparse.numbytes';
 
@@ -47,7 +50,7 @@ export function readPax(bytes: Buffer): PaxRecords | string {
       if ((sparsePairs.length % 2 === 0) !== (keyword === SPARSE_OFFSET))
         return 'a sparse map is out of order';
       sparsePairs.push(readDecimal(decodeName(bytes, record.valueAt, at - 1)));
-    } else if (KEYWORDS.has(keyword)) {
+    } else if (KEYWORDS.has(keyword) || keyword.startsWith(XATTR_PREFIX)) {
       const value = decodeName(bytes, record.valueAt, at - 1);
       if (value === '') values.delete(keyword);
       else values.set(keyword, value);

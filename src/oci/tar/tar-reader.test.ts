@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { tarArchive } from '../../../test/images/tar-writer.ts';
+import type { TarAttributes } from './attributes.ts';
 import { createTarReader } from './tar-reader.ts';
 
 interface Seen {
@@ -524,3 +525,71 @@ for (const pieceBytes of [1, 100, 512, 10_000]) {
     ]);
   });
 }
+
+describe('attributes', () => {
+  /** Those of each entry as they are read, whatever the pieces. */
+  function attributesIn(archive: Uint8Array): readonly (TarAttributes & { readonly path: string })[] {
+    const found: (TarAttributes & { readonly path: string })[] = [];
+    const reader = createTarReader(
+      {
+        attributes: ({ path }, attributes) => void found.push({ path, ...attributes }),
+        entry: () => false,
+        content: () => undefined,
+        refused: () => undefined,
+      },
+      { subject: 'test', entriesMax: 10_000 },
+    );
+    for (let at = 0; at < archive.length; at += 100) reader.push(archive.subarray(at, at + 100));
+    reader.end();
+    return found;
+  }
+
+  test('times are exact, and as the extended header has them', () => {
+    const times: readonly (readonly [header: number, pax: string | undefined, expected: string])[] = [
+      [1_700_000_000, undefined, '1700000000'],
+      [1, '1700000000.123456789', '1700000000.123456789'],
+      [1, '1700000000.500', '1700000000.5'],
+      [1, '1700000000.000', '1700000000'],
+      [1, '-1.5', '-1.5'],
+      [1, 'yesterday', '1'],
+    ];
+    for (const [modified, mtime, expected] of times) {
+      const entry = tarArchive([{ path: 'a', modified }]);
+      const [found] = attributesIn(mtime === undefined ? entry : Buffer.concat([pax({ mtime }), entry]));
+      assert.equal(found?.modified, expected, mtime);
+    }
+  });
+
+  test('extended attributes, devices, the root and the size of content', () => {
+    const device = sealed(member('3', 'dev/null'), (header) => {
+      header.write('0000001\0', 329, 'latin1');
+      header.write('0000003\0', 337, 'latin1');
+    });
+    const archive = Buffer.concat([
+      file('./', ''),
+      device,
+      tarArchive([{ path: 'b', content: '12345', xattrs: { 'user.a': 'x', 'security.capability': 'y' } }]),
+    ]);
+    const told = attributesIn(archive).map(({ path, typeFlag, device: numbers, storedBytes, xattrs }) => [
+      path,
+      typeFlag,
+      numbers,
+      storedBytes,
+      [...xattrs],
+    ]);
+    assert.deepEqual(told, [
+      ['', '0', null, 0, []],
+      ['dev/null', '3', '1:3', 0, []],
+      [
+        'b',
+        '0',
+        null,
+        5,
+        [
+          ['user.a', 'x'],
+          ['security.capability', 'y'],
+        ],
+      ],
+    ]);
+  });
+});

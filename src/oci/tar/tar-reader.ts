@@ -1,5 +1,6 @@
 import { OciError } from '../errors.ts';
 import { HEAD_BYTES, type TreeEntry } from '../layer-tree.ts';
+import { attributesOf, type BlockAttributes, readBlockAttributes, type TarAttributes } from './attributes.ts';
 import { cleanPath, decodeName } from './entry-name.ts';
 import { BLOCK_BYTES, isZeroBlock, readHeader, type TarHeader } from './header.ts';
 import { readDecimal, readPax, type PaxRecords } from './pax.ts';
@@ -29,6 +30,8 @@ export interface TarEntry extends TreeEntry {
 }
 
 export interface TarHandler {
+  /** Called just before `entry`, and for the root itself, with what is read only for those who ask. */
+  attributes?(entry: TarEntry, attributes: TarAttributes): void;
   /**
    * Called for every entry but the root itself. True asks for the content of a file, which is then held whole, a number
    * for so many bytes of its beginning; `sniff` lets its first bytes decide.
@@ -107,6 +110,7 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
   let again = 0;
   let headers = 0;
   let extensions = noExtensions();
+  let block: BlockAttributes | null = null;
 
   function corrupt(what: string): OciError {
     const message = `${subject}: ${what}, at byte ${position} of the uncompressed archive`;
@@ -147,6 +151,7 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
     }
     const header = readHeader(bytes, at);
     if (typeof header === 'string') throw corrupt(header);
+    if (handler.attributes !== undefined) block = readBlockAttributes(bytes, at);
     switch (header.typeFlag) {
       case 'x':
         return onExtension(header, (data) => {
@@ -219,6 +224,8 @@ export function createTarReader(handler: TarHandler, options: TarReaderOptions):
       linkTarget,
       contentOffset: position,
     };
+    if (block !== null)
+      handler.attributes?.(entry, attributesOf(block, pax, { storedBytes: stored, sparse }));
     const wanted = path === '' ? false : handler.entry(entry);
     if (wanted === false || type !== 'file') return passOver(stored);
     // What is held follows the size that the handler agreed to, never the size that a sparse file claims to store.
