@@ -28,6 +28,11 @@ export interface AdmitOptions {
   readonly now: () => Date;
 }
 
+/** Where images lie while they are examined. A verifier removes what one that was killed has left. */
+export function examiningFolder({ state }: Pick<ProgrammeSettings, 'state'>): string {
+  return join(state, 'verifying');
+}
+
 /**
  * Decides about an image. Whatever interrupts it, doing it again comes to the same.
  *
@@ -38,13 +43,8 @@ export interface AdmitOptions {
  */
 export async function admitImage(facts: BuiltImageFacts, options: AdmitOptions): Promise<Admission> {
   const { settings } = options;
-  // of the same name each time, so that what a killed process left is removed by the next one
-  const scratch = join(
-    settings.state,
-    'verifying',
-    `${facts.attempt.architecture}-${quarantineTag(facts.attempt)}`,
-  );
-  rmSync(scratch, { recursive: true, force: true });
+  const { attempt } = facts;
+  const scratch = join(examiningFolder(settings), `${attempt.architecture}-${quarantineTag(attempt)}`);
   mkdirSync(scratch, { recursive: true });
   try {
     const examination = await examineAttempt(facts, {

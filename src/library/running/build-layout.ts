@@ -49,7 +49,8 @@ export async function buildLayout(
   const layout = join(scratch, 'layout');
   mkdirSync(scratch, { recursive: true });
   await writeContext(store, entry, context);
-  const pinned = await fetchParents(parents, join(settings.state, 'parents'), { ...connection, signal });
+  const folders = { folder: join(settings.state, 'parents'), scratch: join(scratch, 'parents') };
+  const pinned = await fetchParents(parents, folders, { ...connection, signal });
   try {
     const { digest } = await engine.build({
       buildId,

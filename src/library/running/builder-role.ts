@@ -86,7 +86,10 @@ export function createBuilder(options: BuilderOptions): BuilderRole {
     rmSync(workFolder(settings, architecture), { recursive: true, force: true });
   }
   return {
-    places: (architecture) => (architectures.has(architecture) ? settings.parallelBuilds : 0),
+    places: (target) =>
+      architectures.has(target.architecture) && typeof engines.of(target) !== 'string'
+        ? settings.parallelBuilds
+        : 0,
     async make(item, target) {
       const { build, generation, reasons } = item;
       const found = engines.of(target);

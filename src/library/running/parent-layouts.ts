@@ -1,5 +1,5 @@
 /** Images of parents on this machine, as OCI layouts that engines read: fetched once by digest, whoever asks. */
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyContent } from '../../oci/copy/copy-content.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
@@ -9,34 +9,40 @@ import { digestHex } from '../../model/digest.ts';
 import type { ResolvedParent } from '../builds/build.ts';
 import type { PinnedParent } from '../engines/engine.ts';
 
+export interface ParentFolders {
+  readonly folder: string;
+  readonly scratch: string;
+}
+
 /**
  * The layouts of a build's parents. What is fetched is verified by its digest, and has its name only when it is whole.
  *
  * @param folder in which they are kept
+ * @param scratch on the same disk, for what is not whole yet; the caller removes it
  * @throws {OciError} what keeps a parent from being fetched
  */
 export async function fetchParents(
   parents: readonly ResolvedParent[],
-  folder: string,
+  { folder, scratch }: ParentFolders,
   connection: ConnectionOptions,
 ): Promise<readonly PinnedParent[]> {
   mkdirSync(folder, { recursive: true });
   const fetched: PinnedParent[] = [];
   for (const parent of parents) {
     const { from, digest } = parent;
-    fetched.push({ from, digest, layout: await fetchParent(parent, folder, connection) });
+    fetched.push({ from, digest, layout: await fetchParent(parent, { folder, scratch }, connection) });
   }
   return fetched;
 }
 
 async function fetchParent(
   { reference, digest }: ResolvedParent,
-  folder: string,
+  { folder, scratch }: ParentFolders,
   connection: ConnectionOptions,
 ): Promise<string> {
   const layout = join(folder, digestHex(digest));
   if (statSync(layout, { throwIfNoEntry: false }) !== undefined) return layout;
-  const partial = `${layout}.partial-${process.pid}`;
+  const partial = join(scratch, digestHex(digest));
   const { reader } = await openImageReader(reference, connection);
   try {
     const writer = await openLayoutWriter(partial, { isStaged: true });
@@ -49,7 +55,6 @@ async function fetchParent(
     return layout;
   } finally {
     await reader.close();
-    rmSync(partial, { recursive: true, force: true });
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFile } from '../../files/lock-file.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
+import { LibraryError } from '../errors.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
+import { stateUnreadable } from '../state/open-state.ts';
 
 /** The commits of all definitions, in the programme's state. */
 export function gitFolder({ state }: Pick<ProgrammeSettings, 'state'>): string {
@@ -20,32 +21,53 @@ export interface RoleLocks {
   readonly architectures: ReadonlySet<Architecture>;
   readonly isVerifier: boolean;
   readonly isPublisher: boolean;
+  /** What other processes do, such as `publishes`. */
+  readonly others: readonly string[];
   release(): void;
 }
 
 /**
  * Takes the locks of roles, as far as no other process has them: two builders of one architecture, two verifiers or two publishers
  * would do everything twice.
+ *
+ * @throws {LibraryError} PROGRAMME_BUSY where others do all of it, STATE_UNREADABLE
  */
 export function lockRoles(
-  { state, engines }: Pick<ProgrammeSettings, 'state' | 'engines'>,
+  { name: programme, state, engines }: Pick<ProgrammeSettings, 'name' | 'state' | 'engines'>,
   roles: ReadonlySet<'build' | 'verify' | 'publish'>,
 ): RoleLocks {
-  const folder = join(state, 'locks');
-  mkdirSync(folder, { recursive: true });
   const held: { release(): void }[] = [];
-  const take = (name: string): boolean => {
-    const lock = lockFile(join(folder, name));
-    if (lock !== null) held.push(lock);
+  const others: string[] = [];
+  const release = (): void => {
+    for (const lock of held) lock.release();
+  };
+  const take = (name: string, work: string): boolean => {
+    const lock = lockFile(join(state, 'locks', name));
+    if (lock === null) others.push(work);
+    else held.push(lock);
     return lock !== null;
   };
   const wanted = roles.has('build') ? (Object.keys(engines) as Architecture[]) : [];
-  return {
-    architectures: new Set(wanted.filter((architecture) => take(`build-${architecture}`))),
-    isVerifier: roles.has('verify') && take('verify'),
-    isPublisher: roles.has('publish') && take('publish'),
-    release() {
-      for (const lock of held) lock.release();
+  try {
+    const locks: RoleLocks = {
+      architectures: new Set(
+        wanted.filter((architecture) => take(`build-${architecture}`, `builds for ${architecture}`)),
+      ),
+      isVerifier: roles.has('verify') && take('verify', 'examines images'),
+      isPublisher: roles.has('publish') && take('publish', 'publishes'),
+      others,
+      release,
+    };
+    if (held.length > 0 || others.length === 0) return locks;
+  } catch (error) {
+    release();
+    throw stateUnreadable(state, error);
+  }
+  throw new LibraryError(
+    'PROGRAMME_BUSY',
+    `another process ${others.join(' and ')} in the programme ${programme}`,
+    {
+      subject: programme,
     },
-  };
+  );
 }

@@ -2,7 +2,6 @@
 import type { Environment } from '../../assess/directories.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
-import { LibraryError } from '../errors.ts';
 import { choosePublications } from '../publishing/choose-publications.ts';
 import type { PublicationPlan } from '../publishing/publication-plan.ts';
 import type { PublicationReport } from '../publishing/publish.ts';
@@ -16,7 +15,7 @@ import { finishAndPublish, publicationsOf } from './publisher-role.ts';
 import { connectionOfRole } from './role-connection.ts';
 import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
 import type { OnRunEvent } from './run-event.ts';
-import { type DefinedProgramme, takeStock } from './take-stock.ts';
+import { type DefinedProgramme, takeStock, WITHOUT_WORK } from './take-stock.ts';
 
 export interface PublishProgrammeOptions {
   /** `repository` or `repository:tag`; none: all. */
@@ -66,7 +65,6 @@ async function publishNow(
   await using closing = new AsyncDisposableStack();
   const locks = lockRoles(settings, new Set(['publish']));
   closing.defer(() => locks.release());
-  if (!locks.isPublisher) throw busy(settings.name);
   const keys = { environment, ask, signal };
   const publisher = createPublisher(settings, {
     key: await openRoleKey(settings, 'publisher', keys),
@@ -98,9 +96,3 @@ function planNow(
 
 /** What would have to be built does not matter here. */
 const WITHOUT_WORK = { recipeOf: () => null, fixesOf: () => new Map() } as const;
-
-function busy(name: string): LibraryError {
-  return new LibraryError('PROGRAMME_BUSY', `another process publishes the programme ${name}`, {
-    subject: name,
-  });
-}

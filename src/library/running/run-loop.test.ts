@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { smallProgramme } from '../../../test/library/small-programme.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -26,6 +27,9 @@ interface Script {
   /** What an attempt comes to; default: an image. */
   readonly outcomeOf?: (name: string, attempts: number) => 'built' | 'failed';
   readonly verdictOf?: (name: string) => Admission['verdict'] | 'unreachable';
+  /** What an attempt waits for. */
+  readonly hold?: (name: string) => Promise<void>;
+  readonly beforeStock?: () => Promise<void>;
   /** Ends the run at an event. */
   readonly abortAt?: (event: RunEvent) => boolean;
 }
@@ -65,7 +69,7 @@ async function play(t: TestContext, script: Script) {
         make: async (item, target) => {
           most.running += 1;
           most.ever = Math.max(most.ever, most.running);
-          await Promise.resolve();
+          await script.hold?.(targetName(target));
           const outcome = record(state, item, target, script, now);
           most.running -= 1;
           return { outcome, log: 'log' };
@@ -102,7 +106,10 @@ async function play(t: TestContext, script: Script) {
         return { entries: [], problems: [] };
       },
     },
-    takeStock: async () => stock(),
+    takeStock: async () => {
+      await script.beforeStock?.();
+      return stock();
+    },
     whenIdle: async () => 'end',
     changed: () => new Promise(() => {}),
     now: () => now * 1000,
@@ -232,6 +239,29 @@ suite('the loop of a programme', () => {
       abortAt: (event) => event.kind === 'built' && event.build.name === 'debian:12',
     });
     assert.deepEqual(begun(events), ['building debian:12']);
+  });
+
+  test('a fault is not lost while stock is taken', async (t) => {
+    const fault = new TypeError('a fault');
+    const failing = Promise.withResolvers<void>();
+    let stocks = 0;
+    let faults = 0;
+    const run = play(t, {
+      programme: 'a:1\nb:1',
+      places: 2,
+      hold: (name) => (name === 'b:1' ? failing.promise : Promise.resolve()),
+      async beforeStock() {
+        stocks += 1;
+        if (stocks !== 2) return;
+        failing.resolve();
+        await setImmediate();
+      },
+      outcomeOf(name) {
+        if (name === 'b:1' && (faults += 1) === 1) throw fault;
+        return 'built';
+      },
+    });
+    await assert.rejects(run, fault);
   });
 
   test('a fault of the program ends everything', async (t) => {

@@ -2,7 +2,6 @@
  * The loop that keeps a programme built: it takes stock, begins whatever can begin, and takes stock again as soon as something has
  * ended. So the child of an image begins when its parent was admitted, and not at some next look.
  */
-import type { Architecture } from '../../definitions/architectures.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { isBuilt, type BuiltAttempt } from '../admission/built-image.ts';
 import type { Admission } from '../admission/admission.ts';
@@ -22,8 +21,8 @@ export interface PlayedRoles {
 }
 
 export interface BuilderRole {
-  /** Builds of an architecture that may run at the same time; 0 where nothing here builds it. */
-  readonly places: (architecture: Architecture) => number;
+  /** Builds for its architecture that may run at the same time; 0 where nothing here builds it. */
+  readonly places: (target: GraphTarget) => number;
   readonly make: (
     item: WorkItem,
     target: GraphTarget,
@@ -43,8 +42,8 @@ export interface LoopOptions {
   readonly takeStock: () => Promise<Stock>;
   /** Asked when nothing runs and nothing can begin. `again` takes stock once more. */
   readonly whenIdle: (stock: Stock) => Promise<'again' | 'end'>;
-  /** Ends when something outside has changed, so that stock is taken while builds go on. */
-  readonly changed: () => Promise<void>;
+  /** Ends when something outside may have changed, so that stock is taken while builds go on; and with the signal. */
+  readonly changed: (stock: Stock, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onEvent: OnRunEvent;
@@ -68,12 +67,16 @@ export async function runLoop(options: LoopOptions): Promise<Stock> {
 
 async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
   const { roles, takeStock, whenIdle, changed, signal, onEvent } = options;
+  /** Kept, since a task may fail while nobody waits for it. */
+  const faults: unknown[] = [];
   /** A task takes itself off the lists when it ends, before anybody who waits for it goes on. */
   const start = (work: () => Promise<void>, ended: () => void): Task => {
-    const task: Task = work().finally(() => {
-      tasks.delete(task);
-      ended();
-    });
+    const task: Task = work()
+      .catch((error: unknown) => void faults.push(error))
+      .finally(() => {
+        tasks.delete(task);
+        ended();
+      });
     tasks.add(task);
     return task;
   };
@@ -86,6 +89,7 @@ async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
 
   for (;;) {
     const stock = await takeStock();
+    if (faults.length > 0) throw faults[0];
     if (!signal.aborted) {
       for (const { item, target } of startable(stock, roles.build, building)) {
         const key = targetKey(target);
@@ -118,7 +122,10 @@ async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
       }
     }
     if (tasks.size > 0) {
-      await Promise.race([...tasks, ...(signal.aborted ? [] : [changed()])]);
+      const waiting = new AbortController();
+      await Promise.race([...tasks, ...(signal.aborted ? [] : [changed(stock, waiting.signal)])]);
+      waiting.abort();
+      if (faults.length > 0) throw faults[0];
       continue;
     }
     if (signal.aborted || (await whenIdle(stock)) === 'end') return stock;
@@ -150,8 +157,7 @@ function startable(
     const { architecture, buildId } = item.build;
     const target = identified.get(buildId)?.target;
     const used = taken.get(architecture) ?? 0;
-    if (target === undefined || building.has(targetKey(target)) || used >= builder.places(architecture))
-      return [];
+    if (target === undefined || building.has(targetKey(target)) || used >= builder.places(target)) return [];
     taken.set(architecture, used + 1);
     return [{ item, target }];
   });
@@ -230,11 +236,12 @@ async function examine(
   }
 }
 
-function tellPublications({ entries, problems }: PublicationReport, onEvent: OnRunEvent): void {
+function tellPublications({ entries, problems, withoutLog }: PublicationReport, onEvent: OnRunEvent): void {
   for (const entry of entries) onEvent({ kind: 'published', entry });
   for (const { repository, tags, error } of problems) {
     onEvent({ kind: 'not-published', repository, tags, because: `${error.code}: ${error.message}` });
   }
+  for (const one of withoutLog) onEvent({ kind: 'without-log', ...one });
 }
 
 function nameOf(target: GraphTarget, buildId: BuildId, generation: number): NamedBuild {

@@ -3,12 +3,14 @@ import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
 import type { Environment } from '../../assess/directories.ts';
 import { eitherSignal } from '../../oci/registry/connection.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
+import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import { openGitStore } from '../git/git-store.ts';
 import { openSettings } from '../programme/open-programme.ts';
 import { createPublisher } from '../publishing/publisher.ts';
 import { openState } from '../state/open-state.ts';
+import type { AdvisoryChoice } from './advisory-choice.ts';
 import { createAnnouncements } from './announcements.ts';
-import { createBuilder, createEngines } from './builder-role.ts';
+import { createBuilder, createEngines, type Engines } from './builder-role.ts';
 import { createKnownFlaws } from './known-flaws.ts';
 import { lookUpOutside } from './look-up-outside.ts';
 import { gitFolder, lockRoles } from './programme-folders.ts';
@@ -25,14 +27,11 @@ import type { WaitForChange } from './wait-for-change.ts';
 
 export type RoleName = 'build' | 'verify' | 'publish';
 
-export interface RunProgrammeOptions {
+/** Advisories are opened again when there are others, and closed when the run ends. */
+export interface RunProgrammeOptions extends AdvisoryChoice {
   /** With `programme.yaml`. */
   readonly folder: string;
   readonly roles: ReadonlySet<RoleName>;
-  /** Opens the advisories that images are held against; null: none. Closed by the run when there is another one or it ends. */
-  readonly openDatabase: () => AdvisoryDatabase | null;
-  /** Changes when `openDatabase` would open something else. */
-  readonly databaseFingerprint: () => string;
   readonly environment: Environment;
   readonly ask: AskPassword;
   readonly offline: boolean;
@@ -68,6 +67,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   closing.defer(() => state.close());
   const locks = lockRoles(settings, options.roles);
   closing.defer(() => locks.release());
+  for (const work of locks.others) onEvent({ kind: 'problem', message: `another process ${work}` });
   const connectionOf = (role: keyof typeof settings.roles) =>
     connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
   const engines = createEngines(settings, environment, version);
@@ -111,7 +111,9 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     if (defined?.print === print) return defined.programme;
     const programme = await readProgramme(folder, store, { isFetched: true });
     for (const problem of programme.problems) onEvent({ kind: 'problem', message: problem });
-    await engines.open(programme.graph.targets);
+    const own = programme.graph.targets.filter(({ architecture }) => locks.architectures.has(architecture));
+    await engines.open(own);
+    for (const message of unbuildable(own, engines)) onEvent({ kind: 'problem', message });
     defined = { print, programme };
     return programme;
   };
@@ -136,14 +138,12 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     });
   };
 
-  /** One wait for everybody, until it ends. */
-  let waiting: Promise<void> | null = null;
-  const changed = (): Promise<void> => {
-    waiting ??=
-      waitForChange === undefined
-        ? new Promise(() => {})
-        : waitForChange.wait(settings.pollInterval, signal).finally(() => (waiting = null));
-    return waiting;
+  /** What was put off is looked at when its time has come. */
+  const changed = ({ plan }: Stock, until: AbortSignal): Promise<void> => {
+    if (waitForChange === undefined) return new Promise(() => {});
+    const next = plan.deferred[0]?.notBefore ?? Number.POSITIVE_INFINITY;
+    const seconds = Math.min(settings.pollInterval, Math.max(1, next - now() / 1000));
+    return waitForChange.wait(seconds, until);
   };
 
   return await runLoop({
@@ -166,9 +166,9 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
         publisher === null ? null : createPublisherRole(settings, state, publisher, announcements, now),
     },
     takeStock: take,
-    async whenIdle() {
+    async whenIdle(stock) {
       if (waitForChange === undefined) return 'end';
-      await changed();
+      await changed(stock, signal);
       return 'again';
     },
     changed,
@@ -179,11 +179,21 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   });
 }
 
+/** What no engine at hand builds: a sentence for each reason. */
+function unbuildable(targets: readonly GraphTarget[], engines: Engines): readonly string[] {
+  const behind = Map.groupBy(targets, (target) => {
+    const found = engines.of(target);
+    return typeof found === 'string' ? `on ${target.architecture}: ${found}` : null;
+  });
+  return [...behind].flatMap(([why, [first, ...others]]) => {
+    if (why === null || first === undefined) return [];
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return [`nothing here builds ${targetName(first)}${more} ${why}`];
+  });
+}
+
 /** The advisories of now: opened again when they have changed, since a programme that goes on must hear of new ones. */
-function createCurrentDatabase({
-  openDatabase,
-  databaseFingerprint,
-}: Pick<RunProgrammeOptions, 'openDatabase' | 'databaseFingerprint'>) {
+function createCurrentDatabase({ openDatabase, databaseFingerprint }: AdvisoryChoice) {
   let opened: { readonly print: string; readonly database: AdvisoryDatabase | null } | null = null;
   return {
     current(): AdvisoryDatabase | null {

@@ -52,6 +52,9 @@ export interface StockOptions {
   readonly now: number;
 }
 
+/** For whoever does not ask what would have to be built. */
+export const WITHOUT_WORK = { recipeOf: () => null, fixesOf: () => new Map() } as const;
+
 export function takeStock(defined: DefinedProgramme, options: StockOptions): Stock {
   const { recipeOf, outside, now } = options;
   const { graph, programme, ownName } = defined;

@@ -1,5 +1,5 @@
 /** The programme's state in a file of SQLite. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Admission } from '../admission/admission.ts';
@@ -16,6 +16,11 @@ const FILE = 'programme.sqlite';
 /** How long a command waits for another one that writes; in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
 const DEFAULT_LIMIT = 1_000;
+
+/** Whether there is one: a programme that was never run has none, and reading it makes none. */
+export function hasState(folder: string): boolean {
+  return existsSync(join(folder, FILE));
+}
 
 /**
  * Opens the state in a folder, and makes it where there is none. What is written is on the disk when the call returns.
@@ -36,9 +41,14 @@ export function openState(folder: string): ProgrammeState {
     }
   } catch (cause) {
     if (cause instanceof LibraryError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LibraryError('STATE_UNREADABLE', `${file}: ${reason}`, { subject: file, cause });
+    throw stateUnreadable(file, cause);
   }
+}
+
+/** @param cause of node:fs or node:sqlite */
+export function stateUnreadable(file: string, cause: unknown): LibraryError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LibraryError('STATE_UNREADABLE', `${file}: ${reason}`, { subject: file, cause });
 }
 
 function prepare(database: DatabaseSync, file: string): void {
