@@ -1,17 +1,8 @@
-import { statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
-import { openGitStore } from '../../library/git/git-store.ts';
-import { openProgramme } from '../../library/programme/open-programme.ts';
-import type { ProgrammeSettings } from '../../library/programme/programme.ts';
 import { type Acknowledgement, parseAcknowledgement } from '../../library/review/acknowledgement.ts';
 import { formatReviewMarkdown, formatReviewTerminal } from '../../library/review/format-review.ts';
-import { gitFolder } from '../../library/running/programme-folders.ts';
-import { recordedContents } from '../../library/running/read-programme.ts';
-import { verdictOf, type Review } from '../../library/review/review.ts';
-import { reviewChange } from '../../library/review/review-change.ts';
+import { reviewProgramme } from '../../library/running/review-programme.ts';
+import { verdictOf } from '../../library/review/review.ts';
 import { toReviewDocument } from '../../library/review/review-schema.ts';
-import { type Revision, revisionAt, revisionOf } from '../../library/review/revision.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatJson } from '../../report/json.ts';
 import { CliError } from '../errors.ts';
@@ -36,25 +27,13 @@ export async function reviewDefinitions(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'markdown', 'json']);
-  const acknowledged = flags.acknowledge.map(readAcknowledgement);
-  const programme = openProgramme(programmeFolder(flags, terminal));
-  const { settings } = programme;
-  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
-  let review: Review;
-  try {
-    review = await reviewChange({
-      base: await revisionNamed(base, settings, terminal),
-      head: head === null ? revisionOf(programme) : await revisionNamed(head, settings, terminal),
-      store,
-      contents: recordedContents(settings),
-      isFetched: flags.fetch === true,
-      acknowledged,
-      place: { ...terminal, scratch: terminal.environment['TMPDIR'] || tmpdir() },
-      nowMs: terminal.now(),
-    });
-  } finally {
-    await store.close();
-  }
+  const review = await reviewProgramme(programmeFolder(flags, terminal), {
+    ...terminal,
+    base,
+    head,
+    acknowledged: flags.acknowledge.map(readAcknowledgement),
+    isFetched: flags.fetch === true,
+  });
   const text = { differences: flags.summary !== true };
   writeTargets(
     targets,
@@ -67,17 +46,6 @@ export async function reviewDefinitions(
     terminal.stdout,
   );
   return EXIT[verdictOf(review)];
-}
-
-/** A folder where there is one of that name, else a revision in git. */
-async function revisionNamed(
-  name: string,
-  settings: ProgrammeSettings,
-  terminal: Terminal,
-): Promise<Revision> {
-  const folder = resolve(terminal.workingDirectory, name);
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? revisionOf(openProgramme(folder)) : await revisionAt(settings, name, terminal);
 }
 
 function readAcknowledgement(text: string): Acknowledgement {

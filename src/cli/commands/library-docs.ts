@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { lookUpSizes } from '../../library/documents/image-sizes.ts';
@@ -7,7 +6,7 @@ import { tagStates } from '../../library/ledger/tag-states.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import { programmePages } from '../../library/running/programme-pages.ts';
 import { connectionOfRole } from '../../library/running/role-connection.ts';
-import { openState } from '../../library/state/open-state.ts';
+import { hasState, openState } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
@@ -33,8 +32,7 @@ export async function writeProgrammeDocuments(
   const programme = openProgramme(programmeFolder(flags, terminal));
   const { settings } = programme;
   const only = chosenRepositories(repositories, programme);
-  // a programme that was never run has no state, and reading it makes none
-  const state = existsSync(settings.state) ? openState(settings.state) : null;
+  const state = hasState(settings.state) ? openState(settings.state) : null;
   try {
     const tags = tagStates(state?.ledger() ?? []);
     if (flags.sizes === true && state !== null) {

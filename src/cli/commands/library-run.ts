@@ -1,8 +1,8 @@
 import { toolVersion } from '../../assess/tool-version.ts';
-import { targetName } from '../../library/builds/build-graph.ts';
 import { listenForPushes } from '../../library/running/push-notifications.ts';
 import { readDefined } from '../../library/running/read-stock.ts';
 import { requestBuilds } from '../../library/running/request-builds.ts';
+import { toRunDocument } from '../../library/running/run-document.ts';
 import type { RunEvent } from '../../library/running/run-event.ts';
 import { type RoleName, runProgramme } from '../../library/running/run-programme.ts';
 import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
@@ -108,7 +108,7 @@ async function run(
     },
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });
-  stdout.write(flags.format === 'json' ? formatJson(toSummary(stock, events)) : formatSummary(stock));
+  stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : formatSummary(stock));
   const isFailed = events.some(({ kind }) => FAILURES.has(kind));
   return isFailed || stock.plan.blocked.length > 0 ? 1 : 0;
 }
@@ -120,30 +120,6 @@ const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'not-published',
   'problem',
 ]);
-
-function toSummary({ plan, defined }: Stock, events: readonly RunEvent[]) {
-  const nameOf = ({ sourceId, architecture }: { sourceId: string; architecture: string }) => {
-    const target = defined.graph.targets.find(
-      (each) => each.sourceId === sourceId && each.architecture === architecture,
-    );
-    return { name: target === undefined ? sourceId : targetName(target), architecture };
-  };
-  return {
-    schema: 'hallmark.library-run/1',
-    done: plan.done,
-    work: plan.work.map(({ build }) => nameOf(build)),
-    deferred: plan.deferred.map(({ item, because, notBefore }) => ({
-      ...nameOf(item.build),
-      because,
-      notBefore,
-    })),
-    waiting: plan.waiting.map(nameOf),
-    blocked: plan.blocked.map((target) => ({ ...nameOf(target), because: target.because })),
-    unexamined: plan.unexamined.map(nameOf),
-    problems: defined.problems,
-    events,
-  };
-}
 
 function formatSummary(stock: Stock): string {
   const { done, work, deferred, waiting, blocked, unexamined } = stock.plan;

@@ -24,7 +24,7 @@ const DEFAULT_PINS = '.external-pins';
  * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, PIN_INVALID
  */
 export function openProgramme(folder: string): Programme {
-  const settings = openSettings(resolve(folder));
+  const settings = openSettings(folder);
   const repositories = new Map<string, Repository>();
   const broken: BrokenRepository[] = [];
   for (const name of definitionNames(settings)) {
@@ -38,7 +38,8 @@ export function openProgramme(folder: string): Programme {
 }
 
 /** The settings of a programme without its definitions. @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID */
-export function openSettings(folder: string): ProgrammeSettings {
+export function openSettings(place: string): ProgrammeSettings {
+  const folder = resolve(place);
   const file = join(folder, SETTINGS_FILE);
   const text = readText(file, MAX_SETTINGS_BYTES);
   if (typeof text === 'string') return readSettings(text, folder, file);
