@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { formatPlatform } from '../model/platform.ts';
 import { ARCHITECTURES, ARCHITECTURE_NAMES, isArchitecture } from './architectures.ts';
 
-// docker-library/bashbrew, `architecture/oci-platform_test.go`; docker-library/perl-bashbrew, `t/arches.t`
 const PLATFORMS = {
   amd64: 'linux/amd64',
   arm32v5: 'linux/arm/v5',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { architectureTagNames, findEntries, parseDefinitionReference, tagNames } from './find-entries.ts';
 import { parseDefinition } from './parse.ts';
@@ -70,12 +69,6 @@ test('names of tags, and those of an architecture', () => {
     'winamd64/a:2',
     'winamd64/a:nano',
   ]);
-});
-
-test('a tag of a file of upstream', () => {
-  const file = new URL('../../test/fixtures/library/bashbrew/bash', import.meta.url);
-  const bash = parseDefinition(readFileSync(file, 'utf8'), { name: 'bash' });
-  assert.deepEqual(findEntries(bash, '4.4')[0]?.tags, ['4.4.12', '4.4', '4', 'latest']);
 });
 
 for (const [text, path, repository, tag] of [

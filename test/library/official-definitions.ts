@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 
-const PACK = new URL('../fixtures/library/official-images/definitions.json.zst', import.meta.url);
+const PACK = new URL('../fixtures/library/definitions/definitions.json.zst', import.meta.url);
 const Texts = z.record(z.string(), z.string());
 
-/** By the name of the repository; `mongo@4d8447859428` is an older one. */
+/** By the name of the repository. */
 export interface OfficialDefinitions {
   /** The files themselves. */
   readonly written: ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ export interface OfficialDefinitions {
   readonly printed: ReadonlyMap<string, string>;
 }
 
-/** All definitions of Docker's official images; `test/fixtures/library/official-images/README.md`. */
+/** 25 definitions of Docker's official images; `test/fixtures/library/definitions/README.md`. */
 export function officialDefinitions(): OfficialDefinitions {
   const { written, printed } = z
     .object({ written: Texts, printed: Texts })

@@ -166,7 +166,7 @@ test('where commits are not at hand the order is not known, and that is told', a
 
 test('official definitions are printed as by bashbrew, one after the other', async (t) => {
   const { written, printed } = officialDefinitions();
-  const names = ['redis', 'debian', 'notary'];
+  const names = ['redis', 'debian', 'clearlinux'];
   const run = setUp(t, Object.fromEntries(names.map((name) => [name, written.get(name) ?? ''])));
   const { status, stdout } = await run('cat', ...names);
   assert.equal(stdout, names.map((name) => `${printed.get(name)}\n`).join('\n\n'));

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { formatBuilds, forArchitecture, readBuilds } from './builds-document.ts';
 
-const FIXTURE = new URL('../../../test/fixtures/library/meta-scripts/builds.json.gz', import.meta.url);
-const text = gunzipSync(readFileSync(FIXTURE)).toString('utf8');
+const FIXTURE = new URL('../../../test/fixtures/library/builds/builds.json', import.meta.url);
+const text = readFileSync(FIXTURE, 'utf8');
 
-test("upstream's document is read and written back byte for byte", () => {
+test('a document is read and written back byte for byte', () => {
   const records = readBuilds(text, 'builds.json');
-  assert.equal(records.length, 55);
+  assert.equal(records.length, 5);
   assert.ok(formatBuilds(records) === text);
 });
 

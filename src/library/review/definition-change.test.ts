@@ -13,12 +13,16 @@ GitCommit: ${'1'.repeat(40)}
 const parse = (entries: string) => parseDefinition(`${HEAD}${entries}`, { name: 'app' });
 const compare = (base: string, head: string) => compareDefinitions('app', parse(base), parse(head));
 
-/** docker-library/official-images, before and some time after commit 91b7860c11 of 2026-08-04. */
-const official = (name: string) =>
-  parseDefinition(officialDefinitions().written.get(name) ?? '', { name: 'mongo' });
-
 test('docker-library/mongo #768: latest and 13 more floating tags were lost', () => {
-  const change = compareDefinitions('mongo', official('mongo@4d8447859428'), official('mongo'));
+  const before = officialDefinitions().written.get('mongo') ?? '';
+  // the line 8.2 came to its end, and nobody gave its tags to 8.3
+  const after = before
+    .split('\n\n')
+    .filter((paragraph) => !paragraph.includes('Directory: 8.2'))
+    .join('\n\n');
+  const [base, head] = [before, after].map((text) => parseDefinition(text, { name: 'mongo' }));
+  assert.ok(base !== undefined && head !== undefined);
+  const change = compareDefinitions('mongo', base, head);
   const findings = checkTagChanges(change);
   assert.equal(findings.length, 14);
   assert.deepEqual(new Set(findings.map(({ check }) => check)), new Set(['tags.lost']));
@@ -29,7 +33,7 @@ test('docker-library/mongo #768: latest and 13 more floating tags were lost', ()
   // their line has come to an end, as lines do
   for (const tag of ['8.2.12', '8.2', '8.2-noble']) assert.ok(!subjects.includes(`mongo:${tag}`), tag);
   const latest = change.lost.find(({ tag }) => tag === 'latest');
-  assert.equal(latest?.carrier, '8.3.8-noble');
+  assert.equal(latest?.carrier, '8.3.7-noble');
 });
 
 for (const [title, base, head, lost] of [
@@ -172,7 +176,7 @@ for (const [title, entries, expected] of [
   });
 }
 
-test('of the official images as they are, no tag breaks a rule', () => {
+test('of official definitions no tag breaks a rule', () => {
   for (const [name, text] of officialDefinitions().written) {
     const { head } = compareDefinitions(name, null, parseDefinition(text, { name }));
     assert.deepEqual(checkTags(name, head), [], name);
