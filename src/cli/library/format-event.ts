@@ -23,6 +23,8 @@ export function formatEvent(event: RunEvent): string {
       return `published ${entryTitle(event.entry.event)}`;
     case 'not-published':
       return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
+    case 'without-log':
+      return `${event.image} is without its log: ${event.because}`;
     case 'delivered':
       return `told ${event.receiver} of ${plural(event.entries, 'publication')}`;
     case 'not-delivered': {

@@ -1,7 +1,8 @@
 /** How an image was built, as SLSA provenance of version 1. docs/library-predicates.md has the type of build. */
+import { z } from 'zod';
 import { ARCHITECTURES } from '../../definitions/architectures.ts';
 import { canonicalJson } from '../../formats/canonical-json.ts';
-import { type Digest, digestAlgorithm, digestHex } from '../../model/digest.ts';
+import { type Digest, digestAlgorithm, digestHex, isDigest } from '../../model/digest.ts';
 import { formatPlatform } from '../../model/platform.ts';
 import { formatPurl } from '../../model/purl.ts';
 import { parseReference } from '../../oci/reference.ts';
@@ -10,6 +11,9 @@ import type { EvidenceDocument } from './evidence-artifact.ts';
 
 export const PROVENANCE_TYPE = 'https://slsa.dev/provenance/v1';
 export const BUILD_TYPE = 'urn:hallmark:library-build:v1';
+
+/** What the log is called among the byproducts. */
+const LOG = 'log';
 
 /** The builders of a programme, as provenance calls them. */
 export function builderId(programme: string): string {
@@ -72,10 +76,28 @@ export function writeProvenance(facts: BuiltImageFacts, options: ProvenanceOptio
         startedOn: formatSeconds(attempt.startedAt),
         finishedOn: builtAt(attempt),
       },
-      byproducts: log === null ? [] : [{ name: 'log', digest: digestSet(log) }],
+      byproducts: log === null ? [] : [{ name: LOG, digest: digestSet(log) }],
     },
   };
   return { predicateType: PROVENANCE_TYPE, bytes: Buffer.from(canonicalJson(predicate)) };
+}
+
+/** What of provenance tells of logs. SLSA 1.1, provenance, "BuildMetadata" and "ResourceDescriptor". */
+const WithByproducts = z.object({
+  runDetails: z.object({
+    byproducts: z.array(
+      z.object({ name: z.string().optional(), digest: z.record(z.string(), z.string()).optional() }),
+    ),
+  }),
+});
+
+/** The digests of the build logs that a predicate of provenance names; empty where it names none. */
+export function logsIn(provenance: unknown): readonly Digest[] {
+  const { data } = WithByproducts.safeParse(provenance);
+  return (data?.runDetails.byproducts ?? [])
+    .filter(({ name }) => name === LOG)
+    .flatMap(({ digest = {} }) => Object.entries(digest).map(([algorithm, hex]) => `${algorithm}:${hex}`))
+    .filter(isDigest);
 }
 
 /** package-url/purl-spec, type `oci`. */

@@ -1,7 +1,7 @@
 /**
  * The steps that make a publication public. Every one may be done twice, so whatever was killed is begun again from the first:
  *
- *   images by digest → attestations and signatures of images → index by digest → its signature → all of it read back → tags
+ *   images by digest → attestations, signatures and logs of images → index by digest → its signature → all of it read back → tags
  *
  * Until the tags are moved nobody meets any of it; a tag moves to an index that is whole, signed, and was found again.
  */
@@ -10,6 +10,7 @@ import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { writeBlobs } from '../../signing/attached-manifest.ts';
 import type { Publication } from '../ledger/entry.ts';
 import type { AdmittedImage } from './admit-image.ts';
+import { attachLog } from './attach-log.ts';
 import { attestImage, signIndex } from './attest-image.ts';
 import { confirmPublication, refused } from './confirm-publication.ts';
 import type { PublicationIndex } from './publication-index.ts';
@@ -23,8 +24,11 @@ export interface PreparedPublication {
   readonly index: PublicationIndex;
 }
 
-/** Images that are whole and attested already, each as `repository@digest`: those of several publications are brought once in a run. */
-export type BroughtImages = Set<string>;
+/**
+ * Images that are whole and attested already: those of several publications are brought once in a run. Of each, as
+ * `repository@digest`, why it is without its log; null where nothing is missing.
+ */
+export type BroughtImages = Map<string, string | null>;
 
 /**
  * @throws {LibraryError} PUBLICATION_REFUSED
@@ -40,9 +44,10 @@ export async function carryOut(
   for (const image of images) {
     const key = `${repository}@${image.digest}`;
     if (brought.has(key)) continue;
-    await copyContent(await publisher.quarantine(image.architecture), writer, image.digest, { signal });
+    const quarantine = await publisher.quarantine(image.architecture);
+    await copyContent(quarantine, writer, image.digest, { signal });
     await attestImage(image, writer, publisher);
-    brought.add(key);
+    brought.set(key, await attachLog(image, quarantine, writer, publisher));
   }
   for (const { blobs, ...attestation } of index.attestations) {
     await writeBlobs(blobs, writer, signal);

@@ -34,6 +34,14 @@ export interface PublicationReport {
   /** In the order in which they were written into the ledger. */
   readonly entries: readonly LedgerEntry[];
   readonly problems: readonly PublicationProblem[];
+  /** Images that were published without the log that their provenance names. */
+  readonly withoutLog: readonly ImageWithoutLog[];
+}
+
+export interface ImageWithoutLog {
+  /** `repository@digest`. */
+  readonly image: string;
+  readonly because: string;
 }
 
 /** What of a programme's settings decides how it is published. */
@@ -63,13 +71,13 @@ export async function publish(
   plan: Pick<PublicationPlan, 'ready' | 'retired'>,
   publisher: Publisher,
 ): Promise<PublicationReport> {
-  const run = { settings, state, publisher, brought: new Set<string>() };
+  const run: Run = { settings, state, publisher, brought: new Map() };
   const states = tagStates(state.ledger());
   const results: Result[] = [];
   for (const planned of plan.ready)
     results.push(await orProblem(planned, run, () => publishOne(planned, states, run)));
   for (const planned of plan.retired) results.push(await orProblem(planned, run, () => retire(planned, run)));
-  return toReport(results);
+  return toReport(results, run);
 }
 
 /** Finishes what a run that was killed, or that could not reach its registry, has begun; what cannot be finished is withdrawn. */
@@ -78,16 +86,17 @@ export async function resumePublications(
   state: PublishingState,
   publisher: Publisher,
 ): Promise<PublicationReport> {
-  const run = { settings, state, publisher, brought: new Set<string>() };
+  const run: Run = { settings, state, publisher, brought: new Map() };
   const results: Result[] = [];
   for (const intent of state.pendingPublications()) results.push(await finish(intent, run));
-  return toReport(results);
+  return toReport(results, run);
 }
 
-function toReport(results: readonly Result[]): PublicationReport {
+function toReport(results: readonly Result[], { brought }: Run): PublicationReport {
   return {
     entries: results.flatMap(({ entry }) => entry ?? []),
     problems: results.flatMap(({ problem }) => problem ?? []),
+    withoutLog: [...brought].flatMap(([image, because]) => (because === null ? [] : [{ image, because }])),
   };
 }
 

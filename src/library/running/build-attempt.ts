@@ -3,18 +3,22 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { HallmarkError } from '../../model/errors.ts';
-import type { GraphTarget } from '../builds/build-graph.ts';
+import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import type { WorkItem } from '../plan/work.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt, AttemptOutcome, ProgrammeState } from '../state/programme-state.ts';
+import { attachLog } from './attach-log.ts';
 import { buildLayout, type LayoutSurroundings } from './build-layout.ts';
 import { openLogFile } from './log-file.ts';
 import { pushToQuarantine } from './push-to-quarantine.ts';
+import type { OnRunEvent } from './run-event.ts';
 
 export interface BuildSurroundings extends LayoutSurroundings {
   readonly state: ProgrammeState;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Told of a log that could not be put beside its image. */
+  readonly onEvent: OnRunEvent;
 }
 
 /** Of one attempt; those that a killed process left are removed by the next one that builds the architecture. */
@@ -65,7 +69,8 @@ async function build(
   log: (text: string) => void,
   surroundings: BuildSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'built' }>> {
-  const { settings, connection, signal } = surroundings;
+  const { settings, onEvent } = surroundings;
+  const connection = { ...surroundings.connection, signal: surroundings.signal };
   const { layout, digest } = await buildLayout(identified, target, scratch, log, surroundings);
   const { buildId, architecture } = attempt;
   const reference = await pushToQuarantine(
@@ -73,7 +78,10 @@ async function build(
     digest,
     settings.registry.quarantine,
     { architecture, buildId, generation },
-    { ...connection, signal },
+    connection,
   );
+  const because = await attachLog(join(settings.state, attempt.log), reference, digest, connection);
+  if (because !== null)
+    onEvent({ kind: 'without-log', image: `${targetName(target)} on ${architecture}`, because });
   return { kind: 'built', reference, digest };
 }

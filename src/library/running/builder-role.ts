@@ -13,6 +13,7 @@ import type { GitStore } from '../git/git-store.ts';
 import { type ProgrammeSettings, rulesFor } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { makeAttempt, workFolder } from './build-attempt.ts';
+import type { OnRunEvent } from './run-event.ts';
 import type { BuilderRole } from './run-loop.ts';
 
 /** An engine with what it says of itself, which is asked once. */
@@ -75,6 +76,7 @@ export interface BuilderOptions {
   readonly architectures: ReadonlySet<Architecture>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly onEvent: OnRunEvent;
   readonly signal: AbortSignal;
 }
 

@@ -50,6 +50,7 @@ export async function finishAndPublish(
     report: {
       entries: [...finished.entries, ...published.entries],
       problems: [...finished.problems, ...published.problems],
+      withoutLog: [...finished.withoutLog, ...published.withoutLog],
     },
   };
 }

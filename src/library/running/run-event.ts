@@ -33,6 +33,8 @@ export type RunEvent =
       readonly tags: readonly string[];
       readonly because: string;
     }
+  /** An image has no log beside it, or is published without the one it has. @param image `repo:tag on architecture`, or `repository@digest` */
+  | { readonly kind: 'without-log'; readonly image: string; readonly because: string }
   /** Entries of the ledger that a receiver of webhooks was told of. */
   | { readonly kind: 'delivered'; readonly receiver: string; readonly entries: number }
   | {

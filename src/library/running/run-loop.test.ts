@@ -103,7 +103,7 @@ async function play(t: TestContext, script: Script) {
       },
       publish: async () => {
         published += 1;
-        return { entries: [], problems: [] };
+        return { entries: [], problems: [], withoutLog: [] };
       },
     },
     takeStock: async () => {

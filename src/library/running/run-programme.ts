@@ -159,6 +159,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
               connection: connectionOf('builder'),
               architectures: locks.architectures,
               now,
+              onEvent,
               signal,
             }),
       examine: verifier,
