@@ -85,6 +85,33 @@ suite('notifications of pushes', () => {
     assert.deepEqual(heard, []);
   });
 
+  test('the forms of other registries', () => {
+    const harbor = (type: string, tag?: string) => ({
+      type,
+      occur_at: 1680501893,
+      operator: 'harbor-jobservice',
+      event_data: {
+        resources: [
+          { digest: 'sha256:abc', ...(tag === undefined ? {} : { tag }), resource_url: 'h/team/app:8' },
+        ],
+        repository: { name: 'app', namespace: 'team', repo_full_name: 'team/app', repo_type: 'private' },
+      },
+    });
+    const zot = { name: 'team/app', reference: '8', digest: 'sha256:abc', mediaType: 'm', manifest: '{}' };
+    const heard = [{ repository: 'team/app', tag: '8' }];
+    const cases: readonly [name: string, body: object, heard: readonly Push[]][] = [
+      ['Harbor', harbor('PUSH_ARTIFACT', '8'), heard],
+      ['Harbor without a tag', harbor('PUSH_ARTIFACT'), []],
+      ['Harbor of another kind', harbor('SCANNING_COMPLETED', '8'), []],
+      ['zot in binary mode', zot, heard],
+      ['zot in structured mode', { specversion: '1.0', type: 'zotregistry.image.updated', data: zot }, heard],
+      ['zot by digest', { ...zot, reference: 'sha256:abc' }, []],
+    ];
+    for (const [name, body, expected] of cases) {
+      assert.deepEqual(readPushes(JSON.stringify(body)), expected, name);
+    }
+  });
+
   test('an envelope without events says nothing', () => {
     assert.deepEqual(readPushes('{"events": []}'), []);
   });

@@ -1,6 +1,6 @@
 /**
- * Hears of pushes from registries, in the form in which distribution sends them ("Work with notifications"). What is told is never
- * believed: it only says which names are worth looking up again.
+ * Hears of pushes from registries, in the forms in which distribution, Harbor and zot send them. What is told is never believed: it
+ * only says which names are worth looking up again.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -12,16 +12,55 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_EVENTS = 1_000;
 const TIMEOUT_MS = 10_000;
 
-const Envelope = z.object({
-  events: z
-    .array(
-      z.object({
-        action: z.string().max(100),
-        target: z.object({ repository: z.string().max(300).optional(), tag: z.string().max(200).optional() }),
-      }),
-    )
-    .max(MAX_EVENTS),
-});
+const Name = z.string().max(300);
+const Tag = z.string().max(200);
+
+/** distribution, "Work with notifications"; also GitLab. */
+const Distribution = z
+  .object({
+    events: z
+      .array(
+        z.object({
+          action: z.string().max(100),
+          target: z.object({ repository: Name.optional(), tag: Tag.optional() }),
+        }),
+      )
+      .max(MAX_EVENTS),
+  })
+  .transform(({ events }) =>
+    events.flatMap(({ action, target: { repository, tag } }) =>
+      action === 'push' && repository !== undefined && tag !== undefined ? [{ repository, tag }] : [],
+    ),
+  );
+
+/** Harbor, "Configure Webhook Notifications", default payload. */
+const Harbor = z
+  .object({
+    type: z.string().max(100),
+    event_data: z.object({
+      resources: z.array(z.object({ tag: Tag.optional() })).max(MAX_EVENTS),
+      repository: z.object({ repo_full_name: Name }),
+    }),
+  })
+  .transform(({ type, event_data: { resources, repository } }) =>
+    resources.flatMap(({ tag }) =>
+      type === 'PUSH_ARTIFACT' && tag !== undefined ? [{ repository: repository.repo_full_name, tag }] : [],
+    ),
+  );
+
+/** zot, extension "events": data of a CloudEvent. A reference may be a digest, which no name changes by. */
+const ZotData = z
+  .object({ name: Name, reference: Tag })
+  .transform(({ name, reference }) =>
+    reference.includes(':') ? [] : [{ repository: name, tag: reference }],
+  );
+
+const Notification = z.union([
+  Distribution,
+  Harbor,
+  ZotData,
+  z.object({ data: ZotData }).transform(({ data }) => data),
+]);
 
 /** A tag that was pushed, as the registry calls it: without the registry's own name. */
 export interface Push {
@@ -103,11 +142,8 @@ export function readPushes(body: string): readonly Push[] | null {
   } catch {
     return null;
   }
-  const envelope = Envelope.safeParse(json);
-  if (!envelope.success) return null;
-  return envelope.data.events.flatMap(({ action, target: { repository, tag } }) =>
-    action === 'push' && repository !== undefined && tag !== undefined ? [{ repository, tag }] : [],
-  );
+  const notification = Notification.safeParse(json);
+  return notification.success ? notification.data : null;
 }
 
 /** In a time that tells nothing of where they differ. */
