@@ -4,7 +4,8 @@ export const LIBRARY_ERRORS = {
   PROGRAMME_INVALID: {
     exit: 3,
     means: 'The settings of a programme cannot be read or contradict themselves.',
-    remedy: 'Correct programme.yaml at the place that is named; docs/programme.md lists every setting.',
+    remedy:
+      'Correct programme.yaml at the place that is named; docs/programme-settings.md lists every setting.',
   },
   PROGRAMME_NOT_FOUND: {
     exit: 3,

@@ -60,6 +60,8 @@ export interface ProgrammeSettings {
   readonly arguments: Readonly<Record<string, string>>;
   /** The engine of each architecture that is built here; others are planned only. */
   readonly engines: Readonly<Partial<Record<Architecture, EngineSettings>>>;
+  /** By which engine images are built again to see whether they come out the same; where none is named, by the one that made them. */
+  readonly reproduction: { readonly engines: ProgrammeSettings['engines'] };
   readonly roles: {
     readonly builder: Role;
     readonly verifier: SigningRole & {

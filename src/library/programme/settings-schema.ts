@@ -38,23 +38,24 @@ function isRepositoryPath(text: string): boolean {
 }
 
 const Buildah = z.strictObject({
-  kind: z.literal('buildah'),
-  isolation: z.enum(['chroot', 'rootless', 'oci']).default('chroot'),
-  storageDriver: z.enum(['vfs', 'overlay']).default('vfs'),
+  kind: z.literal('buildah').describe('docs/engines.md'),
+  isolation: z.enum(['chroot', 'rootless', 'oci']).default('chroot').describe('of the steps of a build'),
+  storageDriver: z.enum(['vfs', 'overlay']).default('vfs').describe('a part of the recipe'),
 });
 const Buildkit = z.strictObject({
-  kind: z.literal('buildkit'),
+  kind: z.literal('buildkit').describe('docs/engines.md'),
   address: Text.nullable().default(null).describe('of buildkitd; left out: where buildctl looks for it'),
   frontend: Text.nullable()
     .default(null)
     .describe('image of the Dockerfile frontend by digest; left out: the one that BuildKit has built in'),
 });
 const Command = z.strictObject({
-  kind: z.literal('command'),
+  kind: z.literal('command').describe('docs/engines.md'),
   command: z.tuple([Text], Text).describe('a program of your own and its arguments: docs/engines.md'),
 });
 
-const Engine = z.discriminatedUnion('kind', [Buildah, Buildkit, Command]);
+/** An engine's settings; what is left out has its default. */
+export const Engine = z.discriminatedUnion('kind', [Buildah, Buildkit, Command]);
 
 const Rules = z.strictObject({
   requiredArchitectures: z.array(Architecture).optional().describe('nothing is published without these'),
@@ -64,7 +65,7 @@ const Rules = z.strictObject({
     .optional()
     .describe('older images are rebuilt'),
   settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
-  buildTimeout: Duration.optional(),
+  buildTimeout: Duration.optional().describe('a build that takes longer is ended'),
 });
 
 const Credentials = Text.nullable()
@@ -76,9 +77,9 @@ const Key = Text.nullable()
 const SigningRole = z.strictObject({ credentials: Credentials, key: Key });
 
 export const ProgrammeFile = z.strictObject({
-  schema: z.literal('hallmark.programme/1'),
-  name: Text.default('programme'),
-  library: Folder.default('library'),
+  schema: z.literal('hallmark.programme/1').describe('the form of this file'),
+  name: Text.default('programme').describe('in statements, feeds and pages; not to be changed later'),
+  library: Folder.default('library').describe('one definition file for each repository: docs/definitions.md'),
   pins: Folder.nullable().default(null).describe('pins of outside images, in the form of .external-pins'),
   documents: Folder.nullable().default(null).describe('texts of the documentation pages'),
   tests: Folder.nullable().default(null).describe('tests of images, in the form of official-images'),
@@ -88,17 +89,25 @@ export const ProgrammeFile = z.strictObject({
   git: z
     .strictObject({
       rewrites: z
-        .array(z.strictObject({ from: Text, to: Text }))
+        .array(
+          z.strictObject({
+            from: Text.describe('start of an address'),
+            to: Text.describe('a folder, or another address'),
+          }),
+        )
         .max(1_000)
-        .default([]),
-      timeout: Duration.prefault('10m'),
+        .default([])
+        .describe(
+          'addresses that begin with `from` are fetched from `to`, a folder or an address; the longest counts',
+        ),
+      timeout: Duration.prefault('10m').describe('of fetching from one repository'),
     })
     .prefault({}),
   registry: z
     .strictObject({
       quarantine: Path.describe('images of an architecture are in QUARANTINE/ARCHITECTURE'),
       public: Path.describe('a repository is PUBLIC/NAME'),
-      plainHttp: z.boolean().default(false),
+      plainHttp: z.boolean().default(false).describe('HTTP in place of HTTPS for both'),
       mirrors: z.record(z.string(), z.array(Address)).default({}).describe('of outside images, by host'),
     })
     .default(LOCAL_REGISTRY)
@@ -111,7 +120,18 @@ export const ProgrammeFile = z.strictObject({
   pollInterval: Duration.prefault('1m').describe(
     'how often definitions, outside images and advisories are looked at',
   ),
-  engines: z.partialRecord(Architecture, Engine).default({}),
+  engines: z
+    .partialRecord(Architecture, Engine)
+    .default({})
+    .describe('what builds an architecture on this machine; others are only planned: docs/engines.md'),
+  reproduction: z
+    .strictObject({
+      engines: z
+        .partialRecord(Architecture, Engine)
+        .default({})
+        .describe('what builds images again, to compare them: docs/reproducibility.md'),
+    })
+    .prefault({}),
   roles: z
     .strictObject({
       builder: z.strictObject({ credentials: Credentials }).prefault({}),
@@ -132,8 +152,14 @@ export const ProgrammeFile = z.strictObject({
   gate: z
     .strictObject({
       fixableFrom: Severity.nullable().default('critical').describe('images with such a flaw are refused'),
-      refuseSecrets: z.boolean().default(true),
-      toleratedTests: z.record(z.string(), z.array(Text)).default({}),
+      refuseSecrets: z
+        .boolean()
+        .default(true)
+        .describe('images that bring keys, tokens or passwords are refused'),
+      toleratedTests: z
+        .record(z.string(), z.array(Text))
+        .default({})
+        .describe('tests that may fail, by repository'),
     })
     .prefault({}),
   attestationsInIndex: z.boolean().default(false).describe("also in the index, in BuildKit's form"),
@@ -154,7 +180,7 @@ export const ProgrammeFile = z.strictObject({
   webhooks: z
     .array(
       z.strictObject({
-        url: Address,
+        url: Address.describe('where it is called with POST'),
         secretVariable: Text.nullable().default(null).describe('variable with the key that signs the calls'),
       }),
     )

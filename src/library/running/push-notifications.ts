@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
 const Name = z.string().max(300);
 const Tag = z.string().max(200);
 
-/** distribution, "Work with notifications"; also GitLab. */
+/** distribution, "Work with notifications". */
 const Distribution = z
   .object({
     events: z
