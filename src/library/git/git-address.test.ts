@@ -5,6 +5,9 @@ import { resolveAddress } from './git-address.ts';
 const REWRITES = [
   { from: 'https://github.com/', to: '/mirrors/' },
   { from: 'https://github.com/special/', to: 'ssh://git@example.org/' },
+  { from: 'https://files.example/', to: 'file:///mirrors/' },
+  { from: 'ssh://git@ours.example/', to: 'ssh://git@ours.example/' },
+  { from: 'git@ours.example:', to: 'git@ours.example:' },
   { from: 'https://odd.example/', to: 'ext::sh -c ' },
   { from: 'https://relative.example/', to: '../mirrors/' },
 ];
@@ -12,8 +15,6 @@ const REWRITES = [
 for (const [gitRepo, address, protocols] of [
   ['https://github.com/a/b.git', 'https://github.com/a/b.git', []],
   ['git://github.com/a/b.git', 'https://github.com/a/b.git', []],
-  ['ssh://git@example.org/a', 'ssh://git@example.org/a', ['ssh']],
-  ['git@example.org:a/b', 'git@example.org:a/b', ['ssh']],
 ] as const) {
   test(`${gitRepo} is fetched from ${address}`, () => {
     assert.deepEqual(resolveAddress(gitRepo, { rewrites: [] }), { address, protocols });
@@ -24,6 +25,9 @@ for (const [gitRepo, address, protocols] of [
   ['https://github.com/a/b.git', '/mirrors/a/b.git', ['file']],
   ['git://github.com/a/b.git', '/mirrors/a/b.git', ['file']],
   ['https://github.com/special/b', 'ssh://git@example.org/b', ['ssh']],
+  ['ssh://git@ours.example/a', 'ssh://git@ours.example/a', ['ssh']],
+  ['git@ours.example:a/b', 'git@ours.example:a/b', ['ssh']],
+  ['https://github.com/a..b/..c', '/mirrors/a..b/..c', ['file']],
   ['https://example.org/x', 'https://example.org/x', []],
 ] as const) {
   test(`${gitRepo} is rewritten to ${address}`, () => {
@@ -38,7 +42,16 @@ for (const gitRepo of [
   'http://example.org/a',
   'git://example.org/a',
   'https:///etc',
+  'ssh://git@example.org/a',
+  'git@example.org:a/b',
   'ssh://-oProxyCommand=x/a',
+  'https://github.com/../home/somebody/private',
+  'https://github.com/a/../../home/somebody/private',
+  'https://github.com/a/..',
+  'https://github.com/special/../a',
+  'https://files.example/%2e%2E/etc',
+  'https://files.example/a%2f..%2Fetc',
+  'git@ours.example:../a',
   '--upload-pack=x',
   '-x@example.org:a',
   'https://example.org/a b',
