@@ -1,6 +1,6 @@
 /** Reads a programme from its folder: settings, definitions and pins. */
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { DefinitionError } from '../../definitions/errors.ts';
 import { parseDefinition } from '../../definitions/parse.ts';
 import { readBoundedFile } from '../../files/bounded-file.ts';
@@ -60,9 +60,14 @@ export function openSettings(place: string): ProgrammeSettings {
   return { ...settings, name: basename(folder), pins: isFolder(pins) ? pins : null };
 }
 
-/** A definition file as it is, or why it cannot be read. */
+/**
+ * A definition file as it is, or why it cannot be read. Messages quote definitions, so that a proposal with a link could have any
+ * file of this machine told: links lead to files of the same folder.
+ */
 export function readDefinitionText(file: string): string | { readonly reason: string } {
-  return readText(file, MAX_DEFINITION_BYTES);
+  return leadsOut(file)
+    ? { reason: 'is a link that leads out of its folder' }
+    : readText(file, MAX_DEFINITION_BYTES);
 }
 
 /** Reads one definition file. What is wrong with it is said, never thrown. */
@@ -90,6 +95,15 @@ export function definitionNames({ library }: ProgrammeSettings): readonly string
     throw new LibraryError('PROGRAMME_INVALID', message, { subject: library });
   }
   return names.sort();
+}
+
+function leadsOut(file: string): boolean {
+  try {
+    return !realpathSync(file).startsWith(`${realpathSync(dirname(file))}${sep}`);
+  } catch {
+    // who reads it says why it cannot be read
+    return false;
+  }
 }
 
 function isFolder(path: string): boolean {
