@@ -1,107 +1,54 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
-import { defaultSettings } from '../programme/read-settings.ts';
-import { createBuildGraph, targetName } from '../builds/build-graph.ts';
-import type { BuildId } from '../builds/build.ts';
-import { identifyBuilds } from '../builds/identify-builds.ts';
-import type { Source, SourceId } from '../sources/source.ts';
-import type { StateSnapshot } from '../state/programme-state.ts';
+import { smallProgramme } from '../../../test/library/small-programme.ts';
+import { namesOf, smallState } from '../../../test/library/small-state.ts';
 import { retryNotBefore } from './back-off.ts';
-import { planWork } from './plan-work.ts';
 
-const FIXTURES = new URL('../../../test/fixtures/library/meta-scripts/', import.meta.url);
-
-interface QueueInput {
-  readonly pastJobs: Readonly<Record<string, { readonly count: number; readonly lastTime: number | null }>>;
-  readonly builds: Readonly<
-    Record<string, { readonly build: { readonly arch: string; readonly resolved: object | null } }>
-  >;
-}
-
-const fixture = (name: string) =>
-  gunzipSync(readFileSync(new URL(`${name}.json.gz`, FIXTURES))).toString('utf8');
+const HOUR = 3600;
+const NOW = 1_800_000_000;
 
 test('the third attempt waits for an hour, and the longest wait is 32', () => {
   const hours = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1_000].map(
-    (count) => retryNotBefore({ count, lastAt: 0 }) / 3600,
+    (count) => retryNotBefore({ count, lastAt: 0 }) / HOUR,
   );
   assert.deepEqual(hours, [0, 0, 1, 2, 4, 8, 16, 32, 32, 32]);
 });
 
-test("upstream's queue: what is skipped after which failures, and the order of the rest", () => {
-  const { pastJobs, builds } = JSON.parse(fixture('meta-queue-in')) as QueueInput;
-  // three values one after the other: the queue, the new records, how many are skipped
-  const [queue, , skipped] = fixture('meta-queue-out')
-    .trim()
-    .split(/(?<=^[\]}])\n/m)
-    .map((value): unknown => JSON.parse(value));
+/** How often it failed, how many seconds ago for the last time, and its place in the queue; null where it has to wait. */
+const QUEUE: readonly (readonly [tag: string, count: number, secondsAgo: number, place: number | null])[] = [
+  ['often', 9, 32 * HOUR, 5],
+  ['often-and-lately', 9, 32 * HOUR - 1, null],
+  ['thrice', 3, 2 * HOUR, 4],
+  ['thrice-and-lately', 3, 2 * HOUR - 1, null],
+  ['twice', 2, 1 * HOUR, 3],
+  ['twice-and-lately', 2, 1 * HOUR - 1, null],
+  ['once-just-now', 1, 0, 2],
+  ['never', 0, 0, 1],
+];
 
-  // the other way around, since the queue is in the order of the input already
-  const unbuilt = Object.entries(builds)
-    .filter(([, { build }]) => build.arch === 'arm32v7' && build.resolved === null)
-    .map(([name]) => name)
-    .reverse();
-  const graph = createBuildGraph(new Map(unbuilt.map((name) => [name as SourceId, sourceOf(name)])));
-  const nobody = { ofBuild: () => null, ofOutside: () => ({ because: '' }) };
-  const identified = identifyBuilds(graph, nobody);
-  const failures = new Map<BuildId, { count: number; lastAt: number }>();
-  for (const build of identified) {
-    const { count = 0, lastTime = null } = pastJobs[build.sourceId] ?? {};
-    if (build.kind === 'identified' && lastTime !== null) {
-      failures.set(build.buildId, { count, lastAt: lastTime });
-    }
+test('what failed waits for its time, and what failed less often goes first', () => {
+  const programme = smallProgramme(QUEUE.map(([tag]) => `app:${tag}`).join('\n'));
+  const state = smallState(NOW);
+  const { work: all } = state.plan(programme);
+  for (const item of all) {
+    const [name] = namesOf(programme, [item.build]);
+    const row = QUEUE.find(([tag]) => name === `app:${tag} amd64`);
+    assert.ok(row !== undefined);
+    const [, count, secondsAgo] = row;
+    state.now = NOW - secondsAgo;
+    for (let left = count; left > 0; left -= 1) state.fail(programme, item);
   }
-  const snapshot: StateSnapshot = {
-    images: new Map(),
-    generations: new Map(),
-    unexamined: [],
-    failures,
-    requests: [],
-    previous: new Map(),
-    previousOfTag: new Map(),
-  };
-  const plan = planWork({
-    settings: defaultSettings('/programme'),
-    graph,
-    builds: identified,
-    snapshot,
-    outside: new Map(),
-    recipeOf: () => null,
-    fixes: new Map(),
-    now: 0,
-  });
-  assert.deepEqual(
-    plan.work.map(({ build }) => build.sourceId),
-    (queue as readonly { readonly buildId: string }[]).map(({ buildId }) => buildId),
+  state.now = NOW;
+  const { work, deferred } = state.plan(programme);
+  const queue = QUEUE.filter(([, , , place]) => place !== null).sort(
+    ([, , , a], [, , , b]) => (a ?? 0) - (b ?? 0),
   );
-  assert.equal(plan.deferred.length, skipped);
-  assert.ok(graph.targets.every((target) => targetName(target).startsWith('fake:')));
+  assert.deepEqual(
+    namesOf(
+      programme,
+      work.map(({ build }) => build),
+    ),
+    queue.map(([tag]) => `app:${tag} amd64`),
+  );
+  assert.equal(deferred.length, QUEUE.length - queue.length);
 });
-
-function sourceOf(name: string): Source {
-  const place = {
-    tags: [`fake:${name}`],
-    archTags: [],
-    froms: [],
-    lastStageFrom: 'scratch',
-    parents: new Map(),
-  };
-  return {
-    sourceId: name as SourceId,
-    checksum: '' as Source['checksum'],
-    entries: [
-      {
-        gitRepo: '',
-        gitFetch: '',
-        gitCommit: '',
-        directory: '.',
-        file: 'Dockerfile',
-        builder: '',
-        epoch: 0,
-      },
-    ],
-    architectures: new Map([['arm32v7', place]]),
-  };
-}

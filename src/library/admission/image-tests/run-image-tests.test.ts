@@ -1,11 +1,10 @@
 /** Tests of images for real: with buildah and namespaces of this machine, where it has them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { buildImage, buildLayer, type BuiltImage } from '../../../../test/images/image-builder.ts';
 import { writeOciLayout } from '../../../../test/images/layouts.ts';
 import type { ArchiveEntry } from '../../../../test/images/tar-writer.ts';
@@ -14,9 +13,6 @@ import type { Architecture } from '../../../definitions/architectures.ts';
 import type { ImageTestResult } from './image-test.ts';
 import { runImageTests } from './run-image-tests.ts';
 
-const OFFICIAL = fileURLToPath(
-  new URL('../../../../test/fixtures/library/official-images-tests', import.meta.url),
-);
 const BUSYBOX = '/bin/busybox';
 const APPLETS = ['sh', 'echo', 'date', 'cut', 'cat', 'nc', 'sleep', 'id', 'env'];
 
@@ -55,7 +51,8 @@ function busyboxImage(entries: readonly ArchiveEntry[], config: object = {}): Bu
 
 interface Trial {
   readonly image: BuiltImage;
-  readonly tests: Readonly<Record<string, string | null>>;
+  /** Scripts by the name of the test. */
+  readonly tests: Readonly<Record<string, string>>;
   /** Without scripts of the programme. */
   readonly isBare?: boolean;
   readonly expected?: Readonly<Record<string, string>>;
@@ -63,7 +60,6 @@ interface Trial {
   readonly timeoutSeconds?: number;
 }
 
-/** @param tests scripts by the name of the test; null for one of official-images */
 async function run(t: TestContext, trial: Trial): Promise<Record<string, ImageTestResult>> {
   const folder = temporaryDirectory(t);
   const [layout, scratch, tests] = ['layout', 'scratch', 'tests'].map((name) => join(folder, name)) as [
@@ -72,16 +68,12 @@ async function run(t: TestContext, trial: Trial): Promise<Record<string, ImageTe
     string,
   ];
   mkdirSync(scratch);
-  cpSync(OFFICIAL, tests, { recursive: true });
   const selected = Object.entries(trial.tests).map(([name, script]) => {
     const place = join(tests, 'tests', name);
-    if (script !== null) {
-      mkdirSync(place);
-      writeFileSync(join(place, 'run.sh'), script);
-      chmodSync(join(place, 'run.sh'), 0o755);
-      const output = trial.expected?.[name];
-      if (output !== undefined) writeFileSync(join(place, 'expected-std-out.txt'), output);
-    }
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'run.sh'), script, { mode: 0o755 });
+    const output = trial.expected?.[name];
+    if (output !== undefined) writeFileSync(join(place, 'expected-std-out.txt'), output);
     return { name, folder: trial.isBare === true ? null : place };
   });
   writeOciLayout(layout, [{ root: trial.image }]);
@@ -104,37 +96,47 @@ const told = (results: Readonly<Record<string, ImageTestResult>>): Record<string
 const reason = missing();
 const options = reason === null ? {} : { skip: reason };
 
-test(
-  'the three tests of all images, unchanged, on an image that passes them and on one that does not',
-  options,
-  async (t) => {
-    const tests = { utc: null, 'no-hard-coded-passwords': null, 'override-cmd': null };
-    const good = await run(t, { image: busyboxImage([]), tests });
-    assert.deepEqual(
-      told(good),
-      { utc: 'passed', 'no-hard-coded-passwords': 'passed', 'override-cmd': 'passed' },
-      JSON.stringify(good),
-    );
-    const entries = [{ path: 'etc/passwd', content: 'root:$6$salt$hash:0:0::/:/bin/sh\n' }];
-    const bad = busyboxImage(entries, { Env: ['PATH=/bin', 'TZ=CET-1'], Entrypoint: ['/bin/date'] });
-    assert.deepEqual(told(await run(t, { image: bad, tests })), {
-      utc: 'failed',
-      'no-hard-coded-passwords': 'failed',
-      'override-cmd': 'failed',
-    });
-  },
-);
+/** What the three tests of all images ask, in the words of official-images' contract. */
+const GLOBAL_SCRIPTS = {
+  utc: '#!/bin/sh\nexec docker run --rm --entrypoint date "$1" +%Z\n',
+  'no-hard-coded-passwords': `#!/usr/bin/env bash
+set -eo pipefail
+fields=$(docker run --rm --user 0:0 --entrypoint cut "$1" -d: -f2 /etc/passwd)
+! grep -q '^\\$' <<<"$fields"
+`,
+  'override-cmd': '#!/bin/sh\n[ "$(docker run --rm "$1" echo "said $$")" = "said $$" ]\n',
+};
+
+test('the tests of all images, on an image that passes them and on one that does not', options, async (t) => {
+  const trial = { tests: GLOBAL_SCRIPTS, expected: { utc: 'UTC\n' } };
+  const good = await run(t, { ...trial, image: busyboxImage([]) });
+  assert.deepEqual(
+    told(good),
+    { utc: 'passed', 'no-hard-coded-passwords': 'passed', 'override-cmd': 'passed' },
+    JSON.stringify(good),
+  );
+  const entries = [{ path: 'etc/passwd', content: 'root:$6$salt$hash:0:0::/:/bin/sh\n' }];
+  const bad = busyboxImage(entries, { Env: ['PATH=/bin', 'TZ=CET-1'], Entrypoint: ['/bin/date'] });
+  assert.deepEqual(told(await run(t, { ...trial, image: bad })), {
+    utc: 'failed',
+    'no-hard-coded-passwords': 'failed',
+    'override-cmd': 'failed',
+  });
+});
 
 const SERVICE = `#!/usr/bin/env bash
 set -eo pipefail
-dir="$(dirname "$(readlink -f "$BASH_SOURCE")")"
 image="$1"
 cname="server-$RANDOM"
 export GREETING='good day'
 cid="$(docker run -d -e GREETING --name "$cname" "$image" sh -c 'echo ready; while true; do echo "$GREETING" | nc -l -p 7000; done')"
 trap "docker rm -vf $cid > /dev/null" EXIT
 ask() { docker run --rm -i --link "$cname":service --entrypoint sh "$image" -c 'nc -w 5 service 7000 < /dev/null'; }
-. "$dir/../../retry.sh" --tries 20 --sleep 0.2 '[ "$(docker logs '"$cid"')" = "ready" ]'
+for try in {1..20}; do
+	[ "$(docker logs "$cid" 2> /dev/null)" != 'ready' ] || break
+	sleep 0.2
+done
+[ "$(docker logs "$cid")" = 'ready' ]
 [ "$(docker inspect -f '{{.State.Running}}' "$cid")" = 'true' ]
 docker exec -u 5 "$cid" sh -c 'echo "$GREETING"; id -u'
 ask
@@ -148,11 +150,21 @@ docker run --rm --user 5:5 --workdir /tmp -e A=1 -e B "$1" sh -c 'id -u; echo "$
 `;
 
 const WRONG_OUTPUT = '#!/bin/sh\necho something else\n';
+/** Files of a test come into a container by building an image with them. */
 const IN_CONTAINER = `#!/usr/bin/env bash
-set -e
-testDir="$(readlink -f "$(dirname "$BASH_SOURCE")")"
-echo 'echo from within' > "$testDir/container.sh"
-exec "$testDir/../run-in-container.sh" "$testDir" "$1" sh ./container.sh
+set -eo pipefail
+own="$1-with-files"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/files"
+echo 'cat beside.txt; pwd' > "$work/files/container.sh"
+echo 'from within' > "$work/files/beside.txt"
+docker inspect "$1" > /dev/null
+printf 'FROM %s\\nCOPY files /files\\nWORKDIR /files\\n' "$1" > "$work/Dockerfile"
+docker build -t "$own" "$work" > /dev/null 2>&1
+docker image inspect --format '{{- range .Config.Env -}}{{- println . -}}{{- end -}}' "$own" | grep '^PATH='
+[ -n "$(docker info --format '{{ .Driver }}')" ]
+docker run --rm --entrypoint sh "$own" ./container.sh
 `;
 
 test('services, links, other users, files of a test, and no way out', options, async (t) => {
@@ -172,7 +184,7 @@ test('services, links, other users, files of a test, and no way out', options, a
       service: 'good day\n5\ngood day\n',
       sealed: '5\n1\n',
       output: 'something\n',
-      'in-container': 'from within\n',
+      'in-container': 'PATH=/bin\nfrom within\n/files\n',
     },
   });
   assert.deepEqual(
@@ -201,7 +213,7 @@ test('a test that hangs, and a platform that does not run here', options, async 
   });
   assert.equal(hanging['hangs']?.result, 'failed');
   assert.match(hanging['hangs']?.because ?? '', /time was over/);
-  const { utc } = await run(t, { image, tests: { utc: null }, architecture: 's390x' });
+  const { utc } = await run(t, { image, tests: GLOBAL_SCRIPTS, architecture: 's390x' });
   assert.deepEqual(utc, { result: 'not-checked', because: 'this machine (x64) does not run s390x' });
 });
 
@@ -209,7 +221,8 @@ test(
   'without scripts of the programme, whether a command can be given is tried all the same',
   options,
   async (t) => {
-    const tests = { 'override-cmd': null, utc: null };
+    const { utc, 'override-cmd': override } = GLOBAL_SCRIPTS;
+    const tests = { 'override-cmd': override, utc };
     const entry = { path: 'entry', content: '#!/bin/sh\n[ "$1" = x ] || exec "$@"\nexit 9\n', mode: 0o755 };
     const good = busyboxImage([entry], { Entrypoint: ['/entry'] });
     const found = await run(t, { image: good, tests, isBare: true });
