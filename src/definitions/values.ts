@@ -10,6 +10,11 @@ export function isTag(text: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(text);
 }
 
+/** A component of a path in a registry. opencontainers/distribution-spec, "Pulling manifests". */
+export function isRepositoryName(text: string): boolean {
+  return /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/.test(text);
+}
+
 /** By the end of its name alone: what is before need not be an architecture. */
 export function isPerArchitecture(name: string): boolean {
   return PER_ARCHITECTURE_FIELDS.some((field) => name.endsWith(`-${field}`));

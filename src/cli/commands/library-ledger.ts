@@ -10,7 +10,7 @@ import { formatLedger, formatLedgerLines } from '../../library/ledger/format-led
 import { verifyLedger } from '../../library/ledger/ledger-chain.ts';
 import { readLedgerLines } from '../../library/ledger/read-ledger.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
-import { openState } from '../../library/state/open-state.ts';
+import { hasState, openState } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
@@ -61,6 +61,7 @@ export function tellLedger(
   const told = ledger.filter(
     ({ sequence, event }) => sequence >= flags.from && (wanted.size === 0 || wanted.has(event.repository)),
   );
+  if (told.length === 0) terminal.stderr.write('the ledger has no entry of this yet\n');
   const newest = (): FeedPage => {
     const [repository = null, ...others] = repositories;
     if (others.length > 0) throw new CliError('USAGE', 'a feed is of one repository, or of all');
@@ -86,7 +87,9 @@ export function tellLedger(
   return 0;
 }
 
+/** To look is no reason to make a state where there is none. */
 function readLedger(folder: string): readonly LedgerEntry[] {
+  if (!hasState(folder)) return [];
   const state = openState(folder);
   try {
     return [...state.ledger()];

@@ -1,6 +1,6 @@
 /** `library docs`, `library ledger` and `library status` on a small programme with a state. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
@@ -157,6 +157,15 @@ suite('library docs', () => {
 });
 
 suite('library ledger', () => {
+  test('where nothing was published it says so, and makes no state', async (t) => {
+    const { folder, run } = programme(t);
+    rmSync(join(folder, '.hallmark'), { recursive: true });
+    const { status, stdout, stderr } = await run('ledger', '--verify');
+    assert.deepEqual([status, stdout], [0, '']);
+    assert.match(stderr, /^the ledger holds: 0 entries, nothing yet\nthe ledger has no entry of this yet\n$/);
+    assert.deepEqual(readdirSync(folder).sort(), ['library', 'programme.yaml', 'texts']);
+  });
+
   test('for people, by repository and from an entry on', async (t) => {
     const { run } = programme(t, EVENTS);
     const { stdout } = await run('ledger');
@@ -168,7 +177,8 @@ suite('library ledger', () => {
       (await run('ledger', '--from', '2')).stdout,
       /^2 {2}2026-11-02T00:00:00Z {2}redis 7: retired\n/,
     );
-    assert.equal((await run('ledger', 'node')).stdout, '');
+    const other = await run('ledger', 'node');
+    assert.equal(`${other.stdout}${other.stderr}`, 'the ledger has no entry of this yet\n');
     assert.equal((await run('ledger', '--from', '0')).status, 3);
   });
 

@@ -8,6 +8,7 @@ import { DefinitionError } from '../errors.ts';
 import { trim } from '../go-strings.ts';
 import { excessOf, lengthExcess } from '../limits.ts';
 import { parseDefinition } from '../parse.ts';
+import { isRepositoryName } from '../values.ts';
 import { type Block, blocksOf, type Blocks } from './blocks.ts';
 import { type Diagnostic, diagnostic, startOf } from './diagnostic.ts';
 import { entryRules } from './entry-rules.ts';
@@ -18,9 +19,6 @@ import { valueRules } from './value-rules.ts';
 
 /** Of one file; more do not help anybody. */
 const MOST_DIAGNOSTICS = 1_000;
-
-/** A component of a path in a registry. opencontainers/distribution-spec, "Pulling manifests". */
-const REPOSITORY_NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 const FILE = { line: 1, column: 1 };
 
@@ -35,7 +33,7 @@ export function lintDefinition(text: string, { name }: { readonly name: string }
 }
 
 function* diagnosticsOf(text: string, name: string): Generator<Diagnostic> {
-  if (!REPOSITORY_NAME.test(name)) {
+  if (!isRepositoryName(name)) {
     yield diagnostic('repository-name', null, FILE, `${shown(name)} cannot be the name of a repository`);
   }
   const blocks = readBlocks(text);

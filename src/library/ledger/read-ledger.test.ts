@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { publication, retirement } from '../../../test/library/small-ledger.ts';
+import { publication, publishedImage, retirement } from '../../../test/library/small-ledger.ts';
+import type { Purl } from '../../model/purl.ts';
 import { LibraryError } from '../errors.ts';
 import type { LedgerEntry } from './entry.ts';
 import { formatLedgerLines } from './format-ledger.ts';
@@ -17,6 +18,11 @@ const LEDGER = EVENTS.reduce<LedgerEntry[]>(
   [],
 );
 const TEXT = formatLedgerLines(LEDGER);
+
+/** As nobody here writes it. */
+const STRANGE = publication('redis', ['8'], {
+  images: [publishedImage('amd64', { packages: { added: ['nothing' as Purl], removed: [], changed: [] } })],
+});
 
 const verify = (text: string) => verifyLedger(readLedgerLines(text.split('\n')));
 
@@ -40,6 +46,11 @@ test('what was changed in it is found', () => {
     [
       TEXT.replace('"sequence":2', '"sequence":2,"sequence":3'),
       /line 2 of the ledger has the field "sequence" twice/,
+    ],
+    [TEXT.replace('"app"', '".."'), /line 3 of the ledger is no entry: event\.repository: not a name/],
+    [
+      formatLedgerLines([nextEntry(null, STRANGE, '2026-11-21T00:00:00Z')]),
+      /line 1 of the ledger is no entry: event\.images\.0\.packages\.added\.0: not a purl/,
     ],
     ['[]', /line 1 of the ledger is no entry/],
     ['{', /line 1 of the ledger is not JSON/],

@@ -1,16 +1,23 @@
 /** A ledger as others have it: one entry a line, as `hallmark library ledger --format json` writes it. */
 import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
+import { isRepositoryName } from '../../definitions/values.ts';
 import { readStrictJson } from '../../formats/strict-json.ts';
 import { isDigest } from '../../model/digest.ts';
+import { ModelError } from '../../model/errors.ts';
+import { parsePurl } from '../../model/purl.ts';
 import { LibraryError } from '../errors.ts';
+import { BuildReasonSchema } from '../plan/reason-schema.ts';
 import type { LedgerEntry } from './entry.ts';
 
 /** Of one entry: an index of every architecture with all their packages has a few hundred kilobytes. */
 const MAX_ENTRY_BYTES = 64 * 1024 * 1024;
 
 const digest = z.string().refine(isDigest, 'not a digest');
-const named = { repository: z.string(), tags: z.array(z.string()).min(1), digest };
+const purl = z.string().refine(isPurl, 'not a purl');
+// feeds are written into folders of these names
+const repository = z.string().refine(isRepositoryName, 'not a name of a repository');
+const named = { repository, tags: z.array(z.string()).min(1), digest };
 
 /** What is asked of an entry to be read; further fields of its event are covered by its digest all the same. */
 const Entry = z.strictObject({
@@ -29,12 +36,12 @@ const Entry = z.strictObject({
           sourceId: z.string(),
           buildId: z.string(),
           generation: z.int().min(1),
-          reasons: z.array(z.looseObject({ kind: z.string() })),
+          reasons: z.array(BuildReasonSchema),
           packages: z
             .looseObject({
-              added: z.array(z.string()),
-              removed: z.array(z.string()),
-              changed: z.array(z.looseObject({ from: z.string(), to: z.string() })),
+              added: z.array(purl),
+              removed: z.array(purl),
+              changed: z.array(z.looseObject({ from: purl, to: purl })),
             })
             .nullable(),
         }),
@@ -65,6 +72,16 @@ export function* readLedgerLines(lines: Iterable<string>): Generator<LedgerEntry
     }
     // the branded texts in it are what the digests cover, whatever they say
     yield read.data as unknown as LedgerEntry;
+  }
+}
+
+function isPurl(text: string): boolean {
+  try {
+    parsePurl(text);
+    return true;
+  } catch (error) {
+    if (error instanceof ModelError) return false;
+    throw error;
   }
 }
 
