@@ -21,6 +21,8 @@ export const BUILDAH_FILES = {
   mounts: 'mounts.conf',
   layout: 'layout',
   parents: 'parents',
+  /** A copy of the Dockerfile, where its own name would mean something to buildah. */
+  dockerfile: 'Dockerfile',
 } as const;
 
 /** Takes the place of what is set on this machine and by its users, of which nothing may count. */

@@ -1,4 +1,5 @@
 /** Builds with buildah, which needs no daemon. Parents come from their layouts, and no registry is asked for anything. */
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../../oci/registry/credentials.ts';
@@ -37,10 +38,11 @@ async function build(
 ): Promise<BuildOutcome> {
   const { scratch, signal } = request;
   const context = resolve(request.context);
-  const file = await contextFile(context, request.file);
+  const original = await contextFile(context, request.file);
   const log = createBuildLog(request.log);
   const buildah = await openBuildahStorage(settings, { scratch, environment, log, signal });
   try {
+    const file = await plainFile(original, scratch);
     const parents = await buildah.load(request.parents);
     await buildah.run(buildCommand(settings, request, { context, file, parents }));
     await buildah.run(pushCommand(settings));
@@ -49,4 +51,15 @@ async function build(
     log.close();
     await buildah.remove();
   }
+}
+
+/**
+ * Under another name where it ends in `.in`: over such a file buildah runs the preprocessor of C, outside of any build, and
+ * `#include` would read whatever this machine has.
+ */
+async function plainFile(file: string, scratch: string): Promise<string> {
+  if (!file.endsWith('.in')) return file;
+  const copy = join(scratch, BUILDAH_FILES.dockerfile);
+  await copyFile(file, copy);
+  return copy;
 }

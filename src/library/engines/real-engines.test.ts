@@ -94,11 +94,11 @@ async function built(output: string, platform: BuildRequest['platform']): Promis
   return (await validateLayout(output, { platform })).image;
 }
 
-/** The archives of all layers, as text: small files stand in them as they are. */
-function contentOf({ manifest }: ExaminedImage, output: string): string {
+/** The archives of layers from one on, as text: small files stand in them as they are. */
+function contentOf({ manifest }: ExaminedImage, output: string, from = 1): string {
   const unpack = ({ digest }: { readonly digest: Digest }): string =>
     gunzipSync(readFileSync(join(output, blobPath(digest)))).toString('latin1');
-  return manifest.layers.slice(1).map(unpack).join('');
+  return manifest.layers.slice(from).map(unpack).join('');
 }
 
 engineTest(
@@ -154,6 +154,18 @@ engineTest(
     assert.equal(configuration.platform.architecture, 'arm64');
   },
   () => ({ parents: [], platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } }),
+);
+
+engineTest(
+  'a Dockerfile whose name asks for a preprocessor has read nothing of this machine',
+  ['FROM scratch', 'COPY Dockerfile /'],
+  async ({ engine, request }) => {
+    const file = join(request.context, 'Dockerfile.in');
+    writeFileSync(file, 'FROM scratch\nCOPY Dockerfile /\n#include "/proc/self/environ"\n#define COPY FROM\n');
+    await engine.build({ ...request, file: 'Dockerfile.in' });
+    assert.match(contentOf(await built(request.output, request.platform), request.output, 0), /COPY Dockerfile/);
+  },
+  () => ({ parents: [] }),
 );
 
 engineTest(
