@@ -9,7 +9,7 @@ export interface RoleSurroundings {
   readonly signal?: AbortSignal;
 }
 
-/** A role without credentials of its own has those of the environment. */
+/** A role without credentials of its own has those of the environment; one with its own has no others, wherever they are named. */
 export function connectionOfRole(
   { registry }: ProgrammeSettings,
   { credentials }: Role,
@@ -17,9 +17,22 @@ export function connectionOfRole(
 ): ConnectionOptions {
   const hosts = [registry.quarantine, registry.public].map((path) => parseReference(`${path}/name`).registry);
   return {
-    environment: credentials === null ? environment : { ...environment, DOCKER_CONFIG: credentials },
+    environment: credentials === null ? environment : withCredentials(environment, credentials),
     offline,
     ...(signal === undefined ? {} : { signal }),
     registry: { plainHttp: registry.plainHttp ? hosts : [], mirrors: registry.mirrors },
+  };
+}
+
+/** Of the places where credentials are looked for only the one: see `findCredentials`. */
+function withCredentials(
+  environment: RoleSurroundings['environment'],
+  folder: string,
+): RoleSurroundings['environment'] {
+  return {
+    ...environment,
+    DOCKER_CONFIG: folder,
+    REGISTRY_AUTH_FILE: undefined,
+    XDG_RUNTIME_DIR: undefined,
   };
 }
