@@ -303,6 +303,17 @@ test('quarantine that serves other bytes under a digest, or none', async (t) => 
   }
 });
 
+test('an image that quarantine has forgotten is refused, so that it is built again', async (t) => {
+  const scene = await verifyingScene(t);
+  const facts = scene.quarantine(REDIS);
+  const { manifests, tags } = scene.registry.repository('quarantine/amd64');
+  manifests.clear();
+  tags.clear();
+  const admission = await admit(scene, facts);
+  assert.equal(admission.verdict, 'rejected');
+  assert.deepEqual(failed(admission), ['quarantine', 'layout']);
+});
+
 test('quarantine that serves another image the second time', async (t) => {
   let asked = 0;
   const evil = imageWith([{ path: 'evil', content: 'x' }]);

@@ -1,6 +1,7 @@
 /** An image out of quarantine, checked to its last byte: the only time that quarantine is asked for it. */
 import { join } from 'node:path';
 import { ARCHITECTURES } from '../../definitions/architectures.ts';
+import type { Digest } from '../../model/digest.ts';
 import { formatPlatform } from '../../model/platform.ts';
 import { copyContent } from '../../oci/copy/copy-content.ts';
 import { parseManifest } from '../../oci/manifest.ts';
@@ -46,8 +47,8 @@ export async function fetchImage(
     const problems: LayoutProblem[] = [];
     await orProblem('image.form', problems, async () => {
       const manifest = await reader.readManifest(digest, signal);
-      const tooLarge = manifest === null ? null : sizeProblem(manifest);
-      if (tooLarge !== null) problems.push(tooLarge);
+      const problem = manifest === null ? missingProblem(digest) : sizeProblem(manifest);
+      if (problem !== null) problems.push(problem);
       else await copyTo(layout, (writer) => copyContent(reader, writer, digest, { signal }));
     });
     const examined =
@@ -60,6 +61,11 @@ export async function fetchImage(
   } finally {
     await reader.close();
   }
+}
+
+/** A registry that has forgotten an image will not find it again: it is refused, so that it is built once more. */
+function missingProblem(digest: Digest): LayoutProblem {
+  return { rule: 'blob', because: `the manifest ${digest} is missing` };
 }
 
 /** Before anything of it is fetched: a hostile builder may say that it has any size. */

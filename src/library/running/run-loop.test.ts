@@ -29,6 +29,8 @@ interface Script {
   readonly verdictOf?: (name: string) => Admission['verdict'] | 'unreachable';
   /** What an attempt waits for. */
   readonly hold?: (name: string) => Promise<void>;
+  /** What examinations wait for: an event. */
+  readonly examineAfter?: string;
   readonly beforeStock?: () => Promise<void>;
   /** Ends the run at an event. */
   readonly abortAt?: (event: RunEvent) => boolean;
@@ -53,6 +55,9 @@ async function play(t: TestContext, script: Script) {
   let now = 1_800_000_000;
   let published = 0;
   const most = { running: 0, ever: 0 };
+  const mostExamined = { running: 0, ever: 0 };
+  const awaited = Promise.withResolvers<void>();
+  if (script.examineAfter === undefined) awaited.resolve();
 
   const stock = () =>
     takeStock(defined, {
@@ -76,7 +81,10 @@ async function play(t: TestContext, script: Script) {
         },
       },
       examine: async (attempt, _, target) => {
-        await Promise.resolve();
+        mostExamined.running += 1;
+        mostExamined.ever = Math.max(mostExamined.ever, mostExamined.running);
+        await awaited.promise;
+        mostExamined.running -= 1;
         const verdict = script.verdictOf?.(targetName(target)) ?? 'admitted';
         if (verdict === 'unreachable') throw new OciError('REGISTRY_UNAVAILABLE', 'nobody is there');
         const { buildId, generation, architecture, recipeId, outcome } = attempt;
@@ -115,13 +123,14 @@ async function play(t: TestContext, script: Script) {
     now: () => now * 1000,
     onEvent(event) {
       events.push(told(event));
+      if (told(event) === script.examineAfter) awaited.resolve();
       if (script.abortAt?.(event) === true) controller.abort();
     },
     signal: controller.signal,
     cancel: (reason) => controller.abort(reason),
   };
   const end = await runLoop(options);
-  return { events, end, published, most: most.ever };
+  return { events, end, published, most: most.ever, mostExamined: mostExamined.ever };
 }
 
 function record(
@@ -193,6 +202,16 @@ suite('the loop of a programme', () => {
     const { events, end } = await play(t, { programme, places: 0 });
     assert.deepEqual(begun(events), []);
     assert.equal(end.plan.work.length, 1);
+  });
+
+  test('of whatever waits in quarantine a few images are examined at once', async (t) => {
+    const names = [...'abcdefghijkl'];
+    const { mostExamined, end } = await play(t, {
+      programme: names.map((name) => `${name}:1`).join('\n'),
+      examineAfter: `built ${names.at(-1)}:1`,
+    });
+    assert.equal(mostExamined, 4);
+    assert.equal(end.plan.done, 12);
   });
 
   test('what fails is tried again as often as upstream does, and holds only what is built on it', async (t) => {

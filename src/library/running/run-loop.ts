@@ -169,6 +169,9 @@ interface Examinable {
   readonly target: GraphTarget;
 }
 
+/** Each is fetched to this machine, read with all its layers, and tested: whatever waits, no more at once. */
+const EXAMINED_AT_ONCE = 4;
+
 /** Images in quarantine that are still wanted: of what is defined no more nobody needs to know anything. */
 function examinable(
   { snapshot, identified }: Stock,
@@ -182,6 +185,7 @@ function examinable(
     const found = identified.get(attempt.buildId);
     if (
       found === undefined ||
+      chosen.size >= EXAMINED_AT_ONCE ||
       chosen.has(attempt.buildId) ||
       unexaminable.has(attempt.id) ||
       !isBuilt(attempt)
