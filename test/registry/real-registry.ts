@@ -27,6 +27,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+function toEndpoint({ url, authorization }: { readonly url: string; readonly authorization: string }) {
+  const headers = { Authorization: [authorization] };
+  return { name: 'test', url, headers, timeout: '5s', threshold: 3, backoff: '1s' };
+}
+
 export interface RealRegistry extends AsyncDisposable {
   readonly host: string;
   /** Where it keeps its data. */
@@ -37,9 +42,12 @@ export interface RealRegistry extends AsyncDisposable {
 export async function startRealRegistry({
   command: [program, ...first] = ['docker-registry'],
   users = false,
+  notifications = null,
 }: {
   readonly command?: readonly [string, ...string[]];
   readonly users?: boolean;
+  /** Told of what is pushed and pulled. */
+  readonly notifications?: { readonly url: string; readonly authorization: string } | null;
 } = {}): Promise<RealRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'hallmark-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
@@ -49,6 +57,7 @@ export async function startRealRegistry({
     log: { level: 'info' },
     storage: { filesystem: { rootdirectory: join(directory, 'data') } },
     http: { addr: host },
+    ...(notifications === null ? {} : { notifications: { endpoints: [toEndpoint(notifications)] } }),
     ...(users ? { auth: { htpasswd: { realm: 'Test', path: join(directory, 'htpasswd') } } } : {}),
   };
   const file = join(directory, 'config.yml');

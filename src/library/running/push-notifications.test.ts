@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { request } from 'undici';
+import { buildImage } from '../../../test/images/image-builder.ts';
+import { isRealRegistryInstalled, push, startRealRegistry } from '../../../test/registry/real-registry.ts';
 import { listenForPushes, type Push, readPushes } from './push-notifications.ts';
 
 /** As distribution 2.8 sends it, shortened. */
@@ -84,6 +86,26 @@ suite('notifications of pushes', () => {
     assert.equal(await statusOf(new URL('/other', address)), 404);
     assert.deepEqual(heard, []);
   });
+
+  test(
+    'docker-registry itself is heard',
+    { skip: isRealRegistryInstalled() ? false : 'docker-registry is not installed' },
+    async (t) => {
+      const heard = Promise.withResolvers<readonly Push[]>();
+      const authorization = 'Bearer secret';
+      const listening = await listenForPushes({
+        host: '127.0.0.1',
+        port: 0,
+        authorization,
+        onPushes: heard.resolve,
+      });
+      t.after(() => listening.close());
+      const url = `http://127.0.0.1:${listening.port}/events`;
+      await using registry = await startRealRegistry({ notifications: { url, authorization } });
+      await push(registry.host, 'library/debian', 'bookworm', buildImage({ layers: [] }));
+      assert.deepEqual(await heard.promise, [{ repository: 'library/debian', tag: 'bookworm' }]);
+    },
+  );
 
   test('the forms of other registries', () => {
     const harbor = (type: string, tag?: string) => ({
