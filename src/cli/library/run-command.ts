@@ -9,7 +9,7 @@ Roles:
   verify    examines what lies there and signs for what it admits; reads quarantine, needs its own key
   publish   signs what the verifier has signed for, and moves tags; the only one that writes to public repositories
 
-Each can be a process of its own, on a machine of its own, as long as they share the folder of the programme's state.
+Each can be a process of its own, under a user of its own, on the machine that has the folder of the programme's state.
 `;
 
 /** `hallmark library run`, `build` and `watch`. */
