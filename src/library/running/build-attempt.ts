@@ -8,7 +8,7 @@ import type { WorkItem } from '../plan/work.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt, AttemptOutcome, ProgrammeState } from '../state/programme-state.ts';
 import { attachLog } from './attach-log.ts';
-import { buildLayout, type LayoutSurroundings } from './build-layout.ts';
+import { buildLayout, type BuiltLayout, type LayoutSurroundings } from './build-layout.ts';
 import { openLogFile } from './log-file.ts';
 import { pushToQuarantine } from './push-to-quarantine.ts';
 import type { OnRunEvent } from './run-event.ts';
@@ -46,13 +46,17 @@ export async function makeAttempt(
   const log = openLogFile(join(settings.state, attempt.log));
   const scratch = workFolder(settings, attempt.architecture, attempt.id);
   let outcome: Exclude<AttemptOutcome, { kind: 'running' }> = { kind: 'lost' };
+  let isMade = false;
   try {
-    outcome = await build(attempt, item, target, scratch, log.write, surroundings);
+    const made = await buildLayout(item.build, target, scratch, log.write, surroundings);
+    isMade = true;
+    outcome = await putIntoQuarantine(attempt, target, made, surroundings);
   } catch (error) {
     if (!(error instanceof HallmarkError)) throw error;
     log.write(`\n${error.code}: ${error.message}\n`);
     // whoever is interrupted has not failed
-    if (!surroundings.signal.aborted) outcome = { kind: 'failed', code: error.code, because: error.message };
+    if (!surroundings.signal.aborted)
+      outcome = { kind: 'failed', code: error.code, because: error.message, isMade };
   } finally {
     log.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -61,18 +65,13 @@ export async function makeAttempt(
   return outcome;
 }
 
-async function build(
-  attempt: Attempt,
-  { build: identified, generation }: WorkItem,
+async function putIntoQuarantine(
+  { architecture, buildId, generation, log }: Attempt,
   target: GraphTarget,
-  scratch: string,
-  log: (text: string) => void,
-  surroundings: BuildSurroundings,
+  { layout, digest }: BuiltLayout,
+  { settings, onEvent, ...surroundings }: BuildSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'built' }>> {
-  const { settings, onEvent } = surroundings;
   const connection = { ...surroundings.connection, signal: surroundings.signal };
-  const { layout, digest } = await buildLayout(identified, target, scratch, log, surroundings);
-  const { buildId, architecture } = attempt;
   const reference = await pushToQuarantine(
     layout,
     digest,
@@ -80,7 +79,7 @@ async function build(
     { architecture, buildId, generation },
     connection,
   );
-  const because = await attachLog(join(settings.state, attempt.log), reference, digest, connection);
+  const because = await attachLog(join(settings.state, log), reference, digest, connection);
   if (because !== null)
     onEvent({ kind: 'without-log', image: `${targetName(target)} on ${architecture}`, because });
   return { kind: 'built', reference, digest };

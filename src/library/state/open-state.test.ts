@@ -140,6 +140,18 @@ suite('the state of a programme', () => {
     assert.equal(state.admission(buildId, 3), null);
   });
 
+  test('a name in quarantine is not given again where an image may have got there before its attempt failed', (t) => {
+    const { state } = open(t);
+    const fail = (isMade: boolean): void => {
+      const { id: failed } = state.beginAttempt(attempt());
+      state.endAttempt(failed, { kind: 'failed', code: 'REGISTRY_ERROR', because: 'it broke off', isMade }, 2_000);
+    };
+    fail(false);
+    assert.equal(state.snapshot().generations.get(buildId), undefined);
+    fail(true);
+    assert.equal(state.snapshot().generations.get(buildId), 1);
+  });
+
   test('what a killed process left running is lost, on its architectures only', (t) => {
     const { state } = open(t);
     state.beginAttempt(attempt());

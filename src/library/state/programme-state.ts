@@ -39,7 +39,8 @@ export type AttemptOutcome =
   | { readonly kind: 'running' }
   /** In quarantine, not examined yet. */
   | { readonly kind: 'built'; readonly reference: string; readonly digest: Digest }
-  | { readonly kind: 'failed'; readonly code: string; readonly because: string }
+  /** @param isMade there is an image, which may have got into quarantine before something went wrong */
+  | { readonly kind: 'failed'; readonly code: string; readonly because: string; readonly isMade?: boolean }
   /** Its process ended without a word. */
   | { readonly kind: 'lost' };
 
@@ -65,7 +66,7 @@ export interface StateSnapshot {
   /** The admitted image of the highest generation, by build. */
   readonly images: Lookup<BuildId, BuiltImage>;
   /**
-   * The highest generation that may ever have got into quarantine, admitted, rejected, not examined, or lost on the way, by
+   * The highest generation that may ever have got into quarantine, admitted, rejected, not examined, lost or failed on the way, by
    * build: the next one must be higher, since no name there is given twice.
    */
   readonly generations: Lookup<BuildId, number>;

@@ -21,7 +21,8 @@ export function createSnapshot(database: DatabaseSync): StateSnapshot {
     `${ADMITTED} AND attempts.id = (SELECT attempt FROM newest WHERE key = ?)`,
   );
   const generation = database.prepare(
-    `SELECT max(generation) AS highest FROM attempts WHERE build_id = ? AND outcome->>'kind' IN ('built', 'lost')`,
+    `SELECT max(generation) AS highest FROM attempts
+     WHERE build_id = ? AND (outcome->>'kind' IN ('built', 'lost') OR outcome->>'isMade')`,
   );
   return {
     images: lookup(
