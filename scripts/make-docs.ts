@@ -8,6 +8,7 @@ import { verificationJsonSchema } from '../src/library/admission/verification-do
 import { repositoryJsonSchema } from '../src/library/documents/repository-schema.ts';
 import { reproductionJsonSchema } from '../src/library/reproduction/reproduction-document.ts';
 import { formatReviewCheckDocumentation } from '../src/library/review/checks/check-documentation.ts';
+import { buildAttemptsJsonSchema, buildLogJsonSchema } from '../src/library/logs/log-documents.ts';
 import { planJsonSchema } from '../src/library/plan/plan-document.ts';
 import { formatSettingsDocumentation } from '../src/library/programme/settings-documentation.ts';
 import { programmeJsonSchema } from '../src/library/programme/settings-schema.ts';
@@ -28,6 +29,8 @@ import { policyTestJsonSchema } from '../src/trust/policy/test-file.ts';
 const docs = new URL('../docs/', import.meta.url);
 mkdirSync(new URL('schema/', docs), { recursive: true });
 writeFileSync(new URL('schema/assessment-1.schema.json', docs), formatJson(assessmentJsonSchema()));
+writeFileSync(new URL('schema/build-attempts-1.schema.json', docs), formatJson(buildAttemptsJsonSchema()));
+writeFileSync(new URL('schema/build-log-1.schema.json', docs), formatJson(buildLogJsonSchema()));
 writeFileSync(new URL('schema/build-order-1.schema.json', docs), formatJson(buildOrderJsonSchema()));
 writeFileSync(new URL('schema/configuration-1.schema.json', docs), formatJson(configurationJsonSchema()));
 writeFileSync(new URL('schema/copy-1.schema.json', docs), formatJson(copyOutcomeJsonSchema()));

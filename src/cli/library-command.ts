@@ -8,6 +8,7 @@ import { addLibraryDiff } from './library/diff-command.ts';
 import { addLibraryFetch } from './library/fetch-command.ts';
 import { addLibraryLint } from './library/lint-command.ts';
 import { addLibraryList } from './library/list-command.ts';
+import { addLibraryLog } from './library/log-command.ts';
 import { addLibraryPlan } from './library/plan-command.ts';
 import { addLibraryPublish } from './library/publish-command.ts';
 import { addLibraryRelatives } from './library/relatives-command.ts';
@@ -39,5 +40,6 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
   addLibraryLedger(library, terminal, finish);
   addLibraryDocs(library, terminal, finish);
   addLibraryDeploy(library, terminal, finish);
+  addLibraryLog(library, terminal, finish);
   addLibraryPublish(library, terminal, finish);
 }

@@ -115,6 +115,18 @@ export const LIBRARY_ERRORS = {
     means: 'A registry refused, or forgot, a part of what was to be published. No tag was moved.',
     remedy: 'Read what the registry answered; the same command goes on where it stopped.',
   },
+  LOG_NOT_FOUND: {
+    exit: 1,
+    means:
+      'The log of a build is not at hand: it was cleared away, was never attached to the image, or cannot be read.',
+    remedy:
+      'Ask for another attempt, or for the image in its registry; docs/build-logs.md says what is kept.',
+  },
+  LOG_UNPROVEN: {
+    exit: 2,
+    means: 'No log that is attached to the image is one that provenance signed by the key names.',
+    remedy: "Check that the key is the publisher's; without --key a log is shown that nobody vouches for.",
+  },
   LEDGER_BROKEN: {
     exit: 1,
     means: 'The ledger is not what was written: an entry is missing, changed or out of its place.',

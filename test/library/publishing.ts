@@ -10,6 +10,7 @@ import type { BuildId, RecipeId } from '../../src/library/builds/build.ts';
 import type { PlannedPublication, PublicationMember } from '../../src/library/publishing/publication-plan.ts';
 import { createPublisher, type Publisher } from '../../src/library/publishing/publisher.ts';
 import type { SourceId } from '../../src/library/sources/source.ts';
+import { type Digest, digestHex } from '../../src/model/digest.ts';
 import { isManifestMediaType } from '../../src/oci/manifest.ts';
 import type { ConnectionOptions } from '../../src/oci/registry/connection.ts';
 import type { ImageWriter } from '../../src/oci/store/image-store.ts';
@@ -88,6 +89,8 @@ export interface AdmittedRecipe {
   readonly packages?: Readonly<Record<string, string>>;
   /** Types of the evidence; default: all that the verifier makes. */
   readonly evidence?: readonly string[];
+  /** What the provenance says of the build's log. */
+  readonly log?: Digest;
   readonly signedBy?: SigningKey;
   /** What the verifier signs differently from what is there. */
   readonly claims?: Partial<Admission>;
@@ -106,7 +109,7 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
     platform,
     annotations: { 'org.opencontainers.image.version': id, 'org.example.other': 'left out' },
   });
-  const documents = evidenceAbout(packages).filter(
+  const documents = evidenceAbout(packages, recipe.log).filter(
     ({ predicateType }) => recipe.evidence?.includes(predicateType) ?? true,
   );
   const admission: Admission = {
@@ -138,7 +141,11 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
   return { ...place, digest: image.digest, sourceId, reasons: [{ kind: 'new' }], admission };
 }
 
-function evidenceAbout(packages: Readonly<Record<string, string>>): readonly EvidenceDocument[] {
+function evidenceAbout(
+  packages: Readonly<Record<string, string>>,
+  log: Digest | undefined,
+): readonly EvidenceDocument[] {
+  const byproducts = log === undefined ? [] : [{ name: 'log', digest: { sha256: digestHex(log) } }];
   const components = Object.entries(packages).map(([name, version]) => ({
     type: 'library',
     name,
@@ -155,7 +162,7 @@ function evidenceAbout(packages: Readonly<Record<string, string>>): readonly Evi
     },
     'https://slsa.dev/provenance/v1': {
       buildDefinition: { buildType: 'https://example.org/build', externalParameters: {} },
-      runDetails: { builder: { id: 'https://example.org/builder' } },
+      runDetails: { builder: { id: 'https://example.org/builder' }, byproducts },
     },
   };
   return Object.entries(documents).map(([predicateType, value]) => ({

@@ -78,6 +78,10 @@ export interface ProgrammeSettings {
   readonly gate: AdmissionGate;
   /** Builds of one architecture at the same time. */
   readonly parallelBuilds: number;
+  readonly logs: {
+    /** How long a log is kept from the start of its build, in seconds; null for ever. Those of standing images are kept as long as these. */
+    readonly keep: number | null;
+  };
   /** Seconds after which names of outside images, definitions and advisories are looked at again while the programme runs on. */
   readonly pollInterval: number;
   /** Attestations also in the index, as BuildKit does. */

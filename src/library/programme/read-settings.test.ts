@@ -57,6 +57,12 @@ repositories:
     assert.equal(rulesFor(settings, 'constructor').maximumAge, 2_592_000);
   });
 
+  test('logs are kept for a while, or for ever', () => {
+    assert.equal(read('').logs.keep, 90 * 86_400);
+    assert.equal(read('logs: { keep: 2w }').logs.keep, 14 * 86_400);
+    assert.equal(read('logs: { keep: forever }').logs.keep, null);
+  });
+
   test('pages and feeds are in folders; the address of one ends in a slash', () => {
     assert.deepEqual([read('').pages, read('').feeds], [null, null]);
     const { pages, feeds } = read(`

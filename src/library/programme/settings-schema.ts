@@ -117,6 +117,15 @@ export const ProgrammeFile = z.strictObject({
     .default({})
     .describe('build arguments for every build'),
   parallelBuilds: z.int().min(1).max(1_000).default(1).describe('of one architecture at the same time'),
+  logs: z
+    .strictObject({
+      keep: z
+        .union([Duration, z.literal('forever')])
+        .prefault('90d')
+        .describe('from the start of a build; logs of images that stand are kept as long as these'),
+    })
+    .prefault({})
+    .describe('logs of builds on this machine: docs/build-logs.md'),
   pollInterval: Duration.prefault('1m').describe(
     'how often definitions, outside images and advisories are looked at',
   ),

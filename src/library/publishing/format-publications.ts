@@ -5,7 +5,7 @@ import type { PublicationsDocument } from './publications-document.ts';
 
 /** A paragraph for what was published, retired, held back and refused, and a line that counts. */
 export function formatPublications(document: PublicationsDocument, style: Style): string {
-  const { isDryRun, published, retired, held, problems, unchanged } = document;
+  const { isDryRun, published, retired, held, problems, withoutLog, unchanged } = document;
   const name = ({ repository, tags }: { readonly repository: string; readonly tags: readonly string[] }) =>
     style.paint('bold', escapeTerminal(`${repository}:${tags.join(', ')}`));
   const lines = [
@@ -25,6 +25,10 @@ export function formatPublications(document: PublicationsDocument, style: Style)
       return `${style.paint('yellow', 'held back')}  ${name(one)}${until}: ${escapeTerminal(one.because)}`;
     }),
     ...problems.map((one) => `${style.paint('red', one.code)}  ${name(one)}: ${escapeTerminal(one.because)}`),
+    ...withoutLog.map(
+      ({ image, because }) =>
+        `${style.paint('yellow', 'without its log')}  ${escapeTerminal(image)}: ${escapeTerminal(because)}`,
+    ),
   ];
   const counted = [
     `${plural(published.length, 'publication')}${isDryRun ? ' to make' : ''}`,

@@ -66,7 +66,8 @@ test('what was done, in words and as a document', () => {
   const entries = events.map((event) => nextEntry(null, event, '2026-11-21T00:00:00Z'));
   const error = refused('the registry is full', 'bad:1');
   const problems = [{ repository: 'bad', tags: ['1'], error }];
-  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, { entries, problems }));
+  const withoutLog = [{ image: 'app@sha256:1', because: 'it has no\u001b[31m log' }];
+  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, { entries, problems, withoutLog }));
   const text = formatPublications(document, STYLE);
   assert.ok(!text.includes('\u001b'));
   assert.deepEqual(
@@ -77,6 +78,7 @@ test('what was done, in words and as a document', () => {
       'held back  app:2 until 2027-01-15T08:00:00.000Z: it waits for s390x',
       'held back  app:3: no image is admitted yet',
       'PUBLICATION_REFUSED  bad:1: the registry is full',
+      'without its log  app@sha256:…',
       '1 publication, 2 held back, 1 problem, 7 tags unchanged',
       '',
     ],

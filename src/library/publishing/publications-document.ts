@@ -41,6 +41,9 @@ export const PublicationsSchema = z.strictObject({
     }),
   ),
   problems: z.array(z.strictObject({ ...named, code: z.string(), because: z.string() })),
+  withoutLog: z
+    .array(z.strictObject({ image: z.string().describe('repository@digest'), because: z.string() }))
+    .describe('published without the build log that their provenance names'),
   unchanged: z.int().min(0).describe('tags that mean already what they should'),
 });
 
@@ -78,6 +81,7 @@ export function toPublicationsDocument(
       code: error.code,
       because: error.message,
     })),
+    withoutLog: (report?.withoutLog ?? []).map(({ image: of, because }) => ({ image: of, because })),
     unchanged: plan.unchanged,
   };
 }

@@ -10,6 +10,7 @@ import type { RecipeId } from '../builds/build.ts';
 import { engineFor } from '../engines/engine-for.ts';
 import type { BuildEngine, EngineDescription } from '../engines/engine.ts';
 import type { GitStore } from '../git/git-store.ts';
+import { logFileFor, pruneLogs } from '../logs/prune-logs.ts';
 import { type ProgrammeSettings, rulesFor } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { makeAttempt, workFolder } from './build-attempt.ts';
@@ -83,7 +84,9 @@ export interface BuilderOptions {
 /** What was left by a process that was killed is cleared up first. */
 export function createBuilder(options: BuilderOptions): BuilderRole {
   const { settings, state, engines, architectures, now } = options;
-  state.recover([...architectures], Math.floor(now() / 1000));
+  const begun = Math.floor(now() / 1000);
+  state.recover([...architectures], begun);
+  pruneLogs(settings, state, architectures, begun);
   for (const architecture of architectures) {
     rmSync(workFolder(settings, architecture), { recursive: true, force: true });
   }
@@ -109,7 +112,7 @@ export function createBuilder(options: BuilderOptions): BuilderRole {
         arguments: settings.arguments,
         reasons,
         startedAt,
-        log: join('logs', build.architecture, `${build.buildId}-${generation}-${startedAt}.log`),
+        log: logFileFor({ ...build, generation, startedAt }),
       });
       const timeout = rulesFor(settings, repositoryOf(target)).buildTimeout;
       const outcome = await makeAttempt(attempt, item, target, { ...options, engine: found.engine, timeout });

@@ -5,6 +5,7 @@ import { type BuiltAttempt, isBuilt } from '../admission/built-image.ts';
 import { readAdmission, type TrustedVerifier } from '../admission/read-admission.ts';
 import type { VerifiedImage } from '../admission/verification-document.ts';
 import { openSettings } from '../programme/open-programme.ts';
+import { isAttemptAt } from '../state/attempt-name.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { connectionOfRole } from './role-connection.ts';
@@ -60,22 +61,18 @@ function chooseAttempts(
   }
   const all = [...newest.values()];
   for (const reference of references) {
-    if (all.some((attempt) => isNamed(attempt, reference))) continue;
+    if (all.some((attempt) => isAttemptAt(attempt, reference))) continue;
     throw new LibraryError('DEFINITION_NOT_FOUND', `nothing in quarantine was built as ${reference}`, {
       subject: reference,
       remedy: 'See what was built with "hallmark library status".',
     });
   }
   const chosen =
-    references.length === 0 ? all : all.filter((one) => references.some((name) => isNamed(one, name)));
+    references.length === 0 ? all : all.filter((one) => references.some((name) => isAttemptAt(one, name)));
   return chosen.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 const nameOf = ({ tags, architecture }: BuiltAttempt): string => `${tags[0] ?? ''} ${architecture}`;
-
-function isNamed({ tags }: BuiltAttempt, reference: string): boolean {
-  return tags.some((tag) => tag === reference || tag.startsWith(`${reference}:`));
-}
 
 interface Reading {
   readonly reader: Parameters<typeof readAdmission>[0];

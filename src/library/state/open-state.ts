@@ -17,9 +17,14 @@ const FILE = 'programme.sqlite';
 const BUSY_TIMEOUT_MS = 30_000;
 const DEFAULT_LIMIT = 1_000;
 
+/** The file that changes whenever the state does has a name that begins with this one. https://sqlite.org/wal.html */
+export function stateFile(folder: string): string {
+  return join(folder, FILE);
+}
+
 /** Whether there is one: a programme that was never run has none, and reading it makes none. */
 export function hasState(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+  return existsSync(stateFile(folder));
 }
 
 /**
@@ -28,7 +33,7 @@ export function hasState(folder: string): boolean {
  * @throws {LibraryError} STATE_UNREADABLE
  */
 export function openState(folder: string): ProgrammeState {
-  const file = join(folder, FILE);
+  const file = stateFile(folder);
   try {
     mkdirSync(folder, { recursive: true });
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, allowExtension: false });
