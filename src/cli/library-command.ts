@@ -12,6 +12,7 @@ import { addLibraryLog } from './library/log-command.ts';
 import { addLibraryPlan } from './library/plan-command.ts';
 import { addLibraryPublish } from './library/publish-command.ts';
 import { addLibraryRelatives } from './library/relatives-command.ts';
+import { addLibraryReproduce } from './library/reproduce-command.ts';
 import { addLibraryRun } from './library/run-command.ts';
 import { addLibraryTags } from './library/tags-command.ts';
 import { addLibraryDocs } from './library/docs-command.ts';
@@ -34,6 +35,7 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
   addLibraryRelatives(library, terminal, finish);
   addLibraryRun(library, terminal, finish);
   addLibraryVerify(library, terminal, finish);
+  addLibraryReproduce(library, terminal, finish);
   addLibraryTags(library, terminal, finish);
   addLibraryDiff(library, terminal, finish);
   addLibraryStatus(library, terminal, finish);

@@ -1,6 +1,7 @@
 /**
  * The builder of tiny programmes: `describe` and `build` as docs/engines.md has them. It executes nothing; an image is its last parent
- * and one layer with the Dockerfile. What stands behind `RUN` says what it does wrong.
+ * and one layer with the Dockerfile. What stands behind `RUN` says what it does wrong. With `another` as its first argument it is one
+ * that does things in its own way, and with `broken` one that cannot build.
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,9 +26,11 @@ function build(order: Order): void {
   // whoever was killed has had this folder taken away: nothing is made beside it
   mkdirSync(order.output);
   if (vice === 'nothing') return;
-  if (vice === 'fail') process.exit(7);
+  if (vice === 'fail' || process.argv.includes('broken')) process.exit(7);
   if (vice === 'flood') process.stderr.write(`${'all work and no play '.repeat(FLOOD_BYTES / 21)}\n`);
-  const own = buildLayer([{ path: `opt/${sha256(Buffer.from(dockerfile))}`, content: dockerfile }]);
+  const file = { path: `opt/${sha256(Buffer.from(dockerfile))}`, content: dockerfile };
+  const isAnother = process.argv.includes('another');
+  const own = buildLayer(isAnother ? [{ ...file, modified: 1 }, { path: 'var/log/dpkg.log' }] : [file]);
   const image = buildImage({
     layers: [...layersBelow(order, dockerfile), own],
     platform: vice === 'wrong-platform' ? { os: 'linux', architecture: 's390x' } : order.platform,

@@ -13,7 +13,8 @@ import { newPem } from './publishing.ts';
 import { dpkgStatus } from './verifying.ts';
 
 export const HALLMARK = resolve(import.meta.dirname, '../../bin/hallmark.js');
-const ENGINE = resolve(import.meta.dirname, 'tiny-engine.ts');
+/** The engine, by its command; further arguments make it another one. */
+export const TINY_ENGINE = [process.execPath, resolve(import.meta.dirname, 'tiny-engine.ts')] as const;
 
 export interface TinyRecipe {
   /** Files of the commit that everything is built from; default: those of {@link THREE_LEVELS}. */
@@ -85,7 +86,7 @@ export function writeTinySettings(
   host: string,
   changes: Readonly<Record<string, string>> = {},
 ): void {
-  const engine = `{ kind: command, command: ${JSON.stringify([process.execPath, ENGINE])} }`;
+  const engine = `{ kind: command, command: ${JSON.stringify(TINY_ENGINE)} }`;
   const settings = {
     schema: 'hallmark.programme/1',
     name: 'tiny',

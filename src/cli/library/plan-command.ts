@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Architecture, ARCHITECTURE_NAMES, isArchitecture } from '../../definitions/architectures.ts';
+import { type Command, Option } from 'commander';
 import { examples } from '../examples.ts';
 import { collect } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
+import { architecturesOption } from './architectures-option.ts';
 import { addProgrammeOption } from './programme-option.ts';
 
 /** `hallmark library plan`. */
@@ -10,11 +10,7 @@ export function addLibraryPlan(library: Command, terminal: Terminal, finish: Fin
   addProgrammeOption(library.command('plan'))
     .description('what is to be built, why and by when; what waits for what, and what cannot be built')
     .argument('[reference...]', 'repository or repository:tag; default: all of the programme')
-    .addOption(
-      new Option('--arch <name>', 'repeatable; only what is for this architecture')
-        .argParser(collectArchitecture)
-        .default([], 'all'),
-    )
+    .addOption(architecturesOption())
     .option('--why', 'every reason, flaw, parent and identity')
     .option('--now <time>', 'plan as of this time, as 2026-12-24T00:00:00Z')
     .option('--db <file>', 'advisory database to use (see: hallmark db)')
@@ -40,9 +36,4 @@ export function addLibraryPlan(library: Command, terminal: Terminal, finish: Fin
       const { planProgramme } = await import('../commands/library-plan.ts');
       finish(await planProgramme(references, flags, terminal));
     });
-}
-
-function collectArchitecture(value: string, before: readonly Architecture[]): readonly Architecture[] {
-  if (isArchitecture(value)) return [...before, value];
-  throw new InvalidArgumentError(`Architectures are ${ARCHITECTURE_NAMES.join(', ')}.`);
 }

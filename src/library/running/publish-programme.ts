@@ -93,6 +93,3 @@ function planNow(
   const stock = takeStock(defined, { ...WITHOUT_WORK, state, outside, now: seconds });
   return choosePublications(publicationsOf(stock, state, seconds), references, defined.programme);
 }
-
-/** What would have to be built does not matter here. */
-const WITHOUT_WORK = { recipeOf: () => null, fixesOf: () => new Map() } as const;

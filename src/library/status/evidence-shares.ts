@@ -42,7 +42,7 @@ export function evidenceShares(tags: TagStates, state: Pick<ProgrammeState, 'adm
 }
 
 /** What supported tags mean, each digest once. */
-function publishedImages(tags: TagStates): readonly PublishedImage[] {
+export function publishedImages(tags: TagStates): readonly PublishedImage[] {
   const images = new Map<string, PublishedImage>();
   for (const states of tags.values()) {
     for (const { published, retired } of states.values()) {

@@ -1,6 +1,7 @@
 /** Where a programme stands, in one document: what is built, what is to be done, what fails, what is late, and how well it does. */
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { SeverityLevel } from '../../model/severity.ts';
+import type { ReproductionShare, SharedCause } from '../reproduction/reproduction-shares.ts';
 import type { ArchitectureRow } from './architecture-matrix.ts';
 import type { Freshness } from './freshness.ts';
 import type { EvidenceShares } from './evidence-shares.ts';
@@ -27,6 +28,16 @@ export interface ProgrammeStatus {
   readonly architectures: readonly ArchitectureRow[];
   readonly freshness: Freshness;
   readonly evidence: EvidenceShares;
+  readonly reproducibility: Reproducibility;
+}
+
+/** Of the images that supported tags mean; of each the last time that `hallmark library reproduce` built it again. */
+export interface Reproducibility {
+  /** Not built again yet. */
+  readonly unmeasured: number;
+  readonly architectures: readonly ReproductionShare[];
+  /** Known causes of differences, the most frequent first. */
+  readonly causes: readonly SharedCause[];
 }
 
 export interface StatusCounts {

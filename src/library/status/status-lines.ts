@@ -1,5 +1,6 @@
 /** A status as sections of rows, before it is drawn for a terminal or as Markdown. */
 import { formatCount, formatDay, formatDuration, plural } from '../../report/quantity.ts';
+import { shareTable } from '../reproduction/reproduction-shares.ts';
 import type { Distribution } from './freshness.ts';
 import type { ProgrammeStatus } from './programme-status.ts';
 
@@ -90,9 +91,20 @@ export function statusTables(status: ProgrammeStatus): readonly StatusTable[] {
         ...[intended, built, published].map(formatCount),
       ]),
     },
+    reproducibilityTable(status),
+    {
+      title: 'Why images differ when they are built again',
+      columns: ['Images', 'Why'],
+      rows: status.reproducibility.causes.map(({ images, because }) => [formatCount(images), because]),
+    },
     measures(status),
   ];
   return tables.filter(({ rows }) => rows.length > 0);
+}
+
+function reproducibilityTable({ reproducibility }: ProgrammeStatus): StatusTable {
+  const { columns, rows } = shareTable(reproducibility.architectures);
+  return { title: 'Reproducibility', columns, rows };
 }
 
 /** Only what was measured. */

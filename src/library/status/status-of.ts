@@ -8,9 +8,11 @@ import { describeReasons } from '../plan/describe-reason.ts';
 import type { Plan, WorkItem } from '../plan/work.ts';
 import type { Programme } from '../programme/programme.ts';
 import type { PublicationPlan } from '../publishing/publication-plan.ts';
+import { recallReproduction } from '../reproduction/reproduction.ts';
+import { reproductionShares, sharedCauses } from '../reproduction/reproduction-shares.ts';
 import type { Attempt, ProgrammeState, StateSnapshot } from '../state/programme-state.ts';
 import { architectureMatrix } from './architecture-matrix.ts';
-import { evidenceShares } from './evidence-shares.ts';
+import { evidenceShares, publishedImages } from './evidence-shares.ts';
 import { measureFreshness } from './freshness.ts';
 import type {
   FailingBuild,
@@ -19,6 +21,7 @@ import type {
   OldestImage,
   ProgrammeStatus,
   QueuedBuild,
+  Reproducibility,
   RunningBuild,
 } from './programme-status.ts';
 
@@ -30,7 +33,7 @@ export interface StatusFacts {
   readonly snapshot: StateSnapshot;
   readonly plan: Plan;
   readonly publications: PublicationPlan;
-  readonly state: Pick<ProgrammeState, 'attempts' | 'admission' | 'ledger'>;
+  readonly state: Pick<ProgrammeState, 'attempts' | 'admission' | 'ledger' | 'recall'>;
   /** What could not be read or identified: one sentence each. */
   readonly problems: readonly string[];
   /** Seconds since 1970. */
@@ -91,6 +94,17 @@ export function statusOf(facts: StatusFacts): ProgrammeStatus {
     architectures: architectureMatrix(graph, snapshot, tags),
     freshness: measureFreshness({ ledger, parentsOf: parentFinder(state), settings: programme.settings }),
     evidence: evidenceShares(tags, state),
+    reproducibility: measureReproducibility(tags, state),
+  };
+}
+
+function measureReproducibility(tags: TagStates, state: StatusFacts['state']): Reproducibility {
+  const found = publishedImages(tags).map((image) => recallReproduction(state, image));
+  const measured = found.filter((one) => one !== null);
+  return {
+    unmeasured: found.length - measured.length,
+    architectures: reproductionShares(measured),
+    causes: sharedCauses(measured),
   };
 }
 

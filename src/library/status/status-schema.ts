@@ -1,5 +1,6 @@
 /** The document of `hallmark library status`: docs/schema/status-1.schema.json is made from this. */
 import { z } from 'zod';
+import { ReproductionShareSchema } from '../reproduction/reproduction-document.ts';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 
 const count = z.int().min(0);
@@ -102,6 +103,13 @@ export const StatusSchema = z.strictObject({
       rebuiltIdentical: count.describe('of these, the same to the byte'),
     })
     .describe('of the images that supported tags mean'),
+  reproducibility: z
+    .strictObject({
+      unmeasured: count.describe('not built again yet'),
+      architectures: z.array(ReproductionShareSchema),
+      causes: z.array(z.strictObject({ because: z.string(), images: count })),
+    })
+    .describe('of the images that supported tags mean, as "hallmark library reproduce" found them'),
 });
 
 /** The published JSON Schema, draft 2020-12. */

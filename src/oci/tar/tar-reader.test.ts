@@ -578,7 +578,7 @@ describe('attributes', () => {
       [...xattrs],
     ]);
     assert.deepEqual(told, [
-      ['', '0', null, 0, []],
+      ['', '5', null, 0, []],
       ['dev/null', '3', '1:3', 0, []],
       [
         'b',
