@@ -6,15 +6,13 @@ import { readDefined } from '../../library/running/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
-import { askSecretly } from './key.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
-import { formatEvent } from '../library/format-event.ts';
+import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 
-export interface PublishFlags extends ProgrammeFlags {
+export interface PublishFlags extends ProgrammeFlags, ActingFlags {
   readonly dryRun?: true;
-  readonly offline?: true;
   readonly format: readonly string[];
 }
 
@@ -25,19 +23,12 @@ export async function publishImages(
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
   const defined = await readDefined(programmeFolder(flags, terminal), terminal);
-  const { environment, now, signal, stdout, stderr } = terminal;
+  const { environment, stdout, stderr } = terminal;
   for (const problem of defined.problems) stderr.write(`${escapeTerminal(problem)}\n`);
   const { plan, report } = await publishProgramme(defined, {
     references,
     isDryRun: flags.dryRun === true,
-    environment,
-    ask: askSecretly(terminal),
-    offline: flags.offline === true,
-    now,
-    signal,
-    onEvent(event) {
-      stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
-    },
+    ...actingOptions(flags, terminal),
   });
   const document = toPublicationsDocument(plan, report);
   writeTargets(

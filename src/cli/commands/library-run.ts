@@ -1,4 +1,3 @@
-import { toolVersion } from '../../assess/tool-version.ts';
 import { listenForPushes } from '../../library/running/push-notifications.ts';
 import { readDefined } from '../../library/running/read-stock.ts';
 import { requestBuilds } from '../../library/running/request-builds.ts';
@@ -8,20 +7,16 @@ import { type RoleName, runProgramme } from '../../library/running/run-programme
 import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
 import type { Stock } from '../../library/running/take-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
-import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
 import { CliError } from '../errors.ts';
+import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
-import { formatEvent } from '../library/format-event.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
-import { askSecretly } from './key.ts';
 
-export interface RunFlags extends ProgrammeFlags, AdvisoryFlags {
-  readonly offline?: boolean;
+export interface RunFlags extends ProgrammeFlags, AdvisoryFlags, ActingFlags {
   readonly format: 'terminal' | 'json';
-  readonly quiet?: boolean;
 }
 
 export interface RoleFlags extends RunFlags {
@@ -90,21 +85,17 @@ async function run(
   terminal: Terminal,
   waitForChange?: WaitForChange,
 ): Promise<ExitStatus> {
-  const { environment, signal, now, stdout, stderr } = terminal;
+  const { stdout } = terminal;
   const events: RunEvent[] = [];
+  const acting = actingOptions(flags, terminal);
   const stock = await runProgramme({
     folder: programmeFolder(flags, terminal),
     roles: new Set(roles),
     ...advisoriesOf(flags, terminal),
-    environment,
-    ask: askSecretly(terminal),
-    offline: flags.offline === true,
-    version: toolVersion(),
-    now,
-    signal,
+    ...acting,
     onEvent(event) {
       events.push(event);
-      if (flags.quiet !== true) stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
+      acting.onEvent(event);
     },
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });

@@ -1,21 +1,16 @@
-import { toolVersion } from '../../assess/tool-version.ts';
 import { formatVerification } from '../../library/admission/format-verification.ts';
 import { toVerificationDocument, type VerifiedImage } from '../../library/admission/verification-document.ts';
 import { verifyProgramme } from '../../library/running/verify-programme.ts';
 import type { ExitStatus } from '../../model/errors.ts';
-import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
+import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
-import { formatEvent } from '../library/format-event.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
-import { askSecretly } from './key.ts';
 
-export interface VerifyImagesFlags extends ProgrammeFlags, AdvisoryFlags {
+export interface VerifyImagesFlags extends ProgrammeFlags, AdvisoryFlags, ActingFlags {
   readonly readOnly?: boolean;
-  readonly offline?: boolean;
-  readonly quiet?: boolean;
   readonly format: readonly string[];
 }
 
@@ -25,21 +20,13 @@ export async function verifyImages(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
-  const { environment, now, signal, stdout, stderr } = terminal;
+  const { environment, stdout } = terminal;
   const images = await verifyProgramme({
     folder: programmeFolder(flags, terminal),
     references,
     isExamining: flags.readOnly !== true,
     ...advisoriesOf(flags, terminal),
-    environment,
-    ask: askSecretly(terminal),
-    offline: flags.offline === true,
-    version: toolVersion(),
-    now,
-    signal,
-    onEvent(event) {
-      if (flags.quiet !== true) stderr.write(`${escapeTerminal(formatEvent(event))}\n`);
-    },
+    ...actingOptions(flags, terminal),
   });
   const document = toVerificationDocument(images);
   writeTargets(
