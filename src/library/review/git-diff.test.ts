@@ -63,6 +63,8 @@ test('names that lead elsewhere, or that git heeds, are names like any other', a
     '%2e',
     '//',
     `${'l'.repeat(300)}/x`,
+    `${'l'.repeat(299)}m/x`,
+    'd/'.repeat(3000),
   ];
   const found = await diffTexts(new Map(), new Map(names.map((name) => [name, 'x\n'])), place(t));
   assert.deepEqual(found.map(({ path }) => path).sort(), names.toSorted());

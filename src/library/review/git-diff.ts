@@ -1,6 +1,7 @@
 /** Differences between texts, made by git: with what was renamed or copied, as reviewers know them. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { digestHex, digestOf } from '../../model/digest.ts';
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
 import { gitFailed } from '../git/git-failure.ts';
 
@@ -112,22 +113,28 @@ async function runDiff(folder: string, place: DiffPlace): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const LONGEST_PART = 200;
+const LONGEST_NAME = 1000;
+
 /**
- * A name that leads nowhere else and that git neither quotes nor heeds (`.gitattributes`). Escapes are of characters that
- * nothing else becomes.
+ * A name that leads nowhere else, that git neither quotes nor heeds (`.gitattributes`), and that a disk can have. Escapes are of
+ * characters that nothing else becomes; what is long ends in its digest, so that no two names become one.
  */
 function safeName(name: string): string {
-  return name
+  const safe = name
     .split('/')
     .map((part) => {
       const plain = Array.from(part, (character) =>
         /^[\w.+@,=-]$/.test(character) ? character : `%${(character.codePointAt(0) ?? 0).toString(16)}.`,
       ).join('');
-      const shown = plain.length > 200 ? `${plain.slice(0, 180)}%${plain.length}.` : plain;
+      const shown = plain.length > LONGEST_PART ? `${plain.slice(0, 100)}${digestPart(part)}` : plain;
       return shown === '' || /^\.(?:\.?$|git)/.test(shown) ? `%.${shown}` : shown;
     })
     .join('/');
+  return safe.length > LONGEST_NAME ? digestPart(name) : safe;
 }
+
+const digestPart = (text: string): string => `%${digestHex(digestOf(text)).slice(0, 32)}.`;
 
 /** @param nameOf gives the real name of a file that was written under a safe one */
 function parseDifferences(output: string, nameOf: (safe: string) => string): readonly FileDifference[] {

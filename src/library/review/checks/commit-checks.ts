@@ -65,12 +65,14 @@ interface ChangedArchive {
 
 /** Archives that a commit of the history changed or deleted, and that were large: by their size after, else before. */
 async function changedArchives(store: GitStore, commit: string): Promise<readonly ChangedArchive[]> {
-  const args = ['log', '--raw', '--no-abbrev', '--no-renames', '--diff-filter=DMT', '--format=%H', commit];
+  const args = ['log', '--raw', '--no-abbrev', '--no-renames', '--diff-filter=DMT', '--format=%H'];
   const changed: { readonly commit: string; readonly path: string; readonly blob: string }[] = [];
   let current = '';
-  for (const line of (await textOf(store.output([...args, '--', ':(glob)**/*.tar*', ':(glob)*.tar*']))).split(
-    '\n',
-  )) {
+  for (const line of (
+    await textOf(
+      store.output([...args, '--end-of-options', commit, '--', ':(glob)**/*.tar*', ':(glob)*.tar*']),
+    )
+  ).split('\n')) {
     if (/^[0-9a-f]{40,64}$/.test(line)) current = line;
     const [, before = '', after = '', path] =
       /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [DMT]\t(.+)$/.exec(line) ?? [];

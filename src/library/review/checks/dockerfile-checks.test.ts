@@ -74,7 +74,17 @@ for (const [title, dockerfile, expected] of [
   });
 }
 
-test('takes time in proportion to its length', () => {
-  const long = `FROM a\nRUN curl ${'-o a '.repeat(20_000)} \\\n ${'https://example.org/ '.repeat(20_000)}\n`;
-  assert.equal(checkDockerfile(long).length, 1);
-});
+const MANY = 50_000;
+
+for (const [title, step, findings] of [
+  ['options', `RUN curl ${'-o a '.repeat(MANY)} \\\n ${'https://example.org/ '.repeat(MANY)}`, 1],
+  ['letters of an option', `RUN curl https://example.org/ -${'o'.repeat(MANY)}; true`, 1],
+  ['programs of signatures', `RUN curl https://example.org/ -o a; ${'gpg '.repeat(MANY)}`, 1],
+  ['spaces', `RUN curl -o a${' '.repeat(MANY)}$URL`, 1],
+  ['lines', `RUN true${' \\\n curl $URL'.repeat(10_000)}`, 0],
+  ['addresses', `ADD ${'http://localhost/a.sig '.repeat(10_000)} /`, 0],
+] as const) {
+  test(`takes time in proportion to its length: ${title}`, () => {
+    assert.equal(checkDockerfile(`FROM a\n${step}\n`).length, findings);
+  });
+}

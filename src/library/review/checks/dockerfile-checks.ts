@@ -3,6 +3,7 @@
  * a script does that is copied in is not seen, and a check that is hidden well is not believed.
  */
 import { DockerfileParser, type Instruction } from 'dockerfile-ast';
+import { trim } from '../../../definitions/go-strings.ts';
 import type { ReviewCheckId } from './checks.ts';
 
 export interface DockerfileFinding {
@@ -53,6 +54,8 @@ function toStep(instruction: Instruction, all: readonly string[]): Step {
   };
 }
 
+const BETWEEN_COMMANDS: ReadonlySet<string> = new Set('\\`; \t\r');
+
 const DOWNLOADER =
   /(?:^|[\s;&|("'`$])(?:curl|wget|Invoke-WebRequest|iwr|Start-BitsTransfer|DownloadFile|aria2c)\b/;
 const ADDRESS = /(?:https?|ftp):\/\/[^\s"'`|;&)>]+/gi;
@@ -60,17 +63,19 @@ const ADDRESS = /(?:https?|ftp):\/\/[^\s"'`|;&)>]+/gi;
 const EVIDENCE =
   /\.(?:asc|sig|sign|gpg|pem|crt|sha(?:1|256|384|512)(?:sum)?s?|md5|minisig|pub|key)(?:\.txt)?(?:[?#]|$)|sha\d+sums?|checksums?|KEYS$/i;
 const STRONG_CHECK =
-  /\b(?:sha(?:224|256|384|512)sum|b2sum|b3sum|shasum\s+(?:-a\s*|--algorithm[= ])(?:256|384|512)|gpgv?\b[^\n]*--verify|gpgv\b|cosign\s+verify|minisign\s+-\w*V|signify\s+-\w*V|openssl\s+dgst\s+-sha(?:256|384|512)|rpm(?:keys)?\s+(?:-K|--checksig)|gh\s+attestation\s+verify|Get-FileHash|Get-AuthenticodeSignature|hashlib\.sha)/i;
+  /\b(?:sha(?:224|256|384|512)sum|b2sum|b3sum|shasum\s+(?:-a\s*|--algorithm[= ])(?:256|384|512)|gpgv\b|cosign\s+verify|minisign\s+-\w*V|signify\s+-\w*V|openssl\s+dgst\s+-sha(?:256|384|512)|rpm(?:keys)?\s+(?:-K|--checksig)|gh\s+attestation\s+verify|Get-FileHash|Get-AuthenticodeSignature|hashlib\.sha)/i;
+const SIGNATURE_PROGRAM = /\bgpg\b/i;
 const WEAK_CHECK = /\b(?:md5sum|sha1sum|shasum)\b/i;
 
 /** `ADD https://…` checks nothing unless it is told the sum. */
 function checkAdd({ keyword, lines, text }: Step): DockerfileFinding[] {
   if (keyword !== 'ADD') return [];
   const findings: DockerfileFinding[] = [];
+  const hasSum = text.includes('--checksum=');
   for (const { text: words, line } of lines) {
     for (const address of words.match(ADDRESS) ?? []) {
       const isGit = /\.git(?:#|$)/.test(address);
-      const isPinned = isGit ? /#[0-9a-f]{40}/.test(address) : /--checksum=/.test(text);
+      const isPinned = isGit ? /#[0-9a-f]{40}/.test(address) : hasSum;
       if (!isPinned && !EVIDENCE.test(address)) {
         const how = isGit ? 'no whole commit' : 'no --checksum';
         findings.push(unverified(line, address, `ADD of ${address} has ${how}`));
@@ -84,17 +89,13 @@ function checkAdd({ keyword, lines, text }: Step): DockerfileFinding[] {
 function checkDownloads({ keyword, lines, text }: Step): DockerfileFinding[] {
   if (keyword !== 'RUN' || !DOWNLOADER.test(text)) return [];
   const findings: DockerfileFinding[] = [];
-  const isChecked = STRONG_CHECK.test(text);
+  const isChecked = STRONG_CHECK.test(text) || lines.some(verifiesSignature);
+  const isSaved = text.split(/\s+/).some(namesOutput);
   const downloads = lines.filter(({ text: words }) => DOWNLOADER.test(words) && !isInstallation(words));
   let told = false;
   for (const { text: words, line } of downloads) {
     const addresses = words.match(ADDRESS) ?? [];
-    const subject =
-      addresses[0] ??
-      words
-        .replace(/[\\`;\s]+$/, '')
-        .trim()
-        .slice(0, 80);
+    const subject = addresses[0] ?? trim(words, BETWEEN_COMMANDS).slice(0, 80);
     for (const address of addresses) if (isPlain(address)) findings.push(plainHttp(line, address));
     if (/\|\s*(?:sudo\s+)?(?:\/bin\/|\/usr\/bin\/)?(?:ba|da|z|k)?sh\b(?!\w)/.test(words)) {
       const message = `${subject} is run as it comes`;
@@ -106,7 +107,7 @@ function checkDownloads({ keyword, lines, text }: Step): DockerfileFinding[] {
       isChecked ||
       told ||
       addresses.some((address) => EVIDENCE.test(address)) ||
-      !keepsAnything(words, text)
+      !(isSaved || keepsAnything(words))
     )
       continue;
     told = true;
@@ -131,13 +132,23 @@ function isInstallation(words: string): boolean {
   );
 }
 
+/** `gpg --batch --verify`: what stands first in the line decides, so that a long one is looked through once. */
+function verifiesSignature({ text }: StepLine): boolean {
+  const at = text.search(SIGNATURE_PROGRAM);
+  return at !== -1 && text.includes('--verify', at);
+}
+
+/** `-o`, `-fsSLo`, `--output`. */
+function namesOutput(word: string): boolean {
+  return /^(?:--output|-OutFile)$/.test(word) || (/^-\w+$/.test(word) && /o/i.test(word));
+}
+
 /** Something that is only looked at, as the answer of a server, needs no check. */
-function keepsAnything(words: string, step: string): boolean {
+function keepsAnything(words: string): boolean {
   return (
     /\s(?:-\w*[oO]\w*|--output\b|--remote-name\b|--output-document\b|-OutFile\b|>)/.test(words) ||
     /\|\s*(?:tar|bsdtar|gunzip|unzip|xz|zstd|cpio|dd)\b/.test(words) ||
-    /\bwget\b/.test(words) ||
-    /\s(?:-\w*[oO]\w*|--output|-OutFile)\s/.test(step)
+    /\bwget\b/.test(words)
   );
 }
 

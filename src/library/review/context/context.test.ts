@@ -33,6 +33,13 @@ for (const [instruction, copied, left] of [
   });
 }
 
+test('a Dockerfile that names more than anybody reads uses every file', () => {
+  const names = Array.from({ length: 50_000 }, (_, index) => `a${index}`).join(' ');
+  for (const source of [names, '${'.repeat(50_000), '['.repeat(50_000)]) {
+    assert.deepEqual(copiedPatterns(`FROM scratch\nCOPY ${source} /\n`), ['']);
+  }
+});
+
 const tar = (names: readonly string[]) => tarArchive(names.map((path) => ({ path, content: 'x' })));
 
 test('an archive is its names, without those that differ in every build', async () => {
@@ -97,6 +104,29 @@ test('what is copied, and what says something beside it; links and binaries are 
     'rootfs.manifest': 'a 1\n',
     'rootfs.tar.gz (names in it)': 'bin/sh\n',
     run: '#!/bin/sh\n(executable)\n',
+  });
+});
+
+for (const file of ['./Dockerfile', 'linked/../Dockerfile', 'link']) {
+  test(`a Dockerfile is found by ${file}`, async (t) => {
+    const { texts, dockerfile } = await contextOf(
+      t,
+      {
+        Dockerfile: 'FROM scratch\n',
+        'linked/a': 'a',
+        link: { mode: '120000', content: 'linked/../Dockerfile' },
+      },
+      '',
+      file,
+    );
+    assert.equal(dockerfile, 'FROM scratch\n');
+    assert.deepEqual([...texts], [[file === 'link' ? 'link' : 'Dockerfile', 'FROM scratch\n']]);
+  });
+}
+
+test('what is imported must be there', async (t) => {
+  await assert.rejects(contextOf(t, { 'index.json': '{}' }, 'oci-import', 'other.json'), {
+    code: 'CONTEXT_INVALID',
   });
 });
 

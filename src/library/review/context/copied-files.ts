@@ -2,16 +2,23 @@
 import { Add, Copy, DockerfileParser, type Instruction, ModifiableInstruction } from 'dockerfile-ast';
 import { matchesGlob } from '../../../model/glob.ts';
 
-/** Sources as patterns of `matchesGlob`, cleaned. What depends on a variable stands for any name. */
+/** Far above every Dockerfile there is: each file of a context is held against each of them. */
+const MOST_PATTERNS = 200;
+const LONGEST_PATH = 4096;
+/** Matches every file. */
+const ALL = '';
+
+/** Sources as patterns of `matchesGlob`, cleaned. What depends on a variable stands for any name; too many stand for all files. */
 export function copiedPatterns(dockerfile: string): readonly string[] {
   const instructions = DockerfileParser.parse(dockerfile).getInstructions();
-  return [...new Set(instructions.flatMap(sourcesOf).map(toPattern))];
+  const patterns = [...new Set(instructions.flatMap(sourcesOf).map(toPattern))];
+  return patterns.length > MOST_PATTERNS ? [ALL] : patterns;
 }
 
 /** Whether a file is one of these sources, or lies in a folder that is. */
 export function isCopied(path: string, patterns: readonly string[]): boolean {
   return patterns.some(
-    (pattern) => pattern === '' || matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`),
+    (pattern) => pattern === ALL || matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`),
   );
 }
 
@@ -53,6 +60,7 @@ function boundSources(flag: ReturnType<ModifiableInstruction['getFlags']>[number
 }
 
 function toPattern(source: string): string {
+  if (source.length > LONGEST_PATH) return ALL;
   const path = source.replaceAll(/\$(?:\w+|\{[^}]*\})/g, '*').replaceAll(/\[[^\]/]*\]/g, '?');
   const kept: string[] = [];
   for (const name of path.split('/')) {

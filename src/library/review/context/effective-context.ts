@@ -4,7 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { BuildInputs } from '../../../definitions/definition.ts';
-import { type ContextEntry, openContext, readLink, walkContext } from '../../contents/context-tree.ts';
+import { cleanPath } from '../../../definitions/go-strings.ts';
+import {
+  type ContextEntry,
+  findEntry,
+  openContext,
+  readLink,
+  walkContext,
+} from '../../contents/context-tree.ts';
 import { detectCompression } from '../../../oci/decompress.ts';
 import { LibraryError } from '../../errors.ts';
 import type { GitStore } from '../../git/git-store.ts';
@@ -36,17 +43,23 @@ const BESIDE = /(?:\.manifest|\.ks)$|(?:^|\/)build[^/]*\.txt$/;
  */
 export async function readSourceContext(store: GitStore, inputs: BuildInputs): Promise<SourceContext> {
   const { tree } = await openContext(store, inputs);
+  const found = await findEntry(store, tree, inputs.file);
+  if (found.kind !== 'file' && found.kind !== 'executable')
+    throw invalid(`${inputs.file} is a ${found.kind}`);
+  const file = cleanPath(inputs.file);
   const all: ContextEntry[] = [];
   for await (const entry of walkContext(store, tree)) {
     if (entry.kind !== 'directory' && entry.kind !== 'submodule') all.push(entry);
     if (all.length > MAX_FILES) throw invalid(`${inputs.directory} has more than ${MAX_FILES} files`);
   }
   const isImport = inputs.builder === 'oci-import';
-  const dockerfile = isImport ? null : await readDockerfile(store, all, inputs);
+  const dockerfile = isImport ? null : await readDockerfile(store, found.id, file);
   const texts = new Map<string, string>();
   const files = new Map<string, Uint8Array>();
   let total = 0;
-  for (const entry of dockerfile === null ? all : chooseFiles(all, inputs, dockerfile)) {
+  for (const each of dockerfile === null ? all : chooseFiles(all, file, dockerfile)) {
+    // a Dockerfile may be a link to another one
+    const entry = each.path === file ? { ...each, ...found, path: file } : each;
     const { path, kind, id } = entry;
     if (kind === 'link') {
       texts.set(path, `(a link to ${await readLink(store, id)})\n`);
@@ -61,14 +74,8 @@ export async function readSourceContext(store: GitStore, inputs: BuildInputs): P
   return { texts, files, dockerfile };
 }
 
-async function readDockerfile(
-  store: GitStore,
-  files: readonly ContextEntry[],
-  { file, directory, gitCommit }: BuildInputs,
-): Promise<string> {
-  const found = files.find(({ path }) => path === file);
-  if (found === undefined) throw invalid(`there is no file ${file} in ${directory} of commit ${gitCommit}`);
-  const bytes = await store.blob(found.id, MAX_TEXT_BYTES);
+async function readDockerfile(store: GitStore, blob: string, file: string): Promise<string> {
+  const bytes = await store.blob(blob, MAX_TEXT_BYTES);
   if (bytes === null) throw invalid(`${file} has more than ${MAX_TEXT_BYTES} bytes`);
   return Buffer.from(bytes).toString('utf8');
 }
@@ -79,7 +86,7 @@ function invalid(message: string): LibraryError {
 
 function chooseFiles(
   files: readonly ContextEntry[],
-  { file }: BuildInputs,
+  file: string,
   dockerfile: string,
 ): readonly ContextEntry[] {
   const patterns = copiedPatterns(dockerfile);
