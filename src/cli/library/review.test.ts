@@ -151,6 +151,16 @@ test('a base that lacks an architecture, and a definition that cannot be read', 
   assert.match(broken.stdout, /^error definition\.unreadable: /m);
 });
 
+test('where the definition before cannot be read, nobody knows which tags were lost', async (t) => {
+  const { run } = programme(t);
+  const before = temporaryDirectory(t);
+  mkdirSync(join(before, 'library'));
+  writeFileSync(join(before, 'library', 'app'), definition('\nTags: 1\nGitCommit: none\n'));
+  const { status, stdout } = await run(['diff', before]);
+  assert.match(stdout, /^not checked app: what it was before cannot be read: .*GitCommit/m);
+  assert.equal(status, 4);
+});
+
 test('Markdown shows nothing of a definition as markup, and JSON follows its schema', async (t) => {
   const { run, write, commits } = programme(t);
   write(entry('1.1.0, 1.1, 1', commits[1] ?? ''));

@@ -2,7 +2,7 @@
 import { escapeMarkdown, escapeTerminal, markdownCode, shorten } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
-import { REVIEW_CHECKS, type ReviewSeverity } from './checks/checks.ts';
+import { REVIEW_CHECKS, type ReviewSeverity, type UncheckedPart } from './checks/checks.ts';
 import type { FileDifference } from './git-diff.ts';
 import { verdictOf, type JudgedFinding, type RepositoryReview, type Review } from './review.ts';
 import { headlineOf, summarise } from './summary.ts';
@@ -41,9 +41,9 @@ export function formatReviewTerminal(review: Review, style: Style, { differences
     if (isLast && !finding.acknowledged)
       lines.push(`  ${style.paint('dim', REVIEW_CHECKS[finding.check].remedy)}`);
   }
-  for (const { repository, entry, because } of review.unchecked) {
+  for (const part of review.unchecked) {
     lines.push(
-      `${style.paint('magenta', 'not checked')} ${escapeTerminal(`${repository}:${entry}: ${because}`)}`,
+      `${style.paint('magenta', 'not checked')} ${escapeTerminal(`${nameOf(part)}: ${part.because}`)}`,
     );
   }
   for (const { check, subject } of review.unused) {
@@ -79,6 +79,10 @@ function placeOf({ place, repository, entry, architectures }: JudgedFinding): st
     ...(architectures.length === 0 ? [] : [architectures.join(', ')]),
   ];
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+}
+
+function nameOf({ repository, entry }: UncheckedPart): string {
+  return entry === null ? repository : `${repository}:${entry}`;
 }
 
 function differenceLines({ change, definition, files }: RepositoryReview, style: Style): string[] {
@@ -138,10 +142,7 @@ function findingsMarkdown({ findings, unchecked }: Review): string {
     const state = finding.acknowledged ? 'acknowledged' : finding.severity;
     return `| ${state} | ${code(finding.check)} | ${prose(finding.message)}${prose(placeOf(finding))} | ${isFirst && !finding.acknowledged ? prose(REVIEW_CHECKS[finding.check].remedy) : ''} |\n`;
   });
-  const parts = unchecked.map(
-    ({ repository, entry, because }) =>
-      `- not checked: ${code(`${repository}:${entry}`)}: ${prose(because)}\n`,
-  );
+  const parts = unchecked.map((part) => `- not checked: ${code(nameOf(part))}: ${prose(part.because)}\n`);
   const table =
     rows.length === 0 ? '' : `| | rule | what it found | what to do |\n|---|---|---|---|\n${rows.join('')}`;
   return `${table}${rows.length > 0 && parts.length > 0 ? '\n' : ''}${parts.join('')}`;

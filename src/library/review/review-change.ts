@@ -45,9 +45,10 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
   const changes: DefinitionChange[] = [];
   for (const name of changedNames(request)) {
     const after = head.definitions.get(name) ?? null;
-    if (after === null || isReadable(after))
+    if (after === null || isReadable(after)) {
       changes.push(compareDefinitions(name, readable(base, name), after));
-    else findings.push(...after.problems.map((problem) => unreadable(name, problem)));
+      unchecked.push(...unreadableBefore(base, name));
+    } else findings.push(...after.problems.map((problem) => unreadable(name, problem)));
   }
   const examiner = createSourceExaminer({ ...request, failures: await fetchMissing(request, changes) });
   for (const change of changes) {
@@ -127,6 +128,14 @@ function readable({ definitions }: Revision, name: string): Definition | null {
 
 function readableDefinitions({ definitions }: Revision): ReadonlyMap<string, Definition> {
   return new Map([...definitions].flatMap(([name, one]) => (isReadable(one) ? [[name, one] as const] : [])));
+}
+
+/** Which tags a change loses cannot be told where nobody knows which there were. */
+function unreadableBefore({ definitions }: Revision, repository: string): readonly UncheckedPart[] {
+  const before = definitions.get(repository);
+  if (before === undefined || isReadable(before)) return [];
+  const because = `what it was before cannot be read: ${before.problems.join('; ')}`;
+  return [{ repository, entry: null, architectures: [], because }];
 }
 
 function unreadable(repository: string, message: string): ReviewFinding {

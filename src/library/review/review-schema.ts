@@ -94,7 +94,12 @@ export const ReviewSchema = z.strictObject({
     }),
   ),
   unchecked: z.array(
-    z.strictObject({ repository: z.string(), entry: z.string(), architectures, because: z.string() }),
+    z.strictObject({
+      repository: z.string(),
+      entry: z.string().nullable().describe('null for the whole repository'),
+      architectures,
+      because: z.string(),
+    }),
   ),
   unused: z.array(z.strictObject({ check: z.string(), subject: z.string().nullable() })),
 });

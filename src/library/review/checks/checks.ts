@@ -198,7 +198,8 @@ export interface ReviewFinding {
 /** A check that could not be made, which is as much as one that failed. */
 export interface UncheckedPart {
   readonly repository: string;
-  readonly entry: string;
+  /** Null for the whole repository. */
+  readonly entry: string | null;
   readonly architectures: readonly Architecture[];
   readonly because: string;
 }

@@ -15,7 +15,8 @@ export interface CommitUse {
 
 /** Archives of which every clone carries each version: from 3 MiB on. */
 const LARGE_ARCHIVE_BYTES = 3 * 1024 * 1024;
-const MAX_ARCHIVES = 10_000;
+/** Each is asked for by a process of its own. */
+const MAX_ARCHIVES = 1_000;
 
 /**
  * Asks whether a commit belongs to its ref, and whether its history changes large archives.
@@ -46,7 +47,9 @@ export async function checkCommit(
       );
       if ((await store.commit(gitCommit)) === null) return findings;
     }
-    for (const { commit, path, sizeBytes } of await changedArchives(store, gitCommit)) {
+    const archives = await changedArchives(store, gitCommit);
+    if (archives === null) return `the history of ${gitCommit} changes more than ${MAX_ARCHIVES} archives`;
+    for (const { commit, path, sizeBytes } of archives) {
       const message = `commit ${commit.slice(0, 12)}, in the history of ${gitCommit.slice(0, 12)}, changes ${path}, which has ${Math.floor(sizeBytes / 1024 ** 2)} MiB`;
       findings.push(finding('commit.large-archive', path, message));
     }
@@ -63,8 +66,8 @@ interface ChangedArchive {
   readonly sizeBytes: number;
 }
 
-/** Archives that a commit of the history changed or deleted, and that were large: by their size after, else before. */
-async function changedArchives(store: GitStore, commit: string): Promise<readonly ChangedArchive[]> {
+/** Archives that a commit of the history changed or deleted, and that were large: by their size after, else before. Null for too many. */
+async function changedArchives(store: GitStore, commit: string): Promise<readonly ChangedArchive[] | null> {
   const args = ['log', '--raw', '--no-abbrev', '--no-renames', '--diff-filter=DMT', '--format=%H'];
   const changed: { readonly commit: string; readonly path: string; readonly blob: string }[] = [];
   let current = '';
@@ -76,7 +79,8 @@ async function changedArchives(store: GitStore, commit: string): Promise<readonl
     if (/^[0-9a-f]{40,64}$/.test(line)) current = line;
     const [, before = '', after = '', path] =
       /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [DMT]\t(.+)$/.exec(line) ?? [];
-    if (path === undefined || changed.length >= MAX_ARCHIVES) continue;
+    if (path === undefined) continue;
+    if (changed.length === MAX_ARCHIVES) return null;
     changed.push({ commit: current, path, blob: /^0+$/.test(after) ? before : after });
   }
   const large: ChangedArchive[] = [];
