@@ -146,10 +146,17 @@ export function pushCommand(settings: BuildahSettings): string[] {
  * them so; without root buildah makes a user namespace itself, and only the process group is ended. unshare(1).
  */
 export function inNamespaces(args: readonly string[], isRoot: boolean): { program: string; args: string[] } {
-  return isRoot
-    ? {
-        program: 'unshare',
-        args: ['--pid', '--mount', '--fork', '--kill-child=KILL', '--mount-proc', '--', 'buildah', ...args],
-      }
-    : { program: 'buildah', args: [...args] };
+  if (!isRoot) return { program: 'buildah', args: [...args] };
+  return endingWithUs(['unshare', ...OWN_NAMESPACES, '--', 'buildah', ...args]);
+}
+
+/** What runs in them ends with its first process. */
+export const OWN_NAMESPACES = ['--pid', '--mount', '--fork', '--kill-child=KILL', '--mount-proc'] as const;
+
+/**
+ * A command that is ended when our own process is killed, which has no time left to do it: a build that nobody waits for would go on for
+ * hours, beside the next one. prctl(2), `PR_SET_PDEATHSIG`; setpriv(1).
+ */
+export function endingWithUs(command: readonly [string, ...string[]]): { program: string; args: string[] } {
+  return { program: 'setpriv', args: ['--pdeathsig=KILL', '--', ...command] };
 }

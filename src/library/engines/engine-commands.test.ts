@@ -107,8 +107,11 @@ test('what is set on this machine for buildah does not count', () => {
 test('buildah runs in namespaces where we may make them', () => {
   assert.deepEqual(inNamespaces(['info'], false), { program: 'buildah', args: ['info'] });
   assert.deepEqual(inNamespaces(['info'], true), {
-    program: 'unshare',
-    args: ['--pid', '--mount', '--fork', '--kill-child=KILL', '--mount-proc', '--', 'buildah', 'info'],
+    program: 'setpriv',
+    args: [
+      ...['--pdeathsig=KILL', '--', 'unshare', '--pid', '--mount', '--fork', '--kill-child=KILL'],
+      ...['--mount-proc', '--', 'buildah', 'info'],
+    ],
   });
 });
 

@@ -161,9 +161,15 @@ engineTest(
   ['FROM scratch', 'COPY Dockerfile /'],
   async ({ engine, request }) => {
     const file = join(request.context, 'Dockerfile.in');
-    writeFileSync(file, 'FROM scratch\nCOPY Dockerfile /\n#include "/proc/self/environ"\n#define COPY FROM\n');
+    writeFileSync(
+      file,
+      'FROM scratch\nCOPY Dockerfile /\n#include "/proc/self/environ"\n#define COPY FROM\n',
+    );
     await engine.build({ ...request, file: 'Dockerfile.in' });
-    assert.match(contentOf(await built(request.output, request.platform), request.output, 0), /COPY Dockerfile/);
+    assert.match(
+      contentOf(await built(request.output, request.platform), request.output, 0),
+      /COPY Dockerfile/,
+    );
   },
   () => ({ parents: [] }),
 );

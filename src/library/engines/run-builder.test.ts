@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import test from 'node:test';
 import { LibraryError } from '../errors.ts';
+import { endingWithUs } from './buildah-commands.ts';
 import { createBuildLog } from './build-log.ts';
 import { type BuilderRun, runBuilder } from './run-builder.ts';
 
@@ -90,4 +92,34 @@ function isGone(pid: number): boolean {
     if (stdout.trim() === '' || stdout.startsWith('Z')) return true;
   }
   return false;
+}
+
+test(
+  'a builder ends with us, even when we are killed',
+  { skip: isThere('setpriv') ? false : 'setpriv is not installed' },
+  async () => {
+    const builder = endingWithUs(['sh', '-c', 'echo $$; exec sleep 98763']);
+    const script = `
+    import { runBuilder } from ${JSON.stringify(new URL('./run-builder.ts', import.meta.url).href)};
+    const log = { stream: () => (part) => process.stdout.write(part), say() {}, close() {}, lastLine: () => '' };
+    const environment = { PATH: process.env.PATH };
+    await runBuilder({ ...${JSON.stringify(builder)}, folder: '/', environment, log });
+  `;
+    const us = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(us.stdout, 'data')) as [Buffer];
+    us.kill('SIGKILL');
+    await once(us, 'exit');
+    for (let look = 0; isRunning(Number(said.toString())); look++) assert.ok(look < 300, 'it still runs');
+  },
+);
+
+function isThere(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return /^[^Z]/.test(stdout);
 }

@@ -11,7 +11,12 @@ import type { Architecture } from '../../../definitions/architectures.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Environment } from '../../../oci/registry/credentials.ts';
 import { systemErrorCode } from '../../../oci/sources/host-file.ts';
-import { type BuildahSettings, globalOptions } from '../../engines/buildah-commands.ts';
+import {
+  type BuildahSettings,
+  endingWithUs,
+  globalOptions,
+  OWN_NAMESPACES,
+} from '../../engines/buildah-commands.ts';
 import { createBuildLog } from '../../engines/build-log.ts';
 import { type BuildahStorage, openBuildahStorage } from '../../engines/buildah-storage.ts';
 import { runBuilder } from '../../engines/run-builder.ts';
@@ -198,8 +203,7 @@ function inSandbox(
   script: string,
   image: string,
 ): { readonly program: string; readonly args: readonly string[] } {
-  const own = ['--net', '--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-child=KILL', '--mount-proc'];
-  return { program: 'unshare', args: [...own, '--', script, image] };
+  return endingWithUs(['unshare', ...OWN_NAMESPACES, '--net', '--ipc', '--uts', '--', script, image]);
 }
 
 /** Null where a program ended well. */
