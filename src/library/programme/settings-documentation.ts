@@ -146,7 +146,7 @@ function defaultOf({ default: value }: Node, path: string): string {
     const fields = Object.entries(value).filter(([, each]) => typeof each !== 'object');
     return fields.length === 0 ? '' : `\`${fields.map(([name, each]) => `${name}: ${each}`).join(', ')}\``;
   }
-  return value === undefined ? '' : `\`${String(value)}\``;
+  return value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 function ruleDefault(value: number | null | readonly never[]): string {

@@ -48,6 +48,19 @@ async function statusOf(
   return statusCode;
 }
 
+/** As Harbor sends it, in the payload format that it calls default. */
+const harbor = (type: string, tag?: string) => ({
+  type,
+  occur_at: 1680501893,
+  operator: 'harbor-jobservice',
+  event_data: {
+    resources: [
+      { digest: 'sha256:abc', ...(tag === undefined ? {} : { tag }), resource_url: 'h/team/app:8' },
+    ],
+    repository: { name: 'app', namespace: 'team', repo_full_name: 'team/app', repo_type: 'private' },
+  },
+});
+
 suite('notifications of pushes', () => {
   test('tags that were pushed are heard; pulls and blobs are not', async (t) => {
     const { heard, address } = await listen(t, null);
@@ -108,17 +121,6 @@ suite('notifications of pushes', () => {
   );
 
   test('the forms of other registries', () => {
-    const harbor = (type: string, tag?: string) => ({
-      type,
-      occur_at: 1680501893,
-      operator: 'harbor-jobservice',
-      event_data: {
-        resources: [
-          { digest: 'sha256:abc', ...(tag === undefined ? {} : { tag }), resource_url: 'h/team/app:8' },
-        ],
-        repository: { name: 'app', namespace: 'team', repo_full_name: 'team/app', repo_type: 'private' },
-      },
-    });
     const zot = { name: 'team/app', reference: '8', digest: 'sha256:abc', mediaType: 'm', manifest: '{}' };
     const heard = [{ repository: 'team/app', tag: '8' }];
     const cases: readonly [name: string, body: object, heard: readonly Push[]][] = [

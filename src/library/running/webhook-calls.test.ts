@@ -51,7 +51,7 @@ function calls(entries: number, fails: number) {
     outcomes,
     timers,
     /** Moves the clock to the next timer, which rings. */
-    ring() {
+    ring: () => {
       const [timer] = timers;
       assert.ok(timer !== undefined);
       timers.delete(timer);

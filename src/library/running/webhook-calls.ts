@@ -41,7 +41,7 @@ function createReceiver(webhook: WebhookSettings, options: WebhookCallsOptions):
   let calling: Promise<void> | null = null;
   let isAskedAgain = false;
   let isEnded = false;
-  let takeBack = (): void => {};
+  let takeBack: (() => void) | null = null;
 
   async function call(): Promise<void> {
     do {
@@ -51,7 +51,7 @@ function createReceiver(webhook: WebhookSettings, options: WebhookCallsOptions):
       onOutcome(outcome);
       if (outcome.next === null) continue;
       const wait = outcome.next - now();
-      takeBack();
+      takeBack?.();
       if (wait <= 0) isAskedAgain = true;
       else if (!isEnded) takeBack = schedule(wait, begin);
     } while (isAskedAgain && !signal.aborted);
@@ -63,7 +63,7 @@ function createReceiver(webhook: WebhookSettings, options: WebhookCallsOptions):
       isAskedAgain = true;
       return;
     }
-    takeBack();
+    takeBack?.();
     calling = call()
       .catch((error: unknown) => {
         if (!signal.aborted) onFault(error);
@@ -75,7 +75,7 @@ function createReceiver(webhook: WebhookSettings, options: WebhookCallsOptions):
     begin,
     async end() {
       isEnded = true;
-      takeBack();
+      takeBack?.();
       await calling;
     },
   };
