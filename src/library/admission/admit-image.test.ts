@@ -265,7 +265,7 @@ const taken: readonly Taken[] = [
     what: 'a static program on nothing: its file is listed',
     image: buildImage({ layers: [buildLayer([{ path: 'hello', content: 'ELF' }])] }),
     more: { lastStageFrom: 'scratch', annotations: {} },
-    check: /^sbom passed there are no packages; it lists 1 files$/,
+    check: /^sbom passed there are no packages; it lists 1 file$/,
   },
 ];
 for (const { what, image, more, gate, advisories, check } of taken) {

@@ -5,6 +5,7 @@ import type { FileDigest } from '../../model/file-digest.ts';
 import { digestAlgorithm, digestHex } from '../../model/digest.ts';
 import type { Package } from '../../model/package.ts';
 import { formatPurl } from '../../model/purl.ts';
+import { plural } from '../../report/quantity.ts';
 import { writeBill } from '../../sbom/bill-formats.ts';
 import type { AdmissionCheck } from './admission.ts';
 import { held } from './checks.ts';
@@ -42,11 +43,11 @@ export function writeBills(assessment: Assessment, created: string): BillsOfMate
 }
 
 function checkContents({ packages, fileDigests, distribution }: Assessment): AdmissionCheck {
-  if (packages.length > 0) return held('sbom', null, `it lists ${packages.length} packages`);
+  if (packages.length > 0) return held('sbom', null, `it lists ${plural(packages.length, 'package')}`);
   if (distribution !== null)
     return held('sbom', `no package was found, although this is ${distribution.prettyName}`, '');
   const files = fileDigests.length;
-  if (files <= MAX_FILES) return held('sbom', null, `there are no packages; it lists ${files} files`);
+  if (files <= MAX_FILES) return held('sbom', null, `there are no packages; it lists ${plural(files, 'file')}`);
   return held('sbom', `no package was found among ${files} files, and so many are not listed one by one`, '');
 }
 
@@ -55,7 +56,7 @@ function checkCoverage({ coverage }: Assessment): readonly AdmissionCheck[] {
   const unread = coverage.filter(({ code }) => UNREAD.has(code));
   const [first] = unread;
   if (first === undefined) return [];
-  const because = `${unread.length} places could not be read, ${first.subject} for one: ${first.message}`;
+  const because = `${plural(unread.length, 'place')} could not be read, such as ${first.subject}: ${first.message}`;
   return [{ id: 'sbom.coverage', result: 'not-checked', because }];
 }
 
