@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { entry, IMPORTED, ROOT, runTinyProgramme, writeTinyProgramme } from '../../../test/library/tiny-programme.ts';
+import {
+  entry,
+  IMPORTED,
+  ROOT,
+  runTinyProgramme,
+  writeTinyProgramme,
+} from '../../../test/library/tiny-programme.ts';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { digestOf } from '../../model/digest.ts';
 
