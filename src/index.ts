@@ -19,7 +19,13 @@ export type * from './model/trust-report.ts';
 export type { SeverityLevel } from './model/severity.ts';
 export { formatReference, type ImageRef, parseReference } from './oci/reference.ts';
 export type { Architecture } from './definitions/architectures.ts';
-export type * from './definitions/definition.ts';
+export type {
+  BuildInputs,
+  Definition,
+  DefinitionBlock,
+  Entry,
+  Maintainer,
+} from './definitions/definition.ts';
 export { formatDefinition } from './definitions/format.ts';
 export type { Diagnostic } from './definitions/lint/diagnostic.ts';
 export { lintDefinition } from './definitions/lint/lint-definition.ts';
@@ -31,9 +37,24 @@ export type * from './library/ledger/entry.ts';
 export { verifyLedger } from './library/ledger/ledger-chain.ts';
 export type { PlanDocument } from './library/plan/plan-document.ts';
 export { openProgramme } from './library/programme/open-programme.ts';
-export type * from './library/programme/programme.ts';
+export type {
+  AdmissionGate,
+  BrokenRepository,
+  EngineSettings,
+  ExternalPins,
+  FeedSettings,
+  GitSettings,
+  Programme,
+  ProgrammeSettings,
+  Repository,
+  RepositoryRules,
+  Role,
+  SigningRole,
+  WebhookSettings,
+} from './library/programme/programme.ts';
 export type { PublicationsDocument } from './library/publishing/publications-document.ts';
 export type { Acknowledgement } from './library/review/acknowledgement.ts';
+export type { ToldReproduction } from './library/reproduction/reproduction-document.ts';
 export type { ReviewDocument } from './library/review/review-schema.ts';
 export type { RunDocument } from './library/running/run-document.ts';
 export type { OnRunEvent, RunEvent } from './library/running/run-event.ts';

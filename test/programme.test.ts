@@ -16,6 +16,7 @@ import {
   programmeStatus,
   programmeTags,
   publishProgramme,
+  reproduceProgramme,
   reviewProgramme,
   runProgramme,
   verifyLedger,
@@ -105,6 +106,8 @@ test('a programme is opened, run and planned', async (t) => {
 
   const { counts, programme: name } = await programmeStatus(folder, options);
   assert.deepEqual([name, counts.images, counts.built], ['ours', 2, 0]);
+  const { images, at } = await reproduceProgramme(folder, options);
+  assert.deepEqual([images, at], [[], '2026-11-21T00:00:00Z']);
 });
 
 test('verifier and publisher say what they miss', async (t) => {

@@ -12,6 +12,8 @@ import type { LedgerEntry } from './ledger/entry.ts';
 import type { PlanDocument } from './plan/plan-document.ts';
 import { openProgramme, openSettings } from './programme/open-programme.ts';
 import type { PublicationsDocument } from './publishing/publications-document.ts';
+import type { ChosenEngine } from './reproduction/reproduce-programme.ts';
+import type { ToldReproduction } from './reproduction/reproduction-document.ts';
 import type { Acknowledgement } from './review/acknowledgement.ts';
 import type { ReviewDocument } from './review/review-schema.ts';
 import { chooseAdvisories } from './running/advisory-choice.ts';
@@ -146,6 +148,45 @@ export async function publishProgramme(
     isDryRun: options.dryRun === true,
   });
   return toPublicationsDocument(plan, report);
+}
+
+export interface ReproduceProgrammeOptions extends ProgrammeOptions, Pick<ActingOptions, 'offline'> {
+  /** `redis`, `redis:8`. Default: everything that stands. */
+  readonly references?: readonly string[];
+  /** Default: all. */
+  readonly architectures?: readonly Architecture[];
+  /** Default: `reproduction.engines` of the settings, else what made the image. */
+  readonly engine?: ChosenEngine;
+  /** How many differences of an image are told one by one. Default: 20. */
+  readonly most?: number;
+}
+
+/**
+ * Builds images once more, and tells in what they differ; the state remembers it for `programmeStatus`. Nothing of them is kept or sent.
+ *
+ * @throws {HallmarkError} with a stable `code` when nothing can be built again
+ */
+export async function reproduceProgramme(
+  folder: string,
+  options: ReproduceProgrammeOptions = {},
+): Promise<ToldReproduction> {
+  const { reproduceProgramme: reproduce } = await import('./reproduction/reproduce-programme.ts');
+  const { toReproductionDocument } = await import('./reproduction/reproduction-document.ts');
+  const { environment, signal, now } = surroundingsOf(options);
+  const reproduced = await reproduce({
+    folder,
+    references: options.references ?? [],
+    architectures: options.architectures ?? [],
+    engine: options.engine ?? null,
+    most: options.most ?? 20,
+    environment,
+    offline: options.offline === true,
+    version: toolVersion(),
+    now,
+    signal,
+    onEvent: () => {},
+  });
+  return toReproductionDocument(reproduced, Math.floor(now() / 1000));
 }
 
 export interface StatusOptions extends ProgrammeOptions, AdvisoryOptions {
