@@ -157,7 +157,7 @@ function workLeft(folder: string): readonly string[] {
 /** Runs a programme that was killed to its end, and holds it against the one that was not. */
 async function assertGoesOn(registry: MemoryRegistry, folder: string, expected: Ending): Promise<Ending> {
   const { events } = await runTinyProgramme(folder);
-  const failed = events.filter(({ kind }) => /failed|rejected|not-|problem/.test(kind));
+  const failed = events.filter(({ kind }) => /failed|rejected|not-|problem|without-/.test(kind));
   assert.deepEqual(failed, []);
   await assertSound(registry, folder);
   const ending = endingOf(registry, folder);
@@ -229,6 +229,11 @@ suite('a programme whose process is killed', () => {
           ],
         );
       },
+    [
+      'between quarantine and the log beside it, it goes on, and every image has its log',
+      '^PUT /v2/quarantine/amd64/manifests/sha256:',
+      ({ attempts }) => assert.ok(attempts.some(({ outcome }) => outcome.kind === 'lost')),
+    ],
     ],
     [
       'while a child waits for its parent to be admitted, nothing is built twice',

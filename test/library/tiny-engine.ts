@@ -22,6 +22,7 @@ const FLOOD_BYTES = 40 * 1024 * 1024;
 
 function build(order: Order): void {
   const dockerfile = readFileSync(join(order.context, order.file), 'utf8');
+  process.stderr.write(`building for ${order.platform.os}/${order.platform.architecture}\n`);
   const vice = /^RUN (.+)$/m.exec(dockerfile)?.[1] ?? 'none';
   // whoever was killed has had this folder taken away: nothing is made beside it
   mkdirSync(order.output);

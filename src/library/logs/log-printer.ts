@@ -11,6 +11,7 @@ export interface LogPrinter {
 const MAX_LINE = 64 * 1024;
 
 /** ECMA-48, "SGR": colours and the like, with which many programs fill their logs. */
+// oxlint-disable-next-line no-control-regex -- it is what is looked for
 const COLOURS = /\u{1b}\[[\d;:]*m/gu;
 
 /**

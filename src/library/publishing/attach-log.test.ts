@@ -73,7 +73,7 @@ suite('logs of published images', () => {
         named: digestOf(LOG),
         attached: [LOG],
         intercept: ({ method, url, body }, response) => {
-          if (method !== 'PUT' || !url.startsWith('/v2/library/') || !String(body).includes('build-log'))
+          if (method !== 'PUT' || !url.startsWith('/v2/library/') || !body.includes('build-log'))
             return false;
           response.writeHead(403, { 'content-length': 0 }).end();
           return true;
