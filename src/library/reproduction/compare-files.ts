@@ -1,6 +1,5 @@
 /** What is different between the files of two layers, path by path. */
 import type { LayerFile } from './layer-files.ts';
-import type { MergedFiles } from './merge-layers.ts';
 
 /** In the order in which they are told: what matters more comes first. */
 export const ASPECTS = [
@@ -18,37 +17,29 @@ export const ASPECTS = [
 /** `target`: where a link leads, or the numbers of a device. `time`: when the content was changed last. */
 export type Aspect = (typeof ASPECTS)[number];
 
-export interface FileDifference {
+export interface FileDifference<File extends LayerFile = LayerFile> {
   readonly path: string;
   readonly aspects: readonly Aspect[];
   /** Null on a side where the path is not. */
-  readonly before: LayerFile | null;
-  readonly after: LayerFile | null;
+  readonly before: File | null;
+  readonly after: File | null;
 }
 
 /** In no order that counts. */
-export function compareFiles(before: MergedFiles, after: MergedFiles): readonly FileDifference[] {
-  const differences: FileDifference[] = [];
-  for (const [path, file] of before.files) {
-    const other = after.files.get(path) ?? null;
-    if (other === null) {
-      if (!isInner(path, file, before)) {
-        differences.push({ path, aspects: ['removed'], before: file, after: null });
-      }
-      continue;
-    }
-    const aspects = aspectsOf(file, other);
+export function compareFiles<File extends LayerFile>(
+  before: ReadonlyMap<string, File>,
+  after: ReadonlyMap<string, File>,
+): readonly FileDifference<File>[] {
+  const differences: FileDifference<File>[] = [];
+  for (const [path, file] of before) {
+    const other = after.get(path) ?? null;
+    const aspects = other === null ? (['removed'] as const) : aspectsOf(file, other);
     if (aspects.length > 0) differences.push({ path, aspects, before: file, after: other });
   }
-  for (const [path, file] of after.files) {
-    if (before.files.has(path) || isInner(path, file, after)) continue;
-    differences.push({ path, aspects: ['added'], before: null, after: file });
+  for (const [path, file] of after) {
+    if (!before.has(path)) differences.push({ path, aspects: ['added'], before: null, after: file });
   }
   return differences;
-}
-
-function isInner(path: string, { type }: LayerFile, { inner }: MergedFiles): boolean {
-  return type === 'removal' && inner.has(path);
 }
 
 function aspectsOf(before: LayerFile, after: LayerFile): readonly Aspect[] {
@@ -70,6 +61,6 @@ function aspectsOf(before: LayerFile, after: LayerFile): readonly Aspect[] {
 export function sortDifferences<Found extends FileDifference>(
   differences: readonly Found[],
 ): readonly Found[] {
-  const rank = ({ aspects: [first] }: FileDifference) => (first === undefined ? -1 : ASPECTS.indexOf(first));
+  const rank = ({ aspects: [first] }: Found) => (first === undefined ? -1 : ASPECTS.indexOf(first));
   return [...differences].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
 }

@@ -81,7 +81,6 @@ test('one file, in every way in which it can differ', async () => {
       ['content', 'mode', 'time'],
       3,
     ],
-    ['a removal', [{ path: 'etc/.wh.passwd' }], [], ['removed'], null],
   ];
   for (const [what, before, after, aspects, firstDifference] of cases) {
     const found = await compare(image([BASE, before]), image([BASE, after]));
@@ -91,7 +90,7 @@ test('one file, in every way in which it can differ', async () => {
       what,
     );
     assert.deepEqual([found.kind, found.fileCount], ['different', 1], what);
-    assert.deepEqual(found.layerDifferences, [{ before: [2], after: [2], what: 'files' }], what);
+    assert.deepEqual(found.layerDifferences, [{ before: [2], after: [2], what: 'entries' }], what);
     assert.deepEqual([found.layers.count, found.layers.identical], [2, 1], what);
     assert.deepEqual(found.aspects, Object.fromEntries(aspects.map((aspect) => [aspect, 1])), what);
   }
@@ -136,7 +135,7 @@ test('what is no difference of files', async () => {
       ]),
       image([[a, b]]),
       'same-files',
-      [{ before: [1, 2], after: [1], what: 'cut' }],
+      [{ before: [1, 2], after: [1], what: 'entries' }],
     ],
     [
       'what is removed with its directory',
@@ -146,7 +145,7 @@ test('what is no difference of files', async () => {
       ]),
       image([[a, b]]),
       'same-files',
-      [{ before: [1, 2], after: [1], what: 'cut' }],
+      [{ before: [1, 2], after: [1], what: 'entries' }],
     ],
     [
       'what an opaque directory hides',
@@ -156,7 +155,7 @@ test('what is no difference of files', async () => {
       ]),
       image([[{ path: 'd/' }, { path: 'd/b' }]]),
       'same-files',
-      [{ before: [1, 2], after: [1], what: 'cut' }],
+      [{ before: [1, 2], after: [1], what: 'entries' }],
     ],
     [
       'a file in place of a directory',
@@ -164,6 +163,20 @@ test('what is no difference of files', async () => {
       image([[b, { path: 'd', content: 'x' }]]),
       'same-files',
       [{ before: [1, 2], after: [1], what: 'cut' }],
+    ],
+    [
+      'what is repeated from below',
+      image([BASE, [...BASE, b]]),
+      image([BASE, [b]]),
+      'same-files',
+      [{ before: [2], after: [2], what: 'entries' }],
+    ],
+    [
+      'what is removed of nothing',
+      image([BASE, [b, { path: 'etc/.wh.passwd' }]]),
+      image([BASE, [b]]),
+      'same-files',
+      [{ before: [2], after: [2], what: 'entries' }],
     ],
     [
       'a file that comes back',
@@ -179,15 +192,16 @@ test('what is no difference of files', async () => {
   }
 });
 
-test('a removal of what the layers below have is told in any cut', async () => {
+test('what is removed is told by its name, however the layers are cut', async () => {
   const removing = [{ path: 'etc/.wh.os-release' }];
   const [one, other] = [image([BASE, [], removing]), image([BASE, [{ path: 'a' }]])];
-  const { files } = await compare(one, other);
+  const { files, kind } = await compare(one, other);
+  assert.equal(kind, 'different');
   assert.deepEqual(
     files.map(({ path, aspects }) => [path, aspects]),
     [
       ['a', ['added']],
-      ['etc/.wh.os-release', ['removed']],
+      ['etc/os-release', ['added']],
     ],
   );
 });

@@ -11,8 +11,8 @@ import type {
   LayerShare,
   PathDifference,
 } from './image-comparison.ts';
-import { readLayerFiles, type StoredLayer } from './layer-files.ts';
-import { mergeLayers } from './merge-layers.ts';
+import { type LayerFiles, readLayerFiles, type StoredLayer } from './layer-files.ts';
+import { fileSystemOf, mergeLayers } from './merge-layers.ts';
 import type { ReadImage } from './read-image.ts';
 import { volatileBecause } from './volatile-files.ts';
 
@@ -25,7 +25,7 @@ export interface CompareImagesOptions {
 }
 
 /**
- * Compares two images of one platform. Only layers that differ are read.
+ * Compares two images of one platform. Nothing is read of images whose layers are the same.
  *
  * @throws {OciError} LAYER_CORRUPT, LAYER_TRUNCATED, LAYER_TOO_LARGE, LAYER_DIFF_ID_MISMATCH, and what keeps a store from being read
  */
@@ -35,36 +35,73 @@ export async function compareImages(
   { inherited, most, signal }: CompareImagesOptions,
 ): Promise<ImageComparison> {
   const pairs = alignLayers(diffIdsOf(before), diffIdsOf(after));
-  const layerDifferences: LayerDifference[] = [];
-  const found: PlacedDifference[] = [];
-  for (const pair of pairs) {
-    const { what, files } = await compareLayers(pair, before, after, signal);
-    if (what !== null) layerDifferences.push({ ...numbered(pair), what });
-    for (const file of files) found.push({ ...file, pair });
-  }
+  const read = layersOnce([...after.layers, ...before.layers], signal);
+  const layerDifferences = await compareLayers(pairs, before, after, read);
+  const found = layerDifferences.every(({ what }) => what === 'compression')
+    ? []
+    : compareFiles(
+        fileSystemOf(await readAll(before.layers, read)),
+        fileSystemOf(await readAll(after.layers, read)),
+      );
   const told = sortDifferences(found).slice(0, most);
-  const offsets = await offsetsOf(told, before, after, signal);
+  const offsets = await findFirstDifferences(told, before.layers, after.layers, signal);
   const fields = before.digest === after.digest ? [] : documentDifferences(before, after);
   return {
-    kind: kindOf(before.digest === after.digest, layerDifferences),
+    kind: kindOf(before.digest === after.digest, layerDifferences, found.length),
     before: before.digest,
     after: after.digest,
     layers: shareOf(pairs, before, inherited),
     layerDifferences,
     fields: fields.slice(0, most),
     fieldCount: fields.length,
-    files: told.map((difference) => toPathDifference(difference, offsets.get(difference) ?? null)),
+    files: told.map((difference) => toPathDifference(difference, offsets.get(difference.path) ?? null)),
     fileCount: found.length,
     aspects: countAspects(found),
     causes: countCauses(found),
   };
 }
 
-interface PlacedDifference extends FileDifference {
-  readonly pair: LayerPair;
+const diffIdsOf = ({ layers }: ReadImage): readonly Digest[] => layers.map(({ diffId }) => diffId);
+
+type ReadLayer = (layer: StoredLayer) => Promise<LayerFiles>;
+
+/** What both images have is read once, where it comes first. */
+function layersOnce(layers: readonly StoredLayer[], signal: AbortSignal | undefined): ReadLayer {
+  const places = new Map<Digest, StoredLayer>();
+  for (const layer of layers) if (!places.has(layer.diffId)) places.set(layer.diffId, layer);
+  const known = new Map<Digest, LayerFiles>();
+  return async (layer) => {
+    const files =
+      known.get(layer.diffId) ?? (await readLayerFiles(places.get(layer.diffId) ?? layer, signal));
+    known.set(layer.diffId, files);
+    return files;
+  };
 }
 
-const diffIdsOf = ({ layers }: ReadImage): readonly Digest[] => layers.map(({ diffId }) => diffId);
+async function readAll(layers: readonly StoredLayer[], read: ReadLayer): Promise<readonly LayerFiles[]> {
+  const files: LayerFiles[] = [];
+  for (const layer of layers) files.push(await read(layer));
+  return files;
+}
+
+async function compareLayers(
+  pairs: readonly LayerPair[],
+  before: ReadImage,
+  after: ReadImage,
+  read: ReadLayer,
+): Promise<readonly LayerDifference[]> {
+  const differences: LayerDifference[] = [];
+  for (const pair of pairs) {
+    const [left, right] = [layersOf(pair.before, before), layersOf(pair.after, after)];
+    if (pair.isSame) {
+      if (left[0]?.digest !== right[0]?.digest) differences.push({ ...numbered(pair), what: 'compression' });
+    } else {
+      const what = whatDiffers(await readAll(left, read), await readAll(right, read));
+      differences.push({ ...numbered(pair), what });
+    }
+  }
+  return differences;
+}
 
 function layersOf(numbers: readonly number[], { layers }: ReadImage): readonly StoredLayer[] {
   return numbers.flatMap((number) => layers[number] ?? []);
@@ -74,52 +111,11 @@ function numbered({ before, after }: LayerPair): Pick<LayerDifference, 'before' 
   return { before: before.map((number) => number + 1), after: after.map((number) => number + 1) };
 }
 
-interface ComparedLayers {
-  /** Null where nothing is different. */
-  readonly what: LayerDifference['what'] | null;
-  readonly files: readonly FileDifference[];
-}
-
-async function compareLayers(
-  pair: LayerPair,
-  before: ReadImage,
-  after: ReadImage,
-  signal: AbortSignal | undefined,
-): Promise<ComparedLayers> {
-  const [left, right] = [layersOf(pair.before, before), layersOf(pair.after, after)];
-  if (pair.isSame) {
-    return { what: left[0]?.digest === right[0]?.digest ? null : 'compression', files: [] };
-  }
-  const [had, has] = [await readAll(left, signal), await readAll(right, signal)];
-  const files = compareFiles(mergeLayers(had), mergeLayers(has));
-  if (files.length > 0) return { what: 'files', files };
-  if (left.length !== 1 || right.length !== 1) return { what: 'cut', files };
-  return { what: had[0]?.order === has[0]?.order ? 'archive' : 'order', files };
-}
-
-async function readAll(layers: readonly StoredLayer[], signal: AbortSignal | undefined) {
-  const read = [];
-  for (const layer of layers) read.push(await readLayerFiles(layer, signal));
-  return read;
-}
-
-/** Layers of each pair are read again, once for all files in it. */
-async function offsetsOf(
-  told: readonly PlacedDifference[],
-  before: ReadImage,
-  after: ReadImage,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<PlacedDifference, number>> {
-  const offsets = new Map<PlacedDifference, number>();
-  for (const [pair, differences] of Map.groupBy(told, (difference) => difference.pair)) {
-    const [left, right] = [layersOf(pair.before, before), layersOf(pair.after, after)];
-    const found = await findFirstDifferences(differences, left, right, signal);
-    for (const difference of differences) {
-      const offset = found.get(difference.path);
-      if (offset !== undefined) offsets.set(difference, offset);
-    }
-  }
-  return offsets;
+/** Of layers whose diff IDs are not the same. */
+function whatDiffers(before: readonly LayerFiles[], after: readonly LayerFiles[]): LayerDifference['what'] {
+  if (compareFiles(mergeLayers(before), mergeLayers(after)).length > 0) return 'entries';
+  if (before.length !== 1 || after.length !== 1) return 'cut';
+  return before[0]?.order === after[0]?.order ? 'archive' : 'order';
 }
 
 /** What follows from the layers is left out: their descriptors and diff IDs, and the digest of the configuration. */
@@ -132,10 +128,10 @@ function documentDifferences(before: ReadImage, after: ReadImage): readonly Fiel
   ];
 }
 
-function kindOf(isIdentical: boolean, differences: readonly LayerDifference[]): ComparisonKind {
+function kindOf(isIdentical: boolean, layers: readonly LayerDifference[], files: number): ComparisonKind {
   if (isIdentical) return 'identical';
-  if (differences.every(({ what }) => what === 'compression')) return 'same-layers';
-  return differences.some(({ what }) => what === 'files') ? 'different' : 'same-files';
+  if (layers.every(({ what }) => what === 'compression')) return 'same-layers';
+  return files === 0 ? 'same-files' : 'different';
 }
 
 function shareOf(pairs: readonly LayerPair[], { layers }: ReadImage, below: readonly Digest[]): LayerShare {

@@ -4,6 +4,7 @@ import { readLayerArchive } from '../../oci/layer-reader.ts';
 import type { TarEntry } from '../../oci/tar/tar-reader.ts';
 import type { FileDifference } from './compare-files.ts';
 import type { StoredLayer } from './layer-files.ts';
+import type { PlacedFile } from './merge-layers.ts';
 
 /** Larger files are not held in memory for this; what is held together is bounded as well. */
 const FILE_BYTES = 16 * 1024 * 1024;
@@ -11,28 +12,29 @@ const ALL_BYTES = 128 * 1024 * 1024;
 
 /**
  * Offsets of the first byte that differs, by path, of binary files: of texts, of large files and of files beyond 128 MiB in all it
- * is not said. Reads the layers again.
+ * is not said. Reads the layers again in which the files are.
  *
  * @throws {OciError} as `readLayerFiles`
  */
 export async function findFirstDifferences(
-  differences: readonly FileDifference[],
+  differences: readonly FileDifference<PlacedFile>[],
   before: readonly StoredLayer[],
   after: readonly StoredLayer[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
-  const wanted = new Set<string>();
+  const wanted: FileDifference<PlacedFile>[] = [];
   let bytes = 0;
-  for (const { path, aspects, before: left, after: right } of differences) {
-    const sizeBytes = Math.max(left?.sizeBytes ?? 0, right?.sizeBytes ?? 0);
-    if (!aspects.includes('content') || sizeBytes > FILE_BYTES || bytes + sizeBytes > ALL_BYTES) continue;
+  for (const difference of differences) {
+    const sizes = [difference.before?.sizeBytes ?? 0, difference.after?.sizeBytes ?? 0];
+    const sizeBytes = Math.max(...sizes);
+    if (!difference.aspects.includes('content')) continue;
+    if (sizeBytes > FILE_BYTES || bytes + sizeBytes > ALL_BYTES) continue;
     bytes += sizeBytes;
-    wanted.add(path);
+    wanted.push(difference);
   }
+  const left = await readContents(placesOf(wanted, 'before'), before, signal);
+  const right = await readContents(placesOf(wanted, 'after'), after, signal);
   const found = new Map<string, number>();
-  if (wanted.size === 0) return found;
-  const left = await readContents(wanted, before, signal);
-  const right = await readContents(wanted, after, signal);
   for (const [path, content] of left) {
     const other = right.get(path);
     if (other === undefined || (isText(content) && isText(other))) continue;
@@ -42,20 +44,31 @@ export async function findFirstDifferences(
   return found;
 }
 
-/** The content that stands in the end. */
+/** Paths by the number of their layer. */
+type Places = ReadonlyMap<number, ReadonlySet<string>>;
+
+function placesOf(differences: readonly FileDifference<PlacedFile>[], side: 'before' | 'after'): Places {
+  const byLayer = Map.groupBy(differences, (difference) => difference[side]?.layer ?? -1);
+  return new Map([...byLayer].map(([layer, those]) => [layer, new Set(those.map(({ path }) => path))]));
+}
+
+/** Of a path that comes twice in a layer the last content stands. */
 async function readContents(
-  wanted: ReadonlySet<string>,
+  places: Places,
   layers: readonly StoredLayer[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, Buffer>> {
   const contents = new Map<string, Buffer>();
-  const handler = {
-    entry: ({ path, type, sizeBytes }: TarEntry) =>
-      type === 'file' && sizeBytes <= FILE_BYTES && wanted.has(path),
-    content: ({ path }: TarEntry, content: Buffer) => void contents.set(path, Buffer.from(content)),
-    refused: () => undefined,
-  };
-  for (const { open, diffId, digest } of layers) {
+  for (const [number, paths] of places) {
+    const layer = layers[number];
+    if (layer === undefined) continue;
+    const handler = {
+      entry: ({ path, type, sizeBytes }: TarEntry) =>
+        type === 'file' && sizeBytes <= FILE_BYTES && paths.has(path),
+      content: ({ path }: TarEntry, content: Buffer) => void contents.set(path, Buffer.from(content)),
+      refused: () => undefined,
+    };
+    const { open, diffId, digest } = layer;
     await readLayerArchive(open, handler, { diffId, digest, signal });
   }
   return contents;

@@ -4,6 +4,7 @@ import type { Style } from '../../report/style.ts';
 import { formatTable } from '../../report/table.ts';
 import { ASPECTS } from './compare-files.ts';
 import type { ComparisonKind, ImageComparison, LayerDifference, PathDifference } from './image-comparison.ts';
+import type { SkippedImage } from './reproduce-programme.ts';
 import type { Reproduction } from './reproduction.ts';
 import type { ToldReproduction } from './reproduction-document.ts';
 import { type ReproductionShare, shareTable } from './reproduction-shares.ts';
@@ -18,10 +19,14 @@ const KINDS: Readonly<Record<ComparisonKind, string>> = {
 export function formatReproductions({ images, skipped, shares }: ToldReproduction, style: Style): string {
   const parts = [
     ...images.map((image) => formatReproduction(image, style)),
-    ...skipped.map((one) => safe(`${one.image} on ${one.architecture}: not built again: ${one.because}\n`)),
+    ...skipped.map(formatSkipped),
     shares.length === 0 ? 'No image was built again.\n' : `\n${formatShares(shares, style)}`,
   ];
   return parts.join('');
+}
+
+function formatSkipped({ image, architecture, because }: SkippedImage): string {
+  return `${safe(`${image} on ${architecture}: not built again: ${because}`)}\n`;
 }
 
 /** One line, as it is told while it goes on. */
@@ -81,7 +86,7 @@ const CAUSES: Readonly<Record<LayerDifference['what'], string>> = {
   order: 'the same files in another order',
   archive: 'the same files, written differently into the archive',
   cut: 'the same files, in another number of layers',
-  files: 'files differ',
+  entries: 'entries differ',
 };
 
 function describeLayers({ before, after, what }: LayerDifference): string {

@@ -6,7 +6,7 @@ import type { FieldDifference } from './compare-fields.ts';
 /**
  * - `identical`: the same digest.
  * - `same-layers`: every layer is the same, unpacked; manifest, configuration or compression differ.
- * - `same-files`: the layers together hold the same files, but are cut, ordered or written differently.
+ * - `same-files`: a container sees the same files, but layers are cut, ordered or written differently.
  * - `different`: files differ.
  */
 export const COMPARISON_KINDS = ['identical', 'same-layers', 'same-files', 'different'] as const;
@@ -22,7 +22,7 @@ export interface ImageComparison {
   /** Of manifest and configuration, history included; without what follows from the layers. At most as many as were asked for. */
   readonly fields: readonly FieldDifference[];
   readonly fieldCount: number;
-  /** What matters most comes first; at most as many as were asked for. */
+  /** As a container sees them, all layers together. What matters most comes first; at most as many as were asked for. */
   readonly files: readonly PathDifference[];
   readonly fileCount: number;
   /** How many files differ in each way; a file may in several. */
@@ -47,9 +47,10 @@ export interface LayerDifference {
   readonly after: readonly number[];
   /**
    * `compression`: the same archive, compressed differently. `order`: the same files in another order. `archive`: the same files in
-   * the same order, written differently. `cut`: the same files in another number of layers. `files`: files differ.
+   * the same order, written differently. `cut`: the same files in another number of layers. `entries`: entries differ, which need not
+   * change any file: a layer may repeat what is below it.
    */
-  readonly what: 'compression' | 'order' | 'archive' | 'cut' | 'files';
+  readonly what: 'compression' | 'order' | 'archive' | 'cut' | 'entries';
 }
 
 export interface PathDifference {

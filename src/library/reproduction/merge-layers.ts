@@ -1,70 +1,64 @@
-/** What several layers do together, as one layer would. */
+/** What several layers come to together. OCI image specification, layer.md, "Applying Changesets". */
 import { REMOVAL, type LayerFile, type LayerFiles } from './layer-files.ts';
 
-export interface MergedFiles {
-  readonly files: ReadonlyMap<string, LayerFile>;
-  /**
-   * Removals of what these layers themselves had made. One layer in their place needs no such entry, unless the layers below have the
-   * file too: an entry that only one side has says nothing here.
-   */
-  readonly inner: ReadonlySet<string>;
+export interface PlacedFile extends LayerFile {
+  /** Number of the layer that has it, from 0. */
+  readonly layer: number;
 }
 
-export function mergeLayers(layers: readonly LayerFiles[]): MergedFiles {
-  let merged = new Map<string, LayerFile>();
-  const inner = new Set<string>();
-  for (const { files } of layers) {
-    if (merged.size === 0) {
-      merged = new Map(files);
-      continue;
-    }
-    const hidden = hiddenBy(files);
-    for (const path of merged.keys()) {
-      const by = hider(path, hidden);
-      if (by === null) continue;
-      merged.delete(path);
-      inner.add(by);
+/**
+ * The files of a file system, or, for layers that stand on others, what they do to those: entries that remove something stay, and
+ * have to be left out where there is nothing below.
+ */
+export function mergeLayers(layers: readonly LayerFiles[]): ReadonlyMap<string, PlacedFile> {
+  const merged = new Map<string, PlacedFile>();
+  for (const [layer, { files }] of layers.entries()) {
+    if (merged.size > 0) {
+      const hidden = hiddenBy(files);
+      for (const path of merged.keys()) if (isHidden(path, hidden)) merged.delete(path);
     }
     for (const [path, file] of files) {
-      merged.set(path, file);
-      // a file that comes again is not removed any more
+      merged.set(path, { ...file, layer });
+      // what comes again is not removed any more
       merged.delete(removalOf(path));
     }
   }
-  return { files: merged, inner };
+  return merged;
+}
+
+/** The files that a container sees. */
+export function fileSystemOf(layers: readonly LayerFiles[]): ReadonlyMap<string, PlacedFile> {
+  return new Map([...mergeLayers(layers)].filter(([, { type }]) => type !== 'removal'));
 }
 
 interface Hidden {
-  /** The entry that removes it, by path. */
-  readonly paths: ReadonlyMap<string, string>;
-  /** The entry that removes everything below, by directory. */
-  readonly below: ReadonlyMap<string, string>;
+  readonly paths: ReadonlySet<string>;
+  /** Directories of which everything below is hidden. */
+  readonly below: ReadonlySet<string>;
 }
 
 function hiddenBy(files: LayerFiles['files']): Hidden {
-  const paths = new Map<string, string>();
-  const below = new Map<string, string>();
+  const paths = new Set<string>();
+  const below = new Set<string>();
   for (const [path, { type }] of files) {
     const slash = path.lastIndexOf('/') + 1;
     const name = path.slice(slash + REMOVAL.length);
     if (type !== 'removal') {
-      if (type !== 'directory') below.set(path, path);
-    } else if (name === `${REMOVAL}.opq`) below.set(path.slice(0, Math.max(slash - 1, 0)), path);
-    else paths.set(path.slice(0, slash) + name, path);
+      if (type !== 'directory') below.add(path);
+    } else if (name === `${REMOVAL}.opq`) below.add(path.slice(0, Math.max(slash - 1, 0)));
+    else paths.add(path.slice(0, slash) + name);
   }
   return { paths, below };
 }
 
-/** By its own name, or by that of a directory above. */
-function hider(path: string, { paths, below }: Hidden): string | null {
-  const own = paths.get(path);
-  if (own !== undefined) return own;
-  for (let end = path.lastIndexOf('/'); ; end = path.lastIndexOf('/', end - 1)) {
-    const above = path.slice(0, Math.max(end, 0));
-    const found = paths.get(above) ?? below.get(above);
-    if (found !== undefined) return found;
-    if (end <= 0) return null;
+/** By its own name, or by that of a directory above; the root is above everything but itself. */
+function isHidden(path: string, { paths, below }: Hidden): boolean {
+  if (path === '.' || paths.has(path)) return paths.has(path);
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const above = path.slice(0, end);
+    if (paths.has(above) || below.has(above)) return true;
   }
+  return below.has('');
 }
 
 function removalOf(path: string): string {

@@ -163,7 +163,7 @@ suite('reproduce', () => {
     const text = formatReproductions(document, STYLE);
     assert.match(text, /^app:1 on amd64: different \(by \S+ 1 in 0 s\)\n {2}sha256:\w+\n {2}sha256:\w+\n/);
     assert.match(text, / {2}0 of 1 layer of its own the same, 0 B of \d+ B; 1 of the image below\n/);
-    assert.match(text, / {2}layer 2 → 2: files differ\n/);
+    assert.match(text, / {2}layer 2 → 2: entries differ\n/);
     assert.match(text, / {2}2 files: added 1, time 1\n {2}known of 1 file: logs of the package manager /);
     assert.match(text, /\namd64 +1 +0 +0 +0 +1 +0 +0 of 1\n/);
 
@@ -197,6 +197,8 @@ suite('reproduce', () => {
       engine: { kind: 'command', command: ['/no/such/program'] },
     });
     assert.deepEqual(told(missing), []);
+    const line = /^app:1 on amd64: not built again: ENGINE_MISSING: .*\napp:1 on arm64v8: /;
+    assert.match(formatReproductions(toReproductionDocument(missing, NOW / 1000), STYLE), line);
     assert.ok(
       missing.skipped.every(({ isFailure, because }) => isFailure && because.startsWith('ENGINE_MISSING')),
     );

@@ -39,7 +39,7 @@ const comparison = z.strictObject({
     z.strictObject({
       before: numbers,
       after: numbers,
-      what: z.enum(['compression', 'order', 'archive', 'cut', 'files']),
+      what: z.enum(['compression', 'order', 'archive', 'cut', 'entries']),
     }),
   ),
   fields: z.array(

@@ -108,7 +108,7 @@ function reproducibilityTable({ reproducibility }: ProgrammeStatus): StatusTable
 }
 
 /** Only what was measured. */
-function measures({ freshness, evidence, oldest }: ProgrammeStatus): StatusTable {
+function measures({ freshness, evidence, oldest, reproducibility }: ProgrammeStatus): StatusTable {
   const { images, withSbom, withProvenance, signed, unknown, rebuilt, rebuiltIdentical } = evidence;
   const times: readonly (readonly [string, Distribution])[] = [
     ['base to first child', freshness.firstChild],
@@ -135,6 +135,9 @@ function measures({ freshness, evidence, oldest }: ProgrammeStatus): StatusTable
       ...share(signed, images).map((text) => ['signed', text]),
       ...(unknown === 0 ? [] : [['evidence not remembered', plural(unknown, 'image')]]),
       ...share(rebuiltIdentical, rebuilt).map((text) => ['rebuilt and the same', text]),
+      ...(reproducibility.unmeasured === 0
+        ? []
+        : [['not built again to compare', plural(reproducibility.unmeasured, 'image')]]),
       ...(oldest === null
         ? []
         : [
