@@ -81,8 +81,8 @@ function run(isPlanned: boolean): void {
     done('graph');
     const builds = identifyBuilds(graph, {
       ofBuild: () => null,
-      ofOutside({ from }) {
-        const own = ownName(from);
+      ofOutside({ from, architecture }) {
+        const own = ownName(from, architecture);
         const digest = digestOf(from);
         return own === null ? { reference: `registry.example/x@${digest}`, digest } : { because: own };
       },

@@ -40,7 +40,7 @@ export async function planProgramme(
   const now = flags.now === undefined ? Math.floor(terminal.now() / 1000) : parseNow(flags.now);
   const defined = await readDefined(programmeFolder(flags, terminal), terminal);
   const { programme, graph, problems } = defined;
-  const isChosen = selectTargets(graph, references, flags.arch);
+  const isChosen = selectTargets(graph, references, flags.arch, programme.broken);
   const { name } = programme.settings;
   const [document, builds] = await withStock(
     defined,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { smallProgramme } from '../../../test/library/small-programme.ts';
 import { childNames, parentNames } from './relatives.ts';
+import { selectTargets } from './select-targets.ts';
 
 const SMALL = smallProgramme(`
   debian:12,bookworm amd64,s390x
@@ -50,5 +51,20 @@ test('circles end, and what is not there is said', () => {
   for (const find of [parentNames, childNames]) {
     assert.throws(() => find('c', small.programme, small.graph, options), { code: 'DEFINITION_NOT_FOUND' });
     assert.throws(() => find('a:2', small.programme, small.graph, options), { code: 'DEFINITION_NOT_FOUND' });
+  }
+});
+
+test('of a repository whose definition cannot be read, that is said', () => {
+  const broken = [{ name: 'redis', file: 'redis', problems: ['Bad line'] }];
+  const options = { depth: 0, architecture: null };
+  for (const ask of [
+    () => parentNames('redis:8', { ...programme, broken }, graph, options),
+    () => childNames('redis:8', { ...programme, broken }, graph, options),
+    () => selectTargets(graph, ['redis:8'], [], broken),
+  ]) {
+    assert.throws(ask, {
+      code: 'DEFINITION_NOT_FOUND',
+      message: /"redis:8".*; its definition cannot be read: Bad line$/,
+    });
   }
 });

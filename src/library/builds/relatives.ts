@@ -6,6 +6,7 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import { findEntries, tagNames } from '../../definitions/find-entries.ts';
 import { LibraryError } from '../errors.ts';
+import { becauseBroken } from '../programme/broken-names.ts';
 import type { Programme } from '../programme/programme.ts';
 import type { BuildGraph } from './build-graph.ts';
 import { SCRATCH } from './identify-builds.ts';
@@ -42,7 +43,7 @@ export function parentNames(
 ): readonly string[] {
   const relatives = findRelatives(programme, graph, architecture);
   const first = findMembers(reference, relatives, programme);
-  if (first.length === 0) throw notFound(reference);
+  if (first.length === 0) throw notFound(reference, programme);
   const architectures = new Set(first.flatMap(({ froms }) => [...froms.keys()]));
   return byLevels(first, depth, ({ froms }) => {
     const names = [...froms].flatMap(([on, images]) => (architectures.has(on) ? images : []));
@@ -90,7 +91,7 @@ export function childNames(
     : canonical.has(reference)
       ? [canonical.get(reference) ?? reference]
       : namesOfRepository(reference, relatives, children);
-  if (roots.length === 0) throw notFound(reference);
+  if (roots.length === 0) throw notFound(reference, programme);
   const found = new Set<string>();
   for (const root of roots) {
     const wanted = architectures.get(root) ?? new Set();
@@ -182,7 +183,7 @@ function mapped<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return value;
 }
 
-function notFound(reference: string): LibraryError {
-  const message = `${JSON.stringify(reference)} is no repository, tag or parent in this programme`;
+function notFound(reference: string, { broken }: Programme): LibraryError {
+  const message = `${JSON.stringify(reference)} is no repository, tag or parent in this programme${becauseBroken(reference, broken)}`;
   return new LibraryError('DEFINITION_NOT_FOUND', message, { subject: reference });
 }

@@ -1,4 +1,5 @@
 /** Images of parents as the programme remembers them: what it built itself, and what was found of outside images. */
+import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { tagNames } from '../../definitions/find-entries.ts';
 import type { Digest } from '../../model/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
@@ -27,7 +28,7 @@ export function outsideKey({ from, pin, architecture }: OutsideParent): string {
 }
 
 /** Why a name that no source has is the programme's own all the same; null for an image from outside. */
-export type OwnName = (from: string) => string | null;
+export type OwnName = (from: string, architecture: Architecture) => string | null;
 
 /**
  * An image of a definition that cannot be read, or of a commit that is not there, must not be taken from somewhere else under
@@ -41,7 +42,10 @@ export function ownNames({ repositories, broken }: Pick<Programme, 'repositories
     }
   }
   const brokenNames = new Set(broken.map(({ name }) => name));
-  return (from) => {
+  return (written, architecture) => {
+    // `arm64v8/debian:12` is the same image by another name
+    const namespace = `${ARCHITECTURES[architecture].namespace}/`;
+    const from = written.startsWith(namespace) ? written.slice(namespace.length) : written;
     if (tags.has(from)) return `${from} is defined, and has no source here`;
     const [repository = ''] = from.split(':', 1);
     return brokenNames.has(repository) ? `the definition of ${repository} cannot be read` : null;
@@ -53,7 +57,7 @@ export function outsideParentsOf({ targets }: BuildGraph, ownName: OwnName): rea
   const found = new Map<string, OutsideParent>();
   for (const { place, architecture } of targets) {
     for (const [from, { sourceId, pin }] of place.parents) {
-      if (sourceId !== null || from === SCRATCH || ownName(from) !== null) continue;
+      if (sourceId !== null || from === SCRATCH || ownName(from, architecture) !== null) continue;
       const parent = { from, pin, architecture };
       const key = outsideKey(parent);
       if (!found.has(key)) found.set(key, parent);
@@ -84,7 +88,7 @@ export function rememberedImages(
       return { reference: `${registry}/${repository}@${digest}`, digest };
     },
     ofOutside(parent) {
-      const own = ownName(parent.from);
+      const own = ownName(parent.from, parent.architecture);
       if (own !== null) return { because: own };
       const image = outside.get(outsideKey(parent));
       if (image === undefined)

@@ -420,6 +420,17 @@ test('an image of the programme that has no source is never taken from outside u
     state.plan(small).blocked.map(({ because }) => because),
     ['debian:12 is defined, and has no source here'],
   );
+  // nor under that of its architecture; another architecture's name is one from outside, as upstream has it
+  for (const [from, because] of [
+    ['arm64v8/debian:12', 'debian:12 is defined, and has no source here'],
+    ['arm32v7/debian:12', 'arm32v7/debian:12 has not been looked up on arm64v8 yet'],
+  ] as const) {
+    const named = programmeOf(`debian:12 amd64\napp:1 arm64v8 < ${from}`);
+    assert.deepEqual(
+      state.plan(named).blocked.map((target) => target.because),
+      [because],
+    );
+  }
   const web = programmeOf('web:1 < redis:8');
   assert.deepEqual(
     state

@@ -4,6 +4,7 @@ import { inputsFor } from '../../definitions/definition.ts';
 import { parseDefinitionReference } from '../../definitions/find-entries.ts';
 import type { Contents } from '../contents/contents.ts';
 import { LibraryError } from '../errors.ts';
+import { becauseBroken } from '../programme/broken-names.ts';
 import type { Programme } from '../programme/programme.ts';
 import { chooseTags, type TagChoice } from './choose-tag.ts';
 import { openDefinitionRepository } from './definition-repository.ts';
@@ -67,7 +68,8 @@ export async function askTags(programme: Programme, question: TagsQuestion): Pro
   const { repository: name, tag } = parseDefinitionReference(question.reference);
   const repository = programme.repositories.get(name);
   if (repository === undefined) {
-    const message = `there is no repository ${JSON.stringify(name.slice(0, 200))} in the programme`;
+    const because = becauseBroken(name, programme.broken);
+    const message = `there is no repository ${JSON.stringify(name.slice(0, 200))} in the programme${because}`;
     throw new LibraryError('DEFINITION_NOT_FOUND', message, { subject: name });
   }
   const { nowMs, contents } = question;
