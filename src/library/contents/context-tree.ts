@@ -55,11 +55,11 @@ export async function findEntry(
   let current: Pick<GitTreeEntry, 'kind' | 'id'> = { kind: 'directory', id: tree };
   let links = 0;
   if (path.startsWith('/')) throw invalid(`${path} is not relative`);
-  let steps = path.split('/');
+  // the next one last: a path may be of a megabyte
+  const steps = path.split('/').reverse();
   for (;;) {
-    const [step, ...rest] = steps;
+    const step = steps.pop();
     if (step === undefined) return current;
-    steps = rest;
     if (step === '' || step === '.') continue;
     if (step === '..') {
       const id = above.pop();
@@ -75,7 +75,7 @@ export async function findEntry(
       if (links > MAX_LINKS) throw invalid(`${path} goes through more than ${MAX_LINKS} links`);
       const target = await readLink(store, found.id);
       if (target.startsWith('/')) throw invalid(`${path} goes through a link to ${target}`);
-      steps = [...target.split('/'), ...steps];
+      steps.push(...target.split('/').reverse());
       continue;
     }
     above.push(current.id);
