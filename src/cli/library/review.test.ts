@@ -161,6 +161,25 @@ test('where the definition before cannot be read, nobody knows which tags were l
   assert.equal(status, 4);
 });
 
+test('definitions may be at the top of their repository, and say it where they are in none', async (t) => {
+  const folder = temporaryDirectory(t);
+  const text = (more: string) => definition(entry(`1.0.0${more}`, 'a'.repeat(40)));
+  mkdirSync(join(folder, 'library'));
+  writeFileSync(join(folder, 'library', 'app'), text(''));
+  const hallmark = commandLine(t);
+  const run = () =>
+    hallmark(['library', 'diff', '--summary', '--programme', folder], {
+      environment: { PATH: process.env['PATH'] ?? '' },
+    });
+  assert.match((await run()).stderr, new RegExp(`${RegExp.escape(folder)}/library: .*not a git repository`));
+  buildRepository(join(folder, 'library', '.git'), [{ files: { app: text(', latest') } }]);
+  git(join(folder, 'library', '.git'), ['symbolic-ref', 'HEAD', 'refs/heads/main']);
+  git(join(folder, 'library', '.git'), ['config', 'core.bare', 'false']);
+  const { status, stdout } = await run();
+  assert.equal(status, 2);
+  assert.match(stdout, /^error tags\.lost: app:latest /m);
+});
+
 test('Markdown shows nothing of a definition as markup, and JSON follows its schema', async (t) => {
   const { run, write, commits } = programme(t);
   write(entry('1.1.0, 1.1, 1', commits[1] ?? ''));

@@ -79,6 +79,8 @@ export async function diffTexts(
 async function runDiff(folder: string, place: DiffPlace): Promise<string> {
   const git = startGit(
     [
+      // whatever repository the scratch folder lies in has no say
+      '--git-dir=/dev/null',
       '-C',
       folder,
       '-c',
@@ -91,7 +93,7 @@ async function runDiff(folder: string, place: DiffPlace): Promise<string> {
       'a',
       'b',
     ],
-    { ...place, environment: { ...place.environment, GIT_CEILING_DIRECTORIES: dirname(folder) } },
+    place,
   );
   git.input.end();
   const chunks: Uint8Array[] = [];

@@ -43,7 +43,7 @@ export async function openDefinitionRepository(
   folder: string,
   surroundings: GitSurroundings,
 ): Promise<DefinitionRepository> {
-  const run: RunGit = (args, input) => runGit(['-C', folder, ...args], input, surroundings);
+  const run: RunGit = (args, input) => runGit(folder, args, input, surroundings);
   // empty, also in a repository without a work tree
   const prefix = await textOf(run(['rev-parse', '--show-prefix']));
   return { folder, prefix: prefix.trimEnd(), run };
@@ -112,7 +112,9 @@ export async function filesAt(
   path: string,
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  const args = ['ls-tree', '-r', '--full-tree', commit, '--', `${prefix}${path}`];
+  const place = `${prefix}${path}`;
+  // the folder may be the top of its repository, which has no name
+  const args = ['ls-tree', '-r', '--full-tree', commit, ...(place === '' ? [] : ['--', place])];
   for await (const line of linesOf(run(args))) {
     const [, blob, file] = /^100\d{3} blob ([0-9a-f]+)\t([^"].*)$/.exec(line) ?? [];
     if (blob !== undefined && file !== undefined) files.set(file.slice(prefix.length), blob);
@@ -150,7 +152,8 @@ export async function* readTexts(
 
 function decode(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // as files are read: a byte order mark is a part of the first field's name
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
   }
@@ -182,17 +185,18 @@ async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 async function* runGit(
+  folder: string,
   args: readonly string[],
   input: string | undefined,
   surroundings: GitSurroundings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const git = startGit([...SETTINGS, ...args], surroundings);
+  const git = startGit([...SETTINGS, '-C', folder, ...args], surroundings);
   git.input.end(input ?? '');
   try {
     yield* git.output;
     const { complaint, isMissing } = await git.ended;
     surroundings.signal.throwIfAborted();
-    if (complaint !== '') throw gitFailed('the repository of the definitions', complaint, isMissing);
+    if (complaint !== '') throw gitFailed(folder, complaint, isMissing);
   } finally {
     git.kill();
   }
