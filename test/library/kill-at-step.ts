@@ -24,7 +24,7 @@ function step(what: string): void {
   if (steps === killAt || killBefore?.test(what) === true) process.kill(process.pid, 'SIGKILL');
 }
 
-type Callable = (...given: readonly unknown[]) => unknown;
+type Callable = (...given: unknown[]) => unknown;
 
 /** Puts a step before each call of a method for which there is something to tell. */
 function guard(
@@ -35,7 +35,7 @@ function guard(
   const methods = owner as Record<string, Callable>;
   const real = methods[name];
   if (real === undefined) throw new Error(`there is no ${name} to be guarded`);
-  methods[name] = function guarded(this: unknown, ...given: readonly unknown[]) {
+  methods[name] = function guarded(this: unknown, ...given: unknown[]) {
     const what = tell(given, this);
     if (what !== null) step(what);
     return real.apply(this, given);

@@ -26,7 +26,6 @@ import {
   type EndedProcess,
   hallmarkProcess,
   runTinyProgramme,
-  surroundings,
   THREE_LEVELS,
   writeTinyProgramme,
   writeTinySettings,
@@ -229,11 +228,11 @@ suite('a programme whose process is killed', () => {
           ],
         );
       },
+    ],
     [
       'between quarantine and the log beside it, it goes on, and every image has its log',
       '^PUT /v2/quarantine/amd64/manifests/sha256:',
       ({ attempts }) => assert.ok(attempts.some(({ outcome }) => outcome.kind === 'lost')),
-    ],
     ],
     [
       'while a child waits for its parent to be admitted, nothing is built twice',

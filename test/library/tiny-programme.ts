@@ -81,12 +81,17 @@ export function definition(commit: string, text: string): string {
   return `Maintainers: Ann Author <ann@example.org> (@ann)\nGitRepo: https://git.example.org/images.git\nGitCommit: ${commit}\n\n${text}`;
 }
 
+/** As `programme.yaml` names it. */
+export function tinyEngine(...further: readonly string[]): string {
+  return `{ kind: command, command: ${JSON.stringify([...TINY_ENGINE, ...further])} }`;
+}
+
 export function writeTinySettings(
   folder: string,
   host: string,
   changes: Readonly<Record<string, string>> = {},
 ): void {
-  const engine = `{ kind: command, command: ${JSON.stringify(TINY_ENGINE)} }`;
+  const engine = tinyEngine();
   const settings = {
     schema: 'hallmark.programme/1',
     name: 'tiny',

@@ -18,7 +18,8 @@ export function isRealRegistryInstalled(): boolean {
 /** `ann` with the password `secret`; bcrypt, as the registry demands. */
 const HTPASSWD = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
 
-async function freePort(): Promise<number> {
+/** A port on loopback that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

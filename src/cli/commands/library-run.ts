@@ -85,7 +85,7 @@ async function run(
   terminal: Terminal,
   waitForChange?: WaitForChange,
 ): Promise<ExitStatus> {
-  const { stdout } = terminal;
+  const { stdout, signal } = terminal;
   const events: RunEvent[] = [];
   const acting = actingOptions(flags, terminal);
   const stock = await runProgramme({
@@ -100,6 +100,8 @@ async function run(
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });
   stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : formatSummary(stock));
+  // how far it came is told; that it did not come to its end is an error
+  signal.throwIfAborted();
   const isFailed = events.some(({ kind }) => FAILURES.has(kind));
   return isFailed || stock.plan.blocked.length > 0 ? 1 : 0;
 }

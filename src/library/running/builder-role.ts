@@ -28,7 +28,7 @@ export interface DescribedEngine {
 export interface Engines {
   /** What builds a target; a sentence why nothing here does. */
   of(target: GraphTarget): DescribedEngine | string;
-  /** Opens the engines of these targets. */
+  /** Opens the engines of these targets, as far as they are not open. */
   open(targets: readonly GraphTarget[]): Promise<void>;
 }
 
@@ -59,9 +59,9 @@ export function createEngines(
   return {
     of: (target) => opened.get(keyOf(target)) ?? 'its engine was not opened',
     async open(targets) {
-      for (const target of targets) {
-        const key = keyOf(target);
-        if (!opened.has(key)) opened.set(key, await describe(target));
+      for (const [key, [target]] of Map.groupBy(targets, keyOf)) {
+        if (target !== undefined && typeof opened.get(key) !== 'object')
+          opened.set(key, await describe(target));
       }
     },
   };

@@ -3,19 +3,20 @@ import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
 import type { Environment } from '../../assess/directories.ts';
 import { eitherSignal } from '../../oci/registry/connection.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
-import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import { openGitStore } from '../git/git-store.ts';
 import { openSettings } from '../programme/open-programme.ts';
 import { createPublisher } from '../publishing/publisher.ts';
 import { openState } from '../state/open-state.ts';
 import type { AdvisoryChoice } from './advisory-choice.ts';
 import { createAnnouncements } from './announcements.ts';
-import { createBuilder, createEngines, type Engines } from './builder-role.ts';
+import { createBuilder, createEngines } from './builder-role.ts';
+import { createCurrentProgramme } from './current-programme.ts';
+import { blockedImages, unbuildable } from './hindrances.ts';
 import { createKnownFlaws } from './known-flaws.ts';
 import { lookUpOutside } from './look-up-outside.ts';
 import { gitFolder, lockRoles } from './programme-folders.ts';
 import { createPublisherRole } from './publisher-role.ts';
-import { fingerprint, readProgramme } from './read-programme.ts';
+import { readProgramme } from './read-programme.ts';
 import { connectionOfRole } from './role-connection.ts';
 import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
 import type { OnRunEvent } from './run-event.ts';
@@ -105,17 +106,18 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   closing.defer(() => announcements.end());
 
   const flaws = createKnownFlaws(settings.state, state);
-  let defined: { readonly print: string; readonly programme: DefinedProgramme } | null = null;
-  const define = async (): Promise<DefinedProgramme> => {
-    const print = fingerprint(settings);
-    if (defined?.print === print) return defined.programme;
+  const read = async (): Promise<DefinedProgramme> => {
     const programme = await readProgramme(folder, store, { isFetched: true });
-    for (const problem of programme.problems) onEvent({ kind: 'problem', message: problem });
     const own = programme.graph.targets.filter(({ architecture }) => locks.architectures.has(architecture));
     await engines.open(own);
-    for (const message of unbuildable(own, engines)) onEvent({ kind: 'problem', message });
-    defined = { print, programme };
-    return programme;
+    return { ...programme, problems: [...programme.problems, ...unbuildable(own, engines)] };
+  };
+  const define = createCurrentProgramme(settings, read, now);
+  /** Problems are told when they come up, and again when they were gone in between. */
+  let told: ReadonlySet<string> = new Set();
+  const tell = (problems: readonly string[]): void => {
+    for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
+    told = new Set(problems);
   };
   const take = async (): Promise<Stock> => {
     const programme = await define();
@@ -126,7 +128,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
       maximumAge: settings.pollInterval,
       pushed: waitForChange?.takePushed() ?? new Set(),
     });
-    return takeStock(programme, {
+    const stock = takeStock(programme, {
       state,
       recipeOf(target) {
         const engine = engines.of(target);
@@ -136,6 +138,8 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
       fixesOf: (images) => flaws.of(images, database.current(), seconds),
       now: seconds,
     });
+    tell([...programme.problems, ...blockedImages(programme, stock.plan)]);
+    return stock;
   };
 
   /** What was put off is looked at when its time has come. */
@@ -177,19 +181,6 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     onEvent,
     signal,
     cancel,
-  });
-}
-
-/** What no engine at hand builds: a sentence for each reason. */
-function unbuildable(targets: readonly GraphTarget[], engines: Engines): readonly string[] {
-  const behind = Map.groupBy(targets, (target) => {
-    const found = engines.of(target);
-    return typeof found === 'string' ? `on ${target.architecture}: ${found}` : null;
-  });
-  return [...behind].flatMap(([why, [first, ...others]]) => {
-    if (why === null || first === undefined) return [];
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return [`nothing here builds ${targetName(first)}${more} ${why}`];
   });
 }
 
