@@ -1,10 +1,12 @@
 /** What `hallmark library verify` reads back: a state, a quarantine in memory, and what the verifier signed. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { keyOf, newPem } from '../../../test/library/publishing.ts';
+import { definition } from '../../../test/library/tiny-programme.ts';
 import { REDIS, verifyingScene } from '../../../test/library/verifying.ts';
+import type { MemoryRegistryOptions } from '../../../test/registry/memory-registry.ts';
 import { admitImage } from '../admission/admit-image.ts';
 import type { BuiltAttempt } from '../admission/built-image.ts';
 import { formatVerification } from '../admission/format-verification.ts';
@@ -16,12 +18,18 @@ import { verifyProgramme } from './verify-programme.ts';
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const PLAIN = { paint: (_: string, text: string) => text } as Parameters<typeof formatVerification>[1];
 
+interface Story {
+  readonly signs: string | null;
+  readonly trusts: string;
+  /** Tags that are defined; default: those of the image. */
+  readonly tags?: string;
+  readonly registry?: MemoryRegistryOptions;
+}
+
 /** A programme with one image in quarantine, admitted where there is a key that signs it. */
-async function programme(
-  t: TestContext,
-  { signs, trusts }: { readonly signs: string | null; readonly trusts: string },
-) {
-  const scene = await verifyingScene(t);
+async function programme(t: TestContext, story: Story) {
+  const { signs, trusts, tags = '8.0, latest' } = story;
+  const scene = await verifyingScene(t, story.registry);
   const { settings, connection, registry } = scene;
   const { folder } = settings;
   writeFileSync(join(folder, 'verifier.key'), trusts, { mode: 0o600 });
@@ -33,6 +41,8 @@ registry: { quarantine: ${registry.host}/quarantine, public: ${registry.host}/li
 roles: { verifier: { key: verifier.key } }
 `,
   );
+  mkdirSync(join(folder, 'library'));
+  writeFileSync(join(folder, 'library/redis'), definition('1'.repeat(40), `Tags: ${tags}\n`));
   const facts = scene.quarantine(REDIS);
   const state = openState(settings.state);
   const { id: _id, endedAt: _endedAt, outcome, ...begun } = facts.attempt;
@@ -105,4 +115,30 @@ test('one that waits, and one that was never built', async (t) => {
     verify(['nginx']),
     (error) => error instanceof LibraryError && error.code === 'DEFINITION_NOT_FOUND',
   );
+});
+
+test('images that no tag of today has are told only to whom asks for their own', async (t) => {
+  const told = async (tags: string, ...references: readonly string[]) =>
+    (await (await programme(t, { signs: null, trusts: newPem(), tags }))(references)).map(({ name }) => name);
+  assert.deepEqual(await told('9.0, latest'), ['redis:8.0'], 'it still has the tag latest');
+  assert.deepEqual(await told('9.0'), []);
+  assert.deepEqual(await told('9.0', 'redis:8.0'), ['redis:8.0']);
+  await assert.rejects(told('9.0', 'redis'), /nothing in quarantine was built as redis/);
+  assert.deepEqual(await told('unreadable tag'), ['redis:8.0'], 'nobody knows what is defined');
+});
+
+test('an image of which quarantine does not tell is one that is not proven', async (t) => {
+  const pem = newPem();
+  let isGone = false;
+  const registry = {
+    intercept: (_: unknown, response: { writeHead: (status: number) => { end: () => void } }) => {
+      if (isGone) response.writeHead(403).end();
+      return isGone;
+    },
+  };
+  const verify = await programme(t, { signs: pem, trusts: pem, registry });
+  isGone = true;
+  const [image] = await verify([]);
+  assert.equal(image?.verdict, 'unproven');
+  assert.match(image.unproven.join(), /^quarantine could not be asked: [A-Z_]+: /);
 });

@@ -1,13 +1,18 @@
 /** The verifier by itself: examines what waits in quarantine, and says of each image what was found and whether that is proven. */
-import { LibraryError } from '../errors.ts';
+import type { Architecture } from '../../definitions/architectures.ts';
+import { OciError } from '../../oci/errors.ts';
+import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
+import { inParallel } from '../../oci/toc/in-parallel.ts';
+import { LibraryError } from '../errors.ts';
 import { type BuiltAttempt, isBuilt } from '../admission/built-image.ts';
-import { readAdmission, type TrustedVerifier } from '../admission/read-admission.ts';
+import { type ReadAdmission, readAdmission, type TrustedVerifier } from '../admission/read-admission.ts';
 import type { VerifiedImage } from '../admission/verification-document.ts';
-import { openSettings } from '../programme/open-programme.ts';
+import { openProgramme } from '../programme/open-programme.ts';
+import type { Programme } from '../programme/programme.ts';
 import { isAttemptAt } from '../state/attempt-name.ts';
 import { openState } from '../state/open-state.ts';
-import type { ProgrammeState } from '../state/programme-state.ts';
+import type { Attempt, ProgrammeState } from '../state/programme-state.ts';
 import { connectionOfRole } from './role-connection.ts';
 import { openTrustedVerifier } from './role-keys.ts';
 import { runProgramme, type RunProgrammeOptions } from './run-programme.ts';
@@ -19,63 +24,87 @@ export interface VerifyProgrammeOptions extends Omit<RunProgrammeOptions, 'roles
   readonly isExamining: boolean;
 }
 
-/** As many as a programme has builds in years. */
-const MAX_ATTEMPTS = 1_000_000;
+const READ_AT_ONCE = 8;
 
 /**
- * The newest image in quarantine of each name and architecture.
+ * The newest image in quarantine of each tag and architecture that is defined. Of what quarantine does not tell of one, the others are
+ * told all the same.
  *
  * @throws {LibraryError} DEFINITION_NOT_FOUND for a reference by which nothing was built, and what `runProgramme` throws
  */
 export async function verifyProgramme(options: VerifyProgrammeOptions): Promise<readonly VerifiedImage[]> {
   const { folder, environment, offline, signal, ask, now, references, isExamining } = options;
   if (isExamining) await runProgramme({ ...options, roles: new Set(['verify']) });
-  const settings = openSettings(folder);
+  const programme = openProgramme(folder);
+  const { settings } = programme;
   const verifier = await openTrustedVerifier(settings, { environment, ask, signal });
   const connection = connectionOfRole(settings, settings.roles.verifier, { environment, offline, signal });
   const state = openState(settings.state);
   try {
-    const images: VerifiedImage[] = [];
-    for (const attempt of chooseAttempts(state, references)) {
-      const { reader } = await openImageReader(attempt.outcome.reference, connection);
-      try {
-        images.push(await readBack(attempt, state, { reader, verifier, now: new Date(now()) }));
-      } finally {
-        await reader.close();
-      }
-    }
-    return images;
+    const chosen = chooseAttempts(state.newestBuilt(), references, programme);
+    const images = new Map<BuiltAttempt, VerifiedImage>();
+    await inParallel(chosen, READ_AT_ONCE, async (attempt) => {
+      images.set(attempt, await readBack(attempt, state, { connection, verifier, now: new Date(now()) }));
+    });
+    return chosen.flatMap((attempt) => images.get(attempt) ?? []);
   } finally {
     state.close();
   }
 }
 
+/** @param attempts the newest first */
 function chooseAttempts(
-  state: Pick<ProgrammeState, 'attempts'>,
+  attempts: Iterable<Attempt>,
   references: readonly string[],
+  programme: Programme,
 ): readonly BuiltAttempt[] {
-  const newest = new Map<string, BuiltAttempt>();
-  for (const attempt of state.attempts(undefined, MAX_ATTEMPTS)) {
-    const key = `${attempt.tags[0]} ${attempt.architecture}`;
-    if (isBuilt(attempt) && !newest.has(key)) newest.set(key, attempt);
+  const isDefined = definedNames(programme);
+  const seen = new Set<string>();
+  const chosen: BuiltAttempt[] = [];
+  for (const attempt of attempts) {
+    const { architecture } = attempt;
+    const names = attempt.tags.filter((tag) => !seen.has(`${tag} ${architecture}`));
+    for (const name of names) seen.add(`${name} ${architecture}`);
+    const isAsked = names.some((name) =>
+      references.length === 0
+        ? isDefined(name, architecture)
+        : references.some(
+            (one) => one === name || (name.startsWith(`${one}:`) && isDefined(name, architecture)),
+          ),
+    );
+    if (isAsked && isBuilt(attempt)) chosen.push(attempt);
   }
-  const all = [...newest.values()];
   for (const reference of references) {
-    if (all.some((attempt) => isAttemptAt(attempt, reference))) continue;
+    if (chosen.some((attempt) => isAttemptAt(attempt, reference))) continue;
     throw new LibraryError('DEFINITION_NOT_FOUND', `nothing in quarantine was built as ${reference}`, {
       subject: reference,
       remedy: 'See what was built with "hallmark library status".',
     });
   }
-  const chosen =
-    references.length === 0 ? all : all.filter((one) => references.some((name) => isAttemptAt(one, name)));
   return chosen.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+/** Tags of earlier definitions have images too, which nobody looks at any more. What cannot be read may define anything. */
+function definedNames({
+  repositories,
+  broken,
+}: Programme): (name: string, architecture: Architecture) => boolean {
+  const unknown = new Set(broken.map((repository) => repository.name));
+  const defined = new Set<string>();
+  for (const { name, definition } of repositories.values()) {
+    for (const { tags, sharedTags, architectures } of definition.entries) {
+      for (const tag of [...tags, ...sharedTags])
+        for (const architecture of architectures) defined.add(`${name}:${tag} ${architecture}`);
+    }
+  }
+  return (name, architecture) =>
+    defined.has(`${name} ${architecture}`) || unknown.has(name.slice(0, name.indexOf(':')));
 }
 
 const nameOf = ({ tags, architecture }: BuiltAttempt): string => `${tags[0] ?? ''} ${architecture}`;
 
 interface Reading {
-  readonly reader: Parameters<typeof readAdmission>[0];
+  readonly connection: ConnectionOptions;
   readonly verifier: TrustedVerifier;
   readonly now: Date;
 }
@@ -84,7 +113,7 @@ interface Reading {
 async function readBack(
   attempt: BuiltAttempt,
   state: Pick<ProgrammeState, 'admission'>,
-  { reader, verifier, now }: Reading,
+  reading: Reading,
 ): Promise<VerifiedImage> {
   const { tags, architecture, buildId, generation, outcome } = attempt;
   const { reference, digest } = outcome;
@@ -95,9 +124,27 @@ async function readBack(
   const { verdict, checks, findings, at } = known;
   const told = { ...image, checks, findings, at };
   if (verdict === 'rejected') return { ...told, verdict, unproven: [] };
-  const expected = { buildId, generation, architecture, reference };
-  const proof = await readAdmission(reader, digest, { verifier, expected, gate: null, now });
+  const proof = await readProof(attempt, reading);
   return proof.kind === 'proven'
     ? { ...told, verdict, unproven: [], checks: proof.admission.checks, findings: proof.admission.findings }
     : { ...told, verdict: 'unproven', unproven: proof.because };
+}
+
+async function readProof(
+  { architecture, buildId, generation, outcome: { reference, digest } }: BuiltAttempt,
+  { connection, verifier, now }: Reading,
+): Promise<ReadAdmission> {
+  const expected = { buildId, generation, architecture, reference };
+  try {
+    const { reader } = await openImageReader(reference, connection);
+    try {
+      return await readAdmission(reader, digest, { verifier, expected, gate: null, now });
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    connection.signal?.throwIfAborted();
+    if (!(error instanceof OciError)) throw error;
+    return { kind: 'unproven', because: [`quarantine could not be asked: ${error.code}: ${error.message}`] };
+  }
 }

@@ -140,11 +140,28 @@ suite('the state of a programme', () => {
     assert.equal(state.admission(buildId, 3), null);
   });
 
+  test('the newest image of each tag and architecture', (t) => {
+    const { state } = open(t);
+    build(state, { tags: ['redis:8.0.1', 'redis:8'] });
+    build(state, { tags: ['redis:8.0.1', 'redis:8'], generation: 2 });
+    build(state, { tags: ['redis:8.0.2', 'redis:8'] });
+    build(state, { tags: ['redis:8.0.2', 'redis:8'], architecture: 'arm64v8' });
+    state.beginAttempt(attempt({ tags: ['redis:8.0.2'] }));
+    assert.deepEqual(
+      Array.from(state.newestBuilt(), ({ id: number }) => number),
+      [4, 3, 2],
+    );
+  });
+
   test('a name in quarantine is not given again where an image may have got there before its attempt failed', (t) => {
     const { state } = open(t);
     const fail = (isMade: boolean): void => {
       const { id: failed } = state.beginAttempt(attempt());
-      state.endAttempt(failed, { kind: 'failed', code: 'REGISTRY_ERROR', because: 'it broke off', isMade }, 2_000);
+      state.endAttempt(
+        failed,
+        { kind: 'failed', code: 'REGISTRY_ERROR', because: 'it broke off', isMade },
+        2_000,
+      );
     };
     fail(false);
     assert.equal(state.snapshot().generations.get(buildId), undefined);

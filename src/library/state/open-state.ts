@@ -191,6 +191,17 @@ function createState(database: DatabaseSync): ProgrammeState {
       return found.map(toAttempt);
     },
 
+    *newestBuilt() {
+      const found = database
+        .prepare(
+          `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id IN (SELECT max(attempts.id) FROM attempts, json_each(tags)
+             WHERE outcome->>'kind' = 'built' GROUP BY json_each.value, architecture)
+           ORDER BY attempts.id DESC`,
+        )
+        .iterate();
+      for (const each of found) yield toAttempt(each);
+    },
+
     admission(buildId, generation) {
       const found = row(
         'SELECT admission FROM admissions WHERE build_id = ? AND generation = ?',

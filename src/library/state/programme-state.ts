@@ -96,6 +96,8 @@ export interface ProgrammeState {
   request(request: BuildRequestedByHand): void;
   /** Attempts of a build, the newest first; of all builds without one. */
   attempts(buildId?: BuildId, limit?: number): readonly Attempt[];
+  /** Attempts that put the newest image of some tag and architecture into quarantine, the newest first. */
+  newestBuilt(): Iterable<Attempt>;
   admission(buildId: BuildId, generation: number): Admission | null;
 
   /** What is about to be published: on a restart it is finished or withdrawn before anything else. */
