@@ -54,7 +54,8 @@ export async function writeProgrammeDocuments(
     const output = resolve(terminal.workingDirectory, flags.output);
     const { changed, unchanged } = writeDocuments(files, output, { write });
     for (const path of changed) terminal.stdout.write(`${escapeTerminal(path)}\n`);
-    for (const problem of problems) terminal.stderr.write(`${escapeTerminal(problem)}\n`);
+    for (const { repository, because } of problems)
+      terminal.stderr.write(`${escapeTerminal(`${repository}: ${because}`)}\n`);
     const what = write ? 'written' : 'would change';
     terminal.stderr.write(`${plural(changed.length, 'file')} ${what}, ${unchanged} as they should be\n`);
     if (problems.length > 0) return 1;

@@ -45,8 +45,12 @@ export interface DocumentFile {
 
 export interface ProgrammeDocuments {
   readonly files: readonly DocumentFile[];
-  /** Repositories without pages, and why: one sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly MissingPage[];
+}
+
+export interface MissingPage {
+  readonly repository: string;
+  readonly because: string;
 }
 
 /** A repository whose texts cannot be read is among the problems, and the others go on. @throws {LibraryError} TEXTS_INVALID for those of all */
@@ -59,7 +63,10 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
   const records: RepositoryRecord[] = [];
   const problems = broken
     .filter(({ name }) => only?.has(name) ?? true)
-    .map(({ name, problems: sentences }) => `${name}: ${sentences.join('; ')}`);
+    .map(({ name, problems: sentences }): MissingPage => ({
+      repository: name,
+      because: sentences.join('; '),
+    }));
   for (const repository of repositories.values()) {
     if (only !== null && !only.has(repository.name)) continue;
     try {
@@ -77,7 +84,7 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
       files.push(pageFile(repository, texts, own.logo, suites, input));
     } catch (error) {
       if (!(error instanceof LibraryError)) throw error;
-      problems.push(`${repository.name}: ${error.message}`);
+      problems.push({ repository: repository.name, because: error.message });
     }
   }
   if (only === null && architecture === null) {

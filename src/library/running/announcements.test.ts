@@ -185,6 +185,17 @@ suite('announcements', () => {
     assert.deepEqual(run.events, []);
   });
 
+  test('a definition that cannot be read keeps no page back, and is not told of once more', async (t) => {
+    const run = programme(t, 'pages: { folder: site }\n');
+    writeFileSync(join(run.folder, 'library', 'broken'), 'no colon\n');
+    const announcements = run.open();
+    announcements.announce(run.defined(), false);
+    await announcements.end();
+    assert.match(run.read('site/README.md'), /broken/);
+    assert.ok(existsSync(join(run.folder, 'site', 'redis', 'README.md')));
+    assert.deepEqual(run.events, []);
+  });
+
   test('pages that cannot be written are a problem, and receivers are told all the same', async (t) => {
     await using server = await receiver(() => 200);
     const run = programme(
@@ -194,11 +205,13 @@ suite('announcements', () => {
     run.publish('8');
     const announcements = run.open();
     announcements.announce(run.defined(), true);
+    announcements.announce(run.defined(), true);
     await announcements.end();
     assert.match(
       run.events.map((event) => (event.kind === 'problem' ? event.message : '')).join(''),
       /EEXIST|ENOTDIR/,
     );
+    assert.equal(run.events.filter(({ kind }) => kind === 'problem').length, 1);
     assert.deepEqual(server.sequences, [1]);
     assert.ok(!existsSync(join(run.folder, 'site')));
   });

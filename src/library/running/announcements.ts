@@ -54,12 +54,15 @@ export function createAnnouncements(
   });
   /** Whose pages were written. */
   let written: DefinedProgramme | null = null;
+  /** What was wrong with them, which need not be told each time. */
+  let told: ReadonlySet<string> = new Set();
   return {
     announce(defined, isPublished) {
       if (isPublished || written !== defined) {
         written = defined;
         const problems = writePublishedPages(defined.programme, state, Math.floor(now()));
-        for (const message of problems) onEvent({ kind: 'problem', message });
+        for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
+        told = new Set(problems);
       }
       calls.begin();
     },

@@ -57,7 +57,11 @@ export function writePublishedPages(
   if (pages !== null) {
     tryTo(problems, () => {
       const documents = programmePages(programme, tagStates(ledger), state);
-      problems.push(...documents.problems);
+      const { broken } = programme;
+      for (const { repository, because } of documents.problems) {
+        // what cannot be read was told when it was read
+        if (!broken.some(({ name }) => name === repository)) problems.push(`${repository}: ${because}`);
+      }
       writeDocuments(documents.files, pages.folder, { write: true });
     });
   }
