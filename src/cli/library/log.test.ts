@@ -33,6 +33,7 @@ async function programme(t: TestContext) {
   return {
     registry,
     folder,
+    hallmark,
     run: (...roles: readonly RoleName[]) => runTinyProgramme(folder, { roles: new Set(roles) }),
     log: (...args: readonly string[]) => hallmark(['library', 'log', ...args], { workingDirectory: folder }),
   };
@@ -65,7 +66,7 @@ for (const [name, schema] of [
 
 suite('library log', () => {
   test('of builds on this machine, and of the image that was published', async (t) => {
-    const { registry, folder, run, log } = await programme(t);
+    const { registry, folder, hallmark, run, log } = await programme(t);
     assert.deepEqual((await log('app')).status, 3);
     const { events } = await run('build', 'verify', 'publish');
     assert.ok(!events.some(({ kind }) => kind === 'without-log'));
@@ -96,6 +97,8 @@ suite('library log', () => {
       [digestOf('building for linux/amd64\n'), null, 'building for linux/amd64\n'],
     );
     assert.match((await log(published)).stderr, /nobody vouches for it/);
+    const verified = await hallmark(['verify', '--key', join(folder, 'publisher.pub'), published]);
+    assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 
     const stranger = await log(published, '--key', publicKeyOf(folder, 'verifier'));
     assert.equal(stranger.status, 2);

@@ -23,18 +23,17 @@ const LOG = Buffer.from('one\ntwo\n');
 async function repository(t: TestContext) {
   const registry = await startMemoryRegistry();
   t.after(() => registry[Symbol.asyncDispose]());
-  const [image, other] = ['a', 'b'].map((path) => buildImage({ layers: [buildLayer([{ path }])] }));
-  assert.ok(image !== undefined && other !== undefined);
+  const imageOf = (path: string) => buildImage({ layers: [buildLayer([{ path }])] });
+  const [image, other] = [imageOf('a'), imageOf('b')];
   for (const one of [image, other]) addImage(registry.repository('q/amd64'), one);
   const writer = openRegistryWriter(`${registry.host}/q/amd64`, { environment: {}, policy: impatience() });
   t.after(() => writer.close());
   /** Attaches whatever a hostile builder may. */
   async function attach(
     layers: readonly (Pick<AttachedLayer, 'content'> & Partial<AttachedLayer>)[],
-    about = image,
   ): Promise<void> {
     const { blobs, manifest } = toAttached({
-      subject: { digest: about.digest, mediaType: about.mediaType, sizeBytes: about.bytes.length },
+      subject: { digest: image.digest, mediaType: image.mediaType, sizeBytes: image.bytes.length },
       artifactType: BUILD_LOG_ARTIFACT,
       layers: layers.map((layer) => ({ mediaType: BUILD_LOG_LAYER, annotations: {}, ...layer })),
       annotations: {},

@@ -1,7 +1,7 @@
 /** The log of an image in a registry, and who vouches for it. */
 import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
-import { parseStored, readWhole } from '../../oci/copy/image-parts.ts';
+import { parseStored } from '../../oci/copy/image-parts.ts';
 import { OciError } from '../../oci/errors.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import {
@@ -87,7 +87,7 @@ async function chooseImage(
   if (only !== undefined && others.length === 0 && architecture === null) return only.digest;
   const wanted = architecture === null ? hostPlatform() : ARCHITECTURES[architecture].platform;
   const [chosen] = platformCandidates(images, wanted);
-  if (chosen !== undefined) return (await readWhole(reader, chosen.digest, connection.signal)).digest;
+  if (chosen !== undefined) return chosen.digest;
   throw platformNotFound(
     reference,
     wanted,

@@ -13,9 +13,13 @@ import {
 } from '../../../test/library/publishing.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { missingContent, referrersOf } from '../../../test/registry/memory-repository.ts';
+import { type Digest, digestOf } from '../../model/digest.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
+import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
+import { PROVENANCE_TYPE } from '../admission/provenance.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import { tagStates } from '../ledger/tag-states.ts';
+import { attachBuildLog } from '../logs/build-log-artifact.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import type { PublicationPlan } from './publication-plan.ts';
@@ -60,10 +64,12 @@ function withWriters(publisher: Publisher, wrap: (writer: ImageWriter) => ImageW
 interface Setting {
   readonly registry: MemoryRegistry;
   readonly scene: PublishingScene;
+  /** The image that has a log. */
+  readonly logged: Digest;
   readonly plan: Pick<PublicationPlan, 'ready' | 'retired'>;
 }
 
-/** Two images for new tags, and an old one whose tag is to be retired. */
+/** Two images for new tags, one of which has a log, and an old one whose tag is to be retired. */
 async function prepare(registry: MemoryRegistry, state: ProgrammeState): Promise<Setting> {
   const scene = await publishingScene(registry.host);
   const evidence = ['https://cyclonedx.org/bom'];
@@ -71,14 +77,23 @@ async function prepare(registry: MemoryRegistry, state: ProgrammeState): Promise
   const publisher = publisherOf(scene);
   const ready = [planned('app', ['1'], [old])];
   const { entries } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
-  await publisher.close();
   const digest = entries[0]?.event.digest;
   assert.ok(digest !== undefined);
   const amd64 = await admit(scene, { architecture: 'amd64', id: 'b', evidence });
-  const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'c', evidence });
+  const log = Buffer.from('Step 1/2 : FROM scratch');
+  const arm64 = await admit(scene, {
+    architecture: 'arm64v8',
+    id: 'c',
+    evidence: [...evidence, PROVENANCE_TYPE],
+    log: digestOf(log),
+  });
+  const quarantine = openRegistryWriter(`${scene.settings.registry.quarantine}/arm64v8`, scene.connection);
+  await attachBuildLog(quarantine, arm64.digest, log);
+  await Promise.all([publisher.close(), quarantine.close()]);
   return {
     registry,
     scene,
+    logged: arm64.digest,
     plan: {
       ready: [planned('app', ['2', 'latest'], [amd64, arm64])],
       retired: [{ repository: 'app', tags: ['1'], digest, successor: 'latest' }],
@@ -87,7 +102,7 @@ async function prepare(registry: MemoryRegistry, state: ProgrammeState): Promise
 }
 
 /** Whoever meets a tag finds all that it leads to, signed and attested; and it is written down what the tag is. */
-function assertSound({ registry }: Setting, state: ProgrammeState): void {
+function assertSound({ registry, logged }: Setting, state: ProgrammeState): void {
   const repository = registry.repository('library/app');
   const told = new Map(
     [...(tagStates(state.ledger()).get('app') ?? [])].map(([tag, { digest }]) => [tag, digest]),
@@ -106,7 +121,7 @@ function assertSound({ registry }: Setting, state: ProgrammeState): void {
       const image = repository.manifests.get(one.digest);
       assert.ok(image !== undefined);
       assert.deepEqual(missingContent(repository, image), []);
-      assert.equal(referrersOf(repository, one.digest, null).length, 3);
+      assert.equal(referrersOf(repository, one.digest, null).length, one.digest === logged ? 5 : 3);
     }
   }
   verifyLedger(state.ledger());
