@@ -71,7 +71,9 @@ function statusOf(
 ): ExitStatus {
   const isFailed = reproductions.some(({ outcome }) => outcome.kind !== 'compared');
   if (isFailed || skipped.some(({ isFailure }) => isFailure)) return 1;
-  const isIdentical = ({ outcome }: Reproduction) =>
-    outcome.kind === 'compared' && outcome.comparison.kind === 'identical';
   return require === undefined || reproductions.every(isIdentical) ? 0 : 2;
+}
+
+function isIdentical({ outcome }: Reproduction): boolean {
+  return outcome.kind === 'compared' && outcome.comparison.kind === 'identical';
 }

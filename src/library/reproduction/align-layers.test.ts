@@ -4,13 +4,14 @@ import * as fc from 'fast-check';
 import { digestOf } from '../../model/digest.ts';
 import { alignLayers } from './align-layers.ts';
 
-const layers = (text: string) => [...text].map((letter) => digestOf(letter));
+const layers = (text: string) => text.split('').map((letter) => digestOf(letter));
+const lettersOf = (text: string, numbers: readonly number[]) => numbers.map((at) => text[at]).join('');
 
 /** `a=a` for a pair that is the same, `ab~c` for others. */
 function told(before: string, after: string): readonly string[] {
   return alignLayers(layers(before), layers(after)).map((pair) => {
-    const letters = (text: string, numbers: readonly number[]) => numbers.map((at) => text[at]).join('');
-    return `${letters(before, pair.before)}${pair.isSame ? '=' : '~'}${letters(after, pair.after)}`;
+    const sign = pair.isSame ? '=' : '~';
+    return `${lettersOf(before, pair.before)}${sign}${lettersOf(after, pair.after)}`;
   });
 }
 
@@ -32,17 +33,19 @@ test('layers that are the same go together, and others with what lies between', 
 });
 
 test('every layer is in one pair, in its order', () => {
-  const text = fc.array(fc.constantFrom(...'abcd'), { maxLength: 8 }).map((letters) => letters.join(''));
+  const text = fc
+    .array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 8 })
+    .map((letters) => letters.join(''));
   fc.assert(
     fc.property(text, text, (before, after) => {
       const pairs = alignLayers(layers(before), layers(after));
       assert.deepEqual(
         pairs.flatMap((pair) => pair.before),
-        [...before].map((_, at) => at),
+        Array.from(before, (_, at) => at),
       );
       assert.deepEqual(
         pairs.flatMap((pair) => pair.after),
-        [...after].map((_, at) => at),
+        Array.from(after, (_, at) => at),
       );
       for (const pair of pairs.filter(({ isSame }) => isSame)) {
         assert.equal(before[pair.before[0] ?? -1], after[pair.after[0] ?? -1]);

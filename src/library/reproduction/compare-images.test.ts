@@ -253,16 +253,17 @@ test("layers of the image below are not counted as the image's own", async () =>
   });
 });
 
+const entriesAt = (time: number): readonly ArchiveEntry[] => [
+  { path: 'a', modified: time },
+  { path: 'usr/lib/__pycache__/x.pyc', content: binary(time) },
+  { path: 'var/cache/ldconfig/aux-cache', content: binary(time), modified: time },
+  { path: 'var/log/dpkg.log', content: `at ${time}`, modified: time },
+  // only its time differs: nothing that its name explains
+  { path: 'var/log/apt/history.log', modified: time },
+];
+
 test('what matters most comes first, the rest is counted, and known causes are named', async () => {
-  const entries = (time: number): readonly ArchiveEntry[] => [
-    { path: 'a', modified: time },
-    { path: 'usr/lib/__pycache__/x.pyc', content: binary(time) },
-    { path: 'var/cache/ldconfig/aux-cache', content: binary(time), modified: time },
-    { path: 'var/log/dpkg.log', content: `at ${time}`, modified: time },
-    // only its time differs: nothing that its name explains
-    { path: 'var/log/apt/history.log', modified: time },
-  ];
-  const found = await compare(image([entries(1)]), image([entries(2)]), { most: 4 });
+  const found = await compare(image([entriesAt(1)]), image([entriesAt(2)]), { most: 4 });
   assert.deepEqual(
     found.files.map(({ path, because }) => [path, because !== null]),
     [
@@ -287,6 +288,9 @@ test('a layer that is not what its diff ID says is no difference, but refused', 
     (error) => error instanceof OciError && error.code === 'LAYER_DIFF_ID_MISMATCH',
   );
 });
+
+const told = ({ files }: ImageComparison) =>
+  files.map(({ path, aspects }) => `${path} ${aspects.join()}`).sort();
 
 describe('laws', () => {
   const entry = fc.record({
@@ -319,8 +323,6 @@ describe('laws', () => {
         const there = await compare(image([one]), image([other]));
         const back = await compare(image([other]), image([one]));
         assert.equal(there.kind, back.kind);
-        const told = ({ files }: ImageComparison) =>
-          files.map(({ path, aspects }) => `${path} ${aspects.join()}`).sort();
         const expected = back.files.map(
           ({ path, aspects }) => `${path} ${aspects.map((aspect) => turned[aspect] ?? aspect).join()}`,
         );

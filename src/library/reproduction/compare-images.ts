@@ -120,13 +120,14 @@ function whatDiffers(before: readonly LayerFiles[], after: readonly LayerFiles[]
 
 /** What follows from the layers is left out: their descriptors and diff IDs, and the digest of the configuration. */
 function documentDifferences(before: ReadImage, after: ReadImage): readonly FieldDifference[] {
-  const manifestOf = ({ manifest }: ReadImage) => ({ ...manifest, config: null, layers: null });
-  const configurationOf = ({ configuration }: ReadImage) => ({ ...configuration, rootfs: null });
   return [
     ...compareFields(manifestOf(before), manifestOf(after), 'manifest'),
     ...compareFields(configurationOf(before), configurationOf(after)),
   ];
 }
+
+const manifestOf = ({ manifest }: ReadImage) => ({ ...manifest, config: null, layers: null });
+const configurationOf = ({ configuration }: ReadImage) => ({ ...configuration, rootfs: null });
 
 function kindOf(isIdentical: boolean, layers: readonly LayerDifference[], files: number): ComparisonKind {
   if (isIdentical) return 'identical';
@@ -155,14 +156,17 @@ function sizeOf(layers: readonly (readonly [number, StoredLayer])[]): number {
 
 function toPathDifference(difference: FileDifference, firstDifference: number | null): PathDifference {
   const { path, aspects, before, after } = difference;
-  const size = (file: FileDifference['before']) => (file?.type === 'file' ? file.sizeBytes : null);
   return {
     path,
     aspects,
-    sizes: { before: size(before), after: size(after) },
+    sizes: { before: bytesOf(before), after: bytesOf(after) },
     firstDifference,
     because: causeOf(difference),
   };
+}
+
+function bytesOf(file: FileDifference['before']): number | null {
+  return file?.type === 'file' ? file.sizeBytes : null;
 }
 
 /** What is known of a file explains what is in it, and not what its entry says besides. */

@@ -68,8 +68,8 @@ function describeComparison(comparison: ImageComparison): readonly string[] {
     return count === 0 ? [] : [`${aspect} ${formatCount(count)}`];
   });
   return [
-    `${comparison.before}`,
-    `${comparison.after}`,
+    comparison.before,
+    comparison.after,
     `${layers.identical} of ${plural(layers.count, 'layer')} of its own the same, ${formatBytes(layers.identicalBytes)} of ${formatBytes(layers.bytes)}; ${layers.inherited} of the image below`,
     ...comparison.layerDifferences.map(describeLayers),
     ...fields.map(({ field, before, after }) => `${field}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`),
@@ -90,8 +90,11 @@ const CAUSES: Readonly<Record<LayerDifference['what'], string>> = {
 };
 
 function describeLayers({ before, after, what }: LayerDifference): string {
-  const list = (numbers: readonly number[]) => (numbers.length === 0 ? 'none' : numbers.join(', '));
-  return `layer ${list(before)} → ${list(after)}: ${CAUSES[what]}`;
+  return `layer ${listNumbers(before)} → ${listNumbers(after)}: ${CAUSES[what]}`;
+}
+
+function listNumbers(numbers: readonly number[]): string {
+  return numbers.length === 0 ? 'none' : numbers.join(', ');
 }
 
 function describeFile({ path, aspects, sizes, firstDifference }: PathDifference): string {

@@ -64,7 +64,12 @@ export async function readLayerFiles(
     content: () => undefined,
     refused: (name: string) => void order.update(`${name}\0`),
   };
-  await readLayerArchive(open, handler, { diffId, digest, signal, onPiece: contents.piece });
+  await readLayerArchive(open, handler, {
+    diffId,
+    digest,
+    signal,
+    onPiece: (piece) => contents.piece(piece),
+  });
   return { files, order: order.digest('hex') };
 }
 

@@ -64,6 +64,8 @@ function reproduce(folder: string, options: Partial<ReproduceOptions> = {}): Pro
   });
 }
 
+const isCode = (code: string) => (error: unknown) => error instanceof LibraryError && error.code === code;
+
 const told = ({ reproductions }: ProgrammeReproduction) =>
   reproductions.map(({ image, architecture, outcome }) => [
     `${image} ${architecture}`,
@@ -224,7 +226,6 @@ suite('reproduce', () => {
 
   test('one process at a time, names that exist, and an end that is asked for', async (t) => {
     const folder = built(t);
-    const isCode = (code: string) => (error: unknown) => error instanceof LibraryError && error.code === code;
     await assert.rejects(reproduce(folder, { references: ['nothing'] }), isCode('DEFINITION_NOT_FOUND'));
     const lock = lockFile(join(folder, 'state/locks/reproduce'));
     try {

@@ -526,24 +526,24 @@ for (const pieceBytes of [1, 100, 512, 10_000]) {
   });
 }
 
-describe('attributes', () => {
-  /** Those of each entry as they are read, whatever the pieces. */
-  function attributesIn(archive: Uint8Array): readonly (TarAttributes & { readonly path: string })[] {
-    const found: (TarAttributes & { readonly path: string })[] = [];
-    const reader = createTarReader(
-      {
-        attributes: ({ path }, attributes) => void found.push({ path, ...attributes }),
-        entry: () => false,
-        content: () => undefined,
-        refused: () => undefined,
-      },
-      { subject: 'test', entriesMax: 10_000 },
-    );
-    for (let at = 0; at < archive.length; at += 100) reader.push(archive.subarray(at, at + 100));
-    reader.end();
-    return found;
-  }
+/** Those of each entry as they are read, whatever the pieces. */
+function attributesIn(archive: Uint8Array): readonly (TarAttributes & { readonly path: string })[] {
+  const found: (TarAttributes & { readonly path: string })[] = [];
+  const reader = createTarReader(
+    {
+      attributes: ({ path }, attributes) => void found.push({ path, ...attributes }),
+      entry: () => false,
+      content: () => undefined,
+      refused: () => undefined,
+    },
+    { subject: 'test', entriesMax: 10_000 },
+  );
+  for (let at = 0; at < archive.length; at += 100) reader.push(archive.subarray(at, at + 100));
+  reader.end();
+  return found;
+}
 
+describe('attributes', () => {
   test('times are exact, and as the extended header has them', () => {
     const times: readonly (readonly [header: number, pax: string | undefined, expected: string])[] = [
       [1_700_000_000, undefined, '1700000000'],
