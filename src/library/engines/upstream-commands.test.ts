@@ -34,6 +34,9 @@ const BELOW =
 const WINDOWS =
   'oisupport/staging-windows-amd64:12071c23fdddbc0853d98d2b45034cc0ed2f9ce0184d0a52795b8c5602a3aedd';
 
+const annotation = (key: string, value: string): string =>
+  `\t--annotation 'manifest,manifest-descriptor:${key}=${value}'`;
+
 test('the commands of BuildKit', () => {
   const { pull, build, push } = upstreamCommands(firstOf(''), { epoch: 0 });
   const [docker = '', ...unpack] = build.split('\n').reduce<string[]>((commands, line) => {
@@ -41,8 +44,6 @@ test('the commands of BuildKit', () => {
     else commands.push(line);
     return commands;
   }, []);
-  const annotation = (key: string, value: string) =>
-    `\t--annotation 'manifest,manifest-descriptor:${key}=${value}'`;
   assert.deepEqual(docker.split(' \\\n'), [
     'docker buildx build --progress=plain',
     "\t--provenance=mode=max,builder-id='https://github.com/docker-library'",

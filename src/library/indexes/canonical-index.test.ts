@@ -46,6 +46,15 @@ const ORDER = [
 
 const ENTRY: IndexEntry = { mediaType: 'm', digest: digestOf(''), size: 1 };
 
+function entry(name: string, platform: string, subject?: string): IndexEntry {
+  return {
+    ...ENTRY,
+    digest: digestOf(name),
+    platform: platformOf(platform),
+    ...(subject === undefined ? {} : { annotations: { 'vnd.docker.reference.digest': digestOf(subject) } }),
+  };
+}
+
 suite('the canonical form of an index', () => {
   test('platforms: Linux first, amd64, arm64, and the newest of each', () => {
     for (const start of [ORDER.toReversed(), ORDER.toSorted()]) {
@@ -108,12 +117,6 @@ suite('the canonical form of an index', () => {
   });
 
   test('an attestation stands right after what it is about', () => {
-    const entry = (name: string, platform: string, subject?: string): IndexEntry => ({
-      ...ENTRY,
-      digest: digestOf(name),
-      platform: platformOf(platform),
-      ...(subject === undefined ? {} : { annotations: { 'vnd.docker.reference.digest': digestOf(subject) } }),
-    });
     const images = [
       entry('s390x', 'linux/s390x'),
       entry('windows', 'windows/amd64'),
