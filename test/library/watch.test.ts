@@ -78,10 +78,11 @@ suite('a programme that goes on', () => {
         environment: { SECRET: 'a secret' },
         onStderr(text, kill) {
           for (const [, what = ''] of text.matchAll(/^(building \S+|published \S+)/gm)) {
-            counts.set(what, (counts.get(what) ?? 0) + 1);
-            reach(`${what} ${counts.get(what)}`);
+            const count = (counts.get(what) ?? 0) + 1;
+            counts.set(what, count);
+            reach(`${what} ${count}`);
+            if (what === 'published site' && count === 2) kill('SIGTERM');
           }
-          if (counts.get('published site') === 2) kill('SIGTERM');
         },
       },
     );
