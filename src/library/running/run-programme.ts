@@ -13,7 +13,7 @@ import { createBuilder, createEngines } from './builder-role.ts';
 import { createCurrentProgramme } from './current-programme.ts';
 import { blockedImages, unbuildable } from './hindrances.ts';
 import { createKnownFlaws } from './known-flaws.ts';
-import { lookUpOutside } from './look-up-outside.ts';
+import { createOutsideRegistries } from './look-up-outside.ts';
 import { gitFolder, lockRoles } from './programme-folders.ts';
 import { createPublisherRole } from './publisher-role.ts';
 import { readProgramme } from './read-programme.ts';
@@ -106,6 +106,11 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   closing.defer(() => announcements.end());
 
   const flaws = createKnownFlaws(settings.state, state);
+  const registries = createOutsideRegistries({
+    state,
+    connection: connectionOf('builder'),
+    maximumAge: settings.pollInterval,
+  });
   const read = async (): Promise<DefinedProgramme> => {
     const programme = await readProgramme(folder, store, { isFetched: true });
     const own = programme.graph.targets.filter(({ architecture }) => locks.architectures.has(architecture));
@@ -122,10 +127,8 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   const take = async (): Promise<Stock> => {
     const programme = await define();
     const seconds = Math.floor(now() / 1000);
-    const outside = await lookUpOutside(outsideParentsOf(programme.graph, programme.ownName), state, {
-      connection: connectionOf('builder'),
+    const outside = await registries.lookUp(outsideParentsOf(programme.graph, programme.ownName), {
       now: seconds,
-      maximumAge: settings.pollInterval,
       pushed: waitForChange?.takePushed() ?? new Set(),
     });
     const stock = takeStock(programme, {
@@ -134,11 +137,11 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
         const engine = engines.of(target);
         return typeof engine === 'string' ? null : engine.recipeId;
       },
-      outside,
+      outside: outside.images,
       fixesOf: (images) => flaws.of(images, database.current(), seconds),
       now: seconds,
     });
-    tell([...programme.problems, ...blockedImages(programme, stock.plan)]);
+    tell([...programme.problems, ...outside.problems, ...blockedImages(programme, stock.plan)]);
     return stock;
   };
 
