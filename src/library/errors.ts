@@ -137,6 +137,11 @@ export const LIBRARY_ERRORS = {
     means: "The programme's state cannot be opened, or is of another version.",
     remedy: 'Check the folder in programme.yaml and its permissions.',
   },
+  STATE_UNWRITABLE: {
+    exit: 1,
+    means: "The disk with the programme's state takes nothing more: it is full, read-only, or failing.",
+    remedy: 'Make room; the same command goes on where it stopped.',
+  },
   TEXTS_INVALID: {
     exit: 3,
     means: 'A text that documentation pages are made of is too long, or not text.',

@@ -17,6 +17,7 @@ import { readDocument } from '../registry/memory-repository.ts';
 import { keyOf, newPem } from './publishing.ts';
 import {
   entry,
+  hallmarkProcess,
   IMPORTED,
   ROOT,
   surroundings,
@@ -466,6 +467,22 @@ suite('keys and state', () => {
       assert.deepEqual(registry.requests, []);
     });
   }
+
+  test('a disk that is full in the middle', async (t) => {
+    const { folder, tags, run } = await scene(t, {
+      images: { 'good/Dockerfile': 'FROM base:1\nRUN flood\n' },
+    });
+    // a file may have a megabyte: another number than that of a full disk, and the same to us
+    const limited = ['sh', '-c', 'trap "" XFSZ; ulimit -f 2048; exec "$@"', 'sh'];
+    const { status, stderr } = await hallmarkProcess(folder, ['library', ...RUN], { through: limited });
+    assert.match(
+      stderr,
+      /\nhallmark: STATE_UNWRITABLE: nothing more can be written below .*state: EFBIG.*\n  Make room/,
+    );
+    assert.deepEqual([status, tags('good')], [1, []]);
+    const after = await run(...RUN);
+    assert.deepEqual([after.status, tags('good')], [0, ['1']], after.stderr);
+  });
 
   test('a state of a later version', async (t) => {
     const { run, folder } = await scene(t);

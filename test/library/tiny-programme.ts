@@ -152,6 +152,8 @@ export interface EndedProcess {
 
 export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** A program that starts it, with its arguments. */
+  readonly through?: readonly string[];
   /** Of Node itself. */
   readonly execArguments?: readonly string[];
   /** Told what it writes on standard error, as it writes it. */
@@ -162,9 +164,10 @@ export interface ProcessOptions {
 export function hallmarkProcess(
   folder: string,
   args: readonly string[],
-  { environment = {}, execArguments = [], onStderr }: ProcessOptions = {},
+  { environment = {}, through = [], execArguments = [], onStderr }: ProcessOptions = {},
 ): Promise<EndedProcess> {
-  const child = spawn(process.execPath, [...execArguments, HALLMARK, ...args], {
+  const [program = '', ...before] = [...through, process.execPath];
+  const child = spawn(program, [...before, ...execArguments, HALLMARK, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...surroundings(), HOME: folder, ...environment },

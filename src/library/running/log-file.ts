@@ -3,7 +3,9 @@ import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface LogFile {
+  /** Whoever speaks cannot be told that it was not written: nothing more is, and closing fails. */
   readonly write: (text: string) => void;
+  /** @throws {Error} of node:fs, what kept anything from being written */
   close(): void;
 }
 
@@ -11,11 +13,23 @@ export interface LogFile {
 export function openLogFile(file: string): LogFile {
   mkdirSync(dirname(file), { recursive: true });
   const descriptor = openSync(file, 'w');
+  let failure: unknown = null;
   return {
-    write: (text) => void writeSync(descriptor, text),
+    write(text) {
+      if (failure !== null) return;
+      try {
+        writeSync(descriptor, text);
+      } catch (error) {
+        failure = error;
+      }
+    },
     close() {
-      fsyncSync(descriptor);
-      closeSync(descriptor);
+      try {
+        if (failure !== null) throw failure;
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
     },
   };
 }

@@ -6,6 +6,7 @@ import type { AskPassword } from '../../signing/keys/private-key.ts';
 import { openGitStore } from '../git/git-store.ts';
 import { openSettings } from '../programme/open-programme.ts';
 import { createPublisher } from '../publishing/publisher.ts';
+import { diskFailure } from '../state/disk-failure.ts';
 import { openState } from '../state/open-state.ts';
 import type { AdvisoryChoice } from './advisory-choice.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -50,7 +51,7 @@ export interface RunProgrammeOptions extends AdvisoryChoice {
  * Builds, examines and publishes whatever there is to do: once, or for as long as it is not interrupted.
  *
  * @returns how things stand at the end
- * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, STATE_UNREADABLE, PROGRAMME_BUSY
+ * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, STATE_UNREADABLE, STATE_UNWRITABLE, PROGRAMME_BUSY
  * @throws {SigningError} keys that cannot be opened
  */
 export async function runProgramme(options: RunProgrammeOptions): Promise<Stock> {
@@ -184,6 +185,8 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     onEvent,
     signal,
     cancel,
+  }).catch((error: unknown) => {
+    throw diskFailure(error, settings.state) ?? error;
   });
 }
 
