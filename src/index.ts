@@ -32,9 +32,14 @@ export { lintDefinition } from './definitions/lint/lint-definition.ts';
 export { parseDefinition } from './definitions/parse.ts';
 export * from './library/library.ts';
 export type { VerificationDocument, VerifiedImage } from './library/admission/verification-document.ts';
-export type { DocumentFile, MissingPage, ProgrammeDocuments } from './library/documents/programme-documents.ts';
+export type {
+  DocumentFile,
+  MissingPage,
+  ProgrammeDocuments,
+} from './library/documents/programme-documents.ts';
 export type * from './library/ledger/entry.ts';
 export { verifyLedger } from './library/ledger/ledger-chain.ts';
+export type { BuildAttemptsDocument, BuildLogDocument } from './library/logs/log-documents.ts';
 export type { PlanDocument } from './library/plan/plan-document.ts';
 export { openProgramme } from './library/programme/open-programme.ts';
 export type {

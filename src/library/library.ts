@@ -9,6 +9,7 @@ import { toolVersion } from '../assess/tool-version.ts';
 import type { VerificationDocument } from './admission/verification-document.ts';
 import type { ProgrammeDocuments } from './documents/programme-documents.ts';
 import type { LedgerEntry } from './ledger/entry.ts';
+import type { BuildAttemptsDocument, BuildLogDocument } from './logs/log-documents.ts';
 import type { PlanDocument } from './plan/plan-document.ts';
 import { openProgramme, openSettings } from './programme/open-programme.ts';
 import type { PublicationsDocument } from './publishing/publications-document.ts';
@@ -314,6 +315,35 @@ export async function programmeLedger(folder: string): Promise<readonly LedgerEn
   } finally {
     state.close();
   }
+}
+
+/** Attempts to build `redis` or `redis:8`, the newest first. @throws {HallmarkError} with a stable `code` */
+export async function buildAttempts(folder: string, reference: string): Promise<BuildAttemptsDocument> {
+  const { withAttempts } = await import('./logs/open-attempts.ts');
+  const { toAttemptsDocument } = await import('./logs/log-documents.ts');
+  const choice = { reference, architecture: null, id: null };
+  return withAttempts(folder, choice, ({ attempts, settings }) => toAttemptsDocument(attempts, settings));
+}
+
+export interface BuildLogOptions {
+  /** Default: any. */
+  readonly architecture?: Architecture;
+  /** Number of the attempt. Default: the newest. */
+  readonly attempt?: number;
+}
+
+/** What a build on this machine has said so far. @throws {HallmarkError} LOG_NOT_FOUND when it was cleared away */
+export async function buildLog(
+  folder: string,
+  reference: string,
+  { architecture, attempt }: BuildLogOptions = {},
+): Promise<BuildLogDocument> {
+  const { withAttempts } = await import('./logs/open-attempts.ts');
+  const { readAttemptLog } = await import('./logs/log-documents.ts');
+  const choice = { reference, architecture: architecture ?? null, id: attempt ?? null };
+  return withAttempts(folder, choice, ({ attempts: [newest], settings }) =>
+    readAttemptLog(reference, newest, settings),
+  );
 }
 
 function surroundingsOf({

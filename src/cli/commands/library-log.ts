@@ -2,16 +2,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { followAttempt, passOnAttempt } from '../../library/logs/attempt-log.ts';
-import { type AttemptChoice, chooseAttempts, nothingBuilt } from '../../library/logs/choose-attempts.ts';
 import { describeAttempt, formatAttempts } from '../../library/logs/format-attempts.ts';
-import { toAttemptDocument, toAttemptsDocument, toLogDocument } from '../../library/logs/log-documents.ts';
+import { readAttemptLog, toAttemptsDocument, toPublishedDocument } from '../../library/logs/log-documents.ts';
 import { createLogPrinter } from '../../library/logs/log-printer.ts';
+import { withAttempts } from '../../library/logs/open-attempts.ts';
 import { readPublishedLog } from '../../library/logs/published-log.ts';
-import { openSettings } from '../../library/programme/open-programme.ts';
-import type { ProgrammeSettings } from '../../library/programme/programme.ts';
-import { hasState, openState } from '../../library/state/open-state.ts';
-import type { Attempt, ProgrammeState } from '../../library/state/programme-state.ts';
-import { digestOf } from '../../model/digest.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatJson } from '../../report/json.ts';
 import { parsePublicKey, type PublicKey } from '../../trust/material/keys.ts';
@@ -49,18 +44,21 @@ function refuse(isWrong: boolean, message: string): void {
 
 async function tellPublished(reference: string, flags: LogFlags, terminal: Terminal): Promise<void> {
   const { stdout, stderr, now } = terminal;
-  const { image, log, digest, vouchedBy } = await readPublishedLog({
+  const document = toPublishedDocument(
     reference,
-    architecture: flags.arch ?? null,
-    key: flags.key === undefined ? null : readKey(flags.key, terminal),
-    connection: connectionOf(flags, terminal),
-    now: new Date(now()),
-  });
-  const text = log.toString('utf8');
+    await readPublishedLog({
+      reference,
+      architecture: flags.arch ?? null,
+      key: flags.key === undefined ? null : readKey(flags.key, terminal),
+      connection: connectionOf(flags, terminal),
+      now: new Date(now()),
+    }),
+  );
   if (flags.format === 'json') {
-    stdout.write(formatJson(toLogDocument({ reference, attempt: null, image, digest, vouchedBy, text })));
+    stdout.write(formatJson(document));
     return;
   }
+  const { image, digest, vouchedBy, text } = document;
   const voucher =
     vouchedBy === null
       ? 'nobody vouches for it; give the public key of its publisher with --key'
@@ -69,62 +67,26 @@ async function tellPublished(reference: string, flags: LogFlags, terminal: Termi
   await print(stdout, (write) => write(text));
 }
 
-async function tellOwn(reference: string, flags: LogFlags, terminal: Terminal): Promise<void> {
+function tellOwn(reference: string, flags: LogFlags, terminal: Terminal): Promise<void> {
+  const { environment, stdout, stderr, signal } = terminal;
   const choice = { reference, architecture: flags.arch ?? null, id: flags.attempt ?? null };
-  const settings = openSettings(programmeFolder(flags, terminal));
-  // reading makes no state where there is none
-  if (!hasState(settings.state)) throw nothingBuilt(choice);
-  const state = openState(settings.state);
-  try {
-    await tellAttempts(choice, { settings, state }, flags, terminal);
-  } finally {
-    state.close();
-  }
-}
-
-interface Own {
-  readonly settings: ProgrammeSettings;
-  readonly state: ProgrammeState;
-}
-
-async function tellAttempts(
-  choice: AttemptChoice,
-  { settings, state }: Own,
-  flags: LogFlags,
-  { environment, stdout, stderr, signal }: Terminal,
-): Promise<void> {
-  const attempts = chooseAttempts(state, choice);
-  if (flags.all === true) {
-    stdout.write(
-      flags.format === 'json'
-        ? formatJson(toAttemptsDocument(attempts, settings))
-        : formatAttempts(attempts, settings, styleFor(stdout, environment)),
-    );
-    return;
-  }
-  const [attempt] = attempts;
-  if (flags.format === 'json') {
-    stdout.write(formatJson(ownDocument(choice.reference, attempt, settings)));
-    return;
-  }
-  if (flags.quiet !== true) stderr.write(`${describeAttempt(attempt)}: ${attempt.outcome.kind}\n`);
-  await print(stdout, async (write) => {
-    if (flags.follow === true) await followAttempt(attempt, { settings, state, write, signal });
-    else passOnAttempt(attempt, { settings, write });
-  });
-}
-
-function ownDocument(reference: string, attempt: Attempt, settings: ProgrammeSettings) {
-  const parts: string[] = [];
-  passOnAttempt(attempt, { settings, write: (text) => void parts.push(text) });
-  const text = parts.join('');
-  return toLogDocument({
-    reference,
-    attempt: toAttemptDocument(attempt, settings),
-    image: attempt.outcome.kind === 'built' ? attempt.outcome.digest : null,
-    digest: digestOf(text),
-    vouchedBy: null,
-    text,
+  return withAttempts(programmeFolder(flags, terminal), choice, async ({ attempts, settings, state }) => {
+    const [attempt] = attempts;
+    if (flags.all === true) {
+      stdout.write(
+        flags.format === 'json'
+          ? formatJson(toAttemptsDocument(attempts, settings))
+          : formatAttempts(attempts, settings, styleFor(stdout, environment)),
+      );
+    } else if (flags.format === 'json') {
+      stdout.write(formatJson(readAttemptLog(reference, attempt, settings)));
+    } else {
+      if (flags.quiet !== true) stderr.write(`${describeAttempt(attempt)}: ${attempt.outcome.kind}\n`);
+      await print(stdout, async (write) => {
+        if (flags.follow === true) await followAttempt(attempt, { settings, state, write, signal });
+        else passOnAttempt(attempt, { settings, write });
+      });
+    }
   });
 }
 

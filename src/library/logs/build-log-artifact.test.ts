@@ -20,10 +20,11 @@ import {
 
 const LOG = Buffer.from('one\ntwo\n');
 
+const imageOf = (path: string) => buildImage({ layers: [buildLayer([{ path }])] });
+
 async function repository(t: TestContext) {
   const registry = await startMemoryRegistry();
   t.after(() => registry[Symbol.asyncDispose]());
-  const imageOf = (path: string) => buildImage({ layers: [buildLayer([{ path }])] });
   const [image, other] = [imageOf('a'), imageOf('b')];
   for (const one of [image, other]) addImage(registry.repository('q/amd64'), one);
   const writer = openRegistryWriter(`${registry.host}/q/amd64`, { environment: {}, policy: impatience() });

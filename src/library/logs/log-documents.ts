@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { formatSeconds } from '../../advisories/dates.ts';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
+import { digestOf } from '../../model/digest.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import { describeReasons } from '../plan/describe-reason.ts';
 import { BuildReasonSchema } from '../plan/reason-schema.ts';
 import type { Attempt } from '../state/programme-state.ts';
-import { keptLogOf } from './attempt-log.ts';
+import { keptLogOf, passOnAttempt } from './attempt-log.ts';
+import type { PublishedLog } from './published-log.ts';
 
 const LOG_SCHEMA = 'hallmark.build-log/1';
 const ATTEMPTS_SCHEMA = 'hallmark.build-attempts/1';
@@ -63,14 +65,36 @@ export function toAttemptsDocument(
   };
 }
 
-export function toLogDocument(log: Omit<BuildLogDocument, 'schema'>): BuildLogDocument {
-  return { schema: LOG_SCHEMA, ...log };
-}
-
-export function toAttemptDocument(
+/** What an attempt has said so far. @throws {LibraryError} LOG_NOT_FOUND */
+export function readAttemptLog(
+  reference: string,
   attempt: Attempt,
   settings: Pick<ProgrammeSettings, 'state'>,
-): AttemptDocument {
+): BuildLogDocument {
+  const parts: string[] = [];
+  passOnAttempt(attempt, { settings, write: (part) => void parts.push(part) });
+  const text = parts.join('');
+  const { outcome } = attempt;
+  return {
+    schema: LOG_SCHEMA,
+    reference,
+    attempt: toAttemptDocument(attempt, settings),
+    image: outcome.kind === 'built' ? outcome.digest : null,
+    digest: digestOf(text),
+    vouchedBy: null,
+    text,
+  };
+}
+
+export function toPublishedDocument(
+  reference: string,
+  { image, log, digest, vouchedBy }: PublishedLog,
+): BuildLogDocument {
+  const text = log.toString('utf8');
+  return { schema: LOG_SCHEMA, reference, attempt: null, image, digest, vouchedBy, text };
+}
+
+function toAttemptDocument(attempt: Attempt, settings: Pick<ProgrammeSettings, 'state'>): AttemptDocument {
   const { id, tags, architecture, buildId, generation, reasons, startedAt, endedAt, outcome } = attempt;
   return {
     attempt: id,
