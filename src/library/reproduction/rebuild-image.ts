@@ -10,6 +10,7 @@ import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import type { IdentifiedBuild } from '../builds/build.ts';
 import { blobReader } from '../engines/layout-blobs.ts';
 import type { EngineDescription } from '../engines/engine.ts';
+import { logFileFor } from '../logs/prune-logs.ts';
 import { type BuiltLayout, buildLayout, type LayoutSurroundings } from '../running/build-layout.ts';
 import { openLogFile } from '../running/log-file.ts';
 import type { BuiltImage } from '../state/programme-state.ts';
@@ -50,7 +51,8 @@ export async function rebuildImage(
   const { attempt, admission } = image;
   const { buildId, generation, architecture } = attempt;
   const begun = now();
-  const log = join('logs', architecture, `${buildId}-${generation}-again-${Math.floor(begun / 1000)}.log`);
+  const startedAt = Math.floor(begun / 1000);
+  const log = logFileFor({ architecture, buildId, generation, startedAt });
   const writing = openLogFile(join(settings.state, log));
   let outcome: ReproductionOutcome;
   try {
@@ -66,7 +68,7 @@ export async function rebuildImage(
     generation,
     digest: admission.digest,
     engines: { before: attempt.engine, after: description },
-    at: formatSeconds(Math.floor(begun / 1000)),
+    at: formatSeconds(startedAt),
     seconds: Math.round((now() - begun) / 1000),
     log,
     outcome,
