@@ -83,7 +83,7 @@ suite('attempts of an image', () => {
   test('are told, with nothing in them that acts on a terminal', (t) => {
     const { settings, state, elsewhere, begin } = programme(t);
     const failed = begin(['redis:8']);
-    const outcome = { kind: 'failed', code: 'BUILD_FAILED', because: 'no\u001b[2J', isMade: false } as const;
+    const outcome = { kind: 'failed', code: 'BUILD_FAILED', because: 'no\u001b[2J' } as const;
     elsewhere.endAttempt(failed.id, outcome, 1_700_000_061);
     begin(['redis:8']);
     const style = createStyle({ colour: false, width: 100 });
