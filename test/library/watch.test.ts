@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { request } from 'undici';
 import type { AdvisoryDatabase } from '../../src/advisories/advisory.ts';
+import { LibraryError } from '../../src/library/errors.ts';
 import type { RunEvent } from '../../src/library/running/run-event.ts';
+import { openState } from '../../src/library/state/open-state.ts';
 import { createPushedChanges } from '../../src/library/running/wait-for-change.ts';
 import { buildImage, buildLayer } from '../images/image-builder.ts';
 import { temporaryDirectory } from '../images/temporary-directory.ts';
@@ -98,6 +100,28 @@ suite('a programme that goes on', () => {
     assert.match(stdout, /^2 images up to date\n$/);
     assert.match(stderr, /\nhallmark: INTERRUPTED: /);
     assert.equal(counts.get('building app:1'), 2);
+  });
+
+  test('what it was building when it was interrupted has not failed', async (t) => {
+    await using registry = await startMemoryRegistry();
+    const folder = temporaryDirectory(t);
+    writeTinyProgramme(folder, registry.host, {
+      images: { 'app/Dockerfile': 'FROM scratch\nRUN hang\n' },
+      definitions: { app: entry('1', 'app') },
+    });
+    for (const reason of [new TypeError('enough'), new LibraryError('PROGRAMME_BUSY', 'enough')]) {
+      const ending = new AbortController();
+      const run = runTinyProgramme(folder, {
+        signal: ending.signal,
+        onEvent: ({ kind }) => void (kind === 'building' && setImmediate(() => ending.abort(reason))),
+      });
+      await run.catch((error: unknown) => assert.equal(error, reason));
+      const state = openState(join(folder, 'state'));
+      const [attempt] = state.attempts();
+      assert.deepEqual(attempt?.outcome, { kind: 'lost', isInterrupted: true });
+      assert.equal(state.snapshot().failures.get(attempt.buildId), undefined);
+      state.close();
+    }
   });
 
   test('sees other definitions and other advisories when it looks again', async (t) => {

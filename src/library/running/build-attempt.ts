@@ -52,11 +52,12 @@ export async function makeAttempt(
     isMade = true;
     outcome = await putIntoQuarantine(attempt, target, made, surroundings);
   } catch (error) {
+    // whoever is interrupted has not failed
+    if (surroundings.signal.aborted) outcome = { kind: 'lost', isInterrupted: true };
+    else if (error instanceof HallmarkError)
+      outcome = { kind: 'failed', code: error.code, because: error.message, isMade };
     if (!(error instanceof HallmarkError)) throw error;
     log.write(`\n${error.code}: ${error.message}\n`);
-    // whoever is interrupted has not failed
-    if (!surroundings.signal.aborted)
-      outcome = { kind: 'failed', code: error.code, because: error.message, isMade };
   } finally {
     log.close();
     rmSync(scratch, { recursive: true, force: true });

@@ -186,6 +186,14 @@ suite('the state of a programme', () => {
     assert.deepEqual(state.snapshot().failures.get(buildId), { count: 1, lastAt: 5_000 });
   });
 
+  test('what was interrupted is no failure, and may have reached quarantine all the same', (t) => {
+    const { state } = open(t);
+    const { id: number } = state.beginAttempt(attempt());
+    state.endAttempt(number, { kind: 'lost', isInterrupted: true }, 1_100);
+    assert.equal(state.snapshot().failures.get(buildId), undefined);
+    assert.equal(state.snapshot().generations.get(buildId), 1);
+  });
+
   test('an entry of the ledger ends its intent in one step, and nothing changes it', (t) => {
     const { folder, state } = open(t);
     for (const name of ['8.0.1', '8']) state.beginPublication(intent(name));

@@ -42,7 +42,11 @@ export type AttemptOutcome =
   /** @param isMade there is an image, which may have got into quarantine before something went wrong */
   | { readonly kind: 'failed'; readonly code: string; readonly because: string; readonly isMade?: boolean }
   /** Its process ended without a word. */
-  | { readonly kind: 'lost' };
+  | {
+      readonly kind: 'lost';
+      /** Whoever ran it broke it off: no failure, and tried again as if it had never been begun. */
+      readonly isInterrupted?: true;
+    };
 
 /** The image that stands for a target now. */
 export interface BuiltImage {

@@ -11,6 +11,7 @@ const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN atte
 const FAILURES = `SELECT attempts.build_id, count(*) AS count, max(ended_at) AS last FROM attempts
   LEFT JOIN admissions ON admissions.attempt = attempts.id
   WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
+    AND outcome->>'isInterrupted' IS NULL
     AND attempts.id > coalesce((SELECT max(good.attempt) FROM admissions AS good
       WHERE good.build_id = attempts.build_id AND good.verdict = 'admitted'), 0)
   GROUP BY attempts.build_id`;
