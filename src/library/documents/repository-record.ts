@@ -1,6 +1,7 @@
 /** What a programme offers under one name, for programs: `repository.json`. */
 import { ARCHITECTURES, type Architecture } from '../../definitions/architectures.ts';
 import { inputsFor, type Entry } from '../../definitions/definition.ts';
+import { sharedTagGroups } from '../../definitions/shared-tags.ts';
 import { formatPlatform } from '../../model/platform.ts';
 import { isObject, parseJsonObject, textsIn } from '../../formats/json.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -31,6 +32,9 @@ export function repositoryRecord(input: RecordInput): RepositoryRecord {
   const { name, definition } = repository;
   const deprecation = ownText('deprecated.md', texts);
   const defined = definedTags(definition.entries);
+  const shared = new Map(
+    sharedTagGroups(definition.entries).flatMap(({ tags: group }) => group.map((tag) => [tag, group])),
+  );
   const known = tags.get(name) ?? new Map<string, TagState>();
   return {
     schema: 'hallmark.repository/1',
@@ -43,7 +47,9 @@ export function repositoryRecord(input: RecordInput): RepositoryRecord {
     maintainers: definition.global.maintainers.map((maintainer) => ({ ...maintainer })),
     entries: definition.entries.map((entry) => entryRecord(entry, input)),
     tags: [
-      ...[...defined].map(([tag, entries]) => definedTag(tag, entries, known.get(tag), input)),
+      ...[...defined].map(([tag, entries]) =>
+        definedTag(tag, entries, shared.get(tag), known.get(tag), input),
+      ),
       ...[...known.values()].filter(({ tag }) => !defined.has(tag)).map((state) => formerTag(state, input)),
     ],
   };
@@ -85,29 +91,22 @@ function entryRecord(entry: Entry, { contents }: RecordInput): EntryRecord {
 function definedTag(
   tag: string,
   entries: readonly Entry[],
+  /** Shared tags of exactly the same entries; none for a simple one. */
+  shared: readonly string[] | undefined,
   state: TagState | undefined,
   input: RecordInput,
 ): TagRecord {
-  const isShared = entries.every((entry) => !entry.tags.includes(tag));
-  const names = isShared ? sharedAliases(tag, entries) : (entries[0]?.tags ?? []);
+  const names = shared ?? entries[0]?.tags ?? [];
   return {
     ...publishedPart(state, input),
     tag,
     state: 'supported',
-    kind: isShared ? 'shared' : 'simple',
+    kind: shared === undefined ? 'simple' : 'shared',
     aliases: names.filter((name) => name !== tag),
     intended: [...new Set(entries.flatMap(({ architectures }) => architectures))].sort(),
     retiredAt: null,
     successor: null,
   };
-}
-
-/** Shared tags of exactly the same entries. */
-function sharedAliases(tag: string, entries: readonly Entry[]): readonly string[] {
-  const common = entries[0]?.sharedTags ?? [];
-  return common.filter(
-    (other) => other === tag || entries.every(({ sharedTags }) => sharedTags.includes(other)),
-  );
 }
 
 /** A tag that the definitions have no more: retired where the ledger says so, else forgotten. */
