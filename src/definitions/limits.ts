@@ -9,9 +9,9 @@ const MAX_PARAGRAPHS = 5_000;
 /** All that are known, for every architecture, are fewer than eighty. */
 const MAX_FIELDS = 128;
 const MAX_ELEMENTS = 1_000;
-/** Maintainers and constraints of the first paragraph, which every entry adds to. */
+/** Of the first paragraph: maintainers and constraints, which every entry adds to, and shared tags, which every entry has. */
 const MAX_INHERITED = 100;
-const ADDED: ReadonlySet<string> = new Set(['Maintainers', 'Constraints']);
+const INHERITED: ReadonlySet<string> = new Set(['Maintainers', 'Constraints', 'SharedTags']);
 
 /** What is too large, and where. */
 export interface Excess {
@@ -35,7 +35,7 @@ export function excessOf({ paragraphs }: ControlFile): Excess | null {
       firstOf(fields, (field) =>
         excess(
           elementCount(field),
-          index === 0 && ADDED.has(field.name) ? MAX_INHERITED : MAX_ELEMENTS,
+          index === 0 && INHERITED.has(field.name) ? MAX_INHERITED : MAX_ELEMENTS,
           `${field.name} has`,
           'elements',
           field.line,
