@@ -166,7 +166,7 @@ export function hallmarkProcess(
   args: readonly string[],
   { environment = {}, through = [], execArguments = [], onStderr }: ProcessOptions = {},
 ): Promise<EndedProcess> {
-  const [program = '', ...before] = [...through, process.execPath];
+  const [program, ...before] = [...through, process.execPath];
   const child = spawn(program, [...before, ...execArguments, HALLMARK, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
