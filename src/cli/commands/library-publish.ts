@@ -25,10 +25,16 @@ export async function publishImages(
   const defined = await readDefined(programmeFolder(flags, terminal), terminal);
   const { environment, stdout, stderr } = terminal;
   for (const problem of defined.problems) stderr.write(`${escapeTerminal(problem)}\n`);
+  const { onEvent, ...options } = actingOptions(flags, terminal);
+  let hasProblems = defined.problems.length > 0;
   const { plan, report } = await publishProgramme(defined, {
     references,
     isDryRun: flags.dryRun === true,
-    ...actingOptions(flags, terminal),
+    ...options,
+    onEvent(event) {
+      hasProblems ||= event.kind === 'problem';
+      onEvent(event);
+    },
   });
   const document = toPublicationsDocument(plan, report);
   writeTargets(
@@ -37,11 +43,12 @@ export async function publishImages(
       format === 'json' ? formatJson(document) : formatPublications(document, styleFor(stdout, environment)),
     stdout,
   );
-  return statusOf(report);
+  return statusOf(report, hasProblems);
 }
 
-/** What failed is told before what was not admitted. */
-function statusOf(report: PublicationReport | null): ExitStatus {
+/** What failed, or could not be read or written, is told before what was not admitted. */
+function statusOf(report: PublicationReport | null, hasProblems: boolean): ExitStatus {
+  if (hasProblems) return 1;
   const statuses = (report?.problems ?? []).map(({ error }) => error.exit);
   if (statuses.length === 0) return 0;
   return statuses.includes(1) ? 1 : (statuses[0] ?? 1);

@@ -30,13 +30,18 @@ Tags: 1.2, 1, latest
 Architectures: amd64, arm64v8
 `;
 
-/** A programme with admitted images in quarantine. @param architectures that have one */
-async function programme(t: TestContext, architectures: readonly ('amd64' | 'arm64v8')[]) {
+/** A programme with admitted images in quarantine. @param architectures that have one @param others further definitions */
+async function programme(
+  t: TestContext,
+  architectures: readonly ('amd64' | 'arm64v8')[],
+  others: Readonly<Record<string, string>> = {},
+) {
   const registry = await startMemoryRegistry();
   t.after(() => registry[Symbol.asyncDispose]());
   const scene = await publishingScene(registry.host);
   const folder = temporaryDirectory(t);
   writeProgramme(folder, scene);
+  for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, 'library', name), text);
   const settings = openSettings(folder);
   const facts = { gitCommit: COMMIT, directory: '.', file: 'Dockerfile', builder: '' };
   const checksum = 'b'.repeat(64) as ContextChecksum;
@@ -103,6 +108,15 @@ roles:
 const tagsOf = (registry: MemoryRegistry) => [...registry.repository('library/app').tags.keys()];
 
 suite('library publish', () => {
+  test('what cannot be read is told, and keeps nothing else from being published', async (t) => {
+    const { registry, run } = await programme(t, ['amd64', 'arm64v8'], { broken: 'no field\n' });
+    const done = await run();
+    assert.match(done.stdout, /^published {2}app:1\.2, 1, latest /);
+    assert.match(done.stderr, /^Bad line: .*broken, line 1/);
+    assert.equal(done.status, 1);
+    assert.deepEqual(tagsOf(registry), ['1.2', '1', 'latest']);
+  });
+
   test('tells, publishes, and has nothing more to do', async (t) => {
     const { registry, run } = await programme(t, ['amd64', 'arm64v8']);
     const told = await run('--dry-run');
