@@ -1,15 +1,15 @@
 /**
  * Docker's official images as a programme: all definitions of one day, facts of their commits on record, nothing built yet.
  *
- *   node bench/official-programme.ts read|sources|plan
+ *   node bench/official-programme.ts read|sources|plan CHECKOUT
  *
- * `read` unpacks the same files and parses them as JSON alone; `sources` parses the definitions and makes the sources; `plan`
- * plans them too, with nothing built yet.
+ * CHECKOUT is docker-library/official-images at the commit of the facts (`test/fixtures/library/official-images/README.md`). `read`
+ * reads the same files, and parses the facts as JSON alone; `sources` parses the definitions and makes the sources; `plan` plans
+ * them too, with nothing built yet.
  */
 import { readFileSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import { officialContentsWithStandIns } from '../test/library/official-contents.ts';
-import { officialDefinitions } from '../test/library/official-definitions.ts';
 import { parseDefinition } from '../src/definitions/parse.ts';
 import { createBuildGraph } from '../src/library/builds/build-graph.ts';
 import type { RecipeId } from '../src/library/builds/build.ts';
@@ -23,9 +23,12 @@ import { makeSources } from '../src/library/sources/make-sources.ts';
 import { formatSources } from '../src/library/sources/sources-document.ts';
 import type { StateSnapshot } from '../src/library/state/programme-state.ts';
 import { digestOf } from '../src/model/digest.ts';
+import { definitionsOf } from './official-definitions.ts';
 
 const FIXTURES = new URL('../test/fixtures/library/official-images/', import.meta.url);
-const [, , mode = 'plan'] = process.argv;
+const [, , mode = 'plan', checkout] = process.argv;
+if (checkout === undefined)
+  throw new Error('usage: node bench/official-programme.ts read|sources|plan CHECKOUT');
 const NOW = 1_787_000_000;
 const RECIPE = 'recipe' as RecipeId;
 const NOTHING_BUILT: StateSnapshot = {
@@ -38,15 +41,15 @@ const NOTHING_BUILT: StateSnapshot = {
   previousOfTag: new Map(),
 };
 
-if (mode === 'read') readAlone();
+const definitions = definitionsOf(checkout);
+if (mode === 'read') readFacts();
 else run(mode === 'plan');
 
 function unpack(name: string): string {
   return zstdDecompressSync(readFileSync(new URL(name, FIXTURES))).toString('utf8');
 }
 
-function readAlone(): void {
-  JSON.parse(unpack('definitions.json.zst'));
+function readFacts(): void {
   for (const name of ['contents.jsonl.zst', 'stand-ins.jsonl.zst'])
     for (const line of unpack(name).trimEnd().split('\n')) JSON.parse(line);
 }
@@ -59,13 +62,13 @@ function run(isPlanned: boolean): void {
     times[step] = Math.round(now - last);
     last = now;
   };
-  const { written } = officialDefinitions();
   const recorded = officialContentsWithStandIns();
   done('read');
   const repositories = new Map(
-    [...written]
-      .filter(([name]) => !name.includes('@'))
-      .map(([name, text]) => [name, { name, file: name, definition: parseDefinition(text, { name }) }]),
+    [...definitions].map(([name, text]) => [
+      name,
+      { name, file: name, definition: parseDefinition(text, { name }) },
+    ]),
   );
   done('parse');
   const uses = contentUses(repositories.values());
