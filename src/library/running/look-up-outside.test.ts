@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { buildImage, buildIndex, buildLayer } from '../../../test/images/image-builder.ts';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import { entry, runTinyProgramme, writeTinyProgramme } from '../../../test/library/tiny-programme.ts';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { addImage } from '../../../test/registry/memory-repository.ts';
 import { impatience } from '../../../test/registry/opening.ts';
@@ -105,5 +107,18 @@ suite('outside images', () => {
     assert.deepEqual(await ask(unknown, 2), { ...missing, isAsked: false });
     setDown(false);
     assert.deepEqual(await ask(known, 4 * HOUR), { found: FIRST.digest, problems: [], isAsked: true });
+  });
+
+  test('are looked up by the builder, with its credential, and by nobody else', async (t) => {
+    await using registry = await startMemoryRegistry();
+    const folder = temporaryDirectory(t);
+    writeTinyProgramme(folder, registry.host, {
+      images: { 'app/Dockerfile': `FROM ${registry.host}/base:1\n` },
+      definitions: { app: entry('1', 'app') },
+    });
+    await runTinyProgramme(folder, { roles: new Set(['verify', 'publish']) });
+    assert.deepEqual(registry.requests, []);
+    await runTinyProgramme(folder, { roles: new Set(['build']) });
+    assert.notEqual(registry.requests.length, 0);
   });
 });

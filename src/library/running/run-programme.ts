@@ -14,7 +14,7 @@ import { createBuilder, createEngines } from './builder-role.ts';
 import { createCurrentProgramme } from './current-programme.ts';
 import { blockedImages, unbuildable } from './hindrances.ts';
 import { createKnownFlaws } from './known-flaws.ts';
-import { createOutsideRegistries } from './look-up-outside.ts';
+import { createOutsideRegistries, recallOutside } from './look-up-outside.ts';
 import { gitFolder, lockRoles } from './programme-folders.ts';
 import { createPublisherRole } from './publisher-role.ts';
 import { readProgramme } from './read-programme.ts';
@@ -128,10 +128,12 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   const take = async (): Promise<Stock> => {
     const programme = await define();
     const seconds = Math.floor(now() / 1000);
-    const outside = await registries.lookUp(outsideParentsOf(programme.graph, programme.ownName), {
-      now: seconds,
-      pushed: waitForChange?.takePushed() ?? new Set(),
-    });
+    const pushed = waitForChange?.takePushed() ?? new Set();
+    const parents = outsideParentsOf(programme.graph, programme.ownName);
+    // with the builder's credential, which others do not have: they go by what it found
+    const outside = options.roles.has('build')
+      ? await registries.lookUp(parents, { now: seconds, pushed })
+      : { images: recallOutside(parents, state), problems: [] };
     const stock = takeStock(programme, {
       state,
       recipeOf(target) {
