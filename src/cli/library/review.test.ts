@@ -178,6 +178,12 @@ test('definitions may be at the top of their repository, and say it where they a
   const { status, stdout } = await run();
   assert.equal(status, 2);
   assert.match(stdout, /^error tags\.lost: app:latest /m);
+  // a byte order mark means the same in a folder and in a commit
+  const marked = `\ufeff${text('')}`;
+  writeFileSync(join(folder, 'library', 'app'), marked);
+  buildRepository(join(folder, 'library', '.git'), [{ files: { app: marked }, branch: 'marked' }]);
+  git(join(folder, 'library', '.git'), ['symbolic-ref', 'HEAD', 'refs/heads/marked']);
+  assert.match((await run()).stdout, /Nothing changed in the definitions/);
 });
 
 test('Markdown shows nothing of a definition as markup, and JSON follows its schema', async (t) => {
