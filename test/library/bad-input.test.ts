@@ -448,7 +448,7 @@ suite('keys and state', () => {
     [
       'with a key that is not there',
       { roles: '{ verifier: { key: verifier.key }, publisher: { key: nowhere.key } }' },
-      1,
+      3,
       /^hallmark: SIGNING_KEY_NOT_FOUND: .*nowhere\.key/,
     ],
     [
