@@ -161,25 +161,26 @@ test('where the definition before cannot be read, nobody knows which tags were l
   assert.equal(status, 4);
 });
 
+const unfetched = (tags: string) => definition(entry(tags, 'a'.repeat(40)));
+
 test('definitions may be at the top of their repository, and say it where they are in none', async (t) => {
   const folder = temporaryDirectory(t);
-  const text = (more: string) => definition(entry(`1.0.0${more}`, 'a'.repeat(40)));
   mkdirSync(join(folder, 'library'));
-  writeFileSync(join(folder, 'library', 'app'), text(''));
+  writeFileSync(join(folder, 'library', 'app'), unfetched('1.0.0'));
   const hallmark = commandLine(t);
   const run = () =>
     hallmark(['library', 'diff', '--summary', '--programme', folder], {
       environment: { PATH: process.env['PATH'] ?? '' },
     });
   assert.match((await run()).stderr, new RegExp(`${RegExp.escape(folder)}/library: .*not a git repository`));
-  buildRepository(join(folder, 'library', '.git'), [{ files: { app: text(', latest') } }]);
+  buildRepository(join(folder, 'library', '.git'), [{ files: { app: unfetched('1.0.0, latest') } }]);
   git(join(folder, 'library', '.git'), ['symbolic-ref', 'HEAD', 'refs/heads/main']);
   git(join(folder, 'library', '.git'), ['config', 'core.bare', 'false']);
   const { status, stdout } = await run();
   assert.equal(status, 2);
   assert.match(stdout, /^error tags\.lost: app:latest /m);
   // a byte order mark means the same in a folder and in a commit
-  const marked = `\ufeff${text('')}`;
+  const marked = `\ufeff${unfetched('1.0.0')}`;
   writeFileSync(join(folder, 'library', 'app'), marked);
   buildRepository(join(folder, 'library', '.git'), [{ files: { app: marked }, branch: 'marked' }]);
   git(join(folder, 'library', '.git'), ['symbolic-ref', 'HEAD', 'refs/heads/marked']);
