@@ -103,7 +103,10 @@ async function run(
   // how far it came is told; that it did not come to its end is an error
   signal.throwIfAborted();
   const isFailed = events.some(({ kind }) => FAILURES.has(kind));
-  return isFailed || stock.plan.blocked.length > 0 ? 1 : 0;
+  const { blocked, deferred } = stock.plan;
+  // what failed in an earlier run is not tried again yet
+  const isBackingOff = deferred.some(({ because }) => because === 'back-off');
+  return isFailed || isBackingOff || blocked.length > 0 ? 1 : 0;
 }
 
 const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
