@@ -205,7 +205,7 @@ suite('the loop of a programme', () => {
   });
 
   test('of whatever waits in quarantine a few images are examined at once', async (t) => {
-    const names = [...'abcdefghijkl'];
+    const names = 'abcdefghijkl'.split('');
     const { mostExamined, end } = await play(t, {
       programme: names.map((name) => `${name}:1`).join('\n'),
       examineAfter: `built ${names.at(-1)}:1`,
