@@ -1,4 +1,8 @@
-import { listenForPushes } from '../../library/running/push-notifications.ts';
+import {
+  type Listening,
+  listenForPushes,
+  type ListeningOptions,
+} from '../../library/running/push-notifications.ts';
 import { readDefined } from '../../library/running/read-stock.ts';
 import { requestBuilds } from '../../library/running/request-builds.ts';
 import { toRunDocument } from '../../library/running/run-document.ts';
@@ -57,18 +61,24 @@ export async function buildOnce(
 
 export async function watch(flags: WatchFlags, terminal: Terminal): Promise<ExitStatus> {
   const changes = createPushedChanges();
+  const authorization = secretOf(flags, terminal);
   const listening =
     flags.listen === undefined
       ? null
-      : await listenForPushes({
-          ...flags.listen,
-          authorization: secretOf(flags, terminal),
-          onPushes: changes.push,
-        });
+      : await listenAt({ ...flags.listen, authorization, onPushes: changes.push });
   try {
     return await run(flags, flags.role.length === 0 ? ALL_ROLES : flags.role, terminal, changes);
   } finally {
     await listening?.close();
+  }
+}
+
+async function listenAt(options: ListeningOptions): Promise<Listening> {
+  try {
+    return await listenForPushes(options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError('USAGE', `--listen: ${reason}`, { cause });
   }
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
@@ -20,4 +22,14 @@ test('library run: what failed and waits to be tried again is a failure still', 
   assert.equal((await run()).status, 1);
   const again = await run();
   assert.deepEqual([again.stdout, again.status], ['0 images up to date, 1 put off\n', 1]);
+});
+
+test('library watch: an address that somebody else has is told', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.after(() => taken.close());
+  const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
+  const { status, stderr } = await commandLine(t)(['library', 'watch', '--listen', address]);
+  assert.match(stderr, /^hallmark: .*--listen: .*EADDRINUSE/);
+  assert.equal(status, 3);
 });
