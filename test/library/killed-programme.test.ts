@@ -34,7 +34,7 @@ import {
 const KILLER = resolve(import.meta.dirname, 'kill-at-step.ts');
 const REPOSITORIES = Object.keys(THREE_LEVELS.definitions);
 /** So that all of it takes some twenty seconds. */
-const KILLS = 10;
+const KILLS = 8;
 
 /** A registry and a copy of the same programme for it. */
 async function start(programme: string, folder: string): Promise<MemoryRegistry> {
