@@ -50,7 +50,7 @@ async function example(): Promise<void> {
   archive.release('1.0-1');
   say(`The programme is in ${work}, its registry is ${registry.host}`);
 
-  for (const name of ['documents', 'advisories']) cpSync(join(here, name), join(work, name), { recursive: true });
+  for (const name of ['documents', 'advisories', 'tests']) cpSync(join(here, name), join(work, name), { recursive: true });
   await makeKeys();
   const images = commitImages(join(work, 'git/images.git'));
   const stale = staleDefinitions(images);

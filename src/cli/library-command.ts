@@ -40,8 +40,8 @@ export function addLibrary(program: Command, terminal: Terminal, finish: Finish)
   addLibraryDiff(library, terminal, finish);
   addLibraryStatus(library, terminal, finish);
   addLibraryLedger(library, terminal, finish);
+  addLibraryLog(library, terminal, finish);
   addLibraryDocs(library, terminal, finish);
   addLibraryDeploy(library, terminal, finish);
-  addLibraryLog(library, terminal, finish);
   addLibraryPublish(library, terminal, finish);
 }

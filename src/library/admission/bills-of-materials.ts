@@ -47,7 +47,8 @@ function checkContents({ packages, fileDigests, distribution }: Assessment): Adm
   if (distribution !== null)
     return held('sbom', `no package was found, although this is ${distribution.prettyName}`, '');
   const files = fileDigests.length;
-  if (files <= MAX_FILES) return held('sbom', null, `there are no packages; it lists ${plural(files, 'file')}`);
+  if (files <= MAX_FILES)
+    return held('sbom', null, `there are no packages; it lists ${plural(files, 'file')}`);
   return held('sbom', `no package was found among ${files} files, and so many are not listed one by one`, '');
 }
 

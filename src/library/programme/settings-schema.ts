@@ -206,7 +206,7 @@ export const DEFAULT_RULES = {
   requiredArchitectures: [],
   publishDeadline: 24 * HOUR,
   maximumAge: null,
-  settle: 60,
+  settle: 0,
   buildTimeout: 3 * HOUR,
 } as const;
 

@@ -15,17 +15,18 @@ const TIMEOUT_SECONDS = 600;
 const BUILDAH: BuildahSettings = { kind: 'buildah', isolation: 'chroot', storageDriver: 'vfs' };
 
 /**
- * Runs the tests that a programme has for an image.
+ * Runs the tests that a programme has for an image. Nothing of an image is run for a programme without a folder of tests: its layers
+ * answer what they can.
  *
  * @param scratch a folder that the caller removes
  * @throws {LibraryError} PROGRAMME_INVALID when the list of tests cannot be read
  */
 export function createTestRunner(
-  { tests, engines }: Pick<ProgrammeSettings, 'tests' | 'engines'>,
+  { tests: folderOfTests, engines }: Pick<ProgrammeSettings, 'tests' | 'engines'>,
   environment: Environment,
   scratch: string,
 ): RunImageTests {
-  const select = openTests(tests);
+  const select = openTests(folderOfTests);
   return async ({ attempt, repository, tags: [name] }, { layout, inLayers, signal }) => {
     const { architecture, outcome } = attempt;
     const engine = engines[architecture];
@@ -34,6 +35,9 @@ export function createTestRunner(
     const tests = select(repository, name.slice(name.indexOf(':') + 1));
     const isAnswered = ({ name: test, folder }: SelectedTest): boolean =>
       folder === null && (inLayers.get(test)?.result ?? 'not-checked') !== 'not-checked';
+    if (folderOfTests === null) {
+      return new Map(tests.map(({ name: test }) => [test, inLayers.get(test) ?? NOT_RUN]));
+    }
     const ran = await runImageTests(
       { name, architecture, digest: outcome.digest, layout },
       tests.filter((test) => !isAnswered(test)),
@@ -48,6 +52,11 @@ export function createTestRunner(
     return new Map(tests.map(({ name: test }) => [test, decide(ran.get(test), inLayers.get(test))]));
   };
 }
+
+const NOT_RUN: ImageTestResult = {
+  result: 'not-checked',
+  because: 'programs of images are run where the programme has a folder of tests',
+};
 
 /**
  * What programs of the image answer can be made up; what lies in its layers cannot. So a test that fails in the layers has failed, and

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+docker run --rm "$1" node -e 'console.log("hello")'
