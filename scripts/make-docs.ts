@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { formatCheckDocumentation } from '../src/cli/check-documentation.ts';
 import { formatErrorDocumentation } from '../src/cli/error-tables.ts';
 import { configurationJsonSchema } from '../src/findings/triage/configuration-schema.ts';
-import { buildOrderJsonSchema } from '../src/library/engines/build-order.ts';
+import { buildOrderJsonSchema } from '../src/library/engines/program/build-order.ts';
 import { verificationJsonSchema } from '../src/library/admission/verification-document.ts';
 import { repositoryJsonSchema } from '../src/library/documents/repository-schema.ts';
 import { reproductionJsonSchema } from '../src/library/reproduction/reproduction-document.ts';

@@ -17,7 +17,7 @@ import type { ChosenEngine } from './reproduction/reproduce-programme.ts';
 import type { ToldReproduction } from './reproduction/reproduction-document.ts';
 import type { Acknowledgement } from './review/acknowledgement.ts';
 import type { ReviewDocument } from './review/review-schema.ts';
-import { chooseAdvisories } from './running/advisory-choice.ts';
+import { chooseAdvisories } from './running/stock/advisory-choice.ts';
 import type { RunDocument } from './running/run-document.ts';
 import type { OnRunEvent, RunEvent } from './running/run-event.ts';
 import type { RoleName } from './running/run-programme.ts';
@@ -64,7 +64,7 @@ export async function planProgramme(
   folder: string,
   options: PlanProgrammeOptions = {},
 ): Promise<PlanDocument> {
-  const { readPlan } = await import('./running/read-plan.ts');
+  const { readPlan } = await import('./running/stock/read-plan.ts');
   const { references = [], architectures = [] } = options;
   return readPlan(folder, { references, architectures }, surroundingsAt(options));
 }
@@ -139,7 +139,7 @@ export async function publishProgramme(
   folder: string,
   options: PublishProgrammeOptions = {},
 ): Promise<PublicationsDocument> {
-  const { readDefined } = await import('./running/read-stock.ts');
+  const { readDefined } = await import('./running/stock/read-stock.ts');
   const { publishProgramme: publish } = await import('./running/publish-programme.ts');
   const { toPublicationsDocument } = await import('./publishing/publications-document.ts');
   const acting = actingOf(options);
@@ -197,7 +197,7 @@ export interface StatusOptions extends ProgrammeOptions, AdvisoryOptions {
 
 /** Where a programme stands, by what is remembered. @throws {HallmarkError} with a stable `code` */
 export async function programmeStatus(folder: string, options: StatusOptions = {}): Promise<ProgrammeStatus> {
-  const { readStatus } = await import('./running/read-status.ts');
+  const { readStatus } = await import('./running/stock/read-status.ts');
   return readStatus(folder, options.repositories ?? [], surroundingsAt(options));
 }
 
@@ -223,7 +223,7 @@ export async function programmeTags(
 ): Promise<TagsDocument> {
   const { askTags } = await import('./tags/ask-tags.ts');
   const { toTagsDocument } = await import('./tags/tags-schema.ts');
-  const { recordedContents } = await import('./running/read-programme.ts');
+  const { recordedContents } = await import('./running/stock/read-programme.ts');
   const { environment, signal, now } = surroundingsOf(options);
   const programme = openProgramme(folder);
   const answer = await askTags(programme, {

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { toolVersion } from '../../src/assess/tool-version.ts';
 import type { RunEvent } from '../../src/library/running/run-event.ts';
 import { runProgramme, type RunProgrammeOptions } from '../../src/library/running/run-programme.ts';
-import type { Stock } from '../../src/library/running/take-stock.ts';
+import type { Stock } from '../../src/library/running/stock/take-stock.ts';
 import { buildRepository, type RepositoryFile } from '../git/build-repository.ts';
 import { tarArchive } from '../images/tar-writer.ts';
 import { newPem } from './publishing.ts';

@@ -10,8 +10,11 @@ import {
   readDeployInput,
 } from '../../src/library/deploy/deploy-input.ts';
 import { annotationsFor } from '../../src/library/engines/annotations.ts';
-import { importedIndex } from '../../src/library/engines/import-layout.ts';
-import { formatAllUpstreamCommands, upstreamCommands } from '../../src/library/engines/upstream-commands.ts';
+import { importedIndex } from '../../src/library/engines/import/import-layout.ts';
+import {
+  formatAllUpstreamCommands,
+  upstreamCommands,
+} from '../../src/library/engines/upstream/upstream-commands.ts';
 import { canonicalEntry, canonicalPlatform, sortEntries } from '../../src/library/indexes/canonical-index.ts';
 import { deployObjects, type ResolvedBuild } from '../../src/library/indexes/deploy-objects.ts';
 import type { IndexEntry, IndexPlatform } from '../../src/library/indexes/index-document.ts';

@@ -5,7 +5,7 @@ import { writeDocuments } from '../../library/documents/write-documents.ts';
 import { tagStates } from '../../library/ledger/tag-states.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import { programmePages } from '../../library/running/programme-pages.ts';
-import { connectionOfRole } from '../../library/running/role-connection.ts';
+import { connectionOfRole } from '../../library/running/roles/role-connection.ts';
 import { hasState, openState } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';

@@ -2,7 +2,7 @@ import { formatPublications } from '../../library/publishing/format-publications
 import { toPublicationsDocument } from '../../library/publishing/publications-document.ts';
 import type { PublicationReport } from '../../library/publishing/publish.ts';
 import { publishProgramme } from '../../library/running/publish-programme.ts';
-import { readDefined } from '../../library/running/read-stock.ts';
+import { readDefined } from '../../library/running/stock/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';

@@ -1,6 +1,6 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import { childNames, parentNames } from '../../library/builds/relatives.ts';
-import { readDefined } from '../../library/running/read-stock.ts';
+import { readDefined } from '../../library/running/stock/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';

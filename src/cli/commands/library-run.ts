@@ -3,13 +3,13 @@ import {
   listenForPushes,
   type ListeningOptions,
 } from '../../library/running/push-notifications.ts';
-import { readDefined } from '../../library/running/read-stock.ts';
+import { readDefined } from '../../library/running/stock/read-stock.ts';
 import { requestBuilds } from '../../library/running/request-builds.ts';
 import { toRunDocument } from '../../library/running/run-document.ts';
 import type { RunEvent } from '../../library/running/run-event.ts';
 import { type RoleName, runProgramme } from '../../library/running/run-programme.ts';
 import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
-import type { Stock } from '../../library/running/take-stock.ts';
+import type { Stock } from '../../library/running/stock/take-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';

@@ -1,4 +1,4 @@
-import { readStatus } from '../../library/running/read-status.ts';
+import { readStatus } from '../../library/running/stock/read-status.ts';
 import { formatStatus, formatStatusPage } from '../../library/status/format-status.ts';
 import type { ProgrammeStatus } from '../../library/status/programme-status.ts';
 import type { ExitStatus } from '../../model/errors.ts';

@@ -1,6 +1,6 @@
 import { isArchitecture } from '../../definitions/architectures.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
-import { recordedContents } from '../../library/running/read-programme.ts';
+import { recordedContents } from '../../library/running/stock/read-programme.ts';
 import { askTags } from '../../library/tags/ask-tags.ts';
 import { formatTags } from '../../library/tags/format-tags.ts';
 import { toTagsDocument } from '../../library/tags/tags-schema.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type AdvisoryChoice, chooseAdvisories } from '../../library/running/advisory-choice.ts';
+import { type AdvisoryChoice, chooseAdvisories } from '../../library/running/stock/advisory-choice.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What commands take that hold images against advisories. */

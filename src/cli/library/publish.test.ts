@@ -16,7 +16,7 @@ import { openGitStore } from '../../library/git/git-store.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
 import { PublicationsSchema } from '../../library/publishing/publications-document.ts';
 import { contentsFile, gitFolder } from '../../library/running/programme-folders.ts';
-import { readProgramme } from '../../library/running/read-programme.ts';
+import { readProgramme } from '../../library/running/stock/read-programme.ts';
 import { openState } from '../../library/state/open-state.ts';
 import type { Attempt } from '../../library/state/programme-state.ts';
 import { toPublicPem } from '../../signing/keys/signing-key.ts';

@@ -9,8 +9,13 @@ import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import type { StoredManifest } from '../../oci/store/image-store.ts';
 import { openLayoutWriter } from '../../oci/store/layout-writer.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
-import { type ExaminedImage, examineImage, IMAGE_LIMITS, orProblem } from '../engines/examine-image.ts';
-import type { LayoutProblem } from '../engines/layout-rules.ts';
+import {
+  type ExaminedImage,
+  examineImage,
+  IMAGE_LIMITS,
+  orProblem,
+} from '../engines/layouts/examine-image.ts';
+import type { LayoutProblem } from '../engines/layouts/layout-rules.ts';
 import type { AdmissionCheck } from './admission.ts';
 import type { BuiltAttempt } from './built-image.ts';
 import { held } from './checks.ts';

@@ -11,8 +11,8 @@ import {
   nameParents,
   parentCommands,
   pushCommand,
-} from './buildah-commands.ts';
-import { buildkitCommand, type BuildkitSettings, sourcePolicy } from './buildkit-command.ts';
+} from './buildah/buildah-commands.ts';
+import { buildkitCommand, type BuildkitSettings, sourcePolicy } from './buildkit/buildkit-command.ts';
 import type { PinnedParent } from './engine.ts';
 
 const DIGEST = digestOf('parent');

@@ -8,8 +8,8 @@ import { temporaryDirectory } from '../../../test/images/temporary-directory.ts'
 import { buildRequest } from '../../../test/library/build-request.ts';
 import type { Digest } from '../../model/digest.ts';
 import { blobPath } from '../../oci/sources/oci-layout.ts';
-import { deliverLayout } from './layout-delivery.ts';
-import { validateLayout } from './layout-validation.ts';
+import { deliverLayout } from './layouts/layout-delivery.ts';
+import { validateLayout } from './layouts/layout-validation.ts';
 
 const layer = (name: string, compression: 'gzip' | 'none' = 'gzip') =>
   buildLayer([{ path: name, content: name }], compression);

@@ -16,8 +16,8 @@ import { LibraryError } from '../errors.ts';
 import type { EngineSettings } from '../programme/programme.ts';
 import { engineFor } from './engine-for.ts';
 import type { BuildEngine, BuildRequest } from './engine.ts';
-import type { ExaminedImage } from './examine-image.ts';
-import { validateLayout } from './layout-validation.ts';
+import type { ExaminedImage } from './layouts/examine-image.ts';
+import { validateLayout } from './layouts/layout-validation.ts';
 
 /** From Debian's package busybox-static: the smallest system in which a step can run. */
 const BUSYBOX = '/bin/busybox';

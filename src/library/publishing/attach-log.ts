@@ -2,7 +2,7 @@ import { HallmarkError } from '../../model/errors.ts';
 import type { ImageReader, ImageWriter } from '../../oci/store/image-store.ts';
 import { PROVENANCE_TYPE, logsIn } from '../admission/provenance.ts';
 import { attachBuildLog, findBuildLog } from '../logs/build-log-artifact.ts';
-import type { AdmittedImage } from './admit-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 import type { Publisher } from './publisher.ts';
 
 /**

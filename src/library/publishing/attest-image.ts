@@ -2,7 +2,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { signWithKey } from '../../signing/sign-with-key.ts';
 import type { Meaning } from '../../signing/signing-plan.ts';
-import type { AdmittedImage } from './admit-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 import type { Publisher } from './publisher.ts';
 
 /**

@@ -9,7 +9,7 @@ import { copyContent } from '../../oci/copy/copy-content.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { writeBlobs } from '../../signing/attached-manifest.ts';
 import type { Publication } from '../ledger/entry.ts';
-import type { AdmittedImage } from './admit-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 import { attachLog } from './attach-log.ts';
 import { attestImage, signIndex } from './attest-image.ts';
 import { confirmPublication, refused } from './confirm-publication.ts';

@@ -6,7 +6,7 @@ import { readBill } from '../../sbom/read-bill.ts';
 import { PREDICATE_TYPES } from '../../trust/statements/predicate-types.ts';
 import type { EvidenceDocument } from '../admission/evidence-artifact.ts';
 import { packageChanges } from '../ledger/package-changes.ts';
-import { admitImage, type AdmittedImage, type ImageIdentity } from './admit-image.ts';
+import { admitImage, type AdmittedImage, type ImageIdentity } from './admitted-image.ts';
 import type { Publisher } from './publisher.ts';
 
 /**

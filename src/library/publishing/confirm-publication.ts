@@ -5,7 +5,7 @@ import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
 import { LibraryError } from '../errors.ts';
-import type { AdmittedImage } from './admit-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 import type { PublicationIndex } from './publication-index.ts';
 import type { Publisher } from './publisher.ts';
 

@@ -7,7 +7,7 @@ import { writeStatement } from '../../signing/statement.ts';
 import { STATEMENT_PAYLOAD_TYPE } from '../../trust/statements/statement.ts';
 import { PREDICATE_TYPES } from '../../trust/statements/predicate-types.ts';
 import { ATTESTATION, type IndexEntry } from '../indexes/index-document.ts';
-import type { AdmittedImage } from './admit-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 
 export interface IndexAttestation extends StoredManifest {
   readonly blobs: readonly Buffer[];

@@ -6,7 +6,7 @@ import type { StoredManifest } from '../../oci/store/image-store.ts';
 import { canonicalIndex } from '../indexes/canonical-index.ts';
 import { ARCHITECTURE_ANNOTATION, indexBytes, type IndexEntry } from '../indexes/index-document.ts';
 import { synthesizeIndex } from '../indexes/synthesize-index.ts';
-import { type AdmittedImage, unproven } from './admit-image.ts';
+import { type AdmittedImage, unproven } from './admitted-image.ts';
 import { type IndexAttestation, indexAttestation } from './index-attestation.ts';
 import type { Publisher } from './publisher.ts';
 

@@ -8,7 +8,7 @@ import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement 
 import { type TagStates, tagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
-import { admitImage, type AdmittedImage, type ImageIdentity } from './admit-image.ts';
+import { admitImage, type AdmittedImage, type ImageIdentity } from './admitted-image.ts';
 import { type BroughtImages, carryOut, movedTags, type PreparedPublication } from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';

@@ -11,7 +11,7 @@ import type { ArchiveEntry } from '../../../test/images/tar-writer.ts';
 import { type FileStore, missingFile } from '../../oci/sources/file-store.ts';
 import { blobPath } from '../../oci/sources/oci-layout.ts';
 import { OciError } from '../../oci/errors.ts';
-import { blobReader } from '../engines/layout-blobs.ts';
+import { blobReader } from '../engines/layouts/layout-blobs.ts';
 import { compareImages, type CompareImagesOptions } from './compare-images.ts';
 import type { ImageComparison } from './image-comparison.ts';
 import { readImage } from './read-image.ts';

@@ -20,7 +20,7 @@ import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry
 import { lockFile } from '../../files/lock-file.ts';
 import { createStyle } from '../../report/style.ts';
 import { LibraryError } from '../errors.ts';
-import { readStatus } from '../running/read-status.ts';
+import { readStatus } from '../running/stock/read-status.ts';
 import { formatStatus } from '../status/format-status.ts';
 import { StatusSchema } from '../status/status-schema.ts';
 import { formatReproductions } from './format-reproduction.ts';

@@ -11,7 +11,7 @@ import { openProgramme } from '../programme/open-programme.ts';
 import { openState } from '../state/open-state.ts';
 import { createAnnouncements } from './announcements.ts';
 import type { RunEvent } from './run-event.ts';
-import { defineProgramme } from './take-stock.ts';
+import { defineProgramme } from './stock/take-stock.ts';
 
 const REDIS = `Maintainers: Ann Author (@ann)
 GitRepo: https://github.com/ann/redis.git

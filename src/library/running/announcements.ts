@@ -6,7 +6,7 @@ import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { writePublishedPages } from './programme-pages.ts';
 import type { OnRunEvent } from './run-event.ts';
-import type { DefinedProgramme } from './take-stock.ts';
+import type { DefinedProgramme } from './stock/take-stock.ts';
 import { createWebhookCalls } from './webhook-calls.ts';
 
 const TIMEOUT_MS = 30_000;

@@ -1,8 +1,8 @@
 /** What keeps images from being built here, in sentences: one for each reason, with the first image that it keeps. */
 import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import type { Plan } from '../plan/work.ts';
-import type { Engines } from './builder-role.ts';
-import type { DefinedProgramme } from './take-stock.ts';
+import type { Engines } from './roles/builder-role.ts';
+import type { DefinedProgramme } from './stock/take-stock.ts';
 
 /** Images that no engine at hand builds. @param targets of architectures that are built here */
 export function unbuildable(targets: readonly GraphTarget[], engines: Engines): readonly string[] {

@@ -13,7 +13,7 @@ import type { LedgerEntry } from '../ledger/entry.ts';
 import { type TagStates, tagStates } from '../ledger/tag-states.ts';
 import type { Programme } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
-import { recordedContents } from './read-programme.ts';
+import { recordedContents } from './stock/read-programme.ts';
 
 export type PagesChoice = Pick<DocumentsInput, 'only' | 'architecture' | 'limitBytes'>;
 

@@ -9,13 +9,13 @@ import { createPublisher } from '../publishing/publisher.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { createAnnouncements } from './announcements.ts';
-import { recallOutside } from './look-up-outside.ts';
+import { recallOutside } from './stock/look-up-outside.ts';
 import { lockRoles } from './programme-folders.ts';
-import { finishAndPublish, publicationsOf } from './publisher-role.ts';
-import { connectionOfRole } from './role-connection.ts';
-import { openRoleKey, openTrustedVerifier } from './role-keys.ts';
+import { finishAndPublish, publicationsOf } from './roles/publisher-role.ts';
+import { connectionOfRole } from './roles/role-connection.ts';
+import { openRoleKey, openTrustedVerifier } from './roles/role-keys.ts';
 import type { OnRunEvent } from './run-event.ts';
-import { type DefinedProgramme, takeStock, WITHOUT_WORK } from './take-stock.ts';
+import { type DefinedProgramme, takeStock, WITHOUT_WORK } from './stock/take-stock.ts';
 
 export interface PublishProgrammeOptions {
   /** `repository` or `repository:tag`; none: all. */

@@ -3,7 +3,7 @@ import { repositoryOf } from '../builds/build-graph.ts';
 import { LibraryError } from '../errors.ts';
 import { openState } from '../state/open-state.ts';
 import type { BuildRequestedByHand } from '../state/programme-state.ts';
-import type { DefinedProgramme } from './take-stock.ts';
+import type { DefinedProgramme } from './stock/take-stock.ts';
 
 /**
  * Asks for images by hand: they are built again though nothing else asks for it.

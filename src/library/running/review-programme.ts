@@ -10,7 +10,7 @@ import type { Review } from '../review/review.ts';
 import { reviewChange } from '../review/review-change.ts';
 import { type Revision, revisionAt, revisionOf } from '../review/revision.ts';
 import { gitFolder } from './programme-folders.ts';
-import { recordedContents } from './read-programme.ts';
+import { recordedContents } from './stock/read-programme.ts';
 
 export interface ReviewProgrammeOptions {
   /** A folder with the programme as it was, relative to the working directory, or a revision in git. */

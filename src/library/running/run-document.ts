@@ -4,7 +4,7 @@ import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { targetName } from '../builds/build-graph.ts';
 import type { BuildTarget } from '../builds/build.ts';
 import type { RunEvent } from './run-event.ts';
-import type { Stock } from './take-stock.ts';
+import type { Stock } from './stock/take-stock.ts';
 
 export const RUN_SCHEMA = 'hallmark.library-run/1';
 

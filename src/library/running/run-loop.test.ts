@@ -16,7 +16,7 @@ import { openState } from '../state/open-state.ts';
 import type { AttemptOutcome, ProgrammeState } from '../state/programme-state.ts';
 import type { RunEvent } from './run-event.ts';
 import { type LoopOptions, runLoop } from './run-loop.ts';
-import { defineProgramme, type Stock, takeStock } from './take-stock.ts';
+import { defineProgramme, type Stock, takeStock } from './stock/take-stock.ts';
 
 const RECIPE = 'c'.repeat(64) as RecipeId;
 

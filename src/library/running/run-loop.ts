@@ -11,7 +11,7 @@ import type { WorkItem } from '../plan/work.ts';
 import type { PublicationReport } from '../publishing/publish.ts';
 import type { AttemptOutcome } from '../state/programme-state.ts';
 import type { NamedBuild, OnRunEvent } from './run-event.ts';
-import type { Stock } from './take-stock.ts';
+import type { Stock } from './stock/take-stock.ts';
 
 /** What is done here; null for what others do. */
 export interface PlayedRoles {

@@ -13,8 +13,8 @@ import type { Programme } from '../programme/programme.ts';
 import { isAttemptAt } from '../state/attempt-name.ts';
 import { openState } from '../state/open-state.ts';
 import type { Attempt, ProgrammeState } from '../state/programme-state.ts';
-import { connectionOfRole } from './role-connection.ts';
-import { openTrustedVerifier } from './role-keys.ts';
+import { connectionOfRole } from './roles/role-connection.ts';
+import { openTrustedVerifier } from './roles/role-keys.ts';
 import { runProgramme, type RunProgrammeOptions } from './run-programme.ts';
 
 export interface VerifyProgrammeOptions extends Omit<RunProgrammeOptions, 'roles' | 'waitForChange'> {

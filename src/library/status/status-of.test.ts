@@ -13,7 +13,7 @@ import type { LedgerEvent } from '../ledger/entry.ts';
 import { tagStates } from '../ledger/tag-states.ts';
 import type { WorkItem } from '../plan/work.ts';
 import { planPublications } from '../publishing/plan-publications.ts';
-import { defineProgramme, takeStock } from '../running/take-stock.ts';
+import { defineProgramme, takeStock } from '../running/stock/take-stock.ts';
 import { openState } from '../state/open-state.ts';
 import { formatStatus, formatStatusPage } from './format-status.ts';
 import { statusOf } from './status-of.ts';

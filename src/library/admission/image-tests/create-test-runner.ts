@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../../oci/registry/credentials.ts';
-import type { BuildahSettings } from '../../engines/buildah-commands.ts';
+import type { BuildahSettings } from '../../engines/buildah/buildah-commands.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
 import type { RunImageTests } from '../examine.ts';
 import { openTests } from './read-test-tables.ts';

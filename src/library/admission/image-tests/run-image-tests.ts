@@ -16,10 +16,10 @@ import {
   endingWithUs,
   globalOptions,
   OWN_NAMESPACES,
-} from '../../engines/buildah-commands.ts';
+} from '../../engines/buildah/buildah-commands.ts';
 import { createBuildLog } from '../../engines/build-log.ts';
-import { type BuildahStorage, openBuildahStorage } from '../../engines/buildah-storage.ts';
-import { runBuilder } from '../../engines/run-builder.ts';
+import { type BuildahStorage, openBuildahStorage } from '../../engines/buildah/buildah-storage.ts';
+import { runBuilder } from '../../engines/program/run-builder.ts';
 import { LibraryError } from '../../errors.ts';
 import type { AdapterSettings } from './adapter-containers.ts';
 import type { ImageTestResult, SelectedTest } from './image-test.ts';

@@ -1,0 +1,56 @@
+/** The publisher: finishes what was begun, then publishes what is ready. */
+import { tagStates } from '../../ledger/tag-states.ts';
+import { planPublications } from '../../publishing/plan-publications.ts';
+import type { PublicationPlan } from '../../publishing/publication-plan.ts';
+import { publish, type PublicationReport, resumePublications } from '../../publishing/publish.ts';
+import type { Publisher } from '../../publishing/publisher.ts';
+import type { ProgrammeSettings } from '../../programme/programme.ts';
+import type { ProgrammeState } from '../../state/programme-state.ts';
+import type { Announcements } from '../announcements.ts';
+import type { PublisherRole } from '../run-loop.ts';
+import type { Stock } from '../stock/take-stock.ts';
+
+/** What could be published as things stand. @param now seconds since 1970 */
+export function publicationsOf(
+  { defined: { programme, sources }, builds, snapshot }: Stock,
+  state: Pick<ProgrammeState, 'ledger'>,
+  now: number,
+): PublicationPlan {
+  return planPublications({ programme, sources, builds, snapshot, tags: tagStates(state.ledger()), now });
+}
+
+/** @param now milliseconds since 1970 */
+export function createPublisherRole(
+  settings: ProgrammeSettings,
+  state: ProgrammeState,
+  publisher: Publisher,
+  announcements: Announcements,
+  now: () => number,
+): PublisherRole {
+  return async (stock) => {
+    const plan = () => publicationsOf(stock, state, Math.floor(now() / 1000));
+    const { report } = await finishAndPublish(settings, state, publisher, plan);
+    announcements.announce(stock.defined, report.entries.length > 0);
+    return report;
+  };
+}
+
+/** @param plan asked when everything that was begun before is finished */
+export async function finishAndPublish(
+  settings: ProgrammeSettings,
+  state: ProgrammeState,
+  publisher: Publisher,
+  plan: () => PublicationPlan,
+): Promise<{ readonly plan: PublicationPlan; readonly report: PublicationReport }> {
+  const finished = await resumePublications(settings, state, publisher);
+  const planned = plan();
+  const published = await publish(settings, state, planned, publisher);
+  return {
+    plan: planned,
+    report: {
+      entries: [...finished.entries, ...published.entries],
+      problems: [...finished.problems, ...published.problems],
+      withoutLog: [...finished.withoutLog, ...published.withoutLog],
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/** What the names of outside images mean now: asked of their registries, remembered in the state. */
+import { ARCHITECTURES } from '../../../definitions/architectures.ts';
+import { type Digest, isDigest } from '../../../model/digest.ts';
+import { OciError } from '../../../oci/errors.ts';
+import { choosePlatform } from '../../../oci/copy/image-parts.ts';
+import { parseReference } from '../../../oci/reference.ts';
+import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
+import { openImageReader } from '../../../oci/store/open-reader.ts';
+import { inParallel } from '../../../oci/toc/in-parallel.ts';
+import type { OutsideParent } from '../../builds/identify-builds.ts';
+import { type OutsideImage, type OutsideImages, outsideKey } from '../../builds/resolve-parents.ts';
+import type { ProgrammeState } from '../../state/programme-state.ts';
+
+export interface OutsideRegistriesOptions {
+  readonly state: Pick<ProgrammeState, 'recall' | 'remember'>;
+  readonly connection: ConnectionOptions;
+  /** What was found, or asked for in vain, less than so many seconds ago is not asked for again. */
+  readonly maximumAge: number;
+}
+
+export interface LookUpOptions {
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Names that something was pushed to: these are asked for at once. As `repository:tag`, without the registry. */
+  readonly pushed: ReadonlySet<string>;
+}
+
+export interface OutsideAnswer {
+  readonly images: OutsideImages;
+  /** Names that mean what they meant before, since nobody answered: one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface OutsideRegistries {
+  /**
+   * Looks up every outside image, each once. Of one that cannot be looked up the image that was known before stands; one of a digest is
+   * asked for only until it was found.
+   */
+  lookUp(parents: readonly OutsideParent[], options: LookUpOptions): Promise<OutsideAnswer>;
+}
+
+const ASKED_AT_ONCE = 8;
+
+/** What is remembered of a name. */
+interface Remembered {
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly since: number;
+  readonly checkedAt: number;
+}
+
+/** Remembers as long as it is used which names were asked for in vain: a registry that does not answer takes its time. */
+export function createOutsideRegistries({
+  state,
+  connection,
+  maximumAge,
+}: OutsideRegistriesOptions): OutsideRegistries {
+  const failures = new Map<string, { readonly at: number; readonly because: string }>();
+
+  async function answerFor(
+    parent: OutsideParent,
+    known: Remembered | null,
+    { now, pushed }: LookUpOptions,
+  ): Promise<OutsideImage> {
+    const key = outsideKey(parent);
+    const isRecent = (at: number): boolean => now - at < maximumAge && !wasPushed(parent, pushed);
+    if (known !== null && (pinOf(parent) !== null || isRecent(known.checkedAt))) return known;
+    const failure = failures.get(key);
+    if (failure !== undefined && isRecent(failure.at)) return failure;
+    const found = await lookUp(parent, connection);
+    if ('because' in found) {
+      failures.set(key, { at: now, because: found.because });
+      return found;
+    }
+    failures.delete(key);
+    const since = known?.digest === found.digest ? known.since : now;
+    state.remember(memoryName(key), JSON.stringify({ ...found, since, checkedAt: now }));
+    return { ...found, since };
+  }
+
+  return {
+    async lookUp(parents, options) {
+      const images = new Map<string, OutsideImage>(parents.map((parent) => [outsideKey(parent), UNASKED]));
+      const problems: string[] = [];
+      await inParallel(parents, ASKED_AT_ONCE, async (parent) => {
+        const key = outsideKey(parent);
+        const known = recallImage(state.recall(memoryName(key)));
+        const answer = await answerFor(parent, known, options);
+        const isStale = 'because' in answer && known !== null;
+        if (isStale) problems.push(`${answer.because}; it is taken to be ${known.digest} still`);
+        images.set(key, isStale ? known : answer);
+      });
+      return { images, problems: problems.sort() };
+    },
+  };
+}
+
+/** Takes a place in the order of the parents, until there is an answer. */
+const UNASKED: OutsideImage = { because: 'it was not asked for' };
+
+/** What is remembered of outside images, without asking anybody. */
+export function recallOutside(
+  parents: readonly OutsideParent[],
+  state: Pick<ProgrammeState, 'recall'>,
+): OutsideImages {
+  const images = new Map<string, OutsideImage>();
+  for (const parent of parents) {
+    const key = outsideKey(parent);
+    const known = recallImage(state.recall(memoryName(key)));
+    if (known !== null) images.set(key, known);
+  }
+  return images;
+}
+
+/** By the programme's pins, or by the Dockerfile itself; null for a name that may come to mean something else. */
+function pinOf({ from, pin }: OutsideParent): Digest | null {
+  return pin ?? digestIn(from);
+}
+
+function digestIn(from: string): Digest | null {
+  const at = from.lastIndexOf('@');
+  const digest = from.slice(at + 1);
+  return at >= 0 && isDigest(digest) ? digest : null;
+}
+
+function wasPushed({ from }: OutsideParent, pushed: ReadonlySet<string>): boolean {
+  if (pushed.size === 0) return false;
+  const { repository, tag } = parseReference(from);
+  return pushed.has(`${repository}:${tag}`);
+}
+
+const memoryName = (key: string) => `outside ${key}`;
+
+function recallImage(text: string | null): Remembered | null {
+  const known = text === null ? null : (JSON.parse(text) as Remembered);
+  return known !== null && isDigest(known.digest) ? known : null;
+}
+
+async function lookUp(
+  parent: OutsideParent,
+  connection: ConnectionOptions,
+): Promise<Omit<Extract<OutsideImage, { digest: unknown }>, 'since'> | { readonly because: string }> {
+  const { from, architecture } = parent;
+  const pin = pinOf(parent);
+  try {
+    const { registry, repository, tag } = parseReference(from);
+    const place = `${registry}/${repository}`;
+    const { reader, name } = await openImageReader(
+      pin === null ? `${place}:${tag}` : `${place}@${pin}`,
+      connection,
+    );
+    try {
+      const root = await reader.readManifest(name, connection.signal);
+      if (root === null) return { because: `${from} is not in its registry` };
+      const { platform } = ARCHITECTURES[architecture];
+      const { digest } = await choosePlatform(reader, root, platform, connection.signal);
+      return { reference: `${place}@${digest}`, digest };
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    if (!(error instanceof OciError)) throw error;
+    return { because: `${from} cannot be looked up on ${architecture}: ${error.code}: ${error.message}` };
+  }
+}

@@ -1,0 +1,82 @@
+/** From a programme's folder to what is defined: definitions, facts of their commits, sources. */
+import { statSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Contents } from '../../contents/contents.ts';
+import { contentUses } from '../../contents/content-uses.ts';
+import { fetchContents } from '../../contents/fetch-contents.ts';
+import { type ContentReading, readContents } from '../../contents/read-contents.ts';
+import { readRecordedContents, toContents, writeRecordedContents } from '../../contents/recorded-contents.ts';
+import type { GitStore } from '../../git/git-store.ts';
+import { openProgramme } from '../../programme/open-programme.ts';
+import type { Programme, ProgrammeSettings } from '../../programme/programme.ts';
+import { makeSources } from '../../sources/make-sources.ts';
+import { contentsFile } from '../programme-folders.ts';
+import { type DefinedProgramme, defineProgramme } from './take-stock.ts';
+
+/**
+ * Reads everything that a programme defines. Commits that are not at hand are fetched; what cannot be had is a problem of the entries
+ * that need it.
+ *
+ * @param isFetched whether missing commits are fetched
+ * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, PIN_INVALID, CONTENTS_INVALID, GIT_MISSING
+ */
+export async function readProgramme(
+  folder: string,
+  store: GitStore,
+  { isFetched }: { readonly isFetched: boolean },
+): Promise<DefinedProgramme> {
+  const programme = openProgramme(folder);
+  const reading = await readFacts(programme, store, isFetched);
+  const { sources, problems } = makeSources(
+    programme.repositories.values(),
+    reading.contents,
+    programme.pins,
+  );
+  return defineProgramme(programme, sources, [
+    ...programme.broken.flatMap((broken) => broken.problems),
+    ...reading.problems.map(({ error }) => `${error.code}: ${error.message}`),
+    ...problems.map(({ code, message }) => `${code}: ${message}`),
+  ]);
+}
+
+async function readFacts(programme: Programme, store: GitStore, isFetched: boolean): Promise<ContentReading> {
+  const file = contentsFile(programme.settings);
+  const uses = contentUses(programme.repositories.values());
+  const recorded = readRecordedContents(file);
+  const reading = isFetched
+    ? await fetchContents(uses, store, recorded, { which: 'unknown' })
+    : await readContents(uses, store, recorded);
+  if (reading.read > 0) writeRecordedContents(file, reading.recorded);
+  return reading;
+}
+
+/** What was read of commits before. @throws {LibraryError} CONTENTS_INVALID */
+export function recordedContents(settings: Pick<ProgrammeSettings, 'state'>): Contents {
+  return toContents(readRecordedContents(contentsFile(settings)));
+}
+
+/** Changes when a definition, a pin or the settings do. Times and sizes are enough: files are replaced, not edited under us. */
+export function fingerprint({
+  folder,
+  library,
+  pins,
+}: Pick<ProgrammeSettings, 'folder' | 'library' | 'pins'>): string {
+  const files = [
+    join(folder, 'programme.yaml'),
+    ...filesIn(library),
+    ...(pins === null ? [] : filesIn(pins)),
+  ];
+  return files
+    .map((file) => {
+      const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+      return found === undefined ? `${file} -` : `${file} ${found.mtimeNs} ${found.size} ${found.ino}`;
+    })
+    .join('\n');
+}
+
+function filesIn(folder: string): readonly string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => join(folder, name));
+}

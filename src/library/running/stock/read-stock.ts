@@ -1,0 +1,84 @@
+/** Where a programme stands, for whoever only tells it: no registry is asked, and no commit is fetched. */
+import type { Environment } from '../../../assess/directories.ts';
+import { toolVersion } from '../../../assess/tool-version.ts';
+import { outsideParentsOf } from '../../builds/resolve-parents.ts';
+import { openGitStore } from '../../git/git-store.ts';
+import { openSettings } from '../../programme/open-programme.ts';
+import { openState } from '../../state/open-state.ts';
+import type { ProgrammeState } from '../../state/programme-state.ts';
+import type { AdvisoryChoice } from './advisory-choice.ts';
+import { createEngines } from '../roles/builder-role.ts';
+import { createKnownFlaws } from './known-flaws.ts';
+import { recallOutside } from './look-up-outside.ts';
+import { gitFolder } from '../programme-folders.ts';
+import { readProgramme } from './read-programme.ts';
+import { type DefinedProgramme, type Stock, takeStock } from './take-stock.ts';
+
+export interface DefinedSurroundings {
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, PIN_INVALID, CONTENTS_INVALID, GIT_MISSING */
+export async function readDefined(
+  folder: string,
+  { environment, signal }: DefinedSurroundings,
+): Promise<DefinedProgramme> {
+  const settings = openSettings(folder);
+  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  try {
+    return await readProgramme(folder, store, { isFetched: false });
+  } finally {
+    await store.close();
+  }
+}
+
+export interface StockSurroundings {
+  readonly environment: Environment;
+  readonly advisories: Pick<AdvisoryChoice, 'openDatabase'>;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Takes stock by what is remembered: of outside images what was last seen, of advisories what is on this machine.
+ *
+ * @param use what is done with it, while the state is open
+ * @throws {LibraryError} STATE_UNREADABLE
+ * @throws {AdvisoryError} where the database cannot be opened
+ */
+export async function withStock<T>(
+  defined: DefinedProgramme,
+  { environment, advisories, now }: StockSurroundings,
+  use: (stock: Stock, state: ProgrammeState) => Promise<T>,
+): Promise<T> {
+  const { graph, ownName, programme } = defined;
+  const { settings } = programme;
+  const engines = createEngines(settings, environment, toolVersion());
+  await engines.open(graph.targets);
+  const state = openState(settings.state);
+  try {
+    const flaws = createKnownFlaws(settings.state, state);
+    const stock = takeStock(defined, {
+      state,
+      recipeOf(target) {
+        const engine = engines.of(target);
+        return typeof engine === 'string' ? null : engine.recipeId;
+      },
+      outside: recallOutside(outsideParentsOf(graph, ownName), state),
+      fixesOf(images) {
+        if (images.length === 0) return new Map();
+        const database = advisories.openDatabase();
+        try {
+          return flaws.of(images, database, now);
+        } finally {
+          database?.close();
+        }
+      },
+      now,
+    });
+    return await use(stock, state);
+  } finally {
+    state.close();
+  }
+}
