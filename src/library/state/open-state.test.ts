@@ -11,7 +11,7 @@ import { LibraryError } from '../errors.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import type { Publication } from '../ledger/entry.ts';
 import type { SourceId } from '../sources/source.ts';
-import { openState } from './open-state.ts';
+import { hasState, openState, openStateToRead } from './open-state.ts';
 import type { Attempt, ProgrammeState } from './programme-state.ts';
 
 const id = (letter: string) => letter.repeat(64);
@@ -234,6 +234,16 @@ suite('the state of a programme', () => {
     ]);
     assert.equal(again.recall('pin debian'), 'sha256:1');
     assert.equal(again.recall('pin ubuntu'), null);
+  });
+
+  test('who only looks makes none', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hallmark-state-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const state = openStateToRead(folder);
+    assert.deepEqual(state.snapshot().unexamined, []);
+    assert.deepEqual([...state.ledger()], []);
+    state.close();
+    assert.equal(hasState(folder), false);
   });
 
   test('a file that is none of ours, or of a later version, is left alone', (t) => {

@@ -50,6 +50,14 @@ export function openState(folder: string): ProgrammeState {
   }
 }
 
+/** The state for whoever only looks: where there is none it is empty, and none is made. @throws {LibraryError} STATE_UNREADABLE */
+export function openStateToRead(folder: string): ProgrammeState {
+  if (hasState(folder)) return openState(folder);
+  const database = new DatabaseSync(':memory:');
+  prepare(database, 'the empty state');
+  return createState(database);
+}
+
 /** @param cause of node:fs or node:sqlite */
 export function stateUnreadable(file: string, cause: unknown): LibraryError {
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -4,7 +4,7 @@ import { toolVersion } from '../../../assess/tool-version.ts';
 import { outsideParentsOf } from '../../builds/resolve-parents.ts';
 import { openGitStore } from '../../git/git-store.ts';
 import { openSettings } from '../../programme/open-programme.ts';
-import { openState } from '../../state/open-state.ts';
+import { openStateToRead } from '../../state/open-state.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { AdvisoryChoice } from './advisory-choice.ts';
 import { createEngines } from '../roles/builder-role.ts';
@@ -56,7 +56,7 @@ export async function withStock<T>(
   const { settings } = programme;
   const engines = createEngines(settings, environment, toolVersion());
   await engines.open(graph.targets);
-  const state = openState(settings.state);
+  const state = openStateToRead(settings.state);
   try {
     const flaws = createKnownFlaws(settings.state, state);
     const stock = takeStock(defined, {
