@@ -97,6 +97,7 @@ async function run(
 ): Promise<ExitStatus> {
   const { stdout, signal } = terminal;
   const events: RunEvent[] = [];
+  let isFailed = false;
   const acting = actingOptions(flags, terminal);
   const stock = await runProgramme({
     folder: programmeFolder(flags, terminal),
@@ -104,6 +105,8 @@ async function run(
     ...advisoriesOf(flags, terminal),
     ...acting,
     onEvent(event) {
+      isFailed ||= FAILURES.has(event.kind);
+      if (events.length === MOST_EVENTS) events.shift();
       events.push(event);
       acting.onEvent(event);
     },
@@ -112,12 +115,14 @@ async function run(
   stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : formatSummary(stock));
   // how far it came is told; that it did not come to its end is an error
   signal.throwIfAborted();
-  const isFailed = events.some(({ kind }) => FAILURES.has(kind));
   const { blocked, deferred } = stock.plan;
   // what failed in an earlier run is not tried again yet
   const isBackingOff = deferred.some(({ because }) => because === 'back-off');
   return isFailed || isBackingOff || blocked.length > 0 ? 1 : 0;
 }
+
+/** The last that a document tells: `watch` goes on for months. */
+const MOST_EVENTS = 100_000;
 
 const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'build-failed',

@@ -152,5 +152,5 @@ function defaultOf({ default: value }: Node, path: string): string {
 function ruleDefault(value: number | null | readonly never[]): string {
   if (value === null) return '`never`';
   if (typeof value !== 'number') return 'none';
-  return value % 3_600 === 0 ? `\`${value / 3_600}h\`` : `\`${value}s\``;
+  return value > 0 && value % 3_600 === 0 ? `\`${value / 3_600}h\`` : `\`${value}s\``;
 }
