@@ -80,7 +80,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
         state,
         key: await openRoleKey(settings, 'verifier', keys),
         connection: connectionOf('verifier'),
-        database: () => database.current(),
+        openDatabase: options.openDatabase,
         version,
         now,
       })
@@ -192,7 +192,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   });
 }
 
-/** The advisories of now: opened again when they have changed, since a programme that goes on must hear of new ones. */
+/** The advisories that plans go by: opened again when they have changed, since a programme that goes on must hear of new ones. */
 function createCurrentDatabase({ openDatabase, databaseFingerprint }: AdvisoryChoice) {
   let opened: { readonly print: string; readonly database: AdvisoryDatabase | null } | null = null;
   return {

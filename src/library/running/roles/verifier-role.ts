@@ -8,8 +8,8 @@ import type { VerifierRole } from '../run-loop.ts';
 
 export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'now'> {
   readonly state: Pick<ProgrammeState, 'recordAdmission'>;
-  /** The advisories of now; null: flaws are not looked for. */
-  readonly database: () => AdvisoryDatabase | null;
+  /** Opens the advisories of now, for one image: those of another one may be newer. Null: flaws are not looked for. */
+  readonly openDatabase: () => AdvisoryDatabase | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -18,15 +18,20 @@ export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'n
  * The signature is there before the state says so: whoever is killed in between does the same once more. What was left by a process that
  * was killed is cleared up first.
  */
-export function createVerifier({ state, database, now, ...options }: VerifierSurroundings): VerifierRole {
+export function createVerifier({ state, openDatabase, now, ...options }: VerifierSurroundings): VerifierRole {
   rmSync(examiningFolder(options.settings), { recursive: true, force: true });
   return async (attempt, build, target) => {
-    const admission = await admitImage(imageFacts(attempt, build, target, options.settings), {
-      ...options,
-      database: database(),
-      now: () => new Date(now()),
-    });
-    state.recordAdmission(admission, Math.floor(now() / 1000));
-    return admission;
+    const database = openDatabase();
+    try {
+      const admission = await admitImage(imageFacts(attempt, build, target, options.settings), {
+        ...options,
+        database,
+        now: () => new Date(now()),
+      });
+      state.recordAdmission(admission, Math.floor(now() / 1000));
+      return admission;
+    } finally {
+      database?.close();
+    }
   };
 }
