@@ -1,6 +1,6 @@
 /**
  * The verifier's answer about one image in quarantine. The publisher takes nothing that the verifier has not signed for: neither
- * a builder nor whoever can write to the programme's state can publish an image.
+ * a builder nor whoever can write to the programme's state can publish an image that was not admitted.
  */
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
