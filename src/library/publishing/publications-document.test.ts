@@ -78,7 +78,7 @@ test('what was done, in words and as a document', () => {
       'held back  app:2 until 2027-01-15T08:00:00.000Z: it waits for s390x',
       'held back  app:3: no image is admitted yet',
       'PUBLICATION_REFUSED  bad:1: the registry is full',
-      'without its log  app@sha256:…',
+      'without its log  app@sha256:… it has no\\u{1b}[31m log',
       '1 publication, 2 held back, 1 problem, 7 tags unchanged',
       '',
     ],
