@@ -6,7 +6,6 @@
  *
  * `read` makes the sources and an image for each; `plan` plans them too, which is what the difference measures.
  */
-import { formatSeconds } from '../src/advisories/dates.ts';
 import { ARCHITECTURE_NAMES } from '../src/definitions/architectures.ts';
 import { createBuildGraph } from '../src/library/builds/build-graph.ts';
 import { buildIdOf } from '../src/library/builds/build-id.ts';
@@ -19,6 +18,7 @@ import { defaultSettings } from '../src/library/programme/read-settings.ts';
 import type { Source, SourceArchitecture, SourceId, SourceParent } from '../src/library/sources/source.ts';
 import type { BuiltImage, StateSnapshot } from '../src/library/state/programme-state.ts';
 import { digestHex, digestOf } from '../src/model/digest.ts';
+import { formatSeconds } from '../src/formats/time.ts';
 
 const ARCHITECTURES = ARCHITECTURE_NAMES.slice(0, 8);
 const NOW = 1_800_000_000;

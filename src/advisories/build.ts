@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { AdvisorySource } from '../model/assessment.ts';
 import type { Digest } from '../model/digest.ts';
-import { formatSeconds } from './dates.ts';
 import { AdvisoryError } from './errors.ts';
 import { readDocument } from './files/feed-document.ts';
 import { feedFiles, type FoundFile } from './files/feed-files.ts';
@@ -11,6 +10,7 @@ import { feedOf } from './feeds/register.ts';
 import { replaceDatabaseFile } from './database/replace-file.ts';
 import { createStaging, type Staging } from './database/staging.ts';
 import { writeDatabaseFile } from './database/writer.ts';
+import { formatSeconds } from '../formats/time.ts';
 
 export interface BuildOptions {
   /** Folder with advisory data, packed or not, in any arrangement; or several folders and files. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatSeconds, laterDate, parseSeconds, recordDate } from './dates.ts';
+import { laterDate, parseSeconds, recordDate } from './dates.ts';
+import { formatSeconds } from '../formats/time.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 

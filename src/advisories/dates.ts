@@ -1,4 +1,5 @@
 /** Nothing that Hallmark reads is older; earlier dates are placeholders (Go's records say 0001-01-01). */
+import { formatSeconds } from '../formats/time.ts';
 const EARLIEST_MS = Date.UTC(1985, 0, 1);
 
 /** NVD and older CVE records write no zone, and mean UTC; the machine's own would be taken. */
@@ -25,12 +26,7 @@ export function writtenDay(year: string, month: string, day: string): string | n
   return number === 0 ? null : `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
-/** Seconds since 1970 as RFC 3339. */
-export function formatSeconds(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
-}
-
-/** What `formatSeconds` wrote, as seconds since 1970. */
+/** What `formatSeconds` of `formats/time.ts` wrote, as seconds since 1970. */
 export function parseSeconds(date: string): number {
   return Math.floor(Date.parse(date) / 1000);
 }

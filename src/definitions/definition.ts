@@ -13,6 +13,9 @@ export interface Maintainer {
   readonly handle: string;
 }
 
+/** The builder of entries whose directory is an image already: there is no Dockerfile, and nothing is run. */
+export const IMPORT_BUILDER = 'oci-import';
+
 /** What one architecture of an entry is built from. */
 export interface BuildInputs {
   readonly gitRepo: string;

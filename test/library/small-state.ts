@@ -1,7 +1,6 @@
 /** What a programme remembers, in memory: as the real state does, for plans that are told as stories. */
 import type { Digest } from '../../src/model/digest.ts';
 import { digestOf } from '../../src/model/digest.ts';
-import { formatSeconds } from '../../src/advisories/dates.ts';
 import { targetName } from '../../src/library/builds/build-graph.ts';
 import { type Build, type BuildId, type RecipeId, targetKey } from '../../src/library/builds/build.ts';
 import { identifyBuilds } from '../../src/library/builds/identify-builds.ts';
@@ -22,6 +21,7 @@ import type {
   StateSnapshot,
 } from '../../src/library/state/programme-state.ts';
 import type { SmallProgramme } from './small-programme.ts';
+import { formatSeconds } from '../../src/formats/time.ts';
 
 export interface SmallState {
   /** Seconds since 1970; a test moves it on. */

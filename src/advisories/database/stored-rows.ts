@@ -2,9 +2,9 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Epss, ExploitationReport, KnownExploited } from '../../model/finding.ts';
 import type { Advisory, Flaw, SupportPeriod } from '../advisory.ts';
-import { formatSeconds } from '../dates.ts';
 import { SCORE_UNIT } from './schema.ts';
 import { decodeSeverities } from './statement-codec.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export type Row = readonly SQLOutputValue[];
 

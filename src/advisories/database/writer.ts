@@ -3,7 +3,7 @@ import type { AdvisorySource } from '../../model/assessment.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Advisory, Flaw, SeverityStatement } from '../advisory.ts';
 import { createContentDigest } from '../facts/content-digest.ts';
-import { formatSeconds, laterDate, parseSeconds } from '../dates.ts';
+import { laterDate, parseSeconds } from '../dates.ts';
 import type { Fact, SourceFact } from '../facts/fact.ts';
 import { createPackageTable } from './package-table.ts';
 import { createTables, SCORE_UNIT } from './schema.ts';
@@ -12,6 +12,7 @@ import { encodeSeverities, encodeStatement } from './statement-codec.ts';
 import { encodeReport } from './stored-rows.ts';
 import { encodeVex } from '../vex/stored-vex.ts';
 import { vexProductKey } from '../vex/vex-product-key.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export interface Written {
   readonly digest: Digest;

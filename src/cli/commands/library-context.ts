@@ -5,10 +5,10 @@ import { entryUses } from '../../library/contents/content-uses.ts';
 import { contextChecksum, writeContextTar } from '../../library/contents/context-checksum.ts';
 import { openContext } from '../../library/contents/context-tree.ts';
 import type { ContentUse } from '../../library/contents/contents.ts';
-import { openGitStore, type GitStore } from '../../library/git/git-store.ts';
+import { type GitStore } from '../../library/git/git-store.ts';
 import { chooseDefinitions } from '../../library/listing/choose-definitions.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
-import { gitFolder } from '../../library/running/programme-folders.ts';
+import { openCommits } from '../../library/running/programme-folders.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { CliError } from '../errors.ts';
 import { placesOf, tellBroken } from '../library/chosen-definitions.ts';
@@ -32,7 +32,7 @@ export async function showContext(
   const uses = chosen.flatMap(({ repository, entries }) => entryUses(repository.name, entries));
   const { inputs } = onlyUse(uses, reference, flags.arch);
   const settings = openSettings(programmeFolder(flags, terminal));
-  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
+  const store = openCommits(settings, terminal);
   try {
     const [failure] = await store.fetch([inputs]);
     if (failure !== undefined) throw failure.error;

@@ -2,9 +2,8 @@ import { entryUses } from '../../library/contents/content-uses.ts';
 import { fetchContents } from '../../library/contents/fetch-contents.ts';
 import { toFetchDocument } from '../../library/contents/fetch-document.ts';
 import { readRecordedContents, writeRecordedContents } from '../../library/contents/recorded-contents.ts';
-import { openGitStore } from '../../library/git/git-store.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
-import { contentsFile, gitFolder } from '../../library/running/programme-folders.ts';
+import { contentsFile, openCommits } from '../../library/running/programme-folders.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
@@ -32,7 +31,7 @@ export async function fetchLibrary(
   const settings = openSettings(programmeFolder(flags, terminal));
   const file = contentsFile(settings);
   const line = createStatusLine(stderr, { quiet: flags.quiet === true, now });
-  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
+  const store = openCommits(settings, terminal);
   let asked = 0;
   const report = (gitRepo: string, commits: number): void => {
     asked += commits;

@@ -3,11 +3,10 @@ import type { ChosenDefinition } from '../../library/listing/choose-definitions.
 import { contentUses } from '../../library/contents/content-uses.ts';
 import { readContents } from '../../library/contents/read-contents.ts';
 import { readRecordedContents } from '../../library/contents/recorded-contents.ts';
-import { openGitStore } from '../../library/git/git-store.ts';
 import { toListDocument } from '../../library/listing/definition-documents.ts';
 import { inOrder, listedRepositories, listedTags, listEntries } from '../../library/listing/list-entries.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
-import { contentsFile, gitFolder } from '../../library/running/programme-folders.ts';
+import { contentsFile, openCommits } from '../../library/running/programme-folders.ts';
 import { buildOrder, type OrderedEntry } from '../../library/sources/build-order.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
@@ -93,7 +92,7 @@ async function inBuildOrder(
 ): Promise<Ordered> {
   const settings = openSettings(programmeFolder(flags, terminal));
   const repositories = chosen.map(({ repository }) => repository);
-  const store = openGitStore({ ...terminal, settings: settings.git, folder: gitFolder(settings) });
+  const store = openCommits(settings, terminal);
   try {
     const recorded = readRecordedContents(contentsFile(settings));
     const { contents, problems } = await readContents(contentUses(repositories), store, recorded);

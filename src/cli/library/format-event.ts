@@ -1,8 +1,8 @@
-import { formatSeconds } from '../../advisories/dates.ts';
 import { entryTitle } from '../../library/ledger/describe-entry.ts';
 import { describeReasons } from '../../library/plan/describe-reason.ts';
 import type { NamedBuild, RunEvent } from '../../library/running/run-event.ts';
 import { formatDuration, plural } from '../../report/quantity.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** One line of progress; not escaped. */
 export function formatEvent(event: RunEvent): string {

@@ -16,6 +16,20 @@ export function addProgrammeOption(command: Command): Command {
   );
 }
 
+/** What every command takes that acts for a programme; `acting-options.ts` says what follows. */
+export function addActingOptions(command: Command): Command {
+  return command
+    .option('--offline', 'no connections but to loopback registries')
+    .option('--quiet', 'do not tell what happens on standard error');
+}
+
+/** What every command takes that looks for flaws. */
+export function addDatabaseOptions(command: Command): Command {
+  return command
+    .option('--db <file>', 'advisory database to use (see: hallmark db)')
+    .option('--no-db', 'look for no flaws');
+}
+
 /** The folder that was chosen; absolute. */
 export function programmeFolder({ programme }: ProgrammeFlags, { workingDirectory }: Terminal): string {
   return resolve(workingDirectory, programme);

@@ -5,7 +5,7 @@ import { examples } from '../examples.ts';
 import { formatOption } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
 import { architecturesOption } from './architectures-option.ts';
-import { addProgrammeOption } from './programme-option.ts';
+import { addActingOptions, addProgrammeOption } from './programme-option.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
 const EXPLANATION = `
@@ -19,7 +19,7 @@ Exit status: 0 all could be compared, whatever came out; 1 some could not be bui
 
 /** `hallmark library reproduce`. */
 export function addLibraryReproduce(library: Command, terminal: Terminal, finish: Finish): void {
-  addProgrammeOption(library.command('reproduce'))
+  const command = addProgrammeOption(library.command('reproduce'))
     .description('build images again, with the same or another engine, and tell in what they differ')
     .argument('[reference...]', 'repository or repository:tag; default: all that stand')
     .addOption(architecturesOption())
@@ -37,9 +37,10 @@ export function addLibraryReproduce(library: Command, terminal: Terminal, finish
         .argParser(parseWholeNumber)
         .default(20),
     )
-    .addOption(new Option('--require <kind>', 'exit status 2 when an image is not so').choices(['identical']))
-    .option('--offline', 'no connections but to loopback registries')
-    .option('--quiet', 'do not tell what happens on standard error')
+    .addOption(
+      new Option('--require <kind>', 'exit status 2 when an image is not so').choices(['identical']),
+    );
+  addActingOptions(command)
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from '../examples.ts';
 import type { Finish, Terminal } from '../terminal.ts';
-import { addProgrammeOption } from './programme-option.ts';
+import { addActingOptions, addDatabaseOptions, addProgrammeOption } from './programme-option.ts';
 
 const ROLES = `
 Roles:
@@ -78,14 +78,9 @@ export function addLibraryRun(library: Command, terminal: Terminal, finish: Fini
 }
 
 function addRunOptions(command: Command): Command {
-  return addProgrammeOption(command)
-    .option('--db <file>', 'advisory database to use (see: hallmark db)')
-    .option('--no-db', 'look for no flaws')
-    .option('--offline', 'no connections but to loopback registries')
-    .addOption(
-      new Option('--format <name>', 'how the end is told').choices(['terminal', 'json']).default('terminal'),
-    )
-    .option('--quiet', 'do not tell what happens on standard error');
+  return addActingOptions(addDatabaseOptions(addProgrammeOption(command))).addOption(
+    new Option('--format <name>', 'how the end is told').choices(['terminal', 'json']).default('terminal'),
+  );
 }
 
 function rolesOption(): Option {

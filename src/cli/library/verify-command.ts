@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { examples } from '../examples.ts';
 import { formatOption } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
-import { addProgrammeOption } from './programme-option.ts';
+import { addActingOptions, addDatabaseOptions, addProgrammeOption } from './programme-option.ts';
 
 const RULES = `
 Every image that waits in quarantine is examined: its bytes and digests, platform, the layers of the image below, annotations, tests,
@@ -14,17 +14,14 @@ Exit status: 0 all are admitted and proven, 1 some could not be examined, 2 some
 
 /** `hallmark library verify`. */
 export function addLibraryVerify(library: Command, terminal: Terminal, finish: Finish): void {
-  addProgrammeOption(library.command('verify'))
+  const command = addProgrammeOption(library.command('verify'))
     .description('examine what is in quarantine, sign for what is admitted, and tell what was found')
     .argument('[reference...]', 'repository or repository:tag to tell of; default: all of the programme')
     .option(
       '--read-only',
       'examine nothing: tell what was found before, and prove it; needs only the public key',
-    )
-    .option('--db <file>', 'advisory database to use (see: hallmark db)')
-    .option('--no-db', 'look for no flaws')
-    .option('--offline', 'no connections but to loopback registries')
-    .option('--quiet', 'do not tell what happens on standard error')
+    );
+  addActingOptions(addDatabaseOptions(command))
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -10,8 +10,9 @@ import { type Diagnostic, diagnostic } from './diagnostic.ts';
 import { LISTS, meant, meantArchitecture } from './field-rules.ts';
 import type { LintRule } from './rules.ts';
 import { shown } from './shown.ts';
+import { IMPORT_BUILDER } from '../definition.ts';
 
-export const BUILDERS: readonly string[] = ['buildkit', 'classic', 'oci-import'];
+export const BUILDERS: readonly string[] = ['buildkit', 'classic', IMPORT_BUILDER];
 
 interface Fault {
   readonly rule: LintRule;

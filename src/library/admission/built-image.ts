@@ -3,6 +3,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { IdentifiedBuild } from '../builds/build.ts';
 import type { SourceEntry } from '../sources/source.ts';
 import type { Attempt, AttemptOutcome } from '../state/programme-state.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** An attempt whose image lies in quarantine. */
 export interface BuiltAttempt extends Attempt {
@@ -32,9 +33,4 @@ export interface BuiltImageFacts {
 /** When the build ended, as RFC 3339: what is said of the image is dated by it, and so is the same whenever it is said. */
 export function builtAt({ startedAt, endedAt }: BuiltAttempt): string {
   return formatSeconds(endedAt ?? startedAt);
-}
-
-/** @param seconds since 1970 */
-export function formatSeconds(seconds: number): string {
-  return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -6,8 +6,9 @@ import { type Digest, digestAlgorithm, digestHex, isDigest } from '../../model/d
 import { formatPlatform } from '../../model/platform.ts';
 import { formatPurl } from '../../model/purl.ts';
 import { parseReference } from '../../oci/reference.ts';
-import { type BuiltImageFacts, builtAt, formatSeconds } from './built-image.ts';
+import { type BuiltImageFacts, builtAt } from './built-image.ts';
 import type { EvidenceDocument } from './evidence-artifact.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export const PROVENANCE_TYPE = 'https://slsa.dev/provenance/v1';
 export const BUILD_TYPE = 'urn:hallmark:library-build:v1';

@@ -5,11 +5,10 @@ import { contextChecksum } from './context-checksum.ts';
 import { findEntry, invalid, openContext } from './context-tree.ts';
 import type { Contents, ContentUse } from './contents.ts';
 import { contentKey, type RecordedContents, type RecordedFacts, toContents } from './recorded-contents.ts';
+import { IMPORT_BUILDER } from '../../definitions/definition.ts';
 
 const MAX_DOCKERFILE_BYTES = 4 * 1024 * 1024;
 
-/** Of an entry whose `Builder` is this the directory is an OCI layout, and there is no Dockerfile. */
-const OCI_IMPORT = 'oci-import';
 const NO_DOCKERFILE: DockerfileImages = { froms: ['scratch'], lastStageFrom: 'scratch' };
 
 /** A place in the definitions whose facts could not be had. */
@@ -79,7 +78,7 @@ function createFactReader(store: GitStore): FactReader {
       const { commit, tree } = await openContext(remembered, inputs);
       const found = await findEntry(remembered, tree, file);
       if (found.kind !== 'file' && found.kind !== 'executable') throw invalid(`${file} is a ${found.kind}`);
-      const images = builder === OCI_IMPORT ? NO_DOCKERFILE : await imagesOf(found.id);
+      const images = builder === IMPORT_BUILDER ? NO_DOCKERFILE : await imagesOf(found.id);
       const facts = { checksum: await checksumOf(tree), ...images, epoch: commit.epoch };
       return { gitCommit, directory, file, builder, ...facts };
     } catch (error) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { formatSeconds } from '../../formats/time.ts';
 import { digestOf } from '../../model/digest.ts';
-import { type AnnotatedBuild, annotationsFor, formatEpoch } from './annotations.ts';
+import { type AnnotatedBuild, annotationsFor } from './annotations.ts';
 
 const COMMIT = '6d541d27b5dd12639e5a33a675ebca04d3837d74';
 const BUILD: AnnotatedBuild = {
@@ -63,5 +64,5 @@ test('a name with the signs of a replacement stands in the address as it is', ()
 });
 
 test('times are whole seconds in UTC', () => {
-  assert.equal(formatEpoch(0), '1970-01-01T00:00:00Z');
+  assert.equal(formatSeconds(0), '1970-01-01T00:00:00Z');
 });

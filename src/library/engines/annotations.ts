@@ -3,9 +3,8 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
 import { ARCHITECTURE_ANNOTATION } from '../indexes/index-document.ts';
 import type { SourceEntry } from '../sources/source.ts';
-
-/** The builder of entries whose directory is an image already: nothing is run. */
-export const IMPORT_BUILDER = 'oci-import';
+import { formatSeconds } from '../../formats/time.ts';
+import { IMPORT_BUILDER } from '../../definitions/definition.ts';
 
 export interface AnnotatedBuild {
   /** The place that is built from. */
@@ -35,7 +34,7 @@ export function annotationsFor(build: AnnotatedBuild): Readonly<Record<string, s
         ? entry.gitRepo
         : `${gitAddress(entry.gitRepo)}#${entry.gitCommit}:${entry.directory}`,
     'org.opencontainers.image.revision': entry.gitCommit,
-    'org.opencontainers.image.created': formatEpoch(entry.epoch),
+    'org.opencontainers.image.created': formatSeconds(entry.epoch),
     'org.opencontainers.image.version': tag?.slice(tag.indexOf(':') + 1) ?? null,
     'org.opencontainers.image.url': page,
     [ARCHITECTURE_ANNOTATION]: architecture,
@@ -52,11 +51,6 @@ export function gitAddress(repository: string): string {
   return /^https?:\/\/github\.com\//.test(repository) && !repository.endsWith('.git')
     ? `${repository}.git`
     : repository;
-}
-
-/** RFC 3339 in UTC. @param epoch seconds since 1970 */
-export function formatEpoch(epoch: number): string {
-  return new Date(epoch * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 const beforeColon = (tag: string): string => tag.slice(0, tag.indexOf(':'));

@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import type { Environment } from '../../oci/registry/credentials.ts';
 import { LibraryError } from '../errors.ts';
 import type { EngineSettings } from '../programme/programme.ts';
-import { IMPORT_BUILDER } from './annotations.ts';
 import { buildahEngine } from './buildah/buildah-engine.ts';
 import { buildkitEngine } from './buildkit/buildkit-engine.ts';
 import { commandEngine } from './program/command-engine.ts';
 import type { BuildEngine } from './engine.ts';
 import { importEngine } from './import/import-engine.ts';
 import { throwIfEnded } from './program/run-builder.ts';
+import { IMPORT_BUILDER } from '../../definitions/definition.ts';
 
 /** Builders that read a Dockerfile. Which program does is the programme's choice, and not the definition's. */
 const DOCKERFILE_BUILDERS: readonly string[] = ['', 'buildkit', 'classic'];

@@ -1,4 +1,3 @@
-import { formatSeconds } from '../../advisories/dates.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatDuration } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
@@ -6,6 +5,7 @@ import { describeReasons } from '../plan/describe-reason.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt } from '../state/programme-state.ts';
 import { keptLogOf } from './attempt-log.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 const COLOURS = { running: 'yellow', built: 'green', failed: 'red', lost: 'red' } as const;
 

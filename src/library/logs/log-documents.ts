@@ -1,6 +1,5 @@
 /** Logs and attempts as `hallmark library log` writes them: docs/schema/build-log-1.schema.json, build-attempts-1.schema.json. */
 import { z } from 'zod';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
@@ -9,6 +8,7 @@ import { BuildReasonSchema } from '../plan/reason-schema.ts';
 import type { Attempt } from '../state/programme-state.ts';
 import { keptLogOf, passOnAttempt } from './attempt-log.ts';
 import type { PublishedLog } from './published-log.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 const LOG_SCHEMA = 'hallmark.build-log/1';
 const ATTEMPTS_SCHEMA = 'hallmark.build-attempts/1';

@@ -1,5 +1,4 @@
 /** Why a target has to be built, if at all: its own reasons, apart from what goes on around it. */
-import { formatSeconds } from '../../advisories/dates.ts';
 import { type SeverityLevel, SEVERITY_RANK } from '../../model/severity.ts';
 import { type GraphTarget, repositoryOf } from '../builds/build-graph.ts';
 import { type Build, type BuildId, type IdentifiedBuild, type RecipeId, targetKey } from '../builds/build.ts';
@@ -7,6 +6,7 @@ import { type OutsideImages, outsideKey } from '../builds/resolve-parents.ts';
 import { type ProgrammeSettings, type RepositoryRules, rulesFor } from '../programme/programme.ts';
 import type { BuildRequestedByHand, BuiltImage, Lookup, StateSnapshot } from '../state/programme-state.ts';
 import type { AdvisoryFix, BuildReason, KnownFix } from './work.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** What reasons are found in. Times are in seconds since 1970. */
 export interface Circumstances {

@@ -1,12 +1,12 @@
 /** A plan as a document: `hallmark library plan --format json`. */
 import { z } from 'zod';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { type BuildGraph, targetName } from '../builds/build-graph.ts';
 import type { BuildTarget } from '../builds/build.ts';
 import { describeReasons } from './describe-reason.ts';
 import { BuildReasonSchema, SeveritySchema } from './reason-schema.ts';
 import type { Plan, WorkItem } from './work.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export const PLAN_SCHEMA = 'hallmark.plan/1';
 

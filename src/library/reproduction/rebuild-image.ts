@@ -1,7 +1,6 @@
 /** Builds one image again, in a folder of its own, and compares it with the one that stands. Nothing of it is kept, or sent anywhere. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSeconds } from '../../advisories/dates.ts';
 import type { Digest } from '../../model/digest.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { directoryStore } from '../../oci/sources/oci-directory.ts';
@@ -18,6 +17,7 @@ import { compareImages } from './compare-images.ts';
 import type { ImageComparison } from './image-comparison.ts';
 import { readImage } from './read-image.ts';
 import type { Reproduction, ReproductionOutcome } from './reproduction.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** An image that stands for its target, of the present build. */
 export interface StandingImage {

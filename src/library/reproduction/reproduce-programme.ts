@@ -7,21 +7,20 @@ import type { Environment } from '../../oci/registry/credentials.ts';
 import { repositoryOf, targetName } from '../builds/build-graph.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
 import { selectTargets } from '../builds/select-targets.ts';
-import { IMPORT_BUILDER } from '../engines/annotations.ts';
 import { LibraryError } from '../errors.ts';
-import { openGitStore } from '../git/git-store.ts';
 import { openSettings } from '../programme/open-programme.ts';
 import { type EngineSettings, type ProgrammeSettings, rulesFor } from '../programme/programme.ts';
 import { Engine } from '../programme/settings-schema.ts';
 import { createEngines } from '../running/roles/builder-role.ts';
 import { recallOutside } from '../running/stock/look-up-outside.ts';
-import { gitFolder } from '../running/programme-folders.ts';
+import { openCommits } from '../running/programme-folders.ts';
 import { readProgramme } from '../running/stock/read-programme.ts';
 import { connectionOfRole } from '../running/roles/role-connection.ts';
 import { type Stock, takeStock, WITHOUT_WORK } from '../running/stock/take-stock.ts';
 import { openState } from '../state/open-state.ts';
 import { rebuildImage, type StandingImage } from './rebuild-image.ts';
 import { rememberReproduction, type Reproduction } from './reproduction.ts';
+import { IMPORT_BUILDER } from '../../definitions/definition.ts';
 
 export interface ReproduceOptions {
   /** With `programme.yaml`. */
@@ -86,7 +85,7 @@ export async function reproduceProgramme(options: ReproduceOptions): Promise<Pro
   rmSync(scratchFolder(settings), { recursive: true, force: true });
   const state = openState(settings.state);
   closing.defer(() => state.close());
-  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  const store = openCommits(settings, { environment, signal });
   closing.defer(() => store.close());
 
   const defined = await readProgramme(folder, store, { isFetched: true });

@@ -1,11 +1,11 @@
 /** The document of `hallmark library reproduce`: docs/schema/reproduction-1.schema.json is made from this. */
 import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { ASPECTS } from './compare-files.ts';
 import { COMPARISON_KINDS } from './image-comparison.ts';
 import type { ProgrammeReproduction } from './reproduce-programme.ts';
 import { reproductionShares, type ReproductionShare } from './reproduction-shares.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 const count = z.int().min(0);
 const image = z.string().describe('first tag: redis:8.2.1-bookworm');

@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import { lockFile } from '../../files/lock-file.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { LibraryError } from '../errors.ts';
+import { type GitStore, type GitStoreOptions, openGitStore } from '../git/git-store.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import { stateUnreadable } from '../state/open-state.ts';
 
 /** The commits of all definitions, in the programme's state. */
 export function gitFolder({ state }: Pick<ProgrammeSettings, 'state'>): string {
   return join(state, 'git');
+}
+
+/** Opens them. */
+export function openCommits(
+  settings: Pick<ProgrammeSettings, 'state' | 'git'>,
+  { environment, signal }: Pick<GitStoreOptions, 'environment' | 'signal'>,
+): GitStore {
+  return openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
 }
 
 /** What was read of commits before. */

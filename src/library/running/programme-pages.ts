@@ -1,5 +1,4 @@
 /** The pages and feeds of a programme as files: for the command that writes them, and for the publisher that keeps them as they should be. */
-import { formatSeconds } from '../../advisories/dates.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { recallSize } from '../documents/image-sizes.ts';
 import {
@@ -14,6 +13,7 @@ import { type TagStates, tagStates } from '../ledger/tag-states.ts';
 import type { Programme } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { recordedContents } from './stock/read-programme.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export type PagesChoice = Pick<DocumentsInput, 'only' | 'architecture' | 'limitBytes'>;
 

@@ -2,14 +2,13 @@ import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Environment } from '../../assess/directories.ts';
-import { openGitStore } from '../git/git-store.ts';
 import { openProgramme } from '../programme/open-programme.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Acknowledgement } from '../review/acknowledgement.ts';
 import type { Review } from '../review/review.ts';
 import { reviewChange } from '../review/review-change.ts';
 import { type Revision, revisionAt, revisionOf } from '../review/revision.ts';
-import { gitFolder } from './programme-folders.ts';
+import { openCommits } from './programme-folders.ts';
 import { recordedContents } from './stock/read-programme.ts';
 
 export interface ReviewProgrammeOptions {
@@ -32,7 +31,7 @@ export async function reviewProgramme(folder: string, options: ReviewProgrammeOp
   const { base, head, environment, signal, acknowledged, isFetched, now } = options;
   const programme = openProgramme(folder);
   const { settings } = programme;
-  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  const store = openCommits(settings, { environment, signal });
   try {
     return await reviewChange({
       base: await revisionNamed(base, settings, options),

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { publication, publishedImage } from '../../../test/library/small-ledger.ts';
 import { smallProgramme, type SmallProgramme } from '../../../test/library/small-programme.ts';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { digestOf } from '../../model/digest.ts';
 import { createStyle } from '../../report/style.ts';
 import type { RecipeId } from '../builds/build.ts';
@@ -18,6 +17,7 @@ import { openState } from '../state/open-state.ts';
 import { formatStatus, formatStatusPage } from './format-status.ts';
 import { statusOf } from './status-of.ts';
 import { StatusSchema } from './status-schema.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 const START = Date.UTC(2026, 10, 1) / 1000;
 const RECIPE = 'c'.repeat(64) as RecipeId;

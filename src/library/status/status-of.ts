@@ -1,4 +1,3 @@
-import { formatSeconds } from '../../advisories/dates.ts';
 import type { Digest } from '../../model/digest.ts';
 import { targetName, type BuildGraph } from '../builds/build-graph.ts';
 import type { Build, BuildTarget } from '../builds/build.ts';
@@ -24,6 +23,7 @@ import type {
   Reproducibility,
   RunningBuild,
 } from './programme-status.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 export interface StatusFacts {
   readonly programme: Programme;

@@ -2,7 +2,6 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { readDatabaseInfo } from '../../advisories/database/database.ts';
 import { changesBetween } from '../../advisories/facts/delta.ts';
 import { packDelta } from '../../advisories/facts/delta-file.ts';
@@ -25,6 +24,7 @@ import {
 import type { PublishedFile, WritableChannelStore } from './channel-store.ts';
 import { fetchDatabase } from './fetch-database.ts';
 import { signPayload, verifyEnvelope } from './signature.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** zstd's; a base is packed once and fetched by everybody. */
 const BASE_LEVEL = 19;

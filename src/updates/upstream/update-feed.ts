@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSeconds } from '../../advisories/dates.ts';
 import { HallmarkError } from '../../model/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { isOurOwn } from './conditional-files.ts';
@@ -18,6 +17,7 @@ import { FETCHERS } from './fetchers.ts';
 import { KEPT_FORMAT, openKept, writeKept } from './kept-facts.ts';
 import type { Retrieval, Upstream } from './upstream.ts';
 import { openWebClient, type WebOptions } from './web-client.ts';
+import { formatSeconds } from '../../formats/time.ts';
 
 /** A source that takes longer than this is given up for today. */
 const MAX_FEED_MS = 4 * 3_600_000;

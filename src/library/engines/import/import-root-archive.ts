@@ -18,13 +18,13 @@ import { MEDIA_TYPES } from '../../../oci/manifest.ts';
 import { blobPath } from '../../../oci/sources/oci-layout.ts';
 import { createTarReader } from '../../../oci/tar/tar-reader.ts';
 import { canonicalManifest } from '../../indexes/canonical-index.ts';
-import { formatEpoch } from '../annotations.ts';
 import { contextFile } from '../context-file.ts';
 import type { BuildOutcome, BuildRequest } from '../engine.ts';
 import { orProblem } from '../layouts/examine-image.ts';
 import { indexPlatform, manifestEntry, writeLayoutFiles } from '../layouts/layout-delivery.ts';
 import type { LayoutProblem } from '../layouts/layout-rules.ts';
 import { invalidLayout } from '../layouts/layout-validation.ts';
+import { formatSeconds } from '../../../formats/time.ts';
 
 /** Archives that are unpacked as a whole (bzip2) are no larger. */
 const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
@@ -54,7 +54,7 @@ export async function importRootArchive(
   const layer = await orProblem('layer', problems, () => writeLayer(place, request, limits));
   if (layer === null) throw invalidLayout(`the archive ${file}`, problems, 'Pack the archive anew.');
 
-  const created = formatEpoch(epoch);
+  const created = formatSeconds(epoch);
   const { os, architecture, variant } = indexPlatform(platform);
   const configuration = Buffer.from(
     JSON.stringify({

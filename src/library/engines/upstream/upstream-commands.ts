@@ -16,8 +16,9 @@ import {
   string,
 } from '../../../oci/shape.ts';
 import { LibraryError } from '../../errors.ts';
-import { type AnnotatedBuild, annotationsFor, gitAddress, IMPORT_BUILDER } from '../annotations.ts';
+import { type AnnotatedBuild, annotationsFor, gitAddress } from '../annotations.ts';
 import { SCANNED_ARCHITECTURES, SCANNED_REPOSITORIES } from './upstream-sbom-repositories.ts';
+import { IMPORT_BUILDER } from '../../../definitions/definition.ts';
 
 /** What is run before, to, and after building; each of any number of lines. */
 export interface UpstreamCommands {

@@ -17,6 +17,7 @@ import { LibraryError } from '../../errors.ts';
 import type { GitStore } from '../../git/git-store.ts';
 import { isArchiveName, listArchive } from './archive-listing.ts';
 import { copiedPatterns, isCopied } from './copied-files.ts';
+import { IMPORT_BUILDER } from '../../../definitions/definition.ts';
 
 /** What an image is built from. */
 export interface SourceContext {
@@ -52,7 +53,7 @@ export async function readSourceContext(store: GitStore, inputs: BuildInputs): P
     if (entry.kind !== 'directory' && entry.kind !== 'submodule') all.push(entry);
     if (all.length > MAX_FILES) throw invalid(`${inputs.directory} has more than ${MAX_FILES} files`);
   }
-  const isImport = inputs.builder === 'oci-import';
+  const isImport = inputs.builder === IMPORT_BUILDER;
   const dockerfile = isImport ? null : await readDockerfile(store, found.id, file);
   const texts = new Map<string, string>();
   const files = new Map<string, Uint8Array>();

@@ -2,7 +2,6 @@
 import type { Environment } from '../../../assess/directories.ts';
 import { toolVersion } from '../../../assess/tool-version.ts';
 import { outsideParentsOf } from '../../builds/resolve-parents.ts';
-import { openGitStore } from '../../git/git-store.ts';
 import { openSettings } from '../../programme/open-programme.ts';
 import { openStateToRead } from '../../state/open-state.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
@@ -10,7 +9,7 @@ import type { AdvisoryChoice } from './advisory-choice.ts';
 import { createEngines } from '../roles/builder-role.ts';
 import { createKnownFlaws } from './known-flaws.ts';
 import { recallOutside } from './look-up-outside.ts';
-import { gitFolder } from '../programme-folders.ts';
+import { openCommits } from '../programme-folders.ts';
 import { readProgramme } from './read-programme.ts';
 import { type DefinedProgramme, type Stock, takeStock } from './take-stock.ts';
 
@@ -25,7 +24,7 @@ export async function readDefined(
   { environment, signal }: DefinedSurroundings,
 ): Promise<DefinedProgramme> {
   const settings = openSettings(folder);
-  const store = openGitStore({ folder: gitFolder(settings), settings: settings.git, environment, signal });
+  const store = openCommits(settings, { environment, signal });
   try {
     return await readProgramme(folder, store, { isFetched: false });
   } finally {
