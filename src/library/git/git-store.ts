@@ -19,10 +19,13 @@ import {
 } from './fetch-commits.ts';
 import { gitFailed } from './git-failure.ts';
 import { type GitCommit, type GitTreeEntry, parseCommit, parseTree } from './git-objects.ts';
+import { textOf } from './git-output.ts';
 import { createObjectReader, type GitObjectType, type ObjectSink } from './object-reader.ts';
 
 const MAX_COMMIT_BYTES = 1024 * 1024;
 const MAX_TREE_BYTES = 16 * 1024 * 1024;
+/** Far above an identifier. */
+const MAX_NAME_BYTES = 1024;
 
 export interface GitStoreOptions {
   /** Made when something is fetched into it. */
@@ -87,16 +90,20 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   async function* output(
     args: readonly string[],
     subject: string = folder,
-    surroundings: GitSurroundings = { environment, signal },
+    protocols: GitSurroundings['protocols'] = [],
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const process = startGit(['--git-dir', folder, ...args], surroundings);
+    const limit = AbortSignal.timeout(settings.timeoutSeconds * 1000);
+    const process = startGit(['--git-dir', folder, ...args], {
+      environment,
+      protocols,
+      signal: AbortSignal.any([signal, limit]),
+    });
     process.input.end();
     try {
       yield* process.output;
       const { complaint, isMissing } = await process.ended;
       signal.throwIfAborted();
-      if (surroundings.signal.aborted)
-        throw gitFailed(subject, `git took longer than ${settings.timeoutSeconds} seconds`);
+      if (limit.aborted) throw gitFailed(subject, `git took longer than ${settings.timeoutSeconds} seconds`);
       if (complaint !== '') throw gitFailed(subject, complaint, isMissing);
     } finally {
       process.kill();
@@ -108,10 +115,8 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   const target: FetchTarget = {
     settings,
     has: async (id) => (await commit(id)) !== null,
-    async run(args, subject, protocols = []) {
-      const limit = AbortSignal.timeout(settings.timeoutSeconds * 1000);
-      const surroundings = { environment, protocols, signal: AbortSignal.any([signal, limit]) };
-      for await (const _chunk of output(args, subject, surroundings));
+    async run(args, subject, protocols) {
+      for await (const _chunk of output(args, subject, protocols));
     },
   };
 
@@ -155,19 +160,12 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
     fetchHistory: (gitRepo, gitFetch) =>
       whileLocked(async () => {
         const name = await fetchHistory(gitRepo, gitFetch, target);
-        return (await text(output(['rev-parse', '--verify', '--quiet', name]))).trim();
+        return (await textOf(output(['rev-parse', '--verify', '--quiet', name]), MAX_NAME_BYTES)).trim();
       }),
     async isAncestor(ancestor, of) {
-      const { ended, input } = startGit(
-        ['--git-dir', folder, 'merge-base', '--is-ancestor', '--end-of-options', ancestor, of],
-        { environment, signal },
-      );
-      input.end();
-      const { complaint, isMissing } = await ended;
-      signal.throwIfAborted();
-      // git says "no" by its status alone
-      if (complaint !== '' && complaint !== 'status 1') throw gitFailed(folder, complaint, isMissing);
-      return complaint === '';
+      // one commit that is reached from the first and not from the other
+      const beyond = output(['rev-list', '--max-count=1', '--end-of-options', ancestor, `^${of}`]);
+      return (await textOf(beyond, MAX_NAME_BYTES)) === '';
     },
     output: (args) => output(args),
     close: () => reader.close(),
@@ -176,10 +174,4 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   function notHere(type: GitObjectType, id: string): LibraryError {
     return gitFailed(folder, `${type} ${id} is missing`);
   }
-}
-
-async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts).toString('utf8');
 }

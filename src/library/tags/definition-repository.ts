@@ -6,6 +6,7 @@ import { createByteReader, type ByteReader } from '../../advisories/files/byte-r
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
 import { LibraryError } from '../errors.ts';
 import { gitFailed } from '../git/git-failure.ts';
+import { linesOf, textOf } from '../git/git-output.ts';
 import type { HistoryPoint } from './tag-history.ts';
 
 export interface DefinitionRepository {
@@ -45,7 +46,7 @@ export async function openDefinitionRepository(
 ): Promise<DefinitionRepository> {
   const run: RunGit = (args, input) => runGit(folder, args, input, surroundings);
   // empty, also in a repository without a work tree
-  const prefix = await textOf(run(['rev-parse', '--show-prefix']));
+  const prefix = await textOf(run(['rev-parse', '--show-prefix']), MAX_LINE);
   return { folder, prefix: prefix.trimEnd(), run };
 }
 
@@ -53,6 +54,7 @@ export async function openDefinitionRepository(
 export async function resolveCommit({ run }: DefinitionRepository, revision: string): Promise<string> {
   const output = await textOf(
     run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+    MAX_LINE,
   );
   return output.trim();
 }
@@ -165,23 +167,6 @@ async function readLine(reader: ByteReader): Promise<string> {
   const line = ahead.toString('latin1', 0, end === -1 ? ahead.length : end);
   await reader.read(line.length + 1);
   return line;
-}
-
-async function* linesOf(output: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of output) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
-async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of output) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function* runGit(
