@@ -163,3 +163,45 @@ test('hooks of a repository are not run', async (context) => {
   assert.notEqual(await store.commit(id), null);
   assert.ok(!readdirSync(folder).includes('hooked'));
 });
+
+test('an object that was exchanged is not taken for the one that its identifier names', async (context) => {
+  const { store } = open(context);
+  const [own = '', other = ''] = buildRepository(store.folder, [
+    { files: { Dockerfile: 'FROM debian\n' } },
+    { files: { Dockerfile: 'FROM evil\n' } },
+  ]);
+  const fileOf = (commit: string): string => git(store.folder, ['rev-parse', `${commit}:Dockerfile`]).trim();
+  const [commit, file] = [await store.commit(own), fileOf(own)];
+  git(store.folder, ['replace', file, fileOf(other)]);
+  git(store.folder, ['replace', own, other]);
+  await store.close();
+  const exchanged = { code: 'SOURCE_REPOSITORY_FAILED', message: /has another content/ };
+  await assert.rejects(store.blob(file, 100), exchanged);
+  await assert.rejects(store.commit(own), exchanged);
+  assert.equal((await store.tree(commit?.tree ?? '')).length, 1);
+});
+
+test('nothing that the configuration of the store names is run', async (context) => {
+  const { folder, upstream, store } = open(context);
+  const [id = '', later = ''] = buildRepository(upstream, [{ files: { a: 'b' } }, { files: { a: 'c' } }]);
+  const wanted = { gitRepo: GIT_REPO, gitFetch: 'refs/heads/main' };
+  await store.fetch([{ ...wanted, gitCommit: id }]);
+  const ran = join(folder, 'ran');
+  for (const [name, value] of [
+    ['protocol.ext.allow', 'always'],
+    [`url.ext::touch ${ran}.insteadOf`, upstream],
+    ['core.repositoryFormatVersion', '1'],
+    ['extensions.partialClone', 'evil'],
+    ['remote.evil.url', `ext::touch ${ran}`],
+    ['remote.evil.promisor', 'true'],
+    ['core.alternateRefsCommand', `touch ${ran}`],
+  ] as const)
+    git(store.folder, ['config', name, value]);
+  writeFileSync(join(store.folder, 'objects/info/alternates'), `${upstream}/objects\n`);
+  assert.equal(await store.commit(NOWHERE), null);
+  await store.fetch([
+    { ...wanted, gitCommit: later },
+    { ...wanted, gitCommit: NOWHERE },
+  ]);
+  assert.ok(!readdirSync(folder).includes('ran'));
+});

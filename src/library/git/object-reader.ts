@@ -1,7 +1,11 @@
 /**
  * Objects of a git repository, read by one long-lived `git cat-file --batch`: a request is a line with an identifier, the
  * answer a line with type and size, the content, and a line feed. Requests are answered one after the other.
+ *
+ * Git believes its own files, and who can write there may put another content under an identifier. So each object is held against its
+ * identifier as it is read.
  */
+import { createHash } from 'node:crypto';
 import { createByteReader } from '../../advisories/files/byte-reader.ts';
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
 import { gitFailed } from './git-failure.ts';
@@ -9,7 +13,7 @@ import { isObjectId } from './git-objects.ts';
 
 export type GitObjectType = 'commit' | 'tree' | 'blob';
 
-/** Takes an object as it is read. What it waits for, the reader waits for. */
+/** Takes an object as it is read, and is to keep nothing of one whose reading fails. What it waits for, the reader waits for. */
 export interface ObjectSink {
   begin?(sizeBytes: number): void | Promise<void>;
   chunk(bytes: Uint8Array): void | Promise<void>;
@@ -46,14 +50,19 @@ export function createObjectReader(folder: string, surroundings: GitSurroundings
     const sizeBytes = Number(size);
     if (!Number.isSafeInteger(sizeBytes)) throw gitFailed(folder, `git told no size of ${id}`);
     const isWanted = foundType === type;
+    // gitformat-pack(5) and the transition to SHA-256: the identifier is that of the object with its header
+    const hash = createHash(id.length === 40 ? 'sha1' : 'sha256').update(`${foundType} ${sizeBytes}\0`);
     if (isWanted) await sink.begin?.(sizeBytes);
     for (let left = sizeBytes; left > 0;) {
       const bytes = await reader.read(Math.min(left, PART_BYTES));
       if (bytes.length === 0) throw await endedEarly();
       left -= bytes.length;
+      hash.update(bytes);
       if (isWanted) await sink.chunk(bytes);
     }
     await reader.read(1);
+    if (hash.digest('hex') !== id)
+      throw gitFailed(folder, `the ${foundType} ${id} has another content than its identifier says`);
     return isWanted;
 
     async function readLine(): Promise<string> {

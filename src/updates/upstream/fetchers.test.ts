@@ -393,8 +393,7 @@ test(
         report: () => {},
       };
       const events: FetchEvent[] = [];
-      for await (const event of fetchRepository(order, ['-c', 'protocol.file.allow=always']))
-        events.push(event);
+      for await (const event of fetchRepository(order, ['file'])) events.push(event);
       return events.map((event) => {
         if (event.kind === 'file') known.set(event.unit, event.version);
         if (event.kind === 'gone') known.delete(event.unit);

@@ -1,6 +1,7 @@
 /**
  * The program git, with nothing that a repository could have run or redirect: no hooks, filters, submodules or prompts, only
- * the protocols that are asked for, and nothing of the user's own configuration but the way to the network.
+ * the protocols that are asked for, and nothing of the user's own configuration but the way to the network. The configuration in
+ * the repository itself may have been written by somebody else, too.
  */
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
@@ -27,6 +28,7 @@ export interface GitEnd {
 }
 
 const SETTINGS = [
+  'core.alternateRefsCommand=true',
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.sshCommand=ssh -o BatchMode=yes',
@@ -34,8 +36,6 @@ const SETTINGS = [
   'fetch.recurseSubmodules=false',
   'gc.autoDetach=false',
   'maintenance.auto=false',
-  'protocol.allow=never',
-  'protocol.https.allow=always',
   'transfer.fsckObjects=true',
 ];
 
@@ -46,10 +46,12 @@ export function startGit(
   args: readonly string[],
   { environment, signal, protocols = [] }: GitSurroundings,
 ): GitProcess {
-  const settings = [...SETTINGS, ...protocols.map((protocol) => `protocol.${protocol}.allow=always`)];
-  const child = spawn('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
+  const child = spawn('git', [...SETTINGS.flatMap((setting) => ['-c', setting]), ...args], {
     env: {
       ...Object.fromEntries(Object.entries(environment).filter(([name]) => KEPT_VARIABLES.test(name))),
+      // unlike settings, this one gives way to no configuration
+      GIT_ALLOW_PROTOCOL: ['https', ...protocols].join(':'),
+      GIT_NO_LAZY_FETCH: '1',
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_TERMINAL_PROMPT: '0',

@@ -11,7 +11,7 @@ import { OciError } from '../../oci/errors.ts';
 import { UpdateError } from '../errors.ts';
 import { compareUnits } from './compare-units.ts';
 import { MAX_RECORD_BYTES, type Fetcher, type FetchEvent, type FetchOrder } from './fetch-event.ts';
-import { startGit } from './git-process.ts';
+import { type GitSurroundings, startGit } from './git-process.ts';
 
 const MAX_FILES = 2_000_000;
 
@@ -19,10 +19,10 @@ const LOCKS = ['HEAD.lock', 'config.lock', 'packed-refs.lock', 'shallow.lock', '
 
 export const fetchGit: Fetcher = (order) => fetchRepository(order, []);
 
-/** @param settings to allow a test what a user must not */
+/** @param protocols beside HTTPS: to allow a test what a user must not */
 export async function* fetchRepository(
   order: FetchOrder,
-  settings: readonly string[],
+  protocols: NonNullable<GitSurroundings['protocols']>,
 ): AsyncGenerator<FetchEvent, unknown> {
   const { upstream, report } = order;
   const [address = ''] = upstream.addresses;
@@ -35,7 +35,7 @@ export async function* fetchRepository(
   // beside the downloads, since it is kept for the next time
   const repository = join(dirname(order.folder), 'repository.git');
   const git = (args: readonly string[], input?: string) =>
-    runGit([...settings, '--git-dir', repository, ...args], input, order);
+    runGit(['--git-dir', repository, ...args], input, { ...order, protocols });
   report(address);
   if (!existsSync(join(repository, 'HEAD'))) {
     mkdirSync(repository, { recursive: true });
@@ -136,7 +136,7 @@ async function readHeader(reader: ByteReader): Promise<string> {
 async function* runGit(
   args: readonly string[],
   input: string | undefined,
-  order: FetchOrder,
+  order: FetchOrder & Pick<GitSurroundings, 'protocols'>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const process = startGit(args, order);
   process.input.end(input ?? '');
