@@ -10,6 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   files: 1,
   formats: 1,
   licences: 1,
+  programs: 1,
   secrets: 1,
   versions: 1,
   advisories: 2,

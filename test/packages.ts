@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Advisory, type AffectedPackage, NOTHING_STATED } from '../src/advisories/advisory.ts';
-import type { Distribution, Package, PackageType, SourcePackage } from '../src/model/package.ts';
+import {
+  type Distribution,
+  type Package,
+  type PackageType,
+  PLAIN_PACKAGE,
+  type SourcePackage,
+} from '../src/model/package.ts';
 import { formatPurl } from '../src/model/purl.ts';
 
 type PackageFacts = Partial<Omit<Package, 'source'>> & { readonly source?: SourcePackage | null };
@@ -16,27 +22,10 @@ export function pkg(type: PackageType, name: string, version: string, facts: Pac
     id: purl,
     purl,
     type,
-    presence: 'installed',
     cataloger: 'test',
     name,
     version,
-    architecture: null,
-    source: null,
-    licences: [],
-    licenceExpression: null,
-    licenceTexts: [],
-    supplier: null,
-    description: null,
-    homepage: null,
-    cpes: [],
-    checksums: [],
-    modularityLabel: null,
-    layer: null,
-    evidence: [],
-    files: [],
-    ownedBy: null,
-    dependencies: [],
-    dependsOn: [],
+    ...PLAIN_PACKAGE,
     ...facts,
   };
 }

@@ -170,3 +170,25 @@ export interface Package {
   /** `id`s of the packages that these were found to be; sorted. */
   readonly dependsOn: readonly string[];
 }
+
+/** A package of which nothing is known but what is said beside this. */
+export const PLAIN_PACKAGE: Omit<Package, 'id' | 'purl' | 'type' | 'name' | 'version' | 'cataloger'> = {
+  presence: 'installed',
+  architecture: null,
+  source: null,
+  licences: [],
+  licenceExpression: null,
+  licenceTexts: [],
+  supplier: null,
+  description: null,
+  homepage: null,
+  cpes: [],
+  checksums: [],
+  modularityLabel: null,
+  layer: null,
+  evidence: [],
+  files: [],
+  ownedBy: null,
+  dependencies: [],
+  dependsOn: [],
+};

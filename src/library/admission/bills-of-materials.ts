@@ -3,14 +3,13 @@ import type { Assessment } from '../../model/assessment.ts';
 import type { CoverageCode } from '../../model/coverage.ts';
 import type { FileDigest } from '../../model/file-digest.ts';
 import { digestAlgorithm, digestHex } from '../../model/digest.ts';
-import type { Package } from '../../model/package.ts';
+import { type Package, PLAIN_PACKAGE } from '../../model/package.ts';
 import { formatPurl } from '../../model/purl.ts';
 import { plural } from '../../report/quantity.ts';
 import { writeBill } from '../../sbom/bill-formats.ts';
 import type { AdmissionCheck } from './admission.ts';
 import { held } from './checks.ts';
 import type { EvidenceDocument } from './evidence-artifact.ts';
-import { PLAIN_PACKAGE } from './plain-package.ts';
 
 const FORMATS = [
   { predicateType: 'https://spdx.dev/Document', format: 'spdx-json@2.3' },

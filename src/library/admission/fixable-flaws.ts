@@ -7,12 +7,11 @@ import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
 import { findVulnerabilities } from '../../findings/findings.ts';
 import { canonicalJson } from '../../formats/canonical-json.ts';
 import { type Finding, OPEN_VERDICTS } from '../../model/finding.ts';
-import { type Distribution, type Package, SYSTEM_TYPES } from '../../model/package.ts';
+import { type Distribution, type Package, PLAIN_PACKAGE, SYSTEM_TYPES } from '../../model/package.ts';
 import { SEVERITY_RANK } from '../../model/severity.ts';
 import type { AdvisoryFix } from '../plan/work.ts';
 import type { FindingCount } from './admission.ts';
 import type { PackageRecord, RecordedPackage } from './package-record.ts';
-import { PLAIN_PACKAGE } from './plain-package.ts';
 
 /** Support ends and data ages without a rebuild changing it: neither is asked for here. */
 const NEVER_STALE = Infinity;
@@ -103,7 +102,8 @@ function packageKey({ purl, version, source, modularityLabel, supplier }: Record
 }
 
 function toPackage(id: string, { isInstalled, isOwn: _isOwn, ...recorded }: RecordedPackage): Package {
-  return { ...PLAIN_PACKAGE, ...recorded, id, presence: isInstalled ? 'installed' : 'declared' };
+  const presence = isInstalled ? 'installed' : 'declared';
+  return { ...PLAIN_PACKAGE, ...recorded, id, cataloger: 'record', presence };
 }
 
 function sortFixes(fixes: readonly AdvisoryFix[]): readonly AdvisoryFix[] {

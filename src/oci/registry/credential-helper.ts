@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
+import { askProgram, type ProgramLimits } from '../../programs/ask-program.ts';
 import { OciError } from '../errors.ts';
 import { applyShape, object, ShapeMismatch, string } from '../shape.ts';
 import type { Environment } from './credentials.ts';
 
-const HELPER_TIMEOUT_MS = 30_000;
-const HELPER_OUTPUT_BYTES = 256 * 1024;
+const LIMITS: ProgramLimits = { timeoutMs: 30_000, outputBytes: 256 * 1024 };
 
 const answerShape = object({ Username: string(), Secret: string() });
 
@@ -33,39 +32,23 @@ export async function askCredentialHelper(
     });
   // The name comes from a file: nothing that leads to another directory may be run.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw failed('has a name that is not allowed');
-  const { code, stdout } = await run(program, `${server}\n`, environment);
-  if (code === 'ENOENT') throw failed('is not installed');
-  if (code !== null) {
+  const said = await askProgram({
+    program,
+    args: ['get'],
+    input: `${server}\n`,
+    environment,
+    limits: LIMITS,
+  });
+  if (said.kind !== 'answered') throw failed(said.because);
+  const stdout = said.stdout.toString('utf8');
+  if (said.exit !== 0) {
     if (/credentials not found/i.test(stdout)) return null;
-    throw failed(`failed (${code})`);
+    throw failed(said.exit === null ? 'was ended by a signal' : `failed (${said.exit})`);
   }
   const answer = applyShape(answerShape, readJson(stdout));
   if (answer instanceof ShapeMismatch || answer.Secret === '')
     throw failed('did not answer with a user name and a secret');
   return { username: answer.Username, secret: answer.Secret };
-}
-
-interface HelperRun {
-  /** Null for success; else the exit status, the signal or the system's error. */
-  readonly code: string | null;
-  readonly stdout: string;
-}
-
-function run(program: string, input: string, environment: Environment): Promise<HelperRun> {
-  return new Promise((resolve) => {
-    const limits = {
-      timeout: HELPER_TIMEOUT_MS,
-      maxBuffer: HELPER_OUTPUT_BYTES,
-      killSignal: 'SIGKILL',
-    } as const;
-    const child = execFile(program, ['get'], { ...limits, env: { ...environment } }, (error, stdout) => {
-      const code = error === null ? null : String(error.code ?? error.signal ?? 'killed');
-      resolve({ code, stdout });
-    });
-    // A helper may end without reading its input; its exit status tells what matters.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
 }
 
 function readJson(text: string): unknown {

@@ -106,8 +106,8 @@ test('a plugin that misbehaves ends with its name and what is wrong', async (t) 
   // only those that never answer are timed: a busy machine is slow with the others too
   const cases: readonly (readonly [program: string, message: RegExp, timeoutMs?: number])[] = [
     [`#!/bin/sh\nsleep 100`, /no answer within 0\.3 seconds/, 300],
-    // the child of a child holds the pipe open
-    [`#!/bin/sh\nsleep 100 &`, /no answer within 0\.3 seconds/, 300],
+    // nobody waits for what it leaves running
+    [`#!/bin/sh\nsleep 100 &`, /did not answer publicKey/],
     [
       `#!/bin/sh\nwhile :; do echo 0123456789012345678901234567890123456789; done`,
       /wrote more than 10000 bytes/,

@@ -9,7 +9,7 @@ import { applyShape, object, optional, type Shape, ShapeMismatch, string } from 
 import { readPublicKey } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import type { ExternalKeyOptions } from './pkcs11-key.ts';
-import { PROGRAM_LIMITS, runProgram } from './run-program.ts';
+import { PROGRAM_LIMITS, runKeyProgram } from './key-program.ts';
 import { type SigningKey, toExternalKey } from './signing-key.ts';
 
 const PROTOCOL = '1';
@@ -55,7 +55,7 @@ export async function openKmsKey(
       methodName: question.methodName,
       [question.methodName]: question.args,
     };
-    const { stdout, complaint } = await runProgram({
+    const { stdout, complaint } = await runKeyProgram({
       program,
       args: [PROTOCOL, JSON.stringify(options)],
       input: question.input,

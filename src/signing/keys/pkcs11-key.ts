@@ -9,7 +9,8 @@ import { readPublicKey } from '../../trust/material/keys.ts';
 import { SigningError } from '../errors.ts';
 import { parsePkcs11Uri, type Pkcs11Uri, printablePkcs11Uri } from './pkcs11-uri.ts';
 import type { AskPassword } from './private-key.ts';
-import { PROGRAM_LIMITS, type ProgramLimits, runProgram } from './run-program.ts';
+import type { ProgramLimits } from '../../programs/ask-program.ts';
+import { PROGRAM_LIMITS, runKeyProgram } from './key-program.ts';
 import { schemeOf, type SigningKey, toExternalKey } from './signing-key.ts';
 
 const TOOL = 'pkcs11-tool';
@@ -43,7 +44,7 @@ export async function openPkcs11Key(uri: string, options: ExternalKeyOptions): P
     args: readonly string[],
     more: { readonly input?: Uint8Array; readonly pin?: string; readonly signal?: AbortSignal | undefined },
   ): Promise<Buffer> => {
-    const { exit, stdout, complaint } = await runProgram({
+    const { exit, stdout, complaint } = await runKeyProgram({
       program: TOOL,
       args: [...chosen, ...args],
       input: more.input ?? Buffer.alloc(0),

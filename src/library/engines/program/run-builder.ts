@@ -1,27 +1,16 @@
 /** Runs the programs that build: with nothing of our environment, heard as they speak, and gone with all that they started. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import process from 'node:process';
-import type { Environment } from '../../../oci/registry/credentials.ts';
+import { type ProgramRun, runProgram } from '../../../programs/run-program.ts';
 import { LibraryError } from '../../errors.ts';
 import type { BuildLog } from '../build-log.ts';
 
-export interface BuilderRun {
-  /** A name that is looked for on PATH, or a path. */
-  readonly program: string;
+export interface BuilderRun extends Omit<ProgramRun, 'folder' | 'onOutput' | 'onComplaint'> {
   /** What messages call it, where a program only starts another one. Default: `program`. */
   readonly name?: string;
-  readonly args: readonly string[];
   readonly folder: string;
-  readonly environment: Environment;
-  readonly input?: string;
   readonly log: BuildLog;
-  readonly signal?: AbortSignal | undefined;
   /** Where its standard output is an answer and no log: it goes here. */
   readonly onAnswer?: (chunk: Buffer) => void;
 }
-
-/** How long we wait for the last words of a program that has ended, when something that it started keeps its output open. */
-const LAST_WORDS_MS = 2_000;
 
 /**
  * Waits until a program has ended well. Whatever belongs to its process group is ended with it, in time or not.
@@ -56,55 +45,10 @@ export function throwIfEnded(signal: AbortSignal | undefined, what: string): voi
 }
 
 /** @returns its status, or the name of the signal that ended it */
-function runToEnd(run: BuilderRun): Promise<number | string> {
-  const { program, args, folder, environment, input, log, signal, onAnswer } = run;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], {
-      cwd: folder,
-      env: { ...environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let lastWords: NodeJS.Timeout | undefined;
-    const cancel = (): void => endGroup(child);
-    signal?.addEventListener('abort', cancel, { once: true });
-    const finish = (): void => {
-      clearTimeout(lastWords);
-      signal?.removeEventListener('abort', cancel);
-    };
-    child.stdout.on('data', onAnswer ?? log.stream());
-    child.stderr.on('data', log.stream());
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      finish();
-      const isMissing = cause.code === 'ENOENT';
-      const what = isMissing ? 'is not installed' : `cannot be run: ${cause.message}`;
-      reject(
-        new LibraryError('ENGINE_MISSING', `the program ${program} ${what}`, { subject: program, cause }),
-      );
-    });
-    child.on('exit', () => {
-      endGroup(child);
-      lastWords = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, LAST_WORDS_MS);
-    });
-    child.on('close', (exit, ending) => {
-      finish();
-      resolve(exit ?? ending ?? 'a signal');
-    });
-    // A program may end without reading its input; what it leaves tells what matters.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
-  });
-}
-
-/** Ends the program and what it started; where all of it has ended already there is nothing to do. */
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    return;
-  }
+async function runToEnd(run: BuilderRun): Promise<number | string> {
+  const { program, log, onAnswer } = run;
+  const end = await runProgram({ ...run, onOutput: onAnswer ?? log.stream(), onComplaint: log.stream() });
+  if (end.kind === 'ended') return end.exit ?? end.endedBy ?? 'a signal';
+  const { because, cause } = end;
+  throw new LibraryError('ENGINE_MISSING', `the program ${program} ${because}`, { subject: program, cause });
 }
