@@ -286,7 +286,6 @@ export async function programmeDocuments(
 ): Promise<ProgrammeDocuments> {
   const { programmePages } = await import('./running/programme-pages.ts');
   const { chosenRepositories } = await import('./listing/chosen-repositories.ts');
-  const { tagStates } = await import('./ledger/tag-states.ts');
   const { hasState, openState } = await import('./state/open-state.ts');
   const programme = openProgramme(folder);
   const choice = {
@@ -298,7 +297,7 @@ export async function programmeDocuments(
   if (!hasState(place)) return programmePages(programme, new Map(), null, choice);
   const state = openState(place);
   try {
-    return programmePages(programme, tagStates(state.ledger()), state, choice);
+    return programmePages(programme, state.tagStates(), state, choice);
   } finally {
     state.close();
   }

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { lookUpSizes } from '../../library/documents/image-sizes.ts';
 import { writeDocuments } from '../../library/documents/write-documents.ts';
-import { tagStates } from '../../library/ledger/tag-states.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import { programmePages } from '../../library/running/programme-pages.ts';
 import { connectionOfRole } from '../../library/running/roles/role-connection.ts';
@@ -34,7 +33,7 @@ export async function writeProgrammeDocuments(
   const only = chosenRepositories(repositories, programme);
   const state = hasState(settings.state) ? openState(settings.state) : null;
   try {
-    const tags = tagStates(state?.ledger() ?? []);
+    const tags = state === null ? new Map() : state.tagStates();
     if (flags.sizes === true && state !== null) {
       const { environment, signal } = terminal;
       const surroundings = { environment, signal, offline: flags.offline === true };

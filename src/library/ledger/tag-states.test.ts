@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { publication, retirement, smallLedger } from '../../../test/library/small-ledger.ts';
 import { digestOf } from '../../model/digest.ts';
-import { tagStates } from './tag-states.ts';
+import { followTagStates, tagStates } from './tag-states.ts';
 
 const published = (tags: readonly string[], content: string) =>
   publication('redis', tags, { digest: digestOf(content) });
@@ -29,6 +29,36 @@ suite('what tags mean by the ledger', () => {
       smallLedger(published(['7'], 'old'), retired(['7'], null), published(['7'], 'old')),
     );
     assert.equal(tags.get('redis')?.get('7')?.retired, null);
+  });
+
+  test('a tag is an alias of all that it was ever published with, the first ones first', () => {
+    const tags = tagStates(
+      smallLedger(published(['7', 'latest'], 'old'), published(['8', 'latest'], 'new'), retired(['7'], '8')),
+    ).get('redis');
+    const aliases = [...(tags ?? [])].map(([tag, state]) => [tag, state.aliases]);
+    assert.deepEqual(Object.fromEntries(aliases), {
+      '7': ['7', 'latest'],
+      latest: ['7', 'latest', '8'],
+      '8': ['8', 'latest'],
+    });
+  });
+
+  test('who asks again reads what was added, and comes to the same as who reads everything', () => {
+    const ledger = smallLedger(
+      published(['7', 'latest'], 'old'),
+      published(['8', 'latest'], 'new'),
+      retired(['7'], '8'),
+      published(['7'], 'back'),
+    );
+    let length = 0;
+    const read: number[] = [];
+    const tags = followTagStates((from) => {
+      const added = ledger.slice(0, length).filter(({ sequence }) => sequence >= from);
+      read.push(...added.map(({ sequence }) => sequence));
+      return added;
+    });
+    for (length of [0, 1, 1, 3, 4]) assert.deepEqual(tags(), tagStates(ledger.slice(0, length)));
+    assert.deepEqual(read, [1, 2, 3, 4]);
   });
 
   test('a tag may be retired that was never published here', () => {

@@ -17,33 +17,57 @@ export interface TagState {
 /** By repository, then by tag; in the order in which they first appeared. */
 export type TagStates = ReadonlyMap<string, ReadonlyMap<string, TagState>>;
 
+type KnownTags = Map<string, Map<string, TagState>>;
+
 /** A tag that is published again after it was retired is supported again. */
 export function tagStates(entries: Iterable<LedgerEntry>): TagStates {
-  const repositories = new Map<string, Map<string, TagState>>();
-  for (const { at, sequence, event } of entries) {
-    const { repository, digest } = event;
-    const tags = repositories.get(repository) ?? new Map<string, TagState>();
-    repositories.set(repository, tags);
-    for (const tag of event.tags) {
-      const before = tags.get(tag);
-      const aliases =
-        event.kind === 'published'
-          ? [...new Set([...(before?.aliases ?? []), ...event.tags])]
-          : (before?.aliases ?? []);
-      tags.set(
-        tag,
-        event.kind === 'published'
-          ? { repository, tag, digest, published: { at, sequence, event }, retired: null, aliases }
-          : {
-              repository,
-              tag,
-              digest,
-              published: before?.published ?? null,
-              retired: { at, event },
-              aliases,
-            },
-      );
+  const known: KnownTags = new Map();
+  for (const entry of entries) takeEntry(known, entry);
+  return known;
+}
+
+/**
+ * The same for whoever asks time and again of a ledger that grows: what was read once is not read again.
+ *
+ * @param ledger its entries from a sequence on
+ * @returns what the ledger says now; the next call may change what the one before has returned
+ */
+export function followTagStates(ledger: (from: number) => Iterable<LedgerEntry>): () => TagStates {
+  const known: KnownTags = new Map();
+  let next = 1;
+  return () => {
+    for (const entry of ledger(next)) {
+      takeEntry(known, entry);
+      next = entry.sequence + 1;
     }
+    return known;
+  };
+}
+
+function takeEntry(known: KnownTags, { at, sequence, event }: LedgerEntry): void {
+  const { repository, digest } = event;
+  const tags = known.get(repository) ?? new Map<string, TagState>();
+  known.set(repository, tags);
+  for (const tag of event.tags) {
+    const { published = null, aliases = [] } = tags.get(tag) ?? {};
+    tags.set(
+      tag,
+      event.kind === 'published'
+        ? {
+            repository,
+            tag,
+            digest,
+            published: { at, sequence, event },
+            retired: null,
+            aliases: withAliases(aliases, event.tags),
+          }
+        : { repository, tag, digest, published, retired: { at, event }, aliases },
+    );
   }
-  return repositories;
+}
+
+/** The same list where there is nothing to add, which is nearly always: a tag of years has many. */
+function withAliases(aliases: readonly string[], tags: readonly string[]): readonly string[] {
+  const added = tags.filter((tag) => !aliases.includes(tag));
+  return added.length === 0 ? aliases : [...aliases, ...added];
 }

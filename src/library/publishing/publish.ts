@@ -5,7 +5,7 @@
 import { HallmarkError } from '../../model/errors.ts';
 import { LibraryError } from '../errors.ts';
 import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
-import { type TagStates, tagStates } from '../ledger/tag-states.ts';
+import type { TagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
 import { admitImage, type AdmittedImage, type ImageIdentity } from './admitted-image.ts';
@@ -49,7 +49,7 @@ export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestati
 
 export type PublishingState = Pick<
   ProgrammeState,
-  'ledger' | 'beginPublication' | 'pendingPublications' | 'completePublication' | 'withdrawPublication'
+  'tagStates' | 'beginPublication' | 'pendingPublications' | 'completePublication' | 'withdrawPublication'
 >;
 
 interface Run {
@@ -72,7 +72,7 @@ export async function publish(
   publisher: Publisher,
 ): Promise<PublicationReport> {
   const run: Run = { settings, state, publisher, brought: new Map() };
-  const states = tagStates(state.ledger());
+  const states = state.tagStates();
   const results: Result[] = [];
   for (const planned of plan.ready)
     results.push(await orProblem(planned, run, () => publishOne(planned, states, run)));

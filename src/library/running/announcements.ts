@@ -12,7 +12,7 @@ import { createWebhookCalls } from './webhook-calls.ts';
 const TIMEOUT_MS = 30_000;
 
 export interface AnnouncementOptions {
-  readonly state: Pick<ProgrammeState, 'ledger' | 'recall' | 'remember'>;
+  readonly state: Pick<ProgrammeState, 'ledger' | 'tagStates' | 'recall' | 'remember'>;
   readonly environment: Environment;
   readonly offline: boolean;
   /** Milliseconds since 1970. */

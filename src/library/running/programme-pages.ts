@@ -8,8 +8,7 @@ import {
 } from '../documents/programme-documents.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
 import { feedFiles, feedOptions } from '../feeds/feed-files.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
-import { type TagStates, tagStates } from '../ledger/tag-states.ts';
+import type { TagStates } from '../ledger/tag-states.ts';
 import type { Programme } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { recordedContents } from './stock/read-programme.ts';
@@ -46,17 +45,15 @@ export function programmePages(
  */
 export function writePublishedPages(
   programme: Programme,
-  state: Pick<ProgrammeState, 'ledger' | 'recall'>,
+  state: Pick<ProgrammeState, 'ledger' | 'tagStates' | 'recall'>,
   now: number,
 ): readonly string[] {
   const { settings } = programme;
   const { pages, feeds } = settings;
-  if (pages === null && feeds === null) return [];
-  const ledger: readonly LedgerEntry[] = [...state.ledger()];
   const problems: string[] = [];
   if (pages !== null) {
     tryTo(problems, () => {
-      const documents = programmePages(programme, tagStates(ledger), state);
+      const documents = programmePages(programme, state.tagStates(), state);
       const { broken } = programme;
       for (const { repository, because } of documents.problems) {
         // what cannot be read was told when it was read
@@ -68,7 +65,7 @@ export function writePublishedPages(
   if (feeds !== null) {
     tryTo(problems, () => {
       const options = feedOptions(settings, formatSeconds(now));
-      writeDocuments(feedFiles(ledger, options, feeds.address), feeds.folder, { write: true });
+      writeDocuments(feedFiles([...state.ledger()], options, feeds.address), feeds.folder, { write: true });
     });
   }
   return problems;

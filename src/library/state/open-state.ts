@@ -6,6 +6,7 @@ import type { Admission } from '../admission/admission.ts';
 import { targetKey } from '../builds/build.ts';
 import { nextEntry } from '../ledger/ledger-chain.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
+import { followTagStates } from '../ledger/tag-states.ts';
 import { LibraryError } from '../errors.ts';
 import type { Attempt, ProgrammeState, PublicationIntent } from './programme-state.ts';
 import { ATTEMPT_COLUMNS, fromJson, type Row, toAttempt } from './rows.ts';
@@ -96,6 +97,12 @@ function createState(database: DatabaseSync): ProgrammeState {
       throw error;
     }
   };
+  function* ledger(from = 1): Generator<LedgerEntry, void> {
+    const found = database
+      .prepare('SELECT entry FROM ledger WHERE sequence >= ? ORDER BY sequence')
+      .iterate(from);
+    for (const each of found) yield fromJson(each['entry']) as LedgerEntry;
+  }
   const lastEntry = (): LedgerEntry | null => {
     const last = row('SELECT entry FROM ledger ORDER BY sequence DESC LIMIT 1');
     return last === undefined ? null : (fromJson(last['entry']) as LedgerEntry);
@@ -245,12 +252,8 @@ function createState(database: DatabaseSync): ProgrammeState {
       write('DELETE FROM intents WHERE id = ?', intentId);
     },
 
-    *ledger(from = 1) {
-      const found = database
-        .prepare('SELECT entry FROM ledger WHERE sequence >= ? ORDER BY sequence')
-        .iterate(from);
-      for (const each of found) yield fromJson(each['entry']) as LedgerEntry;
-    },
+    ledger,
+    tagStates: followTagStates(ledger),
 
     recall(name) {
       const found = row('SELECT value FROM memory WHERE name = ?', name);

@@ -8,6 +8,7 @@ import type { Admission } from '../admission/admission.ts';
 import type { BuildId, RecipeId, ResolvedParent } from '../builds/build.ts';
 import type { EngineDescription } from '../engines/engine.ts';
 import type { LedgerEntry, LedgerEvent } from '../ledger/entry.ts';
+import type { TagStates } from '../ledger/tag-states.ts';
 import type { BuildReason } from '../plan/work.ts';
 import type { SourceId } from '../sources/source.ts';
 
@@ -112,6 +113,8 @@ export interface ProgrammeState {
   withdrawPublication(intentId: string): void;
   /** In order, from a sequence on. */
   ledger(from?: number): Iterable<LedgerEntry>;
+  /** What every tag means by the whole ledger: {@link followTagStates}. */
+  tagStates(): TagStates;
 
   /** A value under a name: digests of outside images, feeds that were answered. */
   recall(name: string): string | null;

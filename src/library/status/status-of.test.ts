@@ -9,7 +9,6 @@ import { digestOf } from '../../model/digest.ts';
 import { createStyle } from '../../report/style.ts';
 import type { RecipeId } from '../builds/build.ts';
 import type { LedgerEvent } from '../ledger/entry.ts';
-import { tagStates } from '../ledger/tag-states.ts';
 import type { WorkItem } from '../plan/work.ts';
 import { planPublications } from '../publishing/plan-publications.ts';
 import { defineProgramme, takeStock } from '../running/stock/take-stock.ts';
@@ -91,7 +90,7 @@ function run(t: TestContext, { programme, sources }: SmallProgramme = SMALL) {
   };
   const status = (only?: ReadonlySet<string>) => {
     const { builds, snapshot, plan } = stock();
-    const tags = tagStates(state.ledger());
+    const tags = state.tagStates();
     const publications = planPublications({ programme, sources, builds, snapshot, tags, now });
     return statusOf({
       programme,

@@ -2,7 +2,7 @@ import type { Digest } from '../../model/digest.ts';
 import { targetName, type BuildGraph } from '../builds/build-graph.ts';
 import type { Build, BuildTarget } from '../builds/build.ts';
 import type { LedgerEntry, PublishedImage } from '../ledger/entry.ts';
-import { tagStates, type TagStates } from '../ledger/tag-states.ts';
+import type { TagStates } from '../ledger/tag-states.ts';
 import { describeReasons } from '../plan/describe-reason.ts';
 import type { Plan, WorkItem } from '../plan/work.ts';
 import type { Programme } from '../programme/programme.ts';
@@ -33,7 +33,7 @@ export interface StatusFacts {
   readonly snapshot: StateSnapshot;
   readonly plan: Plan;
   readonly publications: PublicationPlan;
-  readonly state: Pick<ProgrammeState, 'attempts' | 'admission' | 'ledger' | 'recall'>;
+  readonly state: Pick<ProgrammeState, 'attempts' | 'admission' | 'ledger' | 'tagStates' | 'recall'>;
   /** What could not be read or identified: one sentence each. */
   readonly problems: readonly string[];
   /** Seconds since 1970. */
@@ -46,7 +46,7 @@ export interface StatusFacts {
 export function statusOf(facts: StatusFacts): ProgrammeStatus {
   const { programme, graph, plan, publications, state, snapshot, now } = facts;
   const ledger = [...state.ledger()];
-  const tags = tagStates(ledger);
+  const tags = state.tagStates();
   const names = namer(graph);
   const isWanted = wanted(facts);
   const failing = findFailing(facts);

@@ -1,5 +1,4 @@
 /** The publisher: finishes what was begun, then publishes what is ready. */
-import { tagStates } from '../../ledger/tag-states.ts';
 import { planPublications } from '../../publishing/plan-publications.ts';
 import type { PublicationPlan } from '../../publishing/publication-plan.ts';
 import { publish, type PublicationReport, resumePublications } from '../../publishing/publish.ts';
@@ -13,10 +12,10 @@ import type { Stock } from '../stock/take-stock.ts';
 /** What could be published as things stand. @param now seconds since 1970 */
 export function publicationsOf(
   { defined: { programme, sources }, builds, snapshot }: Stock,
-  state: Pick<ProgrammeState, 'ledger'>,
+  state: Pick<ProgrammeState, 'tagStates'>,
   now: number,
 ): PublicationPlan {
-  return planPublications({ programme, sources, builds, snapshot, tags: tagStates(state.ledger()), now });
+  return planPublications({ programme, sources, builds, snapshot, tags: state.tagStates(), now });
 }
 
 /** @param now milliseconds since 1970 */
