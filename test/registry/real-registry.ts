@@ -30,7 +30,9 @@ export async function freePort(): Promise<number> {
 
 function toEndpoint({ url, authorization }: { readonly url: string; readonly authorization: string }) {
   const headers = { Authorization: [authorization] };
-  return { name: 'test', url, headers, timeout: '5s', threshold: 3, backoff: '1s' };
+  // as docs/programme.md has it
+  const ignore = { actions: ['pull'], mediatypes: ['application/octet-stream'] };
+  return { name: 'test', url, headers, timeout: '5s', threshold: 3, backoff: '1s', ignore };
 }
 
 export interface RealRegistry extends AsyncDisposable {
@@ -47,7 +49,7 @@ export async function startRealRegistry({
 }: {
   readonly command?: readonly [string, ...string[]];
   readonly users?: boolean;
-  /** Told of what is pushed and pulled. */
+  /** Told of manifests that are pushed. */
   readonly notifications?: { readonly url: string; readonly authorization: string } | null;
 } = {}): Promise<RealRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'hallmark-registry-'));

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { suite, test, type TestContext } from 'node:test';
 import { request } from 'undici';
 import { buildImage } from '../../../test/images/image-builder.ts';
 import { isRealRegistryInstalled, push, startRealRegistry } from '../../../test/registry/real-registry.ts';
-import { listenForPushes, type Push, readPushes } from './push-notifications.ts';
+import {
+  LISTENING_LIMITS,
+  type ListeningLimits,
+  listenForPushes,
+  type Push,
+  readPushes,
+} from './push-notifications.ts';
 
 /** As distribution 2.8 sends it, shortened. */
 const NOTIFICATION = JSON.stringify({
@@ -24,16 +32,17 @@ const NOTIFICATION = JSON.stringify({
   ],
 });
 
-async function listen(t: TestContext, authorization: string | null) {
+async function listen(t: TestContext, authorization: string | null, limits: Partial<ListeningLimits> = {}) {
   const heard: Push[] = [];
   const listening = await listenForPushes({
     host: '127.0.0.1',
     port: 0,
     authorization,
     onPushes: (pushes) => heard.push(...pushes),
+    limits: { ...LISTENING_LIMITS, ...limits },
   });
   t.after(() => listening.close());
-  return { heard, address: `http://127.0.0.1:${listening.port}/events` };
+  return { heard, port: listening.port, address: `http://127.0.0.1:${listening.port}/events` };
 }
 
 async function statusOf(
@@ -138,5 +147,60 @@ suite('notifications of pushes', () => {
 
   test('an envelope without events says nothing', () => {
     assert.deepEqual(readPushes('{"events": []}'), []);
+  });
+});
+
+const POST = `POST /events HTTP/1.1\r\nHost: h\r\nContent-Length: ${NOTIFICATION.length}\r\n\r\n`;
+
+/** A connection on which a text is sent, and nothing behind it. */
+async function send(t: TestContext, port: number, text: string): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  socket.resume().write(text);
+  return socket;
+}
+
+/** Ends when the other side has closed it, in whatever way. */
+const closing = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => void socket.once('close', () => resolve()));
+
+suite('senders of notifications that are slow or many', () => {
+  const slow: readonly [what: string, text: string][] = [
+    ['says nothing', ''],
+    ['stops in a header', 'POST /events HTTP/1.1\r\nHost: h\r\nX-'],
+    ['stops in a body', `${POST}{`],
+  ];
+  for (const [what, text] of slow) {
+    test(`one that ${what} is given up`, async (t) => {
+      const { heard, port } = await listen(t, null, { timeoutMs: 100 });
+      await closing(await send(t, port, text));
+      assert.deepEqual(heard, []);
+    });
+  }
+
+  test('more connections than there may be are closed, and others are heard when those have ended', async (t) => {
+    const { heard, port, address } = await listen(t, null, { timeoutMs: 200, connections: 2 });
+    const holding = [await send(t, port, POST), await send(t, port, POST)];
+    const ends = holding.map(closing);
+    await closing(await send(t, port, POST + NOTIFICATION));
+    assert.deepEqual(heard, []);
+    await Promise.all(ends);
+    assert.equal(await statusOf(address, { body: NOTIFICATION }), 202);
+  });
+
+  test('one that sends without waiting for answers loses its connection', async (t) => {
+    const { heard, port } = await listen(t, null, { requests: 10, requestsPerSecond: 10 });
+    await closing(await send(t, port, (POST + NOTIFICATION).repeat(1_000)));
+    assert.ok(heard.length <= 10, `${heard.length} were heard`);
+  });
+
+  test('many wait for each other, and all are heard', async (t) => {
+    const { heard, address } = await listen(t, null, { requestsPerSecond: 100 });
+    const begun = performance.now();
+    const count = 30;
+    await Promise.all(Array.from({ length: count }, () => statusOf(address, { body: NOTIFICATION })));
+    assert.equal(heard.length, count);
+    assert.ok(performance.now() - begun >= (count - 2) * 10, 'they did not wait');
   });
 });

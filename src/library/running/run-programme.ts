@@ -1,6 +1,7 @@
 /** Runs a programme: opens what each role needs, and keeps everything built, examined and published. */
 import type { AdvisoryDatabase } from '../../advisories/advisory.ts';
 import type { Environment } from '../../assess/directories.ts';
+import { parseReference } from '../../oci/reference.ts';
 import { eitherSignal } from '../../oci/registry/connection.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
 import { openSettings } from '../programme/open-programme.ts';
@@ -13,7 +14,7 @@ import { createBuilder, createEngines } from './roles/builder-role.ts';
 import { createCurrentProgramme } from './stock/current-programme.ts';
 import { blockedImages, unbuildable } from './hindrances.ts';
 import { createKnownFlaws } from './stock/known-flaws.ts';
-import { createOutsideRegistries, recallOutside } from './stock/look-up-outside.ts';
+import { createOutsideRegistries, movableNames, recallOutside } from './stock/look-up-outside.ts';
 import { openCommits, lockRoles } from './programme-folders.ts';
 import { createPublisherRole } from './roles/publisher-role.ts';
 import { readProgramme } from './stock/read-programme.ts';
@@ -27,6 +28,8 @@ import { createVerifier } from './roles/verifier-role.ts';
 import type { WaitForChange } from './wait-for-change.ts';
 
 export type RoleName = 'build' | 'verify' | 'publish';
+
+const ROLES: ReadonlySet<RoleName> = new Set<RoleName>(['build', 'verify', 'publish']);
 
 /** Advisories are opened again when there are others, and closed when the run ends. */
 export interface RunProgrammeOptions extends AdvisoryChoice {
@@ -124,11 +127,15 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
     told = new Set(problems);
   };
+  /** Where other processes put what waits for this one. */
+  const isAlone = ROLES.isSubsetOf(options.roles) && locks.others.length === 0;
+  const othersPath = isAlone ? null : parseReference(settings.registry.quarantine).repository;
   const take = async (): Promise<Stock> => {
     const programme = await define();
     const seconds = Math.floor(now() / 1000);
-    const pushed = waitForChange?.takePushed() ?? new Set();
     const parents = outsideParentsOf(programme.graph, programme.ownName);
+    const concern = { names: movableNames(parents), path: othersPath };
+    const pushed = waitForChange?.takePushed(concern) ?? new Set();
     // with the builder's credential, which others do not have: they go by what it found
     const outside = options.roles.has('build')
       ? await registries.lookUp(parents, { now: seconds, pushed })

@@ -4,17 +4,15 @@
  */
 import { deliverWebhooks, type DeliveryOptions, type DeliveryOutcome } from '../feeds/deliver-webhooks.ts';
 import type { WebhookSettings } from '../programme/programme.ts';
+import { afterSeconds, type Schedule } from './schedule.ts';
 
 export interface WebhookCallsOptions extends DeliveryOptions {
   readonly onOutcome: (outcome: DeliveryOutcome) => void;
   /** What should not have happened, by which the run ends. */
   readonly onFault: (error: unknown) => void;
-  /** Does something after so many seconds. Default: a timer of this process. */
+  /** Default: a timer of this process. */
   readonly schedule?: Schedule;
 }
-
-/** @returns takes it back */
-export type Schedule = (seconds: number, action: () => void) => () => void;
 
 export interface WebhookCalls {
   /** Tells what is new; returns at once. */
@@ -79,9 +77,4 @@ function createReceiver(webhook: WebhookSettings, options: WebhookCallsOptions):
       await calling;
     },
   };
-}
-
-function afterSeconds(seconds: number, action: () => void): () => void {
-  const timer = setTimeout(action, seconds * 1000);
-  return () => clearTimeout(timer);
 }

@@ -7,7 +7,7 @@ import { startMemoryRegistry } from '../../../../test/registry/memory-registry.t
 import { addImage } from '../../../../test/registry/memory-repository.ts';
 import { impatience } from '../../../../test/registry/opening.ts';
 import type { OutsideParent } from '../../builds/identify-builds.ts';
-import { createOutsideRegistries, recallOutside } from './look-up-outside.ts';
+import { createOutsideRegistries, movableNames, recallOutside } from './look-up-outside.ts';
 
 const imageOf = (content: string) => buildImage({ layers: [buildLayer([{ path: 'etc/issue', content }])] });
 const FIRST = imageOf('first');
@@ -88,6 +88,13 @@ suite('outside images', () => {
       assert.deepEqual(await ask(name, 1), { found: FIRST.digest, problems: [], isAsked: true });
       assert.equal((await ask(name, 10 * HOUR, 'base:1')).isAsked, false);
     }
+  });
+
+  test('of names that no registry can have are told of, whatever was pushed', async (t) => {
+    const { ask, parent } = await scene(t);
+    const unreadable = parent('/UPPER:1');
+    assert.match((await ask(unreadable, 1, 'base:1')).found, /UPPER/);
+    assert.deepEqual([...movableNames([unreadable, parent(':1'), parent(':2', FIRST.digest)])], ['base:1']);
   });
 
   test('of a registry that does not answer are what they were, which is told, and it is not asked all the time', async (t) => {

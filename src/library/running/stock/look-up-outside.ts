@@ -123,10 +123,25 @@ function digestIn(from: string): Digest | null {
   return at >= 0 && isDigest(digest) ? digest : null;
 }
 
-function wasPushed({ from }: OutsideParent, pushed: ReadonlySet<string>): boolean {
-  if (pushed.size === 0) return false;
-  const { repository, tag } = parseReference(from);
-  return pushed.has(`${repository}:${tag}`);
+/** What registries call the images whose names may come to mean something else: `repository:tag`. */
+export function movableNames(parents: readonly OutsideParent[]): ReadonlySet<string> {
+  return new Set(parents.flatMap((parent) => (pinOf(parent) === null ? (pushedName(parent) ?? []) : [])));
+}
+
+/** Null for what a Dockerfile names and no registry can have: looking it up tells so. */
+function pushedName({ from }: OutsideParent): string | null {
+  try {
+    const { repository, tag } = parseReference(from);
+    return `${repository}:${tag}`;
+  } catch (error) {
+    if (error instanceof OciError) return null;
+    throw error;
+  }
+}
+
+function wasPushed(parent: OutsideParent, pushed: ReadonlySet<string>): boolean {
+  const name = pushed.size === 0 ? null : pushedName(parent);
+  return name !== null && pushed.has(name);
 }
 
 const memoryName = (key: string) => `outside ${key}`;
