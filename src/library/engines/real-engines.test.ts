@@ -208,7 +208,6 @@ engineTest(
     const build = engine.build({ ...request, log, signal: time.signal });
     await assert.rejects(build, isCode('BUILD_TIMEOUT', /had not finished/));
     assert.ok(!existsSync(request.output));
-    if (process.getuid?.() !== 0) return;
     for (let look = 0; isRunning('sleep 98765'); look++) assert.ok(look < 300, 'it still runs');
   },
 );

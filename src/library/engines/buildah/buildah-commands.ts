@@ -142,12 +142,17 @@ export function pushCommand(settings: BuildahSettings): string[] {
 }
 
 /**
- * Process and mount namespaces of their own: in a chroot a build could leave a process behind that outlives it. Only root may make
- * them so; without root buildah makes a user namespace itself, and only the process group is ended. unshare(1).
+ * Process and mount namespaces of their own: in a chroot a build could leave a process behind that outlives it. Without root they
+ * are made within the user namespace that buildah makes, in which we are root. unshare(1), buildah-unshare(1).
  */
-export function inNamespaces(args: readonly string[], isRoot: boolean): { program: string; args: string[] } {
-  if (!isRoot) return { program: 'buildah', args: [...args] };
-  return endingWithUs(['unshare', ...OWN_NAMESPACES, '--', 'buildah', ...args]);
+export function inNamespaces(args: readonly string[], isRoot: boolean): ProgramCall {
+  const own = endingWithUs(['unshare', ...OWN_NAMESPACES, '--', 'buildah', ...args]);
+  return isRoot ? own : endingWithUs(['buildah', 'unshare', own.program, ...own.args]);
+}
+
+export interface ProgramCall {
+  readonly program: string;
+  readonly args: readonly string[];
 }
 
 /** What runs in them ends with its first process. */
@@ -157,6 +162,6 @@ export const OWN_NAMESPACES = ['--pid', '--mount', '--fork', '--kill-child=KILL'
  * A command that is ended when our own process is killed, which has no time left to do it: a build that nobody waits for would go on for
  * hours, beside the next one. prctl(2), `PR_SET_PDEATHSIG`; setpriv(1).
  */
-export function endingWithUs(command: readonly [string, ...string[]]): { program: string; args: string[] } {
+export function endingWithUs(command: readonly [string, ...string[]]): ProgramCall {
   return { program: 'setpriv', args: ['--pdeathsig=KILL', '--', ...command] };
 }

@@ -14,7 +14,7 @@ import {
   nameParents,
   parentCommands,
 } from './buildah-commands.ts';
-import { builderEnvironment } from '../program/builder-environment.ts';
+import { BUILDER_FOLDERS, builderEnvironment } from '../program/builder-environment.ts';
 import type { PinnedParent } from '../engine.ts';
 import { writeParentLayout } from '../layouts/parent-layout.ts';
 import { runBuilder } from '../program/run-builder.ts';
@@ -78,7 +78,8 @@ export async function openBuildahStorage(
 
 /** Without root, files of a build belong to users that only exist in the namespace that buildah makes. */
 async function removeStorage(scratch: string, environment: Environment): Promise<void> {
-  const folders = [BUILDAH_FILES.storage, BUILDAH_FILES.parents, BUILDAH_FILES.layout];
+  const { storage, parents, layout } = BUILDAH_FILES;
+  const folders = [storage, parents, layout, BUILDER_FOLDERS.temporary];
   try {
     for (const folder of folders) await rm(join(scratch, folder), { recursive: true, force: true });
   } catch (error) {

@@ -18,8 +18,8 @@ import { deliverLayout } from '../layouts/layout-delivery.ts';
 import { programAnswer } from '../program/program-answer.ts';
 import { runBuilder } from '../program/run-builder.ts';
 
-/** By which buildctl finds its daemon where no address is set. */
-const DAEMON_VARIABLES = ['BUILDKIT_HOST', 'XDG_RUNTIME_DIR'];
+/** By which buildctl finds its daemon where no address is set. That of a rootless one it never guesses. */
+const DAEMON_VARIABLES = ['BUILDKIT_HOST'];
 
 export function buildkitEngine(settings: BuildkitSettings, environment: Environment): BuildEngine {
   return {

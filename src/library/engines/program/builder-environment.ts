@@ -7,6 +7,9 @@ import type { Environment } from '../../../oci/registry/credentials.ts';
 const PROXIES = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'];
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** Relative to scratch. */
+export const BUILDER_FOLDERS = { home: 'home', temporary: 'tmp' } as const;
+
 /**
  * Makes the folders that the environment names.
  *
@@ -17,7 +20,8 @@ export async function builderEnvironment(
   scratch: string,
   also: readonly string[] = [],
 ): Promise<Environment> {
-  const [home, temporary] = [join(scratch, 'home'), join(scratch, 'tmp')];
+  const home = join(scratch, BUILDER_FOLDERS.home);
+  const temporary = join(scratch, BUILDER_FOLDERS.temporary);
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true });
   const names = [...PROXIES, ...PROXIES.map((name) => name.toUpperCase()), ...also];
   const passed = names.flatMap((name) => {
