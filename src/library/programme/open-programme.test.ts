@@ -21,3 +21,22 @@ test('links among definitions are followed, and none that leads out of their fol
     ['fourth missing', 'third is a link that leads out of its folder'],
   );
 });
+
+test('a file whose name no repository can have is broken, whatever it says', (t) => {
+  const folder = temporaryDirectory(t);
+  const library = join(folder, 'library');
+  mkdirSync(library);
+  for (const name of ['good', 'good~', 'README.md', 'a b']) {
+    writeFileSync(join(library, name), 'Maintainers: Ann (@ann)\n');
+  }
+  const { repositories, broken } = openProgramme(folder);
+  assert.deepEqual([...repositories.keys()], ['good']);
+  assert.deepEqual(
+    broken.map(({ problems }) => problems.join('; ').replace(`${library}/`, '')),
+    [
+      '"README.md" cannot be the name of a repository (README.md)',
+      '"a b" cannot be the name of a repository (a b)',
+      '"good~" cannot be the name of a repository (good~)',
+    ],
+  );
+});

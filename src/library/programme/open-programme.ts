@@ -3,6 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { DefinitionError } from '../../definitions/errors.ts';
 import { parseDefinition } from '../../definitions/parse.ts';
+import { isRepositoryName } from '../../definitions/values.ts';
 import { readBoundedFile } from '../../files/bounded-file.ts';
 import { LibraryError } from '../errors.ts';
 import { readExternalPins } from './external-pins.ts';
@@ -70,8 +71,13 @@ export function readDefinitionText(file: string): string | { readonly reason: st
     : readText(file, MAX_DEFINITION_BYTES);
 }
 
-/** Reads one definition file. What is wrong with it is said, never thrown. */
+/**
+ * Reads one definition file. What is wrong with it is said, never thrown: a copy that an editor left, `redis~`, could be built,
+ * and never published.
+ */
 export function readDefinitionFile(name: string, file: string): Repository | BrokenRepository {
+  if (!isRepositoryName(name))
+    return { name, file, problems: [`${JSON.stringify(name)} cannot be the name of a repository (${file})`] };
   const text = readDefinitionText(file);
   if (typeof text !== 'string') return { name, file, problems: [`${file} ${text.reason}`] };
   try {

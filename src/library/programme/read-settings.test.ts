@@ -93,9 +93,16 @@ registry: { quarantine: a/q, public: a/l, mirrors: { docker.io: ["http://127.0.0
   test('what is wrong is named with its place', () => {
     const cases: readonly [text: string, message: RegExp][] = [
       ['libary: library', /line 2, column 9: libary: is no field; is library meant\?/],
-      ['engines: { amd46: { kind: buildah } }', /line 2, column 1/],
+      [
+        'engines: { amd6: { kind: buildah } }',
+        /line 2, column \d+: engines\.amd6: is no field; is amd64 meant\?/,
+      ],
+      ['engines: { arm64: { kind: buildah } }', /engines\.arm64: is no field; is arm64v8 meant\?/],
+      ['engines: { arm: { kind: buildah } }', /engines\.arm: is no field$/],
       ['engines: { amd64: { kind: docker } }', /line 2, column \d+: engines\.amd64/],
       ['rules: { settle: 10 minutes }', /rules\.settle: a time such as/],
+      ['rules: { maximumAge: 3 days }', /rules\.maximumAge: a time such as 90s, .* or never/],
+      ['logs: { keep: 3 days }', /logs\.keep: a time such as 90s, .* or forever/],
       [
         'registry: { quarantine: "example", public: registry.example/library }',
         /registry\.quarantine: registry and path/,

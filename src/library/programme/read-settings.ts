@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Architecture, ARCHITECTURE_NAMES, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { fieldsOfSchema, nearestName } from '../../formats/nearest-name.ts';
 import { readYamlFile } from '../../formats/yaml-file.ts';
 import { LibraryError } from '../errors.ts';
@@ -16,9 +17,20 @@ export function readSettings(text: string, folder: string, name: string): Progra
   const { value } = readYamlFile(text, ProgrammeFile, {
     name,
     error: (message, details) => new LibraryError('PROGRAMME_INVALID', message, details),
-    nearest: (field) => nearestName(field, fieldsOfSchema(programmeJsonSchema())),
+    nearest: (field) =>
+      architectureCalled(field) ??
+      nearestName(field, [...fieldsOfSchema(programmeJsonSchema()), ...ARCHITECTURE_NAMES]),
   });
   return toSettings(value, folder);
+}
+
+/** Everybody but definitions says arm64. Null for what may be several, as arm. */
+function architectureCalled(name: string): Architecture | null {
+  const [found, ...others] = ARCHITECTURE_NAMES.filter((architecture) => {
+    const { platform, dpkg } = ARCHITECTURES[architecture];
+    return platform.architecture === name || dpkg === name;
+  });
+  return others.length === 0 ? (found ?? null) : null;
 }
 
 /** Those of a folder that has definitions and no `programme.yaml`. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { OciError } from '../../oci/errors.ts';
-import { Duration } from './duration.ts';
+import { A_DURATION, Duration } from './duration.ts';
 
 const HOUR = 3_600;
 
@@ -61,7 +61,7 @@ const Rules = z.strictObject({
   requiredArchitectures: z.array(Architecture).optional().describe('nothing is published without these'),
   publishDeadline: Duration.optional().describe('how long an index waits for the other architectures'),
   maximumAge: z
-    .union([Duration, z.literal('never')])
+    .union([Duration, z.literal('never')], `${A_DURATION}, or never`)
     .optional()
     .describe('older images are rebuilt'),
   settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
@@ -120,7 +120,7 @@ export const ProgrammeFile = z.strictObject({
   logs: z
     .strictObject({
       keep: z
-        .union([Duration, z.literal('forever')])
+        .union([Duration, z.literal('forever')], `${A_DURATION}, or forever`)
         .prefault('90d')
         .describe('from the start of a build; logs of images that stand are kept as long as these'),
     })
