@@ -24,6 +24,11 @@ export function readKeptEvidence(folder: string, digest: Digest): Buffer | null 
   }
 }
 
+/** @param folder of the programme's state */
+export function evidenceFolder(folder: string): string {
+  return join(folder, 'evidence');
+}
+
 function placeOf(folder: string, digest: Digest): string {
-  return join(folder, 'evidence', digestHex(digest));
+  return join(evidenceFolder(folder), digestHex(digest));
 }

@@ -7,6 +7,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { ContextChecksum } from './contents.ts';
 import {
   contentKey,
+  forgetUnused,
   formatRecordedContents,
   readRecordedContents,
   type RecordedFacts,
@@ -44,6 +45,19 @@ for (const name of ['contents.jsonl', 'contents.jsonl.zst']) {
     assert.ok(first.equals(readFileSync(file)), 'the same facts give the same bytes');
   });
 }
+
+test('facts that nobody uses are forgotten when they are many, and those in use never', () => {
+  const recorded = new Map(
+    Array.from({ length: 1_100 }, (_, at) => facts(`${at}`, 'Dockerfile')).map((each) => [
+      contentKey(each),
+      each,
+    ]),
+  );
+  const keys = [...recorded.keys()];
+  assert.equal(forgetUnused(recorded, new Set(keys.slice(0, 50))), recorded);
+  assert.deepEqual([...forgetUnused(recorded, new Set(keys.slice(0, 49))).keys()], keys.slice(0, 49));
+  assert.equal(forgetUnused(recorded, new Set([...keys.slice(0, 60), 'another'])), recorded);
+});
 
 test('directory and file are told apart', () => {
   assert.notEqual(contentKey(facts('a', 'b\nc')), contentKey(facts('a\nb', 'c')));

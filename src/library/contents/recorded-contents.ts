@@ -95,6 +95,19 @@ export function formatRecordedContents(recorded: RecordedContents): string {
   return [JSON.stringify(FIRST_LINE), ...lines, ''].join('\n');
 }
 
+/** Beside as many as are in use, so that who changes between two states of the definitions does not read the same again and again. */
+const MOST_UNUSED = 1_000;
+
+/**
+ * Without the facts that nobody uses any more, once these are more than those in use: definitions of years name many commits.
+ *
+ * @param used keys of those that the definitions name now
+ */
+export function forgetUnused(recorded: RecordedContents, used: ReadonlySet<string>): RecordedContents {
+  if (recorded.size <= 2 * used.size + MOST_UNUSED) return recorded;
+  return new Map([...recorded].filter(([key]) => used.has(key)));
+}
+
 /** Replaces the file whole. @throws {Error} of node:fs */
 export function writeRecordedContents(file: string, recorded: RecordedContents): void {
   const text = formatRecordedContents(recorded);

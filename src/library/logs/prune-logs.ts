@@ -1,6 +1,7 @@
 /** Logs that nobody needs any more. */
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from '../../files/names-in.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { BuildId } from '../builds/build.ts';
 import { targetKey } from '../builds/build.ts';
@@ -39,7 +40,7 @@ export function pruneLogs(
     attempt.endedAt === null || unexamined.has(attempt.id) || isStanding(attempt, snapshot);
   let removed = 0;
   for (const architecture of architectures) {
-    for (const name of filesIn(join(folder, 'logs', architecture))) {
+    for (const name of namesIn(join(folder, 'logs', architecture))) {
       const [, buildId, startedAt] = LOG_FILE.exec(name) ?? [];
       if (buildId === undefined || Number(startedAt) >= now - keep) continue;
       const file = join('logs', architecture, name);
@@ -58,13 +59,4 @@ function isStanding(attempt: Attempt, { previous, previousOfTag }: StateSnapshot
     ...attempt.tags.map((tag) => previousOfTag.get(`${tag}/${attempt.architecture}`)),
   ];
   return standing.some((image) => image?.attempt.id === attempt.id);
-}
-
-function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }

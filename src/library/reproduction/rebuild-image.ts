@@ -33,8 +33,6 @@ export interface RebuildSurroundings extends LayoutSurroundings {
   readonly scratch: string;
   /** Most differences that are told one by one. */
   readonly most: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 /**

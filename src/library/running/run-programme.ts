@@ -10,6 +10,7 @@ import { diskFailure } from '../state/disk-failure.ts';
 import { openState } from '../state/open-state.ts';
 import type { AdvisoryChoice } from './stock/advisory-choice.ts';
 import { createAnnouncements } from './announcements.ts';
+import { createClearing } from './clear-away.ts';
 import { createBuilder, createEngines } from './roles/builder-role.ts';
 import { createCurrentProgramme } from './stock/current-programme.ts';
 import { blockedImages, unbuildable } from './hindrances.ts';
@@ -121,6 +122,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     return { ...programme, problems: [...programme.problems, ...unbuildable(own, engines)] };
   };
   const define = createCurrentProgramme(settings, read, now);
+  const clearAway = createClearing({ settings, state, locks });
   /** Problems are told when they come up, and again when they were gone in between. */
   let told: ReadonlySet<string> = new Set();
   const tell = (problems: readonly string[]): void => {
@@ -150,7 +152,12 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
       fixesOf: (images) => flaws.of(images, database.current(), seconds),
       now: seconds,
     });
-    tell([...programme.problems, ...outside.problems, ...blockedImages(programme, stock.plan)]);
+    tell([
+      ...programme.problems,
+      ...outside.problems,
+      ...blockedImages(programme, stock.plan),
+      ...clearAway(seconds),
+    ]);
     return stock;
   };
 

@@ -140,6 +140,30 @@ suite('the state of a programme', () => {
     assert.equal(state.admission(buildId, 3), null);
   });
 
+  test('evidence of the newest image of each build is asked for, and of images that stand', (t) => {
+    const { state } = open(t);
+    const admit = (letter: string, generation: number, verdict: Admission['verdict'] = 'admitted'): void => {
+      const place = { buildId: id(letter) as BuildId, generation };
+      const named = (predicateType: string) => ({
+        predicateType,
+        digest: digestOf(`${predicateType} ${letter} ${generation}`),
+      });
+      build(state, { ...place, tags: [`redis:${letter}`] });
+      state.recordAdmission(
+        admission({ ...place, verdict, evidence: [named('packages'), named('bill')] }),
+        1_200,
+      );
+    };
+    admit('b', 1);
+    admit('b', 2);
+    admit('b', 3, 'rejected');
+    admit('d', 1);
+    assert.deepEqual(
+      state.newestEvidence('packages').toSorted(),
+      [digestOf('packages b 2'), digestOf('packages d 1')].toSorted(),
+    );
+  });
+
   test('the newest image of each tag and architecture', (t) => {
     const { state } = open(t);
     build(state, { tags: ['redis:8.0.1', 'redis:8'] });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Digest } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
 import { targetKey } from '../builds/build.ts';
 import { nextEntry } from '../ledger/ledger-chain.ts';
@@ -225,6 +226,16 @@ function createState(database: DatabaseSync): ProgrammeState {
       );
       return found === undefined ? null : (fromJson(found['admission']) as Admission);
     },
+
+    newestEvidence: (predicateType) =>
+      rows(
+        `SELECT evidence.value->>'digest' AS digest FROM admissions, json_each(admission->'evidence') AS evidence
+         WHERE verdict = 'admitted' AND evidence.value->>'predicateType' = ?
+           AND (attempt IN (SELECT attempt FROM newest)
+             OR attempt = (SELECT max(newer.attempt) FROM admissions AS newer
+               WHERE newer.build_id = admissions.build_id AND newer.verdict = 'admitted'))`,
+        predicateType,
+      ).map(({ digest }) => String(digest) as Digest),
 
     beginPublication(intent) {
       write(

@@ -63,6 +63,14 @@ export interface BuildRequestedByHand {
   readonly at: number;
 }
 
+/** Attempts that brought no image. Times are in seconds since 1970. */
+export interface Failures {
+  readonly count: number;
+  readonly lastAt: number;
+  /** Those among them that no registry is to blame for; with 0 for the time where there are none. */
+  readonly own: { readonly count: number; readonly lastAt: number };
+}
+
 /** A map that is only asked: a programme of years remembers more than need be in memory. */
 export type Lookup<K, V> = Pick<ReadonlyMap<K, V>, 'get'>;
 
@@ -78,7 +86,7 @@ export interface StateSnapshot {
   /** In quarantine and not examined yet. */
   readonly unexamined: readonly Attempt[];
   /** Failed and rejected attempts since the last success, by build. */
-  readonly failures: Lookup<BuildId, { readonly count: number; readonly lastAt: number }>;
+  readonly failures: Lookup<BuildId, Failures>;
   readonly requests: readonly BuildRequestedByHand[];
   /** The newest admitted image of a target, whatever its parents were, by `targetKey`. */
   readonly previous: Lookup<string, BuiltImage>;
@@ -104,6 +112,8 @@ export interface ProgrammeState {
   /** Attempts that put the newest image of some tag and architecture into quarantine, the newest first. */
   newestBuilt(): Iterable<Attempt>;
   admission(buildId: BuildId, generation: number): Admission | null;
+  /** Digests of the evidence of a type that belongs to the newest admitted image of a build, a target or a tag. */
+  newestEvidence(predicateType: string): readonly Digest[];
 
   /** What is about to be published: on a restart it is finished or withdrawn before anything else. */
   beginPublication(intent: PublicationIntent): void;

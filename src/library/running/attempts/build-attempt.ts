@@ -15,8 +15,6 @@ import type { OnRunEvent } from '../run-event.ts';
 
 export interface BuildSurroundings extends LayoutSurroundings {
   readonly state: ProgrammeState;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   /** Told of a log that could not be put beside its image. */
   readonly onEvent: OnRunEvent;
 }

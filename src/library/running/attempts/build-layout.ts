@@ -12,6 +12,7 @@ import type { GitStore } from '../../git/git-store.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
 import { annotationsOf } from './image-facts.ts';
 import { fetchParents } from './parent-layouts.ts';
+import { parentsFolder } from './prune-parents.ts';
 
 export interface LayoutSurroundings {
   readonly settings: ProgrammeSettings;
@@ -22,6 +23,8 @@ export interface LayoutSurroundings {
   /** Seconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 export interface BuiltLayout extends BuildOutcome {
@@ -40,7 +43,7 @@ export async function buildLayout(
   target: GraphTarget,
   scratch: string,
   log: (text: string) => void,
-  { settings, store, engine, connection, timeout, signal }: LayoutSurroundings,
+  { settings, store, engine, connection, timeout, signal, now }: LayoutSurroundings,
 ): Promise<BuiltLayout> {
   const { architecture, source } = target;
   const [entry] = source.entries;
@@ -49,8 +52,12 @@ export async function buildLayout(
   const layout = join(scratch, 'layout');
   mkdirSync(scratch, { recursive: true });
   await writeContext(store, entry, context);
-  const folders = { folder: join(settings.state, 'parents'), scratch: join(scratch, 'parents') };
-  const pinned = await fetchParents(parents, folders, { ...connection, signal });
+  const places = {
+    folder: parentsFolder(settings),
+    scratch: join(scratch, 'parents'),
+    now: Math.floor(now() / 1000),
+  };
+  const pinned = await fetchParents(parents, places, { ...connection, signal });
   try {
     const { digest } = await engine.build({
       buildId,

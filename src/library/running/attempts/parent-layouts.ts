@@ -1,5 +1,5 @@
 /** Images of parents on this machine, as OCI layouts that engines read: fetched once by digest, whoever asks. */
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyContent } from '../../../oci/copy/copy-content.ts';
 import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
@@ -8,40 +8,44 @@ import { openLayoutWriter } from '../../../oci/store/layout-writer.ts';
 import { digestHex } from '../../../model/digest.ts';
 import type { ResolvedParent } from '../../builds/build.ts';
 import type { PinnedParent } from '../../engines/engine.ts';
+import { useParent } from './prune-parents.ts';
 
-export interface ParentFolders {
+export interface ParentPlaces {
+  /** In which they are kept. */
   readonly folder: string;
+  /** On the same disk, for what is not whole yet; the caller removes it. */
   readonly scratch: string;
+  /** Seconds since 1970. */
+  readonly now: number;
 }
 
 /**
- * The layouts of a build's parents. What is fetched is verified by its digest, and has its name only when it is whole.
+ * The layouts of a build's parents. What is fetched is verified by its digest, and has its name only when it is whole. They stay for as
+ * long as a build may take: `pruneParents`.
  *
- * @param folder in which they are kept
- * @param scratch on the same disk, for what is not whole yet; the caller removes it
  * @throws {OciError} what keeps a parent from being fetched
  */
 export async function fetchParents(
   parents: readonly ResolvedParent[],
-  { folder, scratch }: ParentFolders,
+  places: ParentPlaces,
   connection: ConnectionOptions,
 ): Promise<readonly PinnedParent[]> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(places.folder, { recursive: true });
   const fetched: PinnedParent[] = [];
   for (const parent of parents) {
     const { from, digest } = parent;
-    fetched.push({ from, digest, layout: await fetchParent(parent, { folder, scratch }, connection) });
+    fetched.push({ from, digest, layout: await fetchParent(parent, places, connection) });
   }
   return fetched;
 }
 
 async function fetchParent(
   { reference, digest }: ResolvedParent,
-  { folder, scratch }: ParentFolders,
+  { folder, scratch, now }: ParentPlaces,
   connection: ConnectionOptions,
 ): Promise<string> {
   const layout = join(folder, digestHex(digest));
-  if (statSync(layout, { throwIfNoEntry: false }) !== undefined) return layout;
+  if (useParent(layout, now)) return layout;
   const partial = join(scratch, digestHex(digest));
   const { reader } = await openImageReader(reference, connection);
   try {
@@ -51,6 +55,7 @@ async function fetchParent(
     } finally {
       await writer.close();
     }
+    useParent(partial, now);
     moveInto(partial, layout);
     return layout;
   } finally {

@@ -10,7 +10,7 @@ import type { RecipeId } from '../../builds/build.ts';
 import { engineFor } from '../../engines/engine-for.ts';
 import type { BuildEngine, EngineDescription } from '../../engines/engine.ts';
 import type { GitStore } from '../../git/git-store.ts';
-import { logFileFor, pruneLogs } from '../../logs/prune-logs.ts';
+import { logFileFor } from '../../logs/prune-logs.ts';
 import { type ProgrammeSettings, rulesFor } from '../../programme/programme.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import { makeAttempt, workFolder } from '../attempts/build-attempt.ts';
@@ -84,9 +84,7 @@ export interface BuilderOptions {
 /** What was left by a process that was killed is cleared up first. */
 export function createBuilder(options: BuilderOptions): BuilderRole {
   const { settings, state, engines, architectures, now } = options;
-  const begun = Math.floor(now() / 1000);
-  state.recover([...architectures], begun);
-  pruneLogs(settings, state, architectures, begun);
+  state.recover([...architectures], Math.floor(now() / 1000));
   for (const architecture of architectures) {
     rmSync(workFolder(settings, architecture), { recursive: true, force: true });
   }

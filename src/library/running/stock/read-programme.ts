@@ -5,7 +5,13 @@ import type { Contents } from '../../contents/contents.ts';
 import { contentUses } from '../../contents/content-uses.ts';
 import { fetchContents } from '../../contents/fetch-contents.ts';
 import { type ContentReading, readContents } from '../../contents/read-contents.ts';
-import { readRecordedContents, toContents, writeRecordedContents } from '../../contents/recorded-contents.ts';
+import {
+  contentKey,
+  forgetUnused,
+  readRecordedContents,
+  toContents,
+  writeRecordedContents,
+} from '../../contents/recorded-contents.ts';
 import type { GitStore } from '../../git/git-store.ts';
 import { openProgramme } from '../../programme/open-programme.ts';
 import type { Programme, ProgrammeSettings } from '../../programme/programme.ts';
@@ -46,7 +52,11 @@ async function readFacts(programme: Programme, store: GitStore, isFetched: boole
   const reading = isFetched
     ? await fetchContents(uses, store, recorded, { which: 'unknown' })
     : await readContents(uses, store, recorded);
-  if (reading.read > 0) writeRecordedContents(file, reading.recorded);
+  if (reading.read > 0) {
+    // what a definition that cannot be read uses is not known
+    const used = programme.broken.length > 0 ? null : new Set(uses.map(({ inputs }) => contentKey(inputs)));
+    writeRecordedContents(file, used === null ? reading.recorded : forgetUnused(reading.recorded, used));
+  }
   return reading;
 }
 
