@@ -143,7 +143,7 @@ test('a base that lacks an architecture, and a definition that cannot be read', 
   const { stdout } = await run(['diff', '--fetch']);
   assert.match(
     stdout,
-    /^error from\.architecture: 1\.0\.1 is built on base:1, which is not there for s390x/m,
+    /^error from\.architecture: built on base:1, which is not there for s390x \(app:1\.0\.1; s390x\)/m,
   );
   write('\nTags: 1\nGitCommit: none\n');
   const broken = await run(['diff']);

@@ -1,12 +1,13 @@
 /** What git writes, as text. */
+import { gitFailed } from './git-failure.ts';
 
-/** All of it. @throws {RangeError} when it has more bytes than `most` */
+/** All of it. @throws {LibraryError} SOURCE_REPOSITORY_FAILED when it has more bytes than `most` */
 export async function textOf(output: AsyncIterable<Uint8Array>, most: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of output) {
     size += chunk.length;
-    if (size > most) throw new RangeError(`git wrote more than ${most} bytes`);
+    if (size > most) throw gitFailed('git', `it wrote more than ${most} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -93,6 +93,27 @@ for (const [from, to, direction] of [
   });
 }
 
+const sharing = (...architectures: readonly string[]) =>
+  architectures
+    .map((one) => `\nTags: 1-${one}\nSharedTags: 1\nDirectory: ${one}\nArchitectures: ${one}\n`)
+    .join('');
+
+test('in which order entries share a tag means nothing', () => {
+  assert.deepEqual(compare(sharing('amd64', 's390x'), sharing('s390x', 'amd64')).moved, []);
+});
+
+test('a lost tag is superseded where its entry goes on, and retired where that is gone', () => {
+  const { lost } = compare('\nTags: 2.0.0, 2\n\nTags: 1.0.0, 1\nDirectory: 1\n', '\nTags: 2.0.1, 2\n');
+  assert.deepEqual(
+    lost.map(({ tag, carrier, successor }) => [tag, carrier, successor]),
+    [
+      ['2.0.0', null, '2.0.1'],
+      ['1.0.0', null, null],
+      ['1', null, null],
+    ],
+  );
+});
+
 test('an entry is followed by the tags that say most', () => {
   const { pairs } = compare(
     '\nTags: 9.1.0, 9.1, 9, latest\nDirectory: 9\n',

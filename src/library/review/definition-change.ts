@@ -1,4 +1,5 @@
 /** What a change of one definition file means: for its tags, its architectures and what its images are built from. */
+import { isDeepStrictEqual } from 'node:util';
 import { ARCHITECTURE_NAMES, type Architecture } from '../../definitions/architectures.ts';
 import { inputsFor, type BuildInputs, type Definition } from '../../definitions/definition.ts';
 import { carrierOf, nameEntry, tagOwners, type NamedEntry } from '../tags/entry-name.ts';
@@ -17,6 +18,8 @@ export interface LostTag {
   readonly meant: readonly string[];
   /** The entry that is still what its name asks for; null where its line has come to an end, as lines do. */
   readonly carrier: string | null;
+  /** The entry as which the one that had it goes on; null where that is gone as well. */
+  readonly successor: string | null;
 }
 
 export interface MovedTag {
@@ -72,7 +75,7 @@ export function compareDefinitions(
     base: before,
     head: after,
     pairs,
-    ...compareTags(before, after),
+    ...compareTags(before, after, pairs),
     architectures: pairs.flatMap(compareArchitectures),
     sources: pairs.flatMap(compareSources),
   };
@@ -87,8 +90,10 @@ function kindOfChange(base: Definition | null, head: Definition | null): Definit
 function compareTags(
   before: readonly NamedEntry[],
   after: readonly NamedEntry[],
+  pairs: readonly EntryPair[],
 ): Pick<DefinitionChange, 'gained' | 'lost' | 'moved'> {
   const [had, has] = [tagOwners(before), tagOwners(after)];
+  const heads = new Map(pairs.map(({ base, head }) => [base, head]));
   const gained: GainedTag[] = [];
   const lost: LostTag[] = [];
   const moved: MovedTag[] = [];
@@ -99,13 +104,19 @@ function compareTags(
     if (last === undefined) continue;
     if (now === undefined) {
       const carrier = carrierOf(readTagName(tag), last, after);
-      lost.push({ tag, meant: owners.map(toName), carrier: carrier?.name ?? null });
+      const successor = owners.map((owner) => heads.get(owner)?.name ?? null).find((name) => name !== null);
+      lost.push({
+        tag,
+        meant: owners.map(toName),
+        carrier: carrier?.name ?? null,
+        successor: successor ?? null,
+      });
       continue;
     }
     const [next] = now;
     const [from, to] = [owners.map(toName), now.map(toName)];
-    if (next === undefined || (from.length === to.length && from.every((name, at) => name === to[at])))
-      continue;
+    // in which order entries stand means nothing
+    if (next === undefined || isDeepStrictEqual(from.toSorted(), to.toSorted())) continue;
     const order = compareSoftware(last.software, next.software) ?? 0;
     const direction = order < 0 ? 'forwards' : order > 0 ? 'backwards' : 'sideways';
     moved.push({ tag, from, to, direction });

@@ -11,18 +11,25 @@ import { readSourceContext } from './context/effective-context.ts';
 
 /** What is known of one source. */
 export interface ExaminedSource {
-  /** Files as texts; null where the commit is not at hand. */
-  readonly texts: ReadonlyMap<string, string> | null;
+  /** Its files could be read, as far as `unseen` says nothing else. */
+  readonly isAtHand: boolean;
   /** Images that it is built on, each once; null where that cannot be told. */
   readonly froms: readonly string[] | null;
   /** Findings without repository and entry, which depend on who uses it. */
-  readonly findings: readonly Pick<ReviewFinding, 'check' | 'subject' | 'message' | 'place'>[];
+  readonly findings: readonly SourceFinding[];
   /** Why a part of it could not be seen; null when all was. */
   readonly unseen: string | null;
 }
 
+type SourceFinding = Pick<ReviewFinding, 'check' | 'subject' | 'message' | 'place'>;
+
 export interface SourceExaminer {
-  examine(inputs: BuildInputs): Promise<ExaminedSource>;
+  /**
+   * What is known already is not looked at again, unless its files are asked for.
+   *
+   * @param compared is handed each file as a text
+   */
+  examine(inputs: BuildInputs, compared?: (title: string, text: string) => void): Promise<ExaminedSource>;
 }
 
 export interface SourceMaterial {
@@ -33,12 +40,17 @@ export interface SourceMaterial {
   readonly failures: ReadonlyMap<string, LibraryError>;
 }
 
+/** Of one source: a list of keys is said to be one by the first. */
+const MAX_SECRETS = 100;
+
 export function createSourceExaminer(material: SourceMaterial): SourceExaminer {
-  const known = new Map<string, Promise<ExaminedSource>>();
+  const known = new Map<string, ExaminedSource>();
   return {
-    examine(inputs) {
+    async examine(inputs, compared) {
       const key = JSON.stringify([inputs.gitCommit, inputs.directory, inputs.file, inputs.builder]);
-      const found = known.get(key) ?? examineSource(material, inputs);
+      const found =
+        (compared === undefined ? known.get(key) : undefined) ??
+        (await examineSource(material, inputs, compared ?? (() => {})));
       known.set(key, found);
       return found;
     },
@@ -48,45 +60,51 @@ export function createSourceExaminer(material: SourceMaterial): SourceExaminer {
 async function examineSource(
   { store, contents, failures }: SourceMaterial,
   inputs: BuildInputs,
+  compared: (title: string, text: string) => void,
 ): Promise<ExaminedSource> {
   const recorded = contents.factsOf(inputs)?.froms ?? null;
-  if (store === null) {
-    return { texts: null, froms: recorded, findings: [], unseen: 'no commits are at hand' };
-  }
+  const absent = { isAtHand: false, froms: recorded, findings: [] };
+  if (store === null) return { ...absent, unseen: 'no commits are at hand' };
   try {
-    const { texts, files, dockerfile } = await readSourceContext(store, inputs);
-    const findings: ExaminedSource['findings'][number][] = [];
-    for (const [path, bytes] of files) {
-      for (const { rule, line, redacted } of findSecretsInFile(path, bytes)) {
-        const message = `${path} holds what looks like a secret: ${rule.title} (${redacted})`;
-        findings.push({ check: 'context.secret', subject: path, message, place: { file: path, line } });
-      }
-    }
-    if (dockerfile === null) return { texts, froms: ['scratch'], findings, unseen: null };
+    const findings: SourceFinding[] = [];
+    const { dockerfile, cutBecause } = await readSourceContext(
+      store,
+      inputs,
+      ({ path, title, text, bytes }) => {
+        compared(title, text);
+        if (bytes === null || findings.length >= MAX_SECRETS) return;
+        for (const { rule, line, redacted } of findSecretsInFile(path, bytes)) {
+          const message = `${path} holds what looks like a secret: ${rule.title} (${redacted})`;
+          findings.push({ check: 'context.secret', subject: path, message, place: { file: path, line } });
+        }
+      },
+    );
+    const unseen = cutBecause === null ? null : `not all of its files were looked at: ${cutBecause}`;
+    if (dockerfile === null) return { isAtHand: true, froms: ['scratch'], findings, unseen };
     for (const { line, ...finding } of checkDockerfile(dockerfile)) {
       findings.push({ ...finding, place: { file: inputs.file, line } });
     }
-    return { texts, ...fromsOf(dockerfile, inputs, findings), unseen: null };
+    return { isAtHand: true, ...fromsOf(dockerfile, inputs, findings), unseen };
   } catch (error) {
     if (!(error instanceof LibraryError) || error.code === 'GIT_MISSING') throw error;
     const reason = failures.get(inputs.gitCommit) ?? error;
     // a commit that was looked for in vain is as wrong as a directory that it does not have
     const isWrong = reason !== error ? reason.code === 'COMMIT_NOT_FOUND' : error.code === 'CONTEXT_INVALID';
-    if (!isWrong) return { texts: null, froms: recorded, findings: [], unseen: reason.message };
+    if (!isWrong) return { ...absent, unseen: reason.message };
     const finding = {
       check: 'commit.missing',
       subject: inputs.gitCommit,
       message: reason.message,
       place: null,
     } as const;
-    return { texts: null, froms: recorded, findings: [finding], unseen: null };
+    return { ...absent, findings: [finding], unseen: null };
   }
 }
 
 function fromsOf(
   dockerfile: string,
   { file }: BuildInputs,
-  findings: ExaminedSource['findings'],
+  findings: readonly SourceFinding[],
 ): Pick<ExaminedSource, 'froms' | 'findings'> {
   try {
     return { froms: [...new Set(imagesOfDockerfile(dockerfile).froms)], findings };

@@ -1,6 +1,7 @@
 /** Which entry of a changed definition is which of the one before: entries have no names that last. */
 import type { NamedEntry } from '../tags/entry-name.ts';
-import { precisionOf } from '../tags/tag-name.ts';
+import { kindOf } from '../tags/tag-axes.ts';
+import { compareSoftware, precisionOf, type TagName, variantOf } from '../tags/tag-name.ts';
 
 /** One entry before and after; a null where it is new or gone. */
 export interface EntryPair {
@@ -61,4 +62,35 @@ function add(map: Map<string, NamedEntry[]>, key: string, entry: NamedEntry): vo
   const known = map.get(key);
   if (known === undefined) map.set(key, [entry]);
   else known.push(entry);
+}
+
+/** Far above what a definition has: every new entry is held against each. */
+const MAX_CANDIDATES = 500;
+
+/**
+ * The entry that one is most like by its name: of its kind, on the same system if there is one, not newer, and of these the newest. Null
+ * where none is of its kind.
+ */
+export function closestEntry(entry: NamedEntry, others: readonly NamedEntry[]): NamedEntry | null {
+  const [closest = null] = others
+    .slice(0, MAX_CANDIDATES)
+    .filter(({ software }) => kindOf(software) === kindOf(entry.software))
+    .map((other) => ({ other, ...likeness(other.software, entry.software) }))
+    .sort(
+      (a, b) =>
+        Number(b.isVariant) - Number(a.isVariant) ||
+        Number(a.isNewer) - Number(b.isNewer) ||
+        (compareSoftware(b.other.software, a.other.software) ?? 0) * (a.isNewer ? -1 : 1) ||
+        b.shared - a.shared,
+    );
+  return closest === null ? null : closest.other;
+}
+
+function likeness(other: TagName, one: TagName) {
+  const parts = new Set(one.parts.map(({ word, version }) => `${word} ${version}`));
+  return {
+    isVariant: variantOf(other) === variantOf(one),
+    isNewer: (compareSoftware(other, one) ?? 0) > 0,
+    shared: other.parts.filter(({ word, version }) => parts.has(`${word} ${version}`)).length,
+  };
 }

@@ -9,14 +9,15 @@ import type { ExternalPins } from '../programme/programme.ts';
 import { nameEntry, tagOwners, type NamedEntry } from '../tags/entry-name.ts';
 import { acknowledges, type Acknowledgement } from './acknowledgement.ts';
 import { severityOf, type ReviewFinding, type ReviewSeverity, type UncheckedPart } from './checks/checks.ts';
+import { createCommitHistories } from './checks/commit-checks.ts';
 import { checkMaintainers } from './checks/definition-checks.ts';
 import { checkTagChanges, checkTags } from './checks/tag-checks.ts';
 import { compareDefinitions, type DefinitionChange } from './definition-change.ts';
 import { createSourceExaminer } from './examine-sources.ts';
-import { type DiffPlace, diffTexts } from './git-diff.ts';
+import { type Comparison, type DiffPlace, withComparison } from './git-diff.ts';
 import type { PinChange, RepositoryReview, Review } from './review.ts';
 import { isReadable, type Revision } from './revision.ts';
-import { reviewSources } from './review-sources.ts';
+import { inputsOfChange, reviewSources } from './review-sources.ts';
 import { checkDependants } from './checks/dependants.ts';
 
 export interface ReviewRequest {
@@ -34,9 +35,12 @@ export interface ReviewRequest {
   readonly nowMs: number;
 }
 
+/** Of all differences of a change together: they are held in memory until they are printed. */
+const MAX_DIFFERENCE_BYTES = 32 * 1024 ** 2;
+
 /** @throws {LibraryError} GIT_MISSING, SOURCE_REPOSITORY_FAILED when git cannot compare */
 export async function reviewChange(request: ReviewRequest): Promise<Review> {
-  const { base, head, acknowledged, contents, place } = request;
+  const { base, head, acknowledged, contents, place, store } = request;
   const definitions = readableDefinitions(head);
   const surroundings = { ownersOf: ownersIn(definitions), pins: head.pins, nowMs: request.nowMs };
   const repositories: RepositoryReview[] = [];
@@ -51,25 +55,36 @@ export async function reviewChange(request: ReviewRequest): Promise<Review> {
     } else findings.push(...after.problems.map((problem) => unreadable(name, problem)));
   }
   const examiner = createSourceExaminer({ ...request, failures: await fetchMissing(request, changes) });
+  const histories = store === null || !request.isFetched ? null : createCommitHistories(store);
+  let bytesLeft = MAX_DIFFERENCE_BYTES;
   for (const change of changes) {
     const { repository } = change;
-    const sources = await reviewSources({ ...request, change, examiner, surroundings });
-    const [definition = null] = await diffTexts(
-      definitionText(repository, readable(base, repository)),
-      definitionText(repository, readable(head, repository)),
-      place,
-    );
-    const files = await diffTexts(sources.texts.base, sources.texts.head, place);
-    repositories.push({ change, definition, files, bases: sources.bases });
+    const [before, after] = [readable(base, repository), readable(head, repository)];
+    const compare = async (comparison: Comparison, what: string) => {
+      const { files, sizeBytes, cutBecause } = await comparison.compare(bytesLeft);
+      bytesLeft -= sizeBytes;
+      if (cutBecause !== null) {
+        const because = `not all differences of ${what} are shown: ${cutBecause}`;
+        unchecked.push({ repository, entry: null, architectures: [], because });
+      }
+      return files;
+    };
+    const [definition = null] = await withComparison(place, async (comparison) => {
+      if (before !== null) comparison.add('base', repository, `${formatDefinition(before)}\n`);
+      if (after !== null) comparison.add('head', repository, `${formatDefinition(after)}\n`);
+      return await compare(comparison, 'the definition');
+    });
+    const { bases, files, ...sources } = await withComparison(place, async (comparison) => {
+      const question = { change, examiner, surroundings, comparison, histories };
+      const reviewed = await reviewSources(question);
+      return { ...reviewed, files: await compare(comparison, 'what images are built from') };
+    });
+    repositories.push({ change, definition, files, bases });
     unchecked.push(...sources.unchecked);
     findings.push(
       ...checkTagChanges(change),
       ...checkTags(repository, change.head),
-      ...checkMaintainers(
-        repository,
-        readable(base, repository)?.global.maintainers ?? [],
-        definitions.get(repository)?.global.maintainers ?? [],
-      ),
+      ...checkMaintainers(repository, before?.global.maintainers ?? [], after?.global.maintainers ?? []),
       ...sources.findings,
       ...checkDependants(change, definitions, contents),
     );
@@ -98,10 +113,7 @@ async function fetchMissing(
   changes: readonly DefinitionChange[],
 ): Promise<ReadonlyMap<string, LibraryError>> {
   if (store === null || !isFetched) return new Map();
-  const wanted = changes.flatMap(({ sources }) =>
-    sources.flatMap(({ from, to }) => [from ?? [], to ?? []].flat()),
-  );
-  const failures = await store.fetch(wanted);
+  const failures = await store.fetch(changes.flatMap(inputsOfChange));
   return new Map(failures.map(({ wanted: { gitCommit }, error }) => [gitCommit, error]));
 }
 
@@ -160,10 +172,6 @@ function ownersIn(definitions: ReadonlyMap<string, Definition>): (from: string) 
     known.set(repository, owners);
     return owners.get(tag) ?? [];
   };
-}
-
-function definitionText(name: string, definition: Definition | null): ReadonlyMap<string, string> {
-  return definition === null ? new Map() : new Map([[name, `${formatDefinition(definition)}\n`]]);
 }
 
 function comparePins(base: ExternalPins, head: ExternalPins): readonly PinChange[] {

@@ -19,7 +19,7 @@ const difference = z.strictObject({
   from: z.string().nullable().describe('what it was renamed or copied from'),
   addedLines: z.int().min(0),
   removedLines: z.int().min(0),
-  patch: z.string().describe('hunks of a unified difference'),
+  patch: z.string().describe('hunks of a unified difference; empty for a file that is gone'),
 });
 
 export const ReviewSchema = z.strictObject({
@@ -44,6 +44,10 @@ export const ReviewSchema = z.strictObject({
             .describe(
               'the entry that is still what its name asks for; null where its line has come to an end',
             ),
+          successor: z
+            .string()
+            .nullable()
+            .describe('the entry as which the one that had it goes on; null where that is gone as well'),
         }),
       ),
       moved: z.array(

@@ -1,19 +1,19 @@
 /** What a change of a repository builds its images from: as texts to be compared, and against the rules. */
 import type { Architecture } from '../../definitions/architectures.ts';
 import { inputsFor, type BuildInputs } from '../../definitions/definition.ts';
-import type { GitStore } from '../git/git-store.ts';
+import { commitKey } from '../git/fetch-commits.ts';
 import type { NamedEntry } from '../tags/entry-name.ts';
-import { kindOf } from '../tags/tag-axes.ts';
 import { checkBase, type BaseSurroundings } from './checks/base-checks.ts';
-import { severityOf, type ReviewFinding, type UncheckedPart } from './checks/checks.ts';
-import { checkCommit } from './checks/commit-checks.ts';
+import { severityOf, sumUp, type ReviewFinding, type UncheckedPart } from './checks/checks.ts';
+import { checkCommit, type CommitHistories } from './checks/commit-checks.ts';
 import { checkConstraints } from './checks/definition-checks.ts';
 import type { DefinitionChange, SourceChange } from './definition-change.ts';
 import type { ExaminedSource, SourceExaminer } from './examine-sources.ts';
+import type { Comparison, Side } from './git-diff.ts';
+import { closestEntry, type EntryPair } from './pair-entries.ts';
 import type { BaseChange } from './review.ts';
 
 export interface SourcesReview {
-  readonly texts: { readonly base: ReadonlyMap<string, string>; readonly head: ReadonlyMap<string, string> };
   readonly bases: readonly BaseChange[];
   readonly findings: readonly ReviewFinding[];
   readonly unchecked: readonly UncheckedPart[];
@@ -23,43 +23,66 @@ export interface SourcesQuestion {
   readonly change: DefinitionChange;
   readonly examiner: SourceExaminer;
   readonly surroundings: BaseSurroundings;
-  /** Commits that entries are built from; null where none are at hand. */
-  readonly store: GitStore | null;
-  /** Fetch the history of the refs that are named, to see whether commits belong to them. */
-  readonly isFetched: boolean;
+  /** Gets the files of both sides. */
+  readonly comparison: Comparison;
+  /** The history of the refs that are named; null where it is not fetched. */
+  readonly histories: CommitHistories | null;
 }
 
 export async function reviewSources(question: SourcesQuestion): Promise<SourcesReview> {
-  const { change, examiner } = question;
-  const texts = { base: new Map<string, string>(), head: new Map<string, string>() };
+  const { change, examiner, comparison } = question;
   const bases: BaseChange[] = [];
   const findings: ReviewFinding[] = [];
   const unchecked: UncheckedPart[] = [];
+  const pairs = pairsByHead(change);
   for (const source of change.sources) {
-    const before = source.from === null ? null : await examiner.examine(source.from);
-    const after = source.to === null ? null : await examiner.examine(source.to);
+    const pair = pairs.get(source.entry);
+    // that an entry which goes on has lost an architecture is no difference of its files
+    if (source.to === null && pair !== undefined) continue;
     const label = labelOf(source, change.sources);
-    // an entry that is new is compared with one of its kind that was there
-    const model = before === null && after !== null ? await modelOf(source, question) : null;
-    if (model !== null)
-      for (const side of [texts.base, texts.head]) addTexts(side, model.label, model.source);
-    if (after?.texts !== null && before?.texts !== null) {
-      addTexts(texts.base, label, before);
-      addTexts(texts.head, label, after);
-    }
-    const unseen = [before, after].flatMap((one) => one?.unseen ?? []);
-    if (unseen[0] !== undefined) unchecked.push(uncheckedPart(change, source, unseen[0]));
-    if (before !== null && after !== null) bases.push(...compareBases(source, before, after));
-    if (after !== null) findings.push(...newFindings(change, source, before ?? model?.source ?? null, after));
+    const before = await examineBefore(source, pair, label, question);
+    const after =
+      source.to === null ? null : await examiner.examine(source.to, adder(comparison, 'head', label));
+    const sides = [before, after].filter((one) => one !== null);
+    const unseen = sides.flatMap((one) => one.unseen ?? []);
+    const full = comparison.full();
+    if (full !== null) unseen.push(`its files were not compared: ${full}`);
+    if (unseen.length > 0 || !sides.every(({ isAtHand }) => isAtHand)) comparison.forget(label);
+    unchecked.push(...unseen.map((because) => uncheckedPart(change, source, because)));
+    if (source.from !== null && before !== null && after !== null)
+      bases.push(...compareBases(source, before, after));
+    if (after !== null) findings.push(...newFindings(change, source, before, after));
   }
   const onBases = await reviewBases(question);
   const onCommits = await reviewCommits(question);
   return {
-    texts,
     bases,
-    findings: [...distinct(findings), ...onBases, ...onCommits.findings],
-    unchecked: [...distinctParts(unchecked), ...onCommits.unchecked],
+    findings: [...distinct(findings), ...onBases.findings, ...onCommits.findings],
+    unchecked: distinctParts([...unchecked, ...onBases.unchecked, ...onCommits.unchecked]),
   };
+}
+
+/** What is new, an entry or an architecture of one, is compared with what is closest to it, as far as that is at hand. */
+async function examineBefore(
+  source: SourceChange,
+  pair: EntryPair | undefined,
+  label: string,
+  { change, comparison, examiner }: SourcesQuestion,
+): Promise<ExaminedSource | null> {
+  if (source.from !== null) return await examiner.examine(source.from, adder(comparison, 'base', label));
+  const model = modelOf(source, change, pair);
+  if (model === null) return null;
+  const found = await examiner.examine(model.inputs, adder(comparison, 'base', label));
+  if (found.isAtHand && found.unseen === null) {
+    comparison.standsFor(label, model.name);
+    return found;
+  }
+  comparison.forget(label);
+  return null;
+}
+
+function adder(comparison: Comparison, side: Side, label: string): (title: string, text: string) => void {
+  return (title, text) => comparison.add(side, `${label}/${title}`, text);
 }
 
 /** The entry, with architectures where they differ from each other. */
@@ -68,23 +91,24 @@ function labelOf({ entry, architectures }: SourceChange, all: readonly SourceCha
   return isOnly ? entry : `${entry} (${architectures.join(', ')})`;
 }
 
-function addTexts(texts: Map<string, string>, label: string, source: ExaminedSource | null): void {
-  for (const [name, text] of source?.texts ?? []) texts.set(`${label}/${name}`, text);
+function pairsByHead({ pairs }: DefinitionChange): ReadonlyMap<string | undefined, EntryPair> {
+  return new Map(pairs.map((pair) => [pair.head?.name, pair]));
 }
 
-async function modelOf(
-  { entry, architectures }: SourceChange,
-  { change: { base, head }, examiner }: SourcesQuestion,
-): Promise<{ readonly label: string; readonly source: ExaminedSource } | null> {
-  const added = head.find(({ name }) => name === entry);
-  if (added === undefined) return null;
-  const kind = kindOf(added.software);
-  const model = base.find(
-    ({ software, entry: other }) =>
-      kindOf(software) === kind && other.architectures.includes(architectures[0]),
-  );
-  if (model === undefined) return null;
-  return { label: model.name, source: await examiner.examine(inputsFor(model.entry, architectures[0])) };
+/** What the entry is built from elsewhere, or else what the entry that is most like it is built from. */
+function modelOf(
+  { to, architectures: [architecture] }: SourceChange,
+  { base }: DefinitionChange,
+  pair: EntryPair | undefined,
+): { readonly name: string; readonly inputs: BuildInputs } | null {
+  if (to === null) return null;
+  const before = pair?.base ?? null;
+  const added = pair?.head ?? null;
+  const others = base.filter(({ entry: other }) => other.architectures.includes(architecture));
+  const model = before ?? (added === null ? null : closestEntry(added, others));
+  if (model === null) return null;
+  const elsewhere = before?.entry.architectures[0] ?? architecture;
+  return { name: model.name, inputs: inputsFor(model.entry, elsewhere) };
 }
 
 function compareBases(
@@ -114,6 +138,20 @@ function keyOf({ check, subject }: ExaminedSource['findings'][number]): string {
   return `${check} ${subject.replaceAll(/[0-9a-f]*\d[0-9a-f]*/gi, '0')}`;
 }
 
+/** What must be read to review a change: of entries that changed, and of what they were or are like. */
+export function inputsOfChange(change: DefinitionChange): readonly BuildInputs[] {
+  const pairs = pairsByHead(change);
+  return [
+    ...change.sources.flatMap((source) => {
+      const from = source.from ?? modelOf(source, change, pairs.get(source.entry))?.inputs ?? null;
+      return [from, source.to].filter((inputs) => inputs !== null);
+    }),
+    ...changedEntries(change).flatMap(({ entry }) =>
+      entry.architectures.map((architecture) => inputsFor(entry, architecture)),
+    ),
+  ];
+}
+
 /** Entries that changed in what they are built from, on or for. */
 function changedEntries({ pairs, sources }: DefinitionChange): readonly NamedEntry[] {
   const names = new Set(sources.filter(({ to }) => to !== null).map(({ entry }) => entry));
@@ -129,40 +167,50 @@ async function reviewBases({
   change,
   examiner,
   surroundings,
-}: SourcesQuestion): Promise<readonly ReviewFinding[]> {
+}: SourcesQuestion): Promise<Pick<SourcesReview, 'findings' | 'unchecked'>> {
   const findings: ReviewFinding[] = [];
+  const unchecked: UncheckedPart[] = [];
+  const { repository } = change;
   for (const entry of changedEntries(change)) {
     const uses = new Map<string, Architecture[]>();
     let isKnown = true;
     for (const architecture of entry.entry.architectures) {
-      const { froms } = await examiner.examine(inputsFor(entry.entry, architecture));
-      if (froms === null) isKnown = false;
+      const { froms, unseen } = await examiner.examine(inputsFor(entry.entry, architecture));
+      if (froms === null) {
+        isKnown = false;
+        if (unseen !== null)
+          unchecked.push({ repository, entry: entry.name, architectures: [architecture], because: unseen });
+      }
       for (const from of froms ?? []) uses.set(from, [...(uses.get(from) ?? []), architecture]);
     }
     for (const [from, architectures] of uses) {
-      findings.push(...checkBase(change.repository, entry, { from, architectures }, surroundings));
+      findings.push(...checkBase(repository, entry, { from, architectures }, surroundings));
     }
-    if (isKnown) {
-      findings.push(...checkConstraints(change.repository, entry, [...uses.keys()], surroundings.ownersOf));
-    }
+    if (isKnown)
+      findings.push(...checkConstraints(repository, entry, [...uses.keys()], surroundings.ownersOf));
   }
-  return findings;
+  return { findings: sumUp(findings), unchecked };
 }
+
+const WITHOUT_HISTORIES =
+  'whether commits belong to their refs can only be told with their repositories (--fetch)';
 
 async function reviewCommits({
   change,
-  store,
-  isFetched,
+  histories,
 }: SourcesQuestion): Promise<Pick<SourcesReview, 'findings' | 'unchecked'>> {
   const findings: ReviewFinding[] = [];
   const unchecked: UncheckedPart[] = [];
-  if (store === null || !isFetched) return { findings, unchecked };
   const seen = new Set<string>();
   for (const source of change.sources) {
     const { to, entry, architectures } = source;
     if (to === null || seen.has(commitKey(to))) continue;
     seen.add(commitKey(to));
-    const found = await checkCommit(store, {
+    if (histories === null) {
+      unchecked.push(uncheckedPart(change, source, WITHOUT_HISTORIES));
+      continue;
+    }
+    const found = await checkCommit(histories, {
       repository: change.repository,
       entry,
       architectures,
@@ -172,10 +220,6 @@ async function reviewCommits({
     else findings.push(...found);
   }
   return { findings: distinct(findings), unchecked };
-}
-
-function commitKey({ gitRepo, gitFetch, gitCommit }: BuildInputs): string {
-  return `${gitRepo} ${gitFetch} ${gitCommit}`;
 }
 
 function uncheckedPart(

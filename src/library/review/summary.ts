@@ -1,7 +1,9 @@
 /** What a change of a repository means, in lines that both the terminal and a comment on a proposal show. */
 import type { Architecture } from '../../definitions/architectures.ts';
 import { compareWords } from '../../versions/order.ts';
-import type { MovedTag } from './definition-change.ts';
+import type { NamedEntry } from '../tags/entry-name.ts';
+import { readTagName, softwareVersion } from '../tags/tag-name.ts';
+import type { LostTag, MovedTag } from './definition-change.ts';
 import type { RepositoryReview } from './review.ts';
 
 export interface SummaryLine {
@@ -24,12 +26,18 @@ export function headlineOf({ change: { kind } }: RepositoryReview): string {
 }
 
 export function summarise({ change, bases }: RepositoryReview): readonly SummaryLine[] {
-  const { gained, lost, moved, architectures, sources } = change;
-  const left = lost.filter(({ carrier }) => carrier !== null).map(({ tag }) => tag);
-  const ended = lost.filter(({ carrier }) => carrier === null).map(({ tag }) => tag);
+  const { gained, lost, moved, architectures, sources, pairs } = change;
+  const lostAs = (about: string, belongs: (one: LostTag) => boolean) =>
+    line(
+      about,
+      lost.filter(belongs).map(({ tag }) => tag),
+    );
   return [
-    ...line('tags left behind', left),
-    ...line('tags lost', ended),
+    ...line('entries gone', namesOf(pairs.map(({ base, head }) => (head === null ? base : null)))),
+    ...line('entries new', namesOf(pairs.map(({ base, head }) => (base === null ? head : null)))),
+    ...lostAs('tags left behind', ({ carrier }) => carrier !== null),
+    ...lostAs('tags retired', ({ carrier, successor }) => carrier === null && successor === null),
+    ...lostAs('tags superseded', ({ carrier, successor }) => carrier === null && successor !== null),
     ...line(
       'tags gained',
       gained.map(({ tag }) => tag),
@@ -44,7 +52,9 @@ export function summarise({ change, bases }: RepositoryReview): readonly Summary
       (one) => `lost ${one.lost.join(', ')}`,
     ),
     ...grouped(bases, ({ from, to }) => changeOfImages(from, to)).map((one) => ({ ...one, about: 'base' })),
-    ...line('source changed', [...new Set(sources.map(({ entry }) => entry))]),
+    ...line('source changed', [
+      ...new Set(sources.filter(({ from, to }) => from !== null && to !== null).map(({ entry }) => entry)),
+    ]),
   ];
 }
 
@@ -52,22 +62,34 @@ function line(about: string, names: readonly string[], what = ''): SummaryLine[]
   return names.length === 0 ? [] : [{ about, names, what }];
 }
 
+function namesOf(entries: readonly (NamedEntry | null)[]): readonly string[] {
+  return entries.flatMap((entry) => entry?.name ?? []);
+}
+
+/** Tags of all variants that only follow the version of the software are told together. */
 function groupMoves(moved: readonly MovedTag[]): SummaryLine[] {
-  const groups = new Map<string, MovedTag[]>();
-  for (const move of moved) {
-    const key = `${move.from.join(' ')}\n${move.to.join(' ')}`;
-    groups.set(key, [...(groups.get(key) ?? []), move]);
-  }
-  return [...groups.values()].flatMap((moves) => {
-    const [first] = moves;
-    if (first === undefined) return [];
-    const what = `${first.from.join(', ')} → ${first.to.join(', ')}`;
+  const groups = Map.groupBy(moved, ({ direction, from, to }) => {
+    const [before, after] = [withoutVersion(from), withoutVersion(to)];
+    const isRelease = before.names === after.names && before.version !== '' && after.version !== '';
+    const what = isRelease ? [before.version, after.version] : [from.join(', '), to.join(', ')];
+    return `tags moved ${direction}\n${what.join(' → ')}`;
+  });
+  return [...groups].flatMap(([key, moves]) => {
+    const [about = '', what] = key.split('\n');
     return line(
-      `tags moved ${first.direction}`,
+      about,
       moves.map(({ tag }) => tag),
       what,
     );
   });
+}
+
+/** Names of entries with one version of the software, in order, and that version; none where they differ in it. */
+function withoutVersion(entries: readonly string[]): { readonly names: string; readonly version: string } {
+  const versions = new Set(entries.map((entry) => softwareVersion(readTagName(entry))));
+  const [version = ''] = versions.size === 1 ? versions : [];
+  const names = entries.map((entry) => (version === '' ? entry : entry.replace(version, '')));
+  return { names: names.sort().join('\n'), version };
 }
 
 function grouped<One extends { readonly entry: string; readonly architectures?: readonly Architecture[] }>(

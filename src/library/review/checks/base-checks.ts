@@ -41,7 +41,7 @@ export function checkBase(
   });
   if (from === 'scratch') {
     return architectures.includes('windows-amd64')
-      ? [finding('from.scratch-on-windows', `${name} is built from scratch`, ['windows-amd64'])]
+      ? [finding('from.scratch-on-windows', 'built from scratch', ['windows-amd64'])]
       : [];
   }
   const findings: ReviewFinding[] = [];
@@ -50,31 +50,28 @@ export function checkBase(
   if (end !== null) {
     const life = endOfLifeOf(end, nowMs);
     if (life?.isOver === true) {
-      const message = `${name} is built on ${from}, and ${end.id} ${end.versionId} has had no public security updates since ${life.lastDay}`;
+      const message = `built on ${from}, and ${end.id} ${end.versionId} has had no public security updates since ${life.lastDay}`;
       findings.push(finding('from.end-of-life', message));
     }
     if (isTooNewForRiscv(end) && architectures.includes('riscv64')) {
-      const message = `${name} is built on ${from}, which needs processors with RVA23`;
+      const message = `built on ${from}, which needs processors with RVA23`;
       findings.push(finding('from.riscv64', message, ['riscv64']));
     }
   }
   if (isOutside(from)) {
     // which architectures a pinned image has, its registry alone knows: a build that cannot be made says so
-    if (!pins.has(from))
-      findings.push(finding('from.outside', `${name} is built on ${from}, which is not pinned`));
+    if (!pins.has(from)) findings.push(finding('from.outside', `built on ${from}, which is not pinned`));
     return findings;
   }
   if (owners.length === 0) {
-    findings.push(
-      finding('from.unknown-tag', `${name} is built on ${from}, which the programme does not have`),
-    );
+    findings.push(finding('from.unknown-tag', `built on ${from}, which the programme does not have`));
     return findings;
   }
   const lacking = architectures.filter(
     (architecture) => !owners.some(({ entry }) => entry.architectures.includes(architecture)),
   );
   if (lacking.length > 0) {
-    const message = `${name} is built on ${from}, which is not there for ${lacking.join(', ')}`;
+    const message = `built on ${from}, which is not there for ${lacking.join(', ')}`;
     findings.push(finding('from.architecture', message, lacking));
   }
   return findings;

@@ -14,7 +14,11 @@ whoever reviews the change, a note is worth knowing. What could not be checked i
 stable.
 
 Warnings about a Dockerfile are given when they are new: what it had before the change is no news. They look at instructions and at the words
-of commands. What a script does that is copied in is not seen.
+of commands. What a script does that is copied in is not seen; secrets are looked for in files of up to 1 MiB that are copied, and not in archives.
+
+A review holds no more than one file at a time, and compares what lies on the disk: up to 50,000 files and 512 MiB of text in a repository, and 20,000 files
+and 1 GiB of one image. It shows up to 32 MiB of differences; git may take a minute for those of a repository, and \`git.timeout\` of
+\`programme.yaml\` for each other call. What goes beyond is listed as not checked.
 
 This page is made by \`npm run make:docs\` from the table in the code.
 

@@ -1,5 +1,5 @@
 /** Rules of review. `docs/review-checks.md` is made from this table. */
-import type { Architecture } from '../../../definitions/architectures.ts';
+import { ARCHITECTURE_NAMES, type Architecture } from '../../../definitions/architectures.ts';
 
 /** An error stops a change unless it is acknowledged; a warning is for whoever reviews it; a note is worth knowing. */
 export type ReviewSeverity = 'error' | 'warning' | 'note';
@@ -206,4 +206,29 @@ export interface UncheckedPart {
 
 export function severityOf({ check }: Pick<ReviewFinding, 'check'>): ReviewSeverity {
   return REVIEW_CHECKS[check].severity;
+}
+
+const MAX_LISTED = 8;
+
+/** Of many names the first ones, and how many there are beside them. */
+export function listNames(names: readonly string[]): string {
+  const rest = names.length - MAX_LISTED;
+  return rest > 1 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+/** What is said of several entries in the same words is said once, with their names behind it. */
+export function sumUp(findings: readonly ReviewFinding[]): readonly ReviewFinding[] {
+  const groups = Map.groupBy(findings, ({ check, subject, message }) =>
+    JSON.stringify([check, subject, message]),
+  );
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined || alike.length === 1) return alike;
+    const concerned = new Set(alike.flatMap(({ architectures }) => architectures));
+    return {
+      ...first,
+      architectures: ARCHITECTURE_NAMES.filter((architecture) => concerned.has(architecture)),
+      message: `${first.message}: ${listNames(alike.flatMap(({ entry }) => entry ?? []))}`,
+    };
+  });
 }

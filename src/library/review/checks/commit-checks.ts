@@ -2,6 +2,7 @@
 import type { Architecture } from '../../../definitions/architectures.ts';
 import type { BuildInputs } from '../../../definitions/definition.ts';
 import { LibraryError } from '../../errors.ts';
+import { linesOf, textOf } from '../../git/git-output.ts';
 import type { GitStore } from '../../git/git-store.ts';
 import type { ReviewCheckId, ReviewFinding } from './checks.ts';
 
@@ -17,14 +18,38 @@ export interface CommitUse {
 const LARGE_ARCHIVE_BYTES = 3 * 1024 * 1024;
 /** Each is asked for by a process of its own. */
 const MAX_ARCHIVES = 1_000;
+/** What git says of one object. */
+const MAX_ANSWER_BYTES = 1024;
+
+/** Where commits are, and the refs that they should be reached from. */
+export interface CommitHistories {
+  readonly store: GitStore;
+  /** Fetches a ref with its history, and gives the commit that it names. */
+  readonly tipOf: (gitRepo: string, gitFetch: string) => Promise<string>;
+}
+
+/** Each ref is fetched once, also when that fails. */
+export function createCommitHistories(store: GitStore): CommitHistories {
+  const tips = new Map<string, Promise<string>>();
+  return {
+    store,
+    tipOf(gitRepo, gitFetch) {
+      const key = `${gitRepo}\n${gitFetch}`;
+      const tip = tips.get(key) ?? store.fetchHistory(gitRepo, gitFetch);
+      tips.set(key, tip);
+      return tip;
+    },
+  };
+}
 
 /**
- * Asks whether a commit belongs to its ref, and whether its history changes large archives.
+ * Asks whether a commit belongs to its ref, and whether its history changes large archives. That a commit is nowhere is told by whoever
+ * reads it.
  *
  * @returns findings, or in one sentence why that could not be told
  */
 export async function checkCommit(
-  store: GitStore,
+  { store, tipOf }: CommitHistories,
   use: CommitUse,
 ): Promise<readonly ReviewFinding[] | string> {
   const { inputs } = use;
@@ -39,13 +64,12 @@ export async function checkCommit(
     place: null,
   });
   try {
-    const tip = await store.fetchHistory(gitRepo, gitFetch);
+    const tip = await tipOf(gitRepo, gitFetch);
+    if ((await store.commit(gitCommit)) === null) return [];
     const findings: ReviewFinding[] = [];
-    if ((await store.commit(gitCommit)) === null || !(await store.isAncestor(gitCommit, tip))) {
-      findings.push(
-        finding('commit.not-in-branch', gitCommit, `commit ${gitCommit} is not in ${gitFetch} of ${gitRepo}`),
-      );
-      if ((await store.commit(gitCommit)) === null) return findings;
+    if (!(await store.isAncestor(gitCommit, tip))) {
+      const message = `commit ${gitCommit} is not in ${gitFetch} of ${gitRepo}`;
+      findings.push(finding('commit.not-in-branch', gitCommit, message));
     }
     const archives = await changedArchives(store, gitCommit);
     if (archives === null) return `the history of ${gitCommit} changes more than ${MAX_ARCHIVES} archives`;
@@ -71,11 +95,8 @@ async function changedArchives(store: GitStore, commit: string): Promise<readonl
   const args = ['log', '--raw', '--no-abbrev', '--no-renames', '--diff-filter=DMT', '--format=%H'];
   const changed: { readonly commit: string; readonly path: string; readonly blob: string }[] = [];
   let current = '';
-  for (const line of (
-    await textOf(
-      store.output([...args, '--end-of-options', commit, '--', ':(glob)**/*.tar*', ':(glob)*.tar*']),
-    )
-  ).split('\n')) {
+  const paths = [':(glob)**/*.tar*', ':(glob)*.tar*'];
+  for await (const line of linesOf(store.output([...args, '--end-of-options', commit, '--', ...paths]))) {
     if (/^[0-9a-f]{40,64}$/.test(line)) current = line;
     const [, before = '', after = '', path] =
       /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [DMT]\t(.+)$/.exec(line) ?? [];
@@ -85,14 +106,8 @@ async function changedArchives(store: GitStore, commit: string): Promise<readonl
   }
   const large: ChangedArchive[] = [];
   for (const { commit: id, path, blob } of changed) {
-    const sizeBytes = Number((await textOf(store.output(['cat-file', '-s', blob]))).trim());
+    const sizeBytes = Number(await textOf(store.output(['cat-file', '-s', blob]), MAX_ANSWER_BYTES));
     if (sizeBytes >= LARGE_ARCHIVE_BYTES) large.push({ commit: id, path, sizeBytes });
   }
   return large;
-}
-
-async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of output) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -62,12 +62,12 @@ export function checkConstraints(
     ...[...expected]
       .filter(([constraint]) => !entry.constraints.includes(constraint))
       .map(([constraint, from]) =>
-        finding('constraints.missing', constraint, `${name} is built on ${from}, which needs ${constraint}`),
+        finding('constraints.missing', constraint, `built on ${from}, which needs ${constraint}`),
       ),
     ...entry.constraints
       .filter((constraint) => !expected.has(constraint))
       .map((constraint) =>
-        finding('constraints.extra', constraint, `nothing that ${name} is built on needs ${constraint}`),
+        finding('constraints.extra', constraint, `nothing that it is built on needs ${constraint}`),
       ),
   ];
 }

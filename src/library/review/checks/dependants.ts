@@ -2,9 +2,7 @@
 import { inputsFor, type Definition } from '../../../definitions/definition.ts';
 import type { Contents } from '../../contents/contents.ts';
 import type { DefinitionChange } from '../definition-change.ts';
-import type { ReviewFinding } from './checks.ts';
-
-const MAX_NAMED = 5;
+import { listNames, type ReviewFinding } from './checks.ts';
 
 /** Only of images whose commits have been read: of others it is not known what they are built on. */
 export function checkDependants(
@@ -25,15 +23,13 @@ export function checkDependants(
   }
   return [...dependants].flatMap(([from, names]) => {
     if (names.size === 0) return [];
-    const named = [...names].slice(0, MAX_NAMED).join(', ');
-    const rest = names.size > MAX_NAMED ? ` and ${names.size - MAX_NAMED} more` : '';
     return {
       check: 'from.lost' as const,
       repository,
       entry: null,
       architectures: [],
       subject: from,
-      message: `${named}${rest} ${names.size === 1 ? 'is' : 'are'} built on ${from}, which is gone`,
+      message: `${listNames([...names])} ${names.size === 1 ? 'is' : 'are'} built on ${from}, which is gone`,
       place: null,
     };
   });

@@ -3,7 +3,7 @@ import type { Architecture } from '../../../definitions/architectures.ts';
 import { describeEntry, tagOwners, type NamedEntry } from '../../tags/entry-name.ts';
 import { compareSoftware } from '../../tags/tag-name.ts';
 import type { DefinitionChange } from '../definition-change.ts';
-import type { ReviewCheckId, ReviewFinding } from './checks.ts';
+import { listNames, type ReviewCheckId, type ReviewFinding } from './checks.ts';
 
 /** What the change itself breaks. */
 export function checkTagChanges({
@@ -16,17 +16,17 @@ export function checkTagChanges({
   return [
     ...lost.flatMap(({ tag, meant, carrier }) => {
       if (carrier === null) return [];
-      const message = `${repository}:${tag} meant ${list(meant)}; now nothing has it, though ${carrier} is what its name asks for`;
+      const message = `${repository}:${tag} meant ${listNames(meant)}; now nothing has it, though ${carrier} is what its name asks for`;
       return [finding('tags.lost', carrier, `${repository}:${tag}`, message)];
     }),
     ...moved
       .filter(({ direction }) => direction === 'backwards')
       .map(({ tag, from, to }) => {
-        const message = `${repository}:${tag} goes back from ${list(from)} to ${list(to)}`;
+        const message = `${repository}:${tag} goes back from ${listNames(from)} to ${listNames(to)}`;
         return finding('tags.backwards', to[0] ?? null, `${repository}:${tag}`, message);
       }),
     ...lostArchitectures(architectures).map(([gone, entries]) => {
-      const message = `no longer built for ${gone.join(', ')}: ${list(entries)}`;
+      const message = `no longer built for ${gone.join(', ')}: ${listNames(entries)}`;
       return {
         ...finding('architectures.lost', entries[0] ?? null, repository, message),
         architectures: gone,
@@ -81,7 +81,7 @@ function checkSharing(
 ): ReviewFinding[] {
   const finding = about(repository);
   const findings: ReviewFinding[] = [];
-  const shared = list(tags);
+  const shared = listNames(tags);
   const subject = `${repository}:${tags[0] ?? ''}`;
   const [first] = owners;
   const other = owners.find(
@@ -96,14 +96,14 @@ function checkSharing(
   }
   for (const [architecture, twice] of repeated(owners, ({ entry }) => entry.architectures)) {
     if (architecture === 'windows-amd64') continue;
-    const message = `${shared}: ${list(twice.map(({ name }) => name))} are all for ${architecture}`;
+    const message = `${shared}: ${listNames(twice.map(({ name }) => name))} are all for ${architecture}`;
     findings.push({
       ...finding('tags.shared-architecture', twice[0]?.name ?? null, subject, message),
       architectures: [architecture],
     });
   }
   for (const [version, twice] of repeated(owners, windowsVersion)) {
-    const message = `${shared}: ${list(twice.map(({ name }) => name))} are all for Windows ${version}`;
+    const message = `${shared}: ${listNames(twice.map(({ name }) => name))} are all for Windows ${version}`;
     findings.push({
       ...finding('tags.shared-windows', twice[0]?.name ?? null, subject, message),
       architectures: ['windows-amd64'],
@@ -134,13 +134,6 @@ function repeated<Key extends string>(
     for (const key of keysOf(entry)) found.set(key, [...(found.get(key) ?? []), entry]);
   }
   return new Map([...found].filter(([, others]) => others.length > 1));
-}
-
-const MAX_LISTED = 8;
-
-function list(names: readonly string[]): string {
-  const rest = names.length - MAX_LISTED;
-  return rest > 1 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
 function about(repository: string) {

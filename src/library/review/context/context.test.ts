@@ -6,10 +6,10 @@ import { buildRepository, type RepositoryFile } from '../../../../test/git/build
 import { tarArchive } from '../../../../test/images/tar-writer.ts';
 import { temporaryDirectory } from '../../../../test/images/temporary-directory.ts';
 import { openGitStore } from '../../git/git-store.ts';
-import { checkCommit } from '../checks/commit-checks.ts';
+import { checkCommit, createCommitHistories } from '../checks/commit-checks.ts';
 import { listArchive } from './archive-listing.ts';
 import { copiedPatterns, isCopied } from './copied-files.ts';
-import { readSourceContext } from './effective-context.ts';
+import { type ContextBounds, readSourceContext } from './effective-context.ts';
 
 for (const [instruction, copied, left] of [
   ['COPY a b/ /x/', ['a', 'b/c', 'b/d/e'], ['c', 'ab']],
@@ -60,6 +60,7 @@ async function contextOf(
   files: Readonly<Record<string, RepositoryFile>>,
   builder = '',
   file = 'Dockerfile',
+  bounds?: ContextBounds,
 ) {
   const folder = join(temporaryDirectory(t), 'git');
   const [gitCommit = ''] = buildRepository(folder, [{ files }]);
@@ -79,7 +80,9 @@ async function contextOf(
     file,
     builder,
   };
-  return await readSourceContext(store, inputs);
+  const texts = new Map<string, string>();
+  const context = await readSourceContext(store, inputs, ({ title, text }) => texts.set(title, text), bounds);
+  return { ...context, texts };
 }
 
 test('what is copied, and what says something beside it; links and binaries are described', async (t) => {
@@ -106,6 +109,18 @@ test('what is copied, and what says something beside it; links and binaries are 
     run: '#!/bin/sh\n(executable)\n',
   });
 });
+
+for (const [bounds, because] of [
+  [{ files: 2, bytes: 1e6 }, 'more than 2 files are copied'],
+  [{ files: 10, bytes: 50 }, 'more than 50 bytes are copied'],
+] as const) {
+  test(`${because}: so far they are looked at, and that is told`, async (t) => {
+    const files = { Dockerfile: 'FROM scratch\nCOPY . /\n', a: 'a'.repeat(20), b: 'b'.repeat(20) };
+    const { texts, cutBecause } = await contextOf(t, files, '', 'Dockerfile', bounds);
+    assert.deepEqual([...texts.keys()], ['Dockerfile', 'a']);
+    assert.equal(cutBecause, because);
+  });
+}
 
 for (const file of ['./Dockerfile', 'linked/../Dockerfile', 'link']) {
   test(`a Dockerfile is found by ${file}`, async (t) => {
@@ -176,7 +191,12 @@ test('large archives that a history changes are found; small ones, and new ones,
     file: 'Dockerfile',
     builder: '',
   };
-  const found = await checkCommit(store, { repository: 'a', entry: '1', architectures: ['amd64'], inputs });
+  const found = await checkCommit(createCommitHistories(store), {
+    repository: 'a',
+    entry: '1',
+    architectures: ['amd64'],
+    inputs,
+  });
   assert.ok(typeof found !== 'string', 'it could be told');
   assert.deepEqual(
     found.map(({ check, subject }) => `${check} ${subject}`),

@@ -19,60 +19,82 @@ import { isArchiveName, listArchive } from './archive-listing.ts';
 import { copiedPatterns, isCopied } from './copied-files.ts';
 import { IMPORT_BUILDER } from '../../../definitions/definition.ts';
 
-/** What an image is built from. */
-export interface SourceContext {
-  /** Names of files to their texts; a file that is no text stands by its size and digest. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** Bytes of the small files, links left out. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Null for an image that is imported. */
-  readonly dockerfile: string | null;
+/** A file that an image is built from. */
+export interface SourceFile {
+  readonly path: string;
+  /** What it goes by when it is compared: an archive is only compared by the names in it. */
+  readonly title: string;
+  /** A file that is no text stands by its size and digest. */
+  readonly text: string;
+  /** Of a small file; null for others and for links. */
+  readonly bytes: Uint8Array | null;
 }
 
-const MAX_FILES = 20_000;
+export interface SourceContext {
+  /** Null for an image that is imported. */
+  readonly dockerfile: string | null;
+  /** In one sentence, why not all of its files were handed over; null when they were. */
+  readonly cutBecause: string | null;
+}
+
+/** How much of one context is read at most. */
+export interface ContextBounds {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const BOUNDS: ContextBounds = { files: 20_000, bytes: 1024 ** 3 };
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_ARCHIVE_BYTES = 256 * 1024 ** 2;
-/** Of all files of one context together. */
-const MAX_BYTES = 1024 ** 3;
 
 /** Interesting wherever they are, without being copied: lists of packages and scripts that made a root file system. */
 const BESIDE = /(?:\.manifest|\.ks)$|(?:^|\/)build[^/]*\.txt$/;
 
 /**
+ * Hands over file after file, so that no more than one of them is held.
+ *
  * @throws {LibraryError} COMMIT_NOT_FOUND when the commit is not at hand; CONTEXT_INVALID when it has no such directory or file;
  *   SOURCE_REPOSITORY_FAILED, GIT_MISSING
  */
-export async function readSourceContext(store: GitStore, inputs: BuildInputs): Promise<SourceContext> {
+export async function readSourceContext(
+  store: GitStore,
+  inputs: BuildInputs,
+  visit: (file: SourceFile) => void,
+  bounds: ContextBounds = BOUNDS,
+): Promise<SourceContext> {
   const { tree } = await openContext(store, inputs);
   const found = await findEntry(store, tree, inputs.file);
   if (found.kind !== 'file' && found.kind !== 'executable')
     throw invalid(`${inputs.file} is a ${found.kind}`);
   const file = cleanPath(inputs.file);
-  const all: ContextEntry[] = [];
-  for await (const entry of walkContext(store, tree)) {
-    if (entry.kind !== 'directory' && entry.kind !== 'submodule') all.push(entry);
-    if (all.length > MAX_FILES) throw invalid(`${inputs.directory} has more than ${MAX_FILES} files`);
-  }
   const isImport = inputs.builder === IMPORT_BUILDER;
   const dockerfile = isImport ? null : await readDockerfile(store, found.id, file);
-  const texts = new Map<string, string>();
-  const files = new Map<string, Uint8Array>();
+  const isPart = dockerfile === null ? () => true : partsOf(file, dockerfile);
+  let files = 0;
   let total = 0;
-  for (const each of dockerfile === null ? all : chooseFiles(all, file, dockerfile)) {
+  for await (const each of walkContext(store, tree)) {
+    if (each.kind === 'directory' || each.kind === 'submodule' || !isPart(each.path)) continue;
+    files += 1;
+    if (files > bounds.files) return { dockerfile, cutBecause: `more than ${bounds.files} files are copied` };
     // a Dockerfile may be a link to another one
-    const entry = each.path === file ? { ...each, ...found, path: file } : each;
+    const entry = each.path === file ? { ...each, ...found } : each;
     const { path, kind, id } = entry;
     if (kind === 'link') {
-      texts.set(path, `(a link to ${await readLink(store, id)})\n`);
+      visit({ path, title: path, text: `(a link to ${await readLink(store, id)})\n`, bytes: null });
       continue;
     }
-    const bytes = total > MAX_BYTES ? null : await store.blob(id, MAX_ARCHIVE_BYTES);
+    const bytes = await store.blob(id, MAX_ARCHIVE_BYTES);
     total += bytes?.length ?? 0;
-    if (bytes !== null && bytes.length <= MAX_TEXT_BYTES) files.set(path, bytes);
+    if (total > bounds.bytes) return { dockerfile, cutBecause: `more than ${bounds.bytes} bytes are copied` };
     const isList = isArchiveName(path) || (isImport && bytes !== null && isArchive(bytes));
-    texts.set(isList ? `${path} (names in it)` : path, await textOf(entry, bytes, isList, isImport));
+    visit({
+      path,
+      title: isList ? `${path} (names in it)` : path,
+      text: await textOf(entry, bytes, isList, isImport),
+      bytes: bytes !== null && bytes.length <= MAX_TEXT_BYTES ? bytes : null,
+    });
   }
-  return { texts, files, dockerfile };
+  return { dockerfile, cutBecause: null };
 }
 
 async function readDockerfile(store: GitStore, blob: string, file: string): Promise<string> {
@@ -85,14 +107,11 @@ function invalid(message: string): LibraryError {
   return new LibraryError('CONTEXT_INVALID', message);
 }
 
-function chooseFiles(
-  files: readonly ContextEntry[],
-  file: string,
-  dockerfile: string,
-): readonly ContextEntry[] {
+/** Whether a file is what the Dockerfile copies, or says something about the image. */
+function partsOf(file: string, dockerfile: string): (path: string) => boolean {
   const patterns = copiedPatterns(dockerfile);
   const named = new Set([file, `${file}.builder`, `${file}.dockerignore`, '.dockerignore']);
-  return files.filter(({ path }) => named.has(path) || BESIDE.test(path) || isCopied(path, patterns));
+  return (path) => named.has(path) || BESIDE.test(path) || isCopied(path, patterns);
 }
 
 async function textOf(
