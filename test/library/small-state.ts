@@ -1,4 +1,5 @@
 /** What a programme remembers, in memory: as the real state does, for plans that are told as stories. */
+import { examined } from './examined.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { targetName } from '../../src/library/builds/build-graph.ts';
@@ -18,6 +19,7 @@ import type {
   AttemptOutcome,
   BuildRequestedByHand,
   BuiltImage,
+  Failures,
   StateSnapshot,
 } from '../../src/library/state/programme-state.ts';
 import type { SmallProgramme } from './small-programme.ts';
@@ -142,7 +144,7 @@ export function smallState(now: number): SmallState {
 function snapshotOf(kept: readonly Kept[], requests: readonly BuildRequestedByHand[]): StateSnapshot {
   const images = new Map<BuildId, BuiltImage>();
   const generations = new Map<BuildId, number>();
-  const failures = new Map<BuildId, { count: number; lastAt: number }>();
+  const failures = new Map<BuildId, Failures>();
   const newest = new Map<string, BuiltImage>();
   for (const { attempt, verdict, image } of kept) {
     const { buildId, outcome, generation } = attempt;
@@ -154,7 +156,8 @@ function snapshotOf(kept: readonly Kept[], requests: readonly BuildRequestedByHa
       for (const tag of attempt.tags) newest.set(`${tag}/${attempt.architecture}`, image);
     } else if (outcome.kind === 'failed' || verdict === 'rejected') {
       const count = (failures.get(buildId)?.count ?? 0) + 1;
-      failures.set(buildId, { count, lastAt: attempt.endedAt ?? attempt.startedAt });
+      const lastAt = attempt.endedAt ?? attempt.startedAt;
+      failures.set(buildId, { count, lastAt, own: { count, lastAt } });
     }
   }
   const unexamined = kept
@@ -174,6 +177,7 @@ function imageOf(attempt: Attempt): BuiltImage {
       generation,
       architecture,
       recipeId,
+      source: examined(),
       reference,
       digest,
       verdict: 'admitted',

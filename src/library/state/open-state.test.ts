@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
 import { type BuildId, type RecipeId, targetKey } from '../builds/build.ts';
@@ -53,6 +54,7 @@ function admission(overrides: Partial<Admission> = {}): Admission {
     generation: 1,
     architecture: 'amd64',
     recipeId: id('c') as RecipeId,
+    source: examined(),
     reference: `localhost:5000/quarantine/amd64:${buildId}`,
     digest: IMAGE,
     verdict: 'admitted',
@@ -88,6 +90,8 @@ const intent = (name: string) => ({
   at: '2026-11-21T00:00:00Z',
 });
 
+const ownFailures = (count: number, lastAt: number) => ({ count, lastAt, own: { count, lastAt } });
+
 suite('the state of a programme', () => {
   test('an image stands for its build, target and tags once it is admitted', (t) => {
     const { state } = open(t);
@@ -116,10 +120,17 @@ suite('the state of a programme', () => {
     build(state);
     state.recordAdmission(admission({ verdict: 'rejected' }), 1_200);
     assert.equal(state.snapshot().images.get(buildId), undefined);
-    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 1, lastAt: 1_100 });
+    assert.deepEqual(state.snapshot().failures.get(buildId), ownFailures(1, 1_100));
     const failed = state.beginAttempt(attempt({ generation: 2, startedAt: 2_000 }));
     state.endAttempt(failed.id, { kind: 'failed', code: 'BUILD_FAILED', because: 'exit 1' }, 2_100);
-    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 2, lastAt: 2_100 });
+    assert.deepEqual(state.snapshot().failures.get(buildId), ownFailures(2, 2_100));
+    const away = state.beginAttempt(attempt({ generation: 2, startedAt: 2_200 }));
+    state.endAttempt(away.id, { kind: 'failed', code: 'REGISTRY_UNAVAILABLE', because: 'refused' }, 2_300);
+    assert.deepEqual(
+      state.snapshot().failures.get(buildId),
+      { ...ownFailures(2, 2_100), count: 3, lastAt: 2_300 },
+      'a registry that is away is no fault of the build',
+    );
     build(state, { generation: 3, startedAt: 3_000 });
     state.recordAdmission(admission({ generation: 3 }), 3_200);
     assert.equal(state.snapshot().failures.get(buildId), undefined);
@@ -207,7 +218,7 @@ suite('the state of a programme', () => {
         ['amd64', 'lost', 5_000],
       ],
     );
-    assert.deepEqual(state.snapshot().failures.get(buildId), { count: 1, lastAt: 5_000 });
+    assert.deepEqual(state.snapshot().failures.get(buildId), ownFailures(1, 5_000));
   });
 
   test('what was interrupted is no failure, and may have reached quarantine all the same', (t) => {

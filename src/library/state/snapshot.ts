@@ -7,8 +7,12 @@ import { ATTEMPT_COLUMNS, toAttempt, toBuiltImage, toRequest } from './rows.ts';
 const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt
   WHERE verdict = 'admitted'`;
 
+/** Not what a registry that could not be reached, or that refused, kept from its end. */
+const IS_OWN = `coalesce(outcome->>'code', '') NOT GLOB 'REGISTRY_*'`;
+
 /** Attempts that ended without an admitted image, after the newest admitted one of the build. */
-const FAILURES = `SELECT attempts.build_id, count(*) AS count, max(ended_at) AS last FROM attempts
+const FAILURES = `SELECT attempts.build_id, count(*) AS count, max(ended_at) AS last,
+    count(*) FILTER (WHERE ${IS_OWN}) AS own_count, max(ended_at) FILTER (WHERE ${IS_OWN}) AS own_last FROM attempts
   LEFT JOIN admissions ON admissions.attempt = attempts.id
   WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
     AND outcome->>'isInterrupted' IS NULL
@@ -42,7 +46,11 @@ export function createSnapshot(database: DatabaseSync): StateSnapshot {
     failures: new Map(
       rows(FAILURES).map((row) => [
         String(row['build_id']),
-        { count: Number(row['count']), lastAt: Number(row['last']) },
+        {
+          count: Number(row['count']),
+          lastAt: Number(row['last']),
+          own: { count: Number(row['own_count']), lastAt: Number(row['own_last']) },
+        },
       ]),
     ),
     requests: rows('SELECT * FROM requests ORDER BY at').map(toRequest),
