@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { buildRepository, git } from '../../../test/git/build-repository.ts';
 import { openTestStore } from '../../../test/git/open-test-store.ts';
 import { lockFile } from '../../files/lock-file.ts';
@@ -51,6 +53,35 @@ test('a commit is fetched by its identifier, without its history, and read', asy
   // what is here is not asked for again
   rmSync(upstream, { recursive: true });
   assert.deepEqual(await store.fetch([wanted]), []);
+});
+
+test('what many fetches leave behind is packed, and what killed ones leave goes', async (context) => {
+  const { upstream, store } = open(context);
+  const commits = buildRepository(upstream, [{ files: { a: '1' } }, { files: { a: '2' } }]);
+  const [first, second] = commits.map((gitCommit) => ({
+    gitRepo: GIT_REPO,
+    gitFetch: 'refs/heads/main',
+    gitCommit,
+  }));
+  assert.ok(first !== undefined && second !== undefined);
+  assert.deepEqual(await store.fetch([first]), []);
+  const left = join(store.folder, 'objects/pack/tmp_pack_abcdef');
+  writeFileSync(left, 'half of a pack');
+  // git guesses from the objects of one folder how many there are
+  const loose = join(store.folder, 'objects/17');
+  mkdirSync(loose, { recursive: true });
+  for (let number = 0, count = 0; count < 40; number++) {
+    const object = Buffer.from(`blob ${String(number).length}\0${number}`);
+    const id = createHash('sha1').update(object).digest('hex');
+    if (!id.startsWith('17')) continue;
+    const file = join(loose, id.slice(2));
+    writeFileSync(file, deflateSync(object));
+    utimesSync(file, 1_000_000_000, 1_000_000_000);
+    count += 1;
+  }
+  assert.deepEqual(await store.fetch([second]), []);
+  assert.deepEqual([existsSync(left), existsSync(loose)], [false, false]);
+  for (const commit of commits) assert.notEqual(await store.commit(commit), null);
 });
 
 test('commits that cannot be had are named, each with its reason, and the others are fetched', async (context) => {

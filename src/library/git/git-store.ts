@@ -5,8 +5,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFile } from '../../files/lock-file.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
-import type { LibraryError } from '../errors.ts';
+import { LibraryError } from '../errors.ts';
 import type { GitSettings } from '../programme/programme.ts';
 import {
   fetchCommits,
@@ -24,6 +25,8 @@ import { createObjectReader, type GitObjectType, type ObjectSink } from './objec
 
 const MAX_COMMIT_BYTES = 1024 * 1024;
 const MAX_TREE_BYTES = 16 * 1024 * 1024;
+/** Packs that are large already are left alone, so that the time that packing takes does not grow with the repository. git-gc(1) */
+const PACKING = ['-c', 'gc.bigPackThreshold=256m'];
 /** Far above an identifier. */
 const MAX_NAME_BYTES = 1024;
 
@@ -120,6 +123,16 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
     },
   };
 
+  /** Each fetch leaves files behind, of which git is slow to read thousands. One that cannot be packed now is packed after another fetch. */
+  async function pack(): Promise<void> {
+    try {
+      await target.run([...PACKING, 'gc', '--auto', '--quiet'], folder);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof LibraryError)) throw error;
+    }
+  }
+
   /** Makes the repository where there is none, and keeps others from fetching at the same time. */
   async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
     mkdirSync(folder, { recursive: true });
@@ -131,7 +144,12 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
       // left by a git that was killed: nobody else works here
       for (const left of ['shallow.lock', 'config.lock', 'packed-refs.lock'])
         rmSync(join(folder, left), { force: true });
-      return await work();
+      const packs = join(folder, 'objects', 'pack');
+      for (const name of namesIn(packs))
+        if (name.startsWith('tmp_')) rmSync(join(packs, name), { force: true });
+      const result = await work();
+      await pack();
+      return result;
     } finally {
       lock.release();
     }
