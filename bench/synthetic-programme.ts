@@ -6,6 +6,7 @@
  *
  * `read` makes the sources and an image for each; `plan` plans them too, which is what the difference measures.
  */
+import { examined } from '../test/library/examined.ts';
 import { ARCHITECTURE_NAMES } from '../src/definitions/architectures.ts';
 import { createBuildGraph } from '../src/library/builds/build-graph.ts';
 import { buildIdOf } from '../src/library/builds/build-id.ts';
@@ -16,7 +17,7 @@ import { planWork } from '../src/library/plan/plan-work.ts';
 import type { KnownFix } from '../src/library/plan/work.ts';
 import { defaultSettings } from '../src/library/programme/read-settings.ts';
 import type { Source, SourceArchitecture, SourceId, SourceParent } from '../src/library/sources/source.ts';
-import type { BuiltImage, StateSnapshot } from '../src/library/state/programme-state.ts';
+import type { BuiltImage, Failures, StateSnapshot } from '../src/library/state/programme-state.ts';
 import { digestHex, digestOf } from '../src/model/digest.ts';
 import { formatSeconds } from '../src/formats/time.ts';
 
@@ -94,7 +95,7 @@ function makeState(sources: ReadonlyMap<SourceId, Source>) {
   const random = createRandom(43);
   const graph = createBuildGraph(sources);
   const images = new Map<BuildId, BuiltImage>();
-  const failures = new Map<BuildId, { count: number; lastAt: number }>();
+  const failures = new Map<BuildId, Failures>();
   const fixes = new Map<BuildId, readonly KnownFix[]>();
   const previous = new Map<string, BuiltImage>();
   const built = ({ sourceId, architecture, buildId, parents }: IdentifiedBuild): BuiltImage => {
@@ -106,6 +107,7 @@ function makeState(sources: ReadonlyMap<SourceId, Source>) {
     return {
       admission: {
         ...identity,
+        source: examined(),
         reference,
         digest,
         verdict: 'admitted',
@@ -133,7 +135,10 @@ function makeState(sources: ReadonlyMap<SourceId, Source>) {
   const remember = (build: IdentifiedBuild): void => {
     const { sourceId, architecture, buildId } = build;
     const image = built(build);
-    if (random(RARE.failed) === 0) failures.set(buildId, { count: random(9), lastAt: NOW - random(DAY) });
+    if (random(RARE.failed) === 0) {
+      const own = { count: random(9), lastAt: NOW - random(DAY) };
+      failures.set(buildId, { ...own, own });
+    }
     if (random(RARE.stale) === 0) {
       const old = buildIdOf(sourceId, architecture, []);
       const attempt = { ...image.attempt, buildId: old, parents: [] };

@@ -11,7 +11,7 @@ import { verifyLedger } from '../../src/library/ledger/ledger-chain.ts';
 import { tagStates } from '../../src/library/ledger/tag-states.ts';
 import { openSettings } from '../../src/library/programme/open-programme.ts';
 import { confirmPublication } from '../../src/library/publishing/confirm-publication.ts';
-import { admitImage, type ImageIdentity } from '../../src/library/publishing/admitted-image.ts';
+import { readAdmitted, type ImageIdentity } from '../../src/library/publishing/admitted-image.ts';
 import { createPublisher, type Publisher } from '../../src/library/publishing/publisher.ts';
 import { makeIndex } from '../../src/library/publishing/publication-index.ts';
 import { openRoleKey, openTrustedVerifier } from '../../src/library/running/roles/role-keys.ts';
@@ -62,6 +62,7 @@ async function openPublisher(folder: string): Promise<Publisher> {
   return createPublisher(settings, {
     key: await openRoleKey(settings, 'publisher', keys),
     verifier: await openTrustedVerifier(settings, keys),
+    readSource: () => Promise.reject(new Error('no commit is read')),
     connection: { environment: {}, policy: impatience() },
     now: () => new Date(),
   });
@@ -80,7 +81,7 @@ async function assertSound(registry: MemoryRegistry, folder: string): Promise<vo
       for (const image of manifests.values()) {
         // not even by its digest is anything there that was not admitted
         if (isImage(image))
-          await admitImage(identityOf(image.digest, state), registryOf(registry), publisher);
+          await readAdmitted(identityOf(image.digest, state), registryOf(registry), publisher);
       }
       for (const [tag, digest] of tags) {
         const index = manifests.get(digest);
@@ -89,7 +90,7 @@ async function assertSound(registry: MemoryRegistry, folder: string): Promise<vo
         assert.deepEqual(missingContent(repository, index), [], `${name}:${tag} is half an index`);
         const images = [];
         for (const { digest: member } of readDocument(index).manifests ?? [])
-          images.push(await admitImage(identityOf(member, state), registryOf(registry), publisher));
+          images.push(await readAdmitted(identityOf(member, state), registryOf(registry), publisher));
         const whole = await makeIndex(images, false, publisher);
         assert.equal(whole.digest, digest);
         await confirmPublication(whole, images, publisher.repository(name), publisher);

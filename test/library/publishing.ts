@@ -1,15 +1,20 @@
 /** What the tests of publishing stand on: a verifier that admits images in quarantine, and a publisher of the same programme. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { Architecture } from '../../src/definitions/architectures.ts';
+import type { BuildInputs } from '../../src/definitions/definition.ts';
+import { parseDefinition } from '../../src/definitions/parse.ts';
 import { ARCHITECTURES } from '../../src/definitions/architectures.ts';
 import { nameEvidence, type EvidenceDocument } from '../../src/library/admission/evidence-artifact.ts';
 import type { Admission } from '../../src/library/admission/admission.ts';
 import { quarantineReference, quarantineTag } from '../../src/library/admission/quarantine-reference.ts';
 import { signAdmission, verifierId } from '../../src/library/admission/sign-admission.ts';
 import type { BuildId, RecipeId } from '../../src/library/builds/build.ts';
+import { LibraryError } from '../../src/library/errors.ts';
+import type { BrokenRepository, Repository } from '../../src/library/programme/programme.ts';
+import { defaultSettings } from '../../src/library/programme/read-settings.ts';
 import type { PlannedPublication, PublicationMember } from '../../src/library/publishing/publication-plan.ts';
 import { createPublisher, type Publisher } from '../../src/library/publishing/publisher.ts';
-import type { SourceId } from '../../src/library/sources/source.ts';
+import type { ReadSource } from '../../src/library/sources/read-source.ts';
 import { type Digest, digestHex } from '../../src/model/digest.ts';
 import { isManifestMediaType } from '../../src/oci/manifest.ts';
 import type { ConnectionOptions } from '../../src/oci/registry/connection.ts';
@@ -18,6 +23,7 @@ import { openRegistryWriter } from '../../src/oci/store/registry-writer.ts';
 import { parsePrivateKey } from '../../src/signing/keys/private-key.ts';
 import type { SigningKey } from '../../src/signing/keys/signing-key.ts';
 import { buildImage, buildLayer, type BuiltImage } from '../images/image-builder.ts';
+import { INPUTS, examined } from './examined.ts';
 import { impatience } from '../registry/opening.ts';
 
 export const NOW = new Date('2026-11-21T12:00:00Z');
@@ -65,16 +71,44 @@ export async function publishingScene(host: string, attestationsInIndex = false)
   };
 }
 
-export function publisherOf({ settings, verifierKey, publisherKey, connection }: PublishingScene): Publisher {
+/** @param readSource what commits hold; default: nobody has any */
+export function publisherOf(
+  { settings, verifierKey, publisherKey, connection }: PublishingScene,
+  readSource: ReadSource = noCommits,
+): Publisher {
   return createPublisher(settings, {
     key: publisherKey,
     verifier: {
       verifierId: verifierId('test'),
       key: { key: verifierKey.publicKey, id: verifierKey.id },
     },
+    readSource,
     now: () => NOW,
     connection,
   });
+}
+
+const noCommits: ReadSource = ({ gitCommit, gitRepo }) => {
+  const message = `commit ${gitCommit} of ${gitRepo} has not been fetched`;
+  return Promise.reject(new LibraryError('COMMIT_NOT_FOUND', message, { subject: gitCommit }));
+};
+
+/** Definitions of repositories by the tags of their entries, all of which are built from one place. */
+export function definedAs(
+  scene: PublishingScene,
+  repositories: Readonly<Record<string, readonly string[]>>,
+  inputs: BuildInputs = INPUTS,
+) {
+  const definitions = Object.entries(repositories).map(([name, entries]): [string, Repository] => {
+    const head = `Maintainers: Ann Author (@ann)\nGitRepo: ${inputs.gitRepo}\nGitCommit: ${inputs.gitCommit}\nDirectory: ${inputs.directory}\nArchitectures: amd64, arm64v8\n`;
+    const text = [head, ...entries.map((tags) => `Tags: ${tags}\n`)].join('\n');
+    return [name, { name, file: name, definition: parseDefinition(text, { name }) }];
+  });
+  return {
+    settings: { ...defaultSettings('/programme'), ...scene.settings },
+    repositories: new Map(definitions),
+    broken: [] as readonly BrokenRepository[],
+  };
 }
 
 export interface AdmittedRecipe {
@@ -82,6 +116,8 @@ export interface AdmittedRecipe {
   /** A letter or digit of hexadecimal, of which the content and, where it is not given, the identity are made. */
   readonly id: string;
   readonly buildId?: BuildId;
+  /** What it was built from, by definitions and verifier alike; default: {@link INPUTS}. */
+  readonly inputs?: BuildInputs;
   /** Of which architecture the image is, where that is another one. */
   readonly isReally?: Architecture;
   readonly generation?: number;
@@ -98,7 +134,8 @@ export interface AdmittedRecipe {
 
 /** Puts an image into quarantine, and the verifier's evidence and summary beside it. */
 export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Promise<PublicationMember> {
-  const { architecture, id, generation = 1, packages = { libc6: '2.41' }, claims = {} } = recipe;
+  const { architecture, id, generation = 1, packages = { libc6: '2.41' } } = recipe;
+  const { inputs = INPUTS, claims = {} } = recipe;
   const buildId = recipe.buildId ?? (id.repeat(64) as BuildId);
   const place = { architecture, buildId, generation };
   const reference = quarantineReference(`${scene.host}/quarantine`, place);
@@ -115,6 +152,7 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
   const admission: Admission = {
     ...place,
     recipeId: 'c'.repeat(64) as RecipeId,
+    source: examined('app', inputs),
     reference,
     digest: image.digest,
     verdict: 'admitted',
@@ -137,8 +175,9 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
   } finally {
     await writer.close();
   }
-  const sourceId = 'e'.repeat(64) as SourceId;
-  return { ...place, digest: image.digest, sourceId, reasons: [{ kind: 'new' }], admission };
+  const { sourceId } = admission.source;
+  const reasons = [{ kind: 'new' }] as const;
+  return { ...place, digest: image.digest, sourceId, reasons, admission, inputs: [inputs] };
 }
 
 function evidenceAbout(

@@ -6,6 +6,7 @@ import { suite, test, type TestContext } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
 import { buildBlob } from '../../../test/images/image-builder.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import { INPUTS } from '../../../test/library/examined.ts';
 import { admit, NOW, type PublishingScene, publishingScene } from '../../../test/library/publishing.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { identifyBuilds } from '../../library/builds/identify-builds.ts';
@@ -61,7 +62,12 @@ async function programme(
     const architecture = architectures.find((one) => one === build.architecture);
     if (build.kind !== 'identified' || architecture === undefined) continue;
     const { buildId, sourceId } = build;
-    const { admission, reasons } = await admit(scene, { architecture, id: 'd', buildId });
+    const { admission, reasons } = await admit(scene, {
+      architecture,
+      id: 'd',
+      buildId,
+      inputs: { ...INPUTS, ...facts },
+    });
     const { recipeId, digest, reference } = admission;
     const attempt: Omit<Attempt, 'id' | 'endedAt' | 'outcome'> = {
       buildId,

@@ -21,13 +21,15 @@ import {
   string,
 } from '../../oci/shape.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
+import type { SourceId } from '../sources/source.ts';
 import type { Admission, FindingCount } from './admission.ts';
 
-export const ADMISSION_TYPE = 'urn:hallmark:admission:v1';
+export const ADMISSION_TYPE = 'urn:hallmark:admission:v2';
 
 /** The time is the summary's: an image that is examined again has the same record. */
 export type AdmissionRecord = Omit<Admission, 'at' | 'verdict'>;
 
+const VERSION = 2;
 const MAX_CHECKS = 1000;
 const MAX_EVIDENCE = 64;
 /** Records have a few KiB. */
@@ -56,11 +58,20 @@ const counts: Shape<FindingCount['open']> = (value, place) => {
 };
 
 const RECORD = object({
-  version: literal(1),
+  version: literal(VERSION),
   buildId: hex as Shape<BuildId>,
   generation,
   architecture,
   recipeId: hex as Shape<RecipeId>,
+  source: object({
+    repository: text,
+    sourceId: hex as Shape<SourceId>,
+    gitRepo: text,
+    gitCommit: text,
+    directory: text,
+    file: text,
+    builder: text,
+  }),
   reference: text,
   digest,
   checks: list(object({ id: text, result, because: text }), MAX_CHECKS),
@@ -68,17 +79,20 @@ const RECORD = object({
   findings: nullable(object({ open: counts, fixable: counts })),
 });
 
+const OLDER = object({ version: literal(1), recipeId: hex });
+
 /** The bytes of the predicate; the same admission gives the same. */
 export function formatAdmissionRecord({ at: _at, verdict: _verdict, ...record }: Admission): Buffer {
-  return Buffer.from(canonicalJson({ version: 1, ...record }));
+  return Buffer.from(canonicalJson({ version: VERSION, ...record }));
 }
 
-/** A mismatch says what in it is not as the format asks. */
-export function readAdmissionRecord(bytes: Uint8Array): AdmissionRecord | ShapeMismatch {
+/** A mismatch says what in it is not as the format asks; `older` is a record that does not say yet what was examined. */
+export function readAdmissionRecord(bytes: Uint8Array): AdmissionRecord | ShapeMismatch | 'older' {
   const json = readStrictJson(bytes, { maxBytes: MAX_RECORD_BYTES, numbers: 'exact' });
   if ('problem' in json) return new ShapeMismatch('', json.problem);
   const found = applyShape(RECORD, json.value);
-  if (found instanceof ShapeMismatch) return found;
+  if (found instanceof ShapeMismatch)
+    return applyShape(OLDER, json.value) instanceof ShapeMismatch ? found : 'older';
   const { version: _version, ...admission } = found;
   return admission;
 }

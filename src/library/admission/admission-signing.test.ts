@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { buildImage, buildLayer } from '../../../test/images/image-builder.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { addImage } from '../../../test/registry/memory-repository.ts';
@@ -11,10 +12,17 @@ import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { parsePrivateKey } from '../../signing/keys/private-key.ts';
 import type { SigningKey } from '../../signing/keys/signing-key.ts';
+import { signWithKey } from '../../signing/sign-with-key.ts';
+import { makeVsa, VSA_TYPE } from '../../trust/statements/vsa.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
 import type { AdmissionGate } from '../programme/programme.ts';
 import type { Admission } from './admission.ts';
-import { EVIDENCE_ARTIFACT, type EvidenceDocument, nameEvidence } from './evidence-artifact.ts';
+import {
+  attachEvidence,
+  EVIDENCE_ARTIFACT,
+  type EvidenceDocument,
+  nameEvidence,
+} from './evidence-artifact.ts';
 import { quarantineReference } from './quarantine-reference.ts';
 import { type AdmissionQuestion, readAdmission } from './read-admission.ts';
 import { gateDigest, signAdmission, verifierId } from './sign-admission.ts';
@@ -64,6 +72,7 @@ async function setting(t: TestContext): Promise<Setting> {
   const admission: Admission = {
     ...BUILD,
     recipeId: 'c'.repeat(64) as RecipeId,
+    source: examined(),
     reference,
     digest: IMAGE.digest,
     verdict: 'admitted',
@@ -239,6 +248,32 @@ const attacks: readonly Attack[] = [
       replaceDocument(all, (text) => text.includes('spdxVersion'), '{"spdxVersion":"SPDX-2.4"}');
     },
     because: /digest|expected/,
+  },
+  {
+    what: 'a record of the first version, which does not say what was examined',
+    prepare: async ({ writer, admission, key }) => {
+      const { source: _source, at: _at, verdict: _verdict, ...older } = admission;
+      const image = { digest: IMAGE.digest, mediaType: IMAGE.mediaType, sizeBytes: IMAGE.bytes.length };
+      const record = document('urn:hallmark:admission:v1', { version: 1, ...older });
+      await attachEvidence(writer, image, [record, ...DOCUMENTS]);
+      const summary = makeVsa({
+        verifierId: VERIFIER,
+        verifierVersion: '0.0.0',
+        timeVerified: NOW,
+        resourceUri: admission.reference,
+        policy: { uri: 'urn:hallmark:admission-gate:v1', digest: gateDigest(GATE) },
+        inputs: [record, ...DOCUMENTS].map((one) => nameEvidence(one).digest),
+        isPassed: true,
+        verifiedLevels: [],
+      });
+      await signWithKey(writer, IMAGE.digest, {
+        meaning: { kind: 'attestation', predicate: { type: VSA_TYPE, value: summary } },
+        key,
+        created: NOW.toISOString(),
+        now: () => NOW,
+      });
+    },
+    because: /an older version of the verifier .* built once more/,
   },
   {
     what: 'the record replaced by one under another digest',

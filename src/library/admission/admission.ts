@@ -4,8 +4,10 @@
  */
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
+import type { BuildInputs } from '../../definitions/definition.ts';
 import type { SeverityLevel } from '../../model/severity.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
+import type { SourceId } from '../sources/source.ts';
 
 /** One thing that was looked at. */
 export interface AdmissionCheck {
@@ -29,11 +31,20 @@ export interface AdmissionEvidence {
   readonly digest: Digest;
 }
 
+/** What an image was examined as. */
+export interface ExaminedSource extends Omit<BuildInputs, 'gitFetch'> {
+  /** `redis`: whose tests were run, and whose tolerated ones could fail. */
+  readonly repository: string;
+  /** As the verifier found it in the commit. */
+  readonly sourceId: SourceId;
+}
+
 export interface Admission {
   readonly buildId: BuildId;
   readonly generation: number;
   readonly architecture: Architecture;
   readonly recipeId: RecipeId;
+  readonly source: ExaminedSource;
   /** `registry/repository:tag` in quarantine. */
   readonly reference: string;
   readonly digest: Digest;

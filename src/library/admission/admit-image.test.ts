@@ -20,6 +20,9 @@ import type { Advisory } from '../../advisories/advisory.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
 import { readBill } from '../../sbom/read-bill.ts';
 import { readProvenance } from '../../trust/provenance/read-provenance.ts';
+import { LibraryError } from '../errors.ts';
+import type { ReadSource } from '../sources/read-source.ts';
+import type { SourceId } from '../sources/source.ts';
 import { admitImage } from './admit-image.ts';
 import type { Admission } from './admission.ts';
 import type { BuiltImageFacts } from './built-image.ts';
@@ -36,6 +39,7 @@ async function admit(
   facts: BuiltImageFacts,
   advisories: readonly Advisory[] | null = [],
   at = '2026-11-21T12:00:00Z',
+  readSource: ReadSource = async () => facts.build.sourceId,
 ): Promise<Admission> {
   const { settings, connection } = scene;
   return admitImage(facts, {
@@ -43,6 +47,7 @@ async function admit(
     connection,
     database: advisories === null ? null : memoryDatabase({ advisories }),
     key: KEY,
+    readSource,
     version: '0.0.0',
     now: () => new Date(at),
   });
@@ -63,10 +68,13 @@ test('an image is admitted with bills, provenance, packages and tests, and the p
   const scene = await verifyingScene(t);
   const facts = scene.quarantine(REDIS);
   const admission = await admit(scene, facts);
+  const { gitFetch: _gitFetch, epoch: _epoch, ...place } = facts.entry;
+  assert.deepEqual(admission.source, { repository: 'redis', sourceId: facts.build.sourceId, ...place });
   assert.equal(admission.verdict, 'admitted', JSON.stringify(admission.checks, null, 1));
   assert.deepEqual(
     admission.checks.map(({ id, result }) => `${id} ${result}`),
     [
+      'source passed',
       'quarantine passed',
       'layout passed',
       'platform passed',
@@ -281,6 +289,27 @@ for (const { what, image, more, gate, advisories, check } of taken) {
     );
   });
 }
+
+test('refused, and not signed: a commit that holds something else than the plan goes by', async (t) => {
+  const scene = await verifyingScene(t);
+  const asked: unknown[] = [];
+  const facts = scene.quarantine(REDIS);
+  const admission = await admit(scene, facts, [], undefined, async (inputs) => {
+    asked.push(inputs);
+    return 'd'.repeat(64) as SourceId;
+  });
+  assert.deepEqual([admission.verdict, failed(admission)], ['rejected', ['source']]);
+  assert.match(admission.checks[0]?.because ?? '', /^it is d{64}, expected a{64}$/);
+  assert.deepEqual(asked, [facts.entry]);
+  assert.equal(scene.registry.repository('quarantine/amd64').manifests.size, 1);
+});
+
+test('nothing is decided while the commit cannot be read', async (t) => {
+  const scene = await verifyingScene(t);
+  const gone = new LibraryError('COMMIT_NOT_FOUND', 'it is gone');
+  const reading = admit(scene, scene.quarantine(REDIS), [], undefined, () => Promise.reject(gone));
+  await assert.rejects(reading, gone);
+});
 
 test('a name in quarantine that means another image by now', async (t) => {
   const scene = await verifyingScene(t);

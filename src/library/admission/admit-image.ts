@@ -7,6 +7,7 @@ import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import type { SigningKey } from '../../signing/keys/signing-key.ts';
 import { LibraryError } from '../errors.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
+import type { ReadSource } from '../sources/read-source.ts';
 import type { Admission } from './admission.ts';
 import type { BuiltImageFacts } from './built-image.ts';
 import { type Examination, examineAttempt } from './examine.ts';
@@ -23,6 +24,7 @@ export interface AdmitOptions {
   /** Null: flaws are not looked for. */
   readonly database: AdvisoryDatabase | null;
   readonly key: SigningKey;
+  readonly readSource: ReadSource;
   /** Hallmark's own version. */
   readonly version: string;
   readonly now: () => Date;
@@ -40,6 +42,7 @@ export function examiningFolder({ state }: Pick<ProgrammeSettings, 'state'>): st
  * @throws {LibraryError} ADMISSION_UNPROVEN when quarantine does not give back what was signed
  * @throws {SigningError}
  * @throws {OciError} what keeps quarantine or the image below from being read: nothing is decided then
+ * @throws {LibraryError} what keeps the commit from being read: as above
  */
 export async function admitImage(facts: BuiltImageFacts, options: AdmitOptions): Promise<Admission> {
   const { settings } = options;

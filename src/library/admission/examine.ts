@@ -11,10 +11,12 @@ import { SEVERITY_RANK, type SeverityLevel } from '../../model/severity.ts';
 import { openImage } from '../../oci/open-image.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import type { AdmissionGate } from '../programme/programme.ts';
+import type { ReadSource } from '../sources/read-source.ts';
 import type { Admission, AdmissionCheck, FindingCount } from './admission.ts';
 import { writeBills } from './bills-of-materials.ts';
 import { builtAt, type BuiltImageFacts } from './built-image.ts';
 import { held, notChecked } from './checks.ts';
+import { examineSource } from './examined-source.ts';
 import { type EvidenceDocument, nameEvidence } from './evidence-artifact.ts';
 import { fetchImage, type SoundImage } from './fetch-image.ts';
 import { countFlaws } from './fixable-flaws.ts';
@@ -53,6 +55,7 @@ export interface VerifierOptions {
   /** An empty folder, in which the image is unpacked; the caller removes it. */
   readonly scratch: string;
   readonly runTests: RunImageTests;
+  readonly readSource: ReadSource;
   /** Hallmark's own version. */
   readonly version: string;
   readonly now: () => Date;
@@ -68,12 +71,14 @@ export interface Examination {
  * Examines one image.
  *
  * @throws {OciError} what keeps quarantine or the image below from being read: then nothing is known, and it is tried again
+ * @throws {LibraryError} what keeps the commit from being read: as above
  */
 export async function examineAttempt(facts: BuiltImageFacts, options: VerifierOptions): Promise<Examination> {
   const { attempt } = facts;
+  const { source, check } = await examineSource(facts, options.readSource);
   const { image, checks } = await fetchImage(attempt, options.scratch, options.connection);
   const found = image === null ? NOTHING : await examineContents(facts, image, options);
-  const all = [...checks, ...found.checks];
+  const all = [check, ...checks, ...found.checks];
   const { buildId, generation, architecture, recipeId, outcome } = attempt;
   return {
     admission: {
@@ -81,6 +86,7 @@ export async function examineAttempt(facts: BuiltImageFacts, options: VerifierOp
       generation,
       architecture,
       recipeId,
+      source,
       reference: outcome.reference,
       digest: outcome.digest,
       verdict: isAdmitted(all, toleratedTests(facts, options)) ? 'admitted' : 'rejected',

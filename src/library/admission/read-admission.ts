@@ -159,6 +159,8 @@ async function findRecord(
     const read = await readLayer(layer);
     if (typeof read === 'string') return read;
     const record = readAdmissionRecord(read);
+    if (record === 'older')
+      return 'an older version of the verifier has signed for it, which did not say what it was built from: it is to be built once more';
     if (!(record instanceof ShapeMismatch)) return record;
   }
   return 'the record that a summary names is not beside it';

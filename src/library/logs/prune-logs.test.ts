@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
@@ -56,6 +57,7 @@ function programme(t: TestContext) {
       state.recordAdmission(
         {
           ...identity,
+          source: examined(),
           verdict: ending,
           checks: [],
           evidence: [],

@@ -6,7 +6,7 @@ import { readBill } from '../../sbom/read-bill.ts';
 import { PREDICATE_TYPES } from '../../trust/statements/predicate-types.ts';
 import type { EvidenceDocument } from '../admission/evidence-artifact.ts';
 import { packageChanges } from '../ledger/package-changes.ts';
-import { admitImage, type AdmittedImage, type ImageIdentity } from './admitted-image.ts';
+import { type AdmittedImage, type ImageIdentity, readAdmitted } from './admitted-image.ts';
 import type { Publisher } from './publisher.ts';
 
 /**
@@ -34,7 +34,7 @@ async function admittedBefore(
   publisher: Publisher,
 ): Promise<AdmittedImage | null> {
   try {
-    return await admitImage(image, quarantine, publisher);
+    return await readAdmitted(image, quarantine, publisher);
   } catch (error) {
     publisher.signal?.throwIfAborted();
     if (error instanceof HallmarkError) return null;

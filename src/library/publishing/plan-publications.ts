@@ -4,7 +4,7 @@
  * the newest image of the same source stands for it.
  */
 import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
-import type { Entry } from '../../definitions/definition.ts';
+import { type Entry, inputsFor } from '../../definitions/definition.ts';
 import { type Build, targetKey } from '../builds/build.ts';
 import { comparePlatforms } from '../indexes/platform-order.ts';
 import type { TagState, TagStates } from '../ledger/tag-states.ts';
@@ -73,7 +73,8 @@ function memberFinder({ sources, builds, snapshot }: PublicationFacts): MemberOf
     }
   }
   const known = new Map([...builds].map((build) => [targetKey(build), build]));
-  return (repository, { tags: [first = ''] }, architecture) => {
+  return (repository, entry, architecture) => {
+    const [first = ''] = entry.tags;
     const sourceId = owners.get(`${repository}:${first}/${architecture}`);
     if (sourceId === undefined) return null;
     const key = targetKey({ sourceId, architecture });
@@ -83,7 +84,9 @@ function memberFinder({ sources, builds, snapshot }: PublicationFacts): MemberOf
     if (image === undefined) return null;
     const { admission, attempt } = image;
     const { buildId, generation, digest } = admission;
-    return { architecture, digest, sourceId, buildId, generation, reasons: attempt.reasons, admission };
+    const inputs = [inputsFor(entry, architecture)];
+    const { reasons } = attempt;
+    return { architecture, digest, sourceId, buildId, generation, reasons, admission, inputs };
   };
 }
 
@@ -145,7 +148,9 @@ function reasonToHold(candidate: Candidate, { programme: { settings }, now }: Pu
 }
 
 /** Images for Windows differ in the version of the system, so several of them have a place in one index. */
-function architectureTwice(members: readonly PublicationMember[]): Architecture | null {
+export function architectureTwice(
+  members: readonly Pick<PublicationMember, 'architecture'>[],
+): Architecture | null {
   const seen = new Set<Architecture>();
   for (const { architecture } of members) {
     if (seen.has(architecture) && ARCHITECTURES[architecture].platform.os !== 'windows') return architecture;

@@ -33,7 +33,10 @@ function retiredIn(
   });
 }
 
-function definedTags({ repositories }: Programme, repository: string): ReadonlySet<string> {
+export function definedTags(
+  { repositories }: Pick<Programme, 'repositories'>,
+  repository: string,
+): ReadonlySet<string> {
   const entries = repositories.get(repository)?.definition.entries ?? [];
   return new Set(entries.flatMap(({ tags, sharedTags }) => [...tags, ...sharedTags]));
 }

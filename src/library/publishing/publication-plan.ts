@@ -3,9 +3,10 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { PublishedImage } from '../ledger/entry.ts';
+import type { ClaimedImage } from './admitted-image.ts';
 
 /** An image of an index that is to be published. */
-export interface PublicationMember extends Omit<PublishedImage, 'packages'> {
+export interface PublicationMember extends Omit<PublishedImage, 'packages'>, Pick<ClaimedImage, 'inputs'> {
   readonly admission: Admission;
 }
 

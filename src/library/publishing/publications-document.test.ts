@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { planned } from '../../../test/library/publishing.ts';
 import { publication, retirement } from '../../../test/library/small-ledger.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -25,11 +26,13 @@ const MEMBER: PublicationMember = {
   buildId: 'b'.repeat(64) as BuildId,
   generation: 1,
   reasons: [{ kind: 'new' }],
+  inputs: [],
   admission: {
     buildId: 'b'.repeat(64) as BuildId,
     generation: 1,
     architecture: 'amd64',
     recipeId: 'c'.repeat(64) as RecipeId,
+    source: examined(),
     reference: 'r.example/q/amd64:b',
     digest: digestOf('image'),
     verdict: 'admitted',

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import {
   admit,
+  definedAs,
   planned,
   publisherOf,
   type PublishingScene,
@@ -165,6 +166,7 @@ test('killed before any write it leaves nothing half, and what follows is as if 
   const setting = await prepare(registry, prepared);
   prepared.close();
   const { scene, plan } = setting;
+  const defined = definedAs(scene, { app: ['2, latest'] });
   const begin = restorer(setting);
   let expected: unknown = null;
   let writes = Infinity;
@@ -185,7 +187,7 @@ test('killed before any write it leaves nothing half, and what follows is as if 
       await assert.rejects(run, Killed, name);
     }
     assertSound(setting, state);
-    const resumed = await resumePublications(scene.settings, state, publisher);
+    const resumed = await resumePublications(defined, state, publisher);
     assert.deepEqual(resumed.problems, [], name);
     assertSound(setting, state);
     const done = new Set([...state.ledger()].slice(1).flatMap(({ event }) => event.tags));

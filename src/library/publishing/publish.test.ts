@@ -1,6 +1,7 @@
 /** From quarantine to the public, against a registry in memory. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import { examined, INPUTS } from '../../../test/library/examined.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import {
   admit,
@@ -17,8 +18,11 @@ import {
   startMemoryRegistry,
 } from '../../../test/registry/memory-registry.ts';
 import { referrersOf } from '../../../test/registry/memory-repository.ts';
+import type { BuildInputs } from '../../definitions/definition.ts';
 import { digestOf } from '../../model/digest.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
+import type { ReadSource } from '../sources/read-source.ts';
+import type { SourceId } from '../sources/source.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { publish } from './publish.ts';
@@ -34,12 +38,16 @@ interface Setting {
 
 async function setting(
   t: TestContext,
-  { attestationsInIndex = false, ...options }: MemoryRegistryOptions & { attestationsInIndex?: boolean } = {},
+  {
+    attestationsInIndex = false,
+    readSource,
+    ...options
+  }: MemoryRegistryOptions & { attestationsInIndex?: boolean; readSource?: ReadSource } = {},
 ): Promise<Setting> {
   const registry = await startMemoryRegistry(options);
   t.after(() => registry[Symbol.asyncDispose]());
   const scene = await publishingScene(registry.host, attestationsInIndex);
-  const publisher = publisherOf(scene);
+  const publisher = publisherOf(scene, readSource);
   t.after(() => publisher.close());
   const state = openState(temporaryDirectory(t));
   t.after(() => state.close());
@@ -62,6 +70,19 @@ function attachedTo(registry: MemoryRegistry, digest: string): readonly string[]
 function publishedImage({ architecture, digest, sourceId, buildId, generation, reasons }: PublicationMember) {
   return { architecture, digest, sourceId, buildId, generation, reasons, packages: null };
 }
+
+const NGINX: BuildInputs = { ...INPUTS, gitCommit: '2'.repeat(40), directory: 'nginx' };
+const OLDER: BuildInputs = { ...INPUTS, gitCommit: '3'.repeat(40) };
+const AS_NGINX = { source: { ...examined('nginx', NGINX), sourceId: '2'.repeat(64) as SourceId } };
+const AS_OLDER = { source: { ...examined('app', OLDER), sourceId: '3'.repeat(64) as SourceId } };
+
+/** Every commit holds something else. */
+const readThree: ReadSource = async ({ gitCommit }) =>
+  gitCommit === INPUTS.gitCommit
+    ? examined().sourceId
+    : (`${gitCommit}${gitCommit}`.slice(0, 64) as SourceId);
+
+const unread: ReadSource = () => Promise.reject(new Error('nothing needs to be read'));
 
 const SIGNATURE = 'https://sigstore.dev/cosign/sign/v1';
 const EVIDENCE = [
@@ -268,6 +289,27 @@ suite('what the verifier has not signed is not published', () => {
         /does not have/,
       ],
       [
+        'an image of another repository',
+        async (scene) => ({
+          ...(await admit(scene, { architecture: 'amd64', id: 'a', inputs: NGINX, claims: AS_NGINX })),
+          inputs: [INPUTS],
+        }),
+        /not admitted for app:bad: it was examined as nginx, built from Dockerfile in nginx of 2{40}, and the definition names Dockerfile in debian of 1{40}/,
+      ],
+      [
+        'an older version of the same repository',
+        async (scene) => ({
+          ...(await admit(scene, { architecture: 'amd64', id: 'a', inputs: OLDER, claims: AS_OLDER })),
+          inputs: [INPUTS],
+        }),
+        /examined as app, built from Dockerfile in debian of 3{40}/,
+      ],
+      [
+        'an image for an architecture that is not defined',
+        async (scene) => ({ ...(await admit(scene, { architecture: 'amd64', id: 'a' })), inputs: [] }),
+        /the definition names nothing for amd64/,
+      ],
+      [
         'admitted for an architecture that the image is not of',
         (scene) => admit(scene, { architecture: 'arm32v7', id: 'a', isReally: 'arm64v8' }),
         /is an image for arm64v8, and was admitted for arm32v7/,
@@ -275,7 +317,7 @@ suite('what the verifier has not signed is not published', () => {
     ];
   for (const [name, make, message] of table) {
     test(name, async (t) => {
-      const { registry, scene, state, publisher } = await setting(t);
+      const { registry, scene, state, publisher } = await setting(t, { readSource: readThree });
       const good = await admit(scene, { architecture: 'amd64', id: 'd' });
       const bad = await make(scene);
       const { entries, problems } = await publish(
@@ -298,6 +340,41 @@ suite('what the verifier has not signed is not published', () => {
       assert.deepEqual(state.pendingPublications(), []);
     });
   }
+});
+
+suite('images of what is defined, whichever commit they were built from', () => {
+  const table: readonly (readonly [string, BuildInputs, BuildInputs, ReadSource])[] = [
+    ['the commit of the definition, which need not be read', INPUTS, INPUTS, unread],
+    ['a commit that moved, and holds the same', OLDER, INPUTS, async () => examined().sourceId],
+    ['another repository with the same source', NGINX, INPUTS, async () => examined().sourceId],
+  ];
+  for (const [name, built, defined, readSource] of table) {
+    test(name, async (t) => {
+      const { scene, state, publisher } = await setting(t, { readSource });
+      const image = await admit(scene, { architecture: 'amd64', id: 'a', inputs: built });
+      const ready = [planned('app', ['1'], [{ ...image, inputs: [defined] }])];
+      const { problems, entries } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
+      assert.deepEqual([problems, entries.length], [[], 1]);
+    });
+  }
+
+  test('a commit that cannot be read keeps nothing else from being published', async (t) => {
+    const { scene, state, publisher } = await setting(t);
+    const image = await admit(scene, { architecture: 'amd64', id: 'a', inputs: OLDER });
+    const ready = [
+      planned('app', ['1'], [{ ...image, inputs: [INPUTS] }]),
+      planned('app', ['0'], [{ ...image, inputs: [OLDER] }]),
+    ];
+    const { problems, entries } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
+    assert.deepEqual(
+      problems.map(({ tags, error }) => [tags, error.code]),
+      [[['1'], 'COMMIT_NOT_FOUND']],
+    );
+    assert.deepEqual(
+      entries.map(({ event }) => event.tags),
+      [['0']],
+    );
+  });
 });
 
 suite('registries that refuse or forget', () => {

@@ -8,10 +8,11 @@ import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement 
 import type { TagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
-import { admitImage, type AdmittedImage, type ImageIdentity } from './admitted-image.ts';
+import { admitImage, type AdmittedImage, type ClaimedImage } from './admitted-image.ts';
 import { type BroughtImages, carryOut, movedTags, type PreparedPublication } from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
+import { definedImages, type DefinedTags, refuseDefined } from './defined-images.ts';
 import { toIntent } from './publication-intent.ts';
 import { makeIndex } from './publication-index.ts';
 import type {
@@ -80,15 +81,18 @@ export async function publish(
   return toReport(results, run);
 }
 
-/** Finishes what a run that was killed, or that could not reach its registry, has begun; what cannot be finished is withdrawn. */
+/**
+ * Finishes what a run that was killed, or that could not reach its registry, has begun; what cannot be finished, or is defined otherwise by
+ * now, is withdrawn.
+ */
 export async function resumePublications(
-  settings: PublishingSettings,
+  defined: DefinedTags & { readonly settings: PublishingSettings },
   state: PublishingState,
   publisher: Publisher,
 ): Promise<PublicationReport> {
-  const run: Run = { settings, state, publisher, brought: new Map() };
+  const run: Run = { settings: defined.settings, state, publisher, brought: new Map() };
   const results: Result[] = [];
-  for (const intent of state.pendingPublications()) results.push(await finish(intent, run));
+  for (const intent of state.pendingPublications()) results.push(await finish(intent, defined, run));
   return toReport(results, run);
 }
 
@@ -128,7 +132,7 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
 
 /** @param meant what the first tag means so far */
 async function publishedImage(
-  { architecture, digest, sourceId, buildId, generation, reasons }: PublicationMember,
+  { architecture, digest, buildId, generation, reasons }: PublicationMember,
   image: AdmittedImage,
   meant: readonly PublishedImage[],
   { settings, publisher }: Run,
@@ -137,17 +141,19 @@ async function publishedImage(
   const before = same ?? meant.find((one) => one.architecture === architecture) ?? null;
   const packages = await compareImages(before, image, settings.registry.quarantine, publisher);
   const why = same === undefined ? reasons : [];
+  const { sourceId } = image.source;
   return { architecture, digest, sourceId, buildId, generation, reasons: why, packages };
 }
 
 /** Everything that can be known before anything is written. */
 async function prepare(
   { repository, tags }: Pick<PlannedPublication, 'repository' | 'tags'>,
-  identities: readonly ImageIdentity[],
+  claimed: readonly ClaimedImage[],
   { settings: { registry, attestationsInIndex }, publisher }: Run,
 ): Promise<PreparedPublication> {
   const images: AdmittedImage[] = [];
-  for (const identity of identities) images.push(await admitImage(identity, registry.quarantine, publisher));
+  const name = `${repository}:${tags.join(', ')}`;
+  for (const image of claimed) images.push(await admitImage(image, name, registry.quarantine, publisher));
   return { repository, tags, images, index: await makeIndex(images, attestationsInIndex, publisher) };
 }
 
@@ -156,7 +162,11 @@ async function retire(planned: PlannedRetirement, run: Run): Promise<Result> {
   const event: Retirement = { kind: 'retired', ...planned };
   const intent = toIntent(event, Buffer.alloc(0), run.publisher.now().toISOString());
   run.state.beginPublication(intent);
-  return finish(intent, run);
+  return settle(intent, run, () => carryOutRetirement(event, intent.at, run.publisher));
+}
+
+async function carryOutRetirement(event: Retirement, since: string, publisher: Publisher): Promise<void> {
+  await attachRetirement(event, since, publisher.repository(event.repository), publisher.signal);
 }
 
 /** Tags with an unfinished note are left alone: it says what they are about to mean. */
@@ -172,16 +182,16 @@ function refuseUnfinished(
   throw refused(`an earlier publication of ${name} is not finished`, name);
 }
 
-/** From what was written down. The images are admitted once more: nothing that the state says of them is believed. */
-function finish(intent: PublicationIntent, run: Run): Promise<Result> {
+/** From what was written down. It is held against the definitions, and the images are admitted once more: nothing in the state is believed. */
+function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Promise<Result> {
   const { event, at } = intent;
   const { publisher } = run;
   return settle(intent, run, async () => {
     if (event.kind === 'retired') {
-      await attachRetirement(event, at, publisher.repository(event.repository), publisher.signal);
-      return;
+      refuseDefined(event, defined);
+      return await carryOutRetirement(event, at, publisher);
     }
-    const prepared = await prepare(event, event.images, run);
+    const prepared = await prepare(event, definedImages(event, defined), run);
     if (prepared.index.digest !== event.digest) {
       const name = `${event.repository}:${event.tags.join(', ')}`;
       throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);

@@ -6,11 +6,13 @@ import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import type { SigningKey } from '../../signing/keys/signing-key.ts';
 import type { TrustedVerifier } from '../admission/read-admission.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
+import type { ReadSource } from '../sources/read-source.ts';
 
-/** The only one who writes to public repositories. Believes nobody but the verifier. */
+/** The only one who writes to public repositories. Believes nobody but the verifier, and its own reading of definitions and commits. */
 export interface Publisher {
   readonly key: SigningKey;
   readonly verifier: TrustedVerifier;
+  readonly readSource: ReadSource;
   /** Where the builders of an architecture put its images. */
   quarantine(architecture: Architecture): Promise<ImageReader>;
   /** A public repository by its name in the programme. */
@@ -20,7 +22,10 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
-export interface PublisherOptions extends Pick<Publisher, 'key' | 'verifier' | 'now' | 'signal'> {
+export interface PublisherOptions extends Pick<
+  Publisher,
+  'key' | 'verifier' | 'readSource' | 'now' | 'signal'
+> {
   /** With the publisher's credentials. */
   readonly connection: ConnectionOptions;
 }

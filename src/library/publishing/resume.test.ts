@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { admit, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
+import { INPUTS } from '../../../test/library/examined.ts';
+import { admit, definedAs, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
 import type { Intercept } from '../../../test/registry/fake-registry.ts';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Publication } from '../ledger/entry.ts';
+import type { SourceId } from '../sources/source.ts';
 import { openState } from '../state/open-state.ts';
 import type { PublicationMember } from './publication-plan.ts';
 import { toIntent } from './publication-intent.ts';
@@ -17,16 +19,32 @@ async function setting(t: TestContext) {
   const registry = await startMemoryRegistry({ intercept: (...asked) => rules.intercept(...asked) });
   t.after(() => registry[Symbol.asyncDispose]());
   const scene = await publishingScene(registry.host);
-  const publisher = publisherOf(scene);
+  // every other commit holds something else
+  const publisher = publisherOf(scene, async () => 'f'.repeat(64) as SourceId);
   t.after(() => publisher.close());
   const state = openState(temporaryDirectory(t));
   t.after(() => state.close());
   const image = await admit(scene, { architecture: 'amd64', id: 'a' });
   const { tags, manifests } = registry.repository('library/app');
-  const resume = () => resumePublications(scene.settings, state, publisher);
+  const defined = definedAs(scene, { app: ['1, latest, 2, 3'], other: ['1'] });
+  const resumeAs = (changed: typeof defined) => resumePublications(changed, state, publisher);
+  const resume = () => resumeAs(defined);
   const publishing = (...ready: readonly ReturnType<typeof planned>[]) =>
     publish(scene.settings, state, { ready, retired: [] }, publisher);
-  return { rules, scene, publisher, state, image, tags, manifests, resume, publishing };
+  return {
+    rules,
+    registry,
+    scene,
+    defined,
+    resumeAs,
+    publisher,
+    state,
+    image,
+    tags,
+    manifests,
+    resume,
+    publishing,
+  };
 }
 
 /** The note of a publication of one image. */
@@ -75,8 +93,69 @@ suite('what was written down is not believed', () => {
     assert.deepEqual([tags.size, manifests.size, state.pendingPublications().length], [0, 0, 0]);
   });
 
+  const forged: readonly (readonly [string, Partial<Publication>, RegExp])[] = [
+    ['tags that are not defined', { tags: ['1', 'evil'] }, /app:1, evil was begun, and is not defined/],
+    ['a repository that is not defined', { repository: 'gone' }, /gone:1, latest was begun, and is not/],
+    ['an image of another repository', { repository: 'nginx', tags: ['1'] }, /examined as app/],
+    ['without a required architecture', { repository: 'both', tags: ['1'] }, /begun without arm64v8/],
+  ];
+  for (const [name, changes, message] of forged) {
+    test(`a forged note: ${name}`, async (t) => {
+      const { state, scene, image, registry, defined, resumeAs } = await setting(t);
+      const nginx = { ...INPUTS, gitCommit: '2'.repeat(40) };
+      state.beginPublication(noteOf(image, changes));
+      const { problems } = await resumeAs({
+        ...defined,
+        settings: {
+          ...defined.settings,
+          repositoryRules: {
+            both: { ...defined.settings.rules, requiredArchitectures: ['arm64v8', 's390x'] },
+          },
+        },
+        repositories: new Map([
+          ...defined.repositories,
+          ...definedAs(scene, { nginx: ['1'] }, nginx).repositories,
+          ...definedAs(scene, { both: ['1'] }).repositories,
+        ]),
+      });
+      assert.match(problems.map(({ error }) => error.message).join(), message);
+      assert.deepEqual([problems.length, state.pendingPublications().length], [1, 0]);
+      for (const repository of ['app', 'nginx', 'gone', 'both'])
+        assert.equal(registry.repository(`library/${repository}`).manifests.size, 0);
+    });
+  }
+
+  test('a forged note of two images for one architecture', async (t) => {
+    const { state, scene, image, tags, resume } = await setting(t);
+    const other = await admit(scene, { architecture: 'amd64', id: 'b' });
+    const images = [image, other].map((one) => ({ ...one, packages: null }));
+    state.beginPublication(noteOf(image, { images }));
+    const { problems } = await resume();
+    assert.match(problems[0]?.error.message ?? '', /begun with two images for amd64/);
+    assert.equal(tags.size, 0);
+  });
+
+  test('a forged note retires nothing that is defined, or may be', async (t) => {
+    const { state, image, registry, publishing, defined, resumeAs } = await setting(t);
+    const { entries } = await publishing(planned('app', ['1'], [image]));
+    const digest = entries[0]?.event.digest ?? digestOf('nothing');
+    const before = registry.repository('library/app').manifests.size;
+    const note = (tags: readonly string[]) =>
+      toIntent({ kind: 'retired', repository: 'app', tags, digest, successor: 'evil' }, Buffer.alloc(0), '');
+    const broken = [{ name: 'app', file: 'app', problems: [] }];
+    state.beginPublication(note(['1']));
+    const refusedFirst = await resumeAs(defined);
+    state.beginPublication(note(['0']));
+    const refusedThen = await resumeAs({ ...defined, broken });
+    const said = [...refusedFirst.problems, ...refusedThen.problems].map(({ error }) => error.message);
+    assert.match(said[0] ?? '', /app:1 was to be retired, and is defined/);
+    assert.match(said[1] ?? '', /app:0 was to be retired, and its definition cannot be read/);
+    assert.equal(registry.repository('library/app').manifests.size, before);
+    assert.equal([...state.ledger()].length, 1);
+  });
+
   test('a tag that moved before the end came is told, though the image is not in quarantine any more', async (t) => {
-    const { state, scene, image, tags, publishing, resume } = await setting(t);
+    const { state, scene, defined, image, tags, publishing, resume } = await setting(t);
     const { entries } = await publishing(planned('app', ['1', 'latest'], [image]));
     const event = entries[0]?.event;
     assert.ok(event?.kind === 'published');
@@ -90,7 +169,11 @@ suite('what was written down is not believed', () => {
     };
     const other = publisherOf({ ...scene, settings: moved });
     t.after(() => other.close());
-    const resumed = await resumePublications(moved, state, other);
+    const resumed = await resumePublications(
+      { ...defined, settings: { ...defined.settings, ...moved } },
+      state,
+      other,
+    );
     assert.deepEqual(
       resumed.entries.map((entry) => entry.event.tags),
       [['2']],

@@ -6,11 +6,12 @@ import { choosePublications } from '../publishing/choose-publications.ts';
 import type { PublicationPlan } from '../publishing/publication-plan.ts';
 import type { PublicationReport } from '../publishing/publish.ts';
 import { createPublisher } from '../publishing/publisher.ts';
+import { createSourceReader } from '../sources/read-source.ts';
 import { openState } from '../state/open-state.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { createAnnouncements } from './announcements.ts';
 import { recallOutside } from './stock/look-up-outside.ts';
-import { lockRoles } from './programme-folders.ts';
+import { lockRoles, openCommits } from './programme-folders.ts';
 import { finishAndPublish, publicationsOf } from './roles/publisher-role.ts';
 import { connectionOfRole } from './roles/role-connection.ts';
 import { openRoleKey, openTrustedVerifier } from './roles/role-keys.ts';
@@ -66,15 +67,18 @@ async function publishNow(
   const locks = lockRoles(settings, new Set(['publish']));
   closing.defer(() => locks.release());
   const keys = { environment, ask, signal };
+  const store = openCommits(settings, { environment, signal });
+  closing.defer(() => store.close());
   const publisher = createPublisher(settings, {
     key: await openRoleKey(settings, 'publisher', keys),
     verifier: await openTrustedVerifier(settings, keys),
+    readSource: createSourceReader(store),
     connection: connectionOfRole(settings, settings.roles.publisher, options),
     now: () => new Date(now()),
     signal,
   });
   closing.defer(() => publisher.close());
-  const published = await finishAndPublish(settings, state, publisher, () =>
+  const published = await finishAndPublish(defined.programme, state, publisher, () =>
     planNow(defined, state, options),
   );
   const announcements = createAnnouncements(settings, { ...options, state });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { examined } from '../../../test/library/examined.ts';
 import { smallProgramme } from '../../../test/library/small-programme.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -98,6 +99,7 @@ async function play(t: TestContext, script: Script) {
           generation,
           architecture,
           recipeId,
+          source: examined(),
           verdict,
           reference: outcome.reference,
           digest: outcome.digest,

@@ -25,6 +25,7 @@ import type { OnRunEvent } from './run-event.ts';
 import { runLoop } from './run-loop.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
 import { type DefinedProgramme, type Stock, takeStock } from './stock/take-stock.ts';
+import { createSourceReader } from '../sources/read-source.ts';
 import { createVerifier } from './roles/verifier-role.ts';
 import type { WaitForChange } from './wait-for-change.ts';
 
@@ -76,6 +77,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   const connectionOf = (role: keyof typeof settings.roles) =>
     connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
   const engines = createEngines(settings, environment, version);
+  const readSource = createSourceReader(store);
   const keys = { environment, ask: options.ask, signal };
   const verifier = locks.isVerifier
     ? createVerifier({
@@ -83,6 +85,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
         state,
         key: await openRoleKey(settings, 'verifier', keys),
         connection: connectionOf('verifier'),
+        readSource,
         openDatabase: options.openDatabase,
         version,
         now,
@@ -93,6 +96,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
         key: await openRoleKey(settings, 'publisher', keys),
         verifier: await openTrustedVerifier(settings, keys),
         connection: connectionOf('publisher'),
+        readSource,
         now: () => new Date(now()),
         signal,
       })
@@ -186,8 +190,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
               signal,
             }),
       examine: verifier,
-      publish:
-        publisher === null ? null : createPublisherRole(settings, state, publisher, announcements, now),
+      publish: publisher === null ? null : createPublisherRole(state, publisher, announcements, now),
     },
     takeStock: take,
     async whenIdle(stock) {

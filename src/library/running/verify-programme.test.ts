@@ -57,6 +57,7 @@ roles: { verifier: { key: verifier.key } }
         connection,
         database: null,
         key: await keyOf(signs),
+        readSource: async () => attempt.sourceId,
         version: '0.0.0',
         now: () => new Date(NOW),
       },

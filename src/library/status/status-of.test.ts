@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { publication, publishedImage } from '../../../test/library/small-ledger.ts';
 import { smallProgramme, type SmallProgramme } from '../../../test/library/small-programme.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -76,6 +77,7 @@ function run(t: TestContext, { programme, sources }: SmallProgramme = SMALL) {
       reference,
       digest,
       recipeId: RECIPE,
+      source: examined(),
       verdict,
     } as const;
     state.recordAdmission(

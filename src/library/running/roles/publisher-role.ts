@@ -3,7 +3,7 @@ import { planPublications } from '../../publishing/plan-publications.ts';
 import type { PublicationPlan } from '../../publishing/publication-plan.ts';
 import { publish, type PublicationReport, resumePublications } from '../../publishing/publish.ts';
 import type { Publisher } from '../../publishing/publisher.ts';
-import type { ProgrammeSettings } from '../../programme/programme.ts';
+import type { Programme } from '../../programme/programme.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { Announcements } from '../announcements.ts';
 import type { PublisherRole } from '../run-loop.ts';
@@ -20,15 +20,15 @@ export function publicationsOf(
 
 /** @param now milliseconds since 1970 */
 export function createPublisherRole(
-  settings: ProgrammeSettings,
   state: ProgrammeState,
   publisher: Publisher,
   announcements: Announcements,
   now: () => number,
 ): PublisherRole {
   return async (stock) => {
+    const { programme } = stock.defined;
     const plan = () => publicationsOf(stock, state, Math.floor(now() / 1000));
-    const { report } = await finishAndPublish(settings, state, publisher, plan);
+    const { report } = await finishAndPublish(programme, state, publisher, plan);
     announcements.announce(stock.defined, report.entries.length > 0);
     return report;
   };
@@ -36,14 +36,14 @@ export function createPublisherRole(
 
 /** @param plan asked when everything that was begun before is finished */
 export async function finishAndPublish(
-  settings: ProgrammeSettings,
+  programme: Programme,
   state: ProgrammeState,
   publisher: Publisher,
   plan: () => PublicationPlan,
 ): Promise<{ readonly plan: PublicationPlan; readonly report: PublicationReport }> {
-  const finished = await resumePublications(settings, state, publisher);
+  const finished = await resumePublications(programme, state, publisher);
   const planned = plan();
-  const published = await publish(settings, state, planned, publisher);
+  const published = await publish(programme.settings, state, planned, publisher);
   return {
     plan: planned,
     report: {

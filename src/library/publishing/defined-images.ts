@@ -1,0 +1,62 @@
+/**
+ * Notes of what was to be published, held against what is defined now: whoever can write into the state decides neither what a tag is built
+ * from, nor for which architectures, nor whether it is retired.
+ */
+import { inputsFor } from '../../definitions/definition.ts';
+import type { Publication, Retirement } from '../ledger/entry.ts';
+import { type Programme, rulesFor } from '../programme/programme.ts';
+import type { ClaimedImage } from './admitted-image.ts';
+import { refused } from './confirm-publication.ts';
+import { architectureTwice } from './plan-publications.ts';
+import { definedTags } from './plan-retirements.ts';
+import { tagSets } from './tag-sets.ts';
+
+/** What decides about notes. */
+export type DefinedTags = Pick<Programme, 'repositories' | 'broken'> & {
+  readonly settings: Pick<Programme['settings'], 'rules' | 'repositoryRules'>;
+};
+
+/**
+ * The images of a note, each with what it has to be built from.
+ *
+ * @throws {LibraryError} PUBLICATION_REFUSED where the definitions do not have these tags together any more, or ask for more images
+ */
+export function definedImages(
+  { repository, tags, images }: Publication,
+  { repositories, settings }: DefinedTags,
+): readonly ClaimedImage[] {
+  const name = `${repository}:${tags.join(', ')}`;
+  const definition = repositories.get(repository)?.definition;
+  const sets = definition === undefined ? [] : tagSets(definition);
+  const entries = sets.find((set) => tags.every((tag) => set.tags.includes(tag)))?.entries;
+  if (entries === undefined) throw refused(`${name} was begun, and is not defined any more`, name);
+  const entriesOn = (architecture: ClaimedImage['architecture']) =>
+    entries.filter(({ architectures }) => architectures.includes(architecture));
+  const lacking = rulesFor(settings, repository).requiredArchitectures.filter(
+    (required) =>
+      entriesOn(required).length > 0 && !images.some(({ architecture }) => architecture === required),
+  );
+  if (lacking.length > 0) throw refused(`${name} was begun without ${lacking.join(' and ')}`, name);
+  const twice = architectureTwice(images);
+  if (twice !== null) throw refused(`${name} was begun with two images for ${twice}`, name);
+  return images.map(({ architecture, digest, buildId, generation }) => ({
+    architecture,
+    digest,
+    buildId,
+    generation,
+    inputs: entriesOn(architecture).map((entry) => inputsFor(entry, architecture)),
+  }));
+}
+
+/** @throws {LibraryError} PUBLICATION_REFUSED for a tag that is defined, or may be */
+export function refuseDefined(
+  { repository, tags }: Pick<Retirement, 'repository' | 'tags'>,
+  { repositories, broken }: Pick<DefinedTags, 'repositories' | 'broken'>,
+): void {
+  const defined = definedTags({ repositories }, repository);
+  const standing = tags.filter((tag) => defined.has(tag));
+  const name = `${repository}:${tags.join(', ')}`;
+  if (standing.length > 0) throw refused(`${name} was to be retired, and is defined`, name);
+  if (broken.some((one) => one.name === repository))
+    throw refused(`${name} was to be retired, and its definition cannot be read`, name);
+}
