@@ -114,6 +114,22 @@ test('a change as reviewers need it: tags, files, and the rules that it breaks',
   }
 });
 
+test('an entry that is new is compared with the one most like it', async (t) => {
+  const { run, write, commits } = programme(t);
+  write(`${entry('1.0.0, 1.0, 1, latest', commits[0] ?? '')}${entry('2.0.0, 2.0, 2', commits[1] ?? '')}`);
+  const added = await run(['diff', '--fetch']);
+  assert.match(added.stdout, /^ {2}entries new +2\.0\.0$/m);
+  assert.match(
+    added.stdout,
+    /^copied app:2\.0\.0\/Dockerfile \(from 1\.0\.0\/Dockerfile\)\n@@ .*\n.*\n.*\n.*\n\+RUN wget/m,
+  );
+  assert.doesNotMatch(added.stdout, /^\w+ app:2\.0\.0\/entrypoint\.sh/m, 'what is the same is no difference');
+  write(entry('2.0.0, 2.0, 2, latest', commits[0] ?? ''));
+  const replaced = await run(['diff', '--fetch']);
+  assert.equal(replaced.status, 0, replaced.stdout);
+  assert.match(replaced.stdout, /^ {2}tags superseded +1\.0\.0, 1\.0, 1$/m);
+});
+
 test('what is meant is acknowledged, rule by rule', async (t) => {
   const { run, write, commits } = programme(t);
   write(entry('1.0.1, 1.0, 1', commits[0] ?? '', 'File: ./Dockerfile\n').replace('File: ./Dockerfile\n', ''));

@@ -36,22 +36,19 @@ export async function reviewSources(question: SourcesQuestion): Promise<SourcesR
   const unchecked: UncheckedPart[] = [];
   const pairs = pairsByHead(change);
   for (const source of change.sources) {
-    const pair = pairs.get(source.entry);
-    // that an entry which goes on has lost an architecture is no difference of its files
-    if (source.to === null && pair !== undefined) continue;
+    // what is gone, an entry or an architecture of one, is told by its name
+    if (source.to === null) continue;
     const label = labelOf(source, change.sources);
-    const before = await examineBefore(source, pair, label, question);
-    const after =
-      source.to === null ? null : await examiner.examine(source.to, adder(comparison, 'head', label));
-    const sides = [before, after].filter((one) => one !== null);
+    const before = await examineBefore(source, pairs.get(source.entry), label, question);
+    const after = await examiner.examine(source.to, adder(comparison, 'head', label));
+    const sides = before === null ? [after] : [before, after];
     const unseen = sides.flatMap((one) => one.unseen ?? []);
     const full = comparison.full();
     if (full !== null) unseen.push(`its files were not compared: ${full}`);
     if (unseen.length > 0 || !sides.every(({ isAtHand }) => isAtHand)) comparison.forget(label);
     unchecked.push(...unseen.map((because) => uncheckedPart(change, source, because)));
-    if (source.from !== null && before !== null && after !== null)
-      bases.push(...compareBases(source, before, after));
-    if (after !== null) findings.push(...newFindings(change, source, before, after));
+    if (source.from !== null && before !== null) bases.push(...compareBases(source, before, after));
+    findings.push(...newFindings(change, source, before, after));
   }
   const onBases = await reviewBases(question);
   const onCommits = await reviewCommits(question);
@@ -87,7 +84,7 @@ function adder(comparison: Comparison, side: Side, label: string): (title: strin
 
 /** The entry, with architectures where they differ from each other. */
 function labelOf({ entry, architectures }: SourceChange, all: readonly SourceChange[]): string {
-  const isOnly = all.filter((other) => other.entry === entry).length === 1;
+  const isOnly = all.filter((other) => other.entry === entry && other.to !== null).length === 1;
   return isOnly ? entry : `${entry} (${architectures.join(', ')})`;
 }
 
@@ -97,11 +94,10 @@ function pairsByHead({ pairs }: DefinitionChange): ReadonlyMap<string | undefine
 
 /** What the entry is built from elsewhere, or else what the entry that is most like it is built from. */
 function modelOf(
-  { to, architectures: [architecture] }: SourceChange,
+  { architectures: [architecture] }: SourceChange,
   { base }: DefinitionChange,
   pair: EntryPair | undefined,
 ): { readonly name: string; readonly inputs: BuildInputs } | null {
-  if (to === null) return null;
   const before = pair?.base ?? null;
   const added = pair?.head ?? null;
   const others = base.filter(({ entry: other }) => other.architectures.includes(architecture));
@@ -143,8 +139,9 @@ export function inputsOfChange(change: DefinitionChange): readonly BuildInputs[]
   const pairs = pairsByHead(change);
   return [
     ...change.sources.flatMap((source) => {
+      if (source.to === null) return [];
       const from = source.from ?? modelOf(source, change, pairs.get(source.entry))?.inputs ?? null;
-      return [from, source.to].filter((inputs) => inputs !== null);
+      return from === null ? [source.to] : [from, source.to];
     }),
     ...changedEntries(change).flatMap(({ entry }) =>
       entry.architectures.map((architecture) => inputsFor(entry, architecture)),
