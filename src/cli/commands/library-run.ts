@@ -11,6 +11,7 @@ import { type RoleName, runProgramme } from '../../library/running/run-programme
 import { createPushedChanges, type WaitForChange } from '../../library/running/wait-for-change.ts';
 import type { Stock } from '../../library/running/stock/take-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
+import { formatSeconds } from '../../formats/time.ts';
 import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
 import { CliError } from '../errors.ts';
@@ -132,15 +133,29 @@ const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'problem',
 ]);
 
-function formatSummary(stock: Stock): string {
-  const { done, work, deferred, waiting, blocked, unexamined } = stock.plan;
+function formatSummary({ plan, defined }: Stock): string {
+  const { done, work, deferred, waiting, blocked, unexamined } = plan;
+  const { engines } = defined.programme.settings;
+  const engineless = work
+    .map(({ build }) => build.architecture)
+    .filter((architecture) => engines[architecture] === undefined);
+  const others = work.length - engineless.length;
+  const [first, second] = deferred;
   const parts = [
     `${plural(done, 'image')} up to date`,
-    ...(work.length > 0 ? [`${work.length} to be built by others`] : []),
+    ...(others > 0 ? [`${others} to be built by others`] : []),
+    ...(engineless.length > 0
+      ? [`${engineless.length} without an engine for ${[...new Set(engineless)].join(', ')}`]
+      : []),
     ...(unexamined.length > 0 ? [`${unexamined.length} not examined`] : []),
     ...(waiting.length > 0 ? [`${waiting.length} waiting for others`] : []),
-    ...(deferred.length > 0 ? [`${deferred.length} put off`] : []),
+    ...(first === undefined
+      ? []
+      : [
+          `${deferred.length} put off until ${formatSeconds(first.notBefore)}${second === undefined ? '' : ' or later'}`,
+        ]),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
+    ...(defined.problems.length > 0 ? [plural(defined.problems.length, 'problem')] : []),
   ];
   return `${parts.join(', ')}\n`;
 }

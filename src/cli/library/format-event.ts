@@ -1,4 +1,5 @@
-import { entryTitle } from '../../library/ledger/describe-entry.ts';
+import type { AdmissionCheck } from '../../library/admission/admission.ts';
+import type { LedgerEvent } from '../../library/ledger/entry.ts';
 import { describeReasons } from '../../library/plan/describe-reason.ts';
 import type { NamedBuild, RunEvent } from '../../library/running/run-event.ts';
 import { formatDuration, plural } from '../../report/quantity.ts';
@@ -14,13 +15,15 @@ export function formatEvent(event: RunEvent): string {
     case 'build-failed':
       return `FAILED ${named(event.build)}: ${event.because}; its log is ${event.log}`;
     case 'admitted':
-      return `admitted ${named(event.build)}`;
+      return [`admitted ${named(event.build)}`, ...unmetChecks(event.unmet)].join('; ');
     case 'rejected':
       return `REJECTED ${named(event.build)}: ${event.because.join('; ')}`;
     case 'not-examined':
       return `NOT EXAMINED ${named(event.build)}: ${event.because}`;
+    case 'interrupted':
+      return `broken off ${named(event.build)}`;
     case 'published':
-      return `published ${entryTitle(event.entry.event)}`;
+      return publication(event.entry.event);
     case 'not-published':
       return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
     case 'without-log':
@@ -34,6 +37,27 @@ export function formatEvent(event: RunEvent): string {
     case 'problem':
       return `PROBLEM ${event.message}`;
   }
+}
+
+/** How many checks that were not made are told one by one: of a strange architecture all tests are among them. */
+const MOST_UNMET = 3;
+
+function unmetChecks(checks: readonly AdmissionCheck[]): readonly string[] {
+  const more = checks.length - MOST_UNMET;
+  return [
+    ...checks
+      .slice(0, MOST_UNMET)
+      .map(
+        ({ id, result, because }) => `${id} ${result === 'failed' ? 'failed' : 'not checked'}: ${because}`,
+      ),
+    ...(more > 0 ? [`and ${plural(more, 'more', 'more')}: see "hallmark library verify"`] : []),
+  ];
+}
+
+function publication(event: LedgerEvent): string {
+  const name = `${event.kind} ${event.repository}:${event.tags.join(', ')}`;
+  if (event.kind === 'published') return `${name}: ${event.digest}`;
+  return event.successor === null ? name : `${name}; ${event.successor} takes the place`;
 }
 
 const named = ({ name, architecture }: NamedBuild) => `${name} on ${architecture}`;

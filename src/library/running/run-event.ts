@@ -1,5 +1,6 @@
 /** What a programme that runs tells of: progress for people, and times for measurements. */
 import type { Digest } from '../../model/digest.ts';
+import type { AdmissionCheck } from '../admission/admission.ts';
 import type { BuildId } from '../builds/build.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { BuildReason } from '../plan/work.ts';
@@ -23,7 +24,13 @@ export type RunEvent =
       readonly because: string;
       readonly log: string;
     }
-  | { readonly kind: 'admitted'; readonly build: NamedBuild; readonly digest: Digest }
+  | {
+      readonly kind: 'admitted';
+      readonly build: NamedBuild;
+      readonly digest: Digest;
+      /** Checks that were not made, and tests that failed and may. */
+      readonly unmet: readonly AdmissionCheck[];
+    }
   | { readonly kind: 'rejected'; readonly build: NamedBuild; readonly because: readonly string[] }
   | { readonly kind: 'not-examined'; readonly build: NamedBuild; readonly because: string }
   | { readonly kind: 'published'; readonly entry: LedgerEntry }
@@ -33,6 +40,8 @@ export type RunEvent =
       readonly tags: readonly string[];
       readonly because: string;
     }
+  /** A build or an examination that whoever ran it broke off: no failure. */
+  | { readonly kind: 'interrupted'; readonly build: NamedBuild }
   /** An image has no log beside it, or is published without the one it has. @param image `repo:tag on architecture`, or `repository@digest` */
   | { readonly kind: 'without-log'; readonly image: string; readonly because: string }
   /** Entries of the ledger that a receiver of webhooks was told of. */

@@ -208,23 +208,26 @@ async function makeBuild(
   const { outcome, log } = await roles.build.make(item, target);
   if (outcome.kind === 'built') {
     onEvent({ kind: 'built', build, digest: outcome.digest, seconds: (now() - begun) / 1000 });
+  } else if (outcome.kind === 'failed') {
+    onEvent({ kind: 'build-failed', build, because: `${outcome.code}: ${outcome.because}`, log });
   } else {
-    const because = outcome.kind === 'failed' ? `${outcome.code}: ${outcome.because}` : 'it was interrupted';
-    onEvent({ kind: 'build-failed', build, because, log });
+    onEvent({ kind: 'interrupted', build });
   }
 }
 
 /** @returns whether it could be examined */
 async function examine(
   { attempt, build, target }: Examinable,
-  { roles, onEvent }: LoopOptions,
+  { roles, onEvent, signal }: LoopOptions,
 ): Promise<boolean> {
   if (roles.examine === null) return false;
   const named = nameOf(target, attempt.buildId, attempt.generation);
   try {
     const { verdict, digest, checks } = await roles.examine(attempt, build, target);
-    if (verdict === 'admitted') onEvent({ kind: 'admitted', build: named, digest });
-    else {
+    if (verdict === 'admitted') {
+      const unmet = checks.filter(({ result }) => result !== 'passed');
+      onEvent({ kind: 'admitted', build: named, digest, unmet });
+    } else {
       const failed = checks.filter(({ result }) => result === 'failed');
       onEvent({
         kind: 'rejected',
@@ -235,7 +238,11 @@ async function examine(
     return true;
   } catch (error) {
     if (!(error instanceof HallmarkError)) throw error;
-    onEvent({ kind: 'not-examined', build: named, because: `${error.code}: ${error.message}` });
+    onEvent(
+      signal.aborted
+        ? { kind: 'interrupted', build: named }
+        : { kind: 'not-examined', build: named, because: `${error.code}: ${error.message}` },
+    );
     return false;
   }
 }
