@@ -79,7 +79,7 @@ suite('a programme that goes on', () => {
       {
         environment: { SECRET: 'a secret' },
         onStderr(text, kill) {
-          for (const [, what = ''] of text.matchAll(/^(building \S+|published \S+)/gm)) {
+          for (const [, what = ''] of text.matchAll(/^(building \S+|published [^:\s]+)/gm)) {
             const count = (counts.get(what) ?? 0) + 1;
             counts.set(what, count);
             reach(`${what} ${count}`);
