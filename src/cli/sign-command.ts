@@ -8,7 +8,8 @@ import { parseAge } from './trust-options.ts';
 const ROLES: readonly EvidenceSubject['role'][] = ['index', 'image', 'attestation'];
 
 /** As `signing/predicate-file.ts` has them, which is not loaded for help; a test compares. */
-export const PREDICATE_NAMES = 'spdx, cyclonedx, slsaprovenance1, slsaprovenance02, vuln, openvex, vsa, tag';
+export const PREDICATE_NAMES =
+  'spdx, cyclonedx, slsaprovenance1, slsaprovenance02, vuln, openvex, vsa, tag, tag-state';
 
 const KEYS = `
 Keys:

@@ -45,6 +45,16 @@ const GOOD: Readonly<Record<string, readonly [value: object, type: string]>> = {
     },
     'urn:hallmark:tag:v1',
   ],
+  'tag-state': [
+    {
+      repository: 'docker.io/library/debian',
+      tags: ['11'],
+      state: 'retired',
+      since: '2026-11-21T00:00:00Z',
+      successor: '12',
+    },
+    'urn:hallmark:tag-state:v1',
+  ],
 };
 
 test('a predicate of each type is taken, and the statement about it reads back', () => {

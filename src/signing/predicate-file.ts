@@ -12,7 +12,8 @@ import {
   ShapeMismatch,
   string,
 } from '../oci/shape.ts';
-import { predicateTypesOf, TAG_TYPE } from '../trust/statements/predicate-types.ts';
+import { predicateTypesOf, TAG_STATE_TYPE, TAG_TYPE } from '../trust/statements/predicate-types.ts';
+import { tagStateShape } from '../trust/tags/tag-state.ts';
 import { tagPredicateShape } from '../trust/tags/tag-statement.ts';
 import { SigningError } from './errors.ts';
 
@@ -80,6 +81,7 @@ const KINDS = {
     }),
   },
   tag: { type: TAG_TYPE, shape: tagPredicateShape },
+  'tag-state': { type: TAG_STATE_TYPE, shape: tagStateShape },
 } as const satisfies Readonly<Record<string, PredicateKind>>;
 
 /** The names that a type may be given by, for help. */

@@ -47,6 +47,11 @@ for (const attestationsInIndex of [false, true]) {
       problems.map(({ error }) => error.message),
       [],
     );
+    const [index] = [...state.ledger()].map(({ event }) => event.digest);
+    assert.ok(index !== undefined);
+    const retirement = { repository: 'app', tags: ['1'], digest: index, successor: 'latest' };
+    const retired = await publish(scene.settings, state, { ready: [], retired: [retirement] }, publisher);
+    assert.deepEqual(retired.problems, []);
     await publisher.close();
     state.close();
 
@@ -60,10 +65,15 @@ for (const attestationsInIndex of [false, true]) {
       succeeded(await cosign.verify(reference, believed));
       for (const type of ATTESTATIONS) succeeded(await cosign.verifyAttestation(reference, type, believed));
     }
+    succeeded(await cosign.verifyAttestation(`${repository}:1`, 'urn:hallmark:tag-state:v1', believed));
     const hallmark = commandLine(t);
     const trusted = ['verify', '--no-memory', '--key', publicKey, `${repository}:latest`];
     const { status, stdout, stderr } = await hallmark(trusted, { now: () => NOW.getTime() });
     assert.equal(status, 0, stdout + stderr);
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /retired .*\/library\/app:1 since 2026-11-21T12:00:00.000Z; latest takes its place/,
+    );
     const stranger = { ...believed, publicKey: cosign.files.publicKey };
     assert.notEqual((await cosign.verify(`${repository}:1`, stranger)).status, 0);
   });

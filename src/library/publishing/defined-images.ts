@@ -48,9 +48,9 @@ export function definedImages(
   }));
 }
 
-/** @throws {LibraryError} PUBLICATION_REFUSED for a tag that is defined, or may be */
+/** @throws {LibraryError} PUBLICATION_REFUSED for a tag that is defined, or may be, and for a successor that is not */
 export function refuseDefined(
-  { repository, tags }: Pick<Retirement, 'repository' | 'tags'>,
+  { repository, tags, successor }: Pick<Retirement, 'repository' | 'tags' | 'successor'>,
   { repositories, broken }: Pick<DefinedTags, 'repositories' | 'broken'>,
 ): void {
   const defined = definedTags({ repositories }, repository);
@@ -59,4 +59,6 @@ export function refuseDefined(
   if (standing.length > 0) throw refused(`${name} was to be retired, and is defined`, name);
   if (broken.some((one) => one.name === repository))
     throw refused(`${name} was to be retired, and its definition cannot be read`, name);
+  if (successor !== null && !defined.has(successor))
+    throw refused(`${name} was to be retired for ${successor}, which is not defined`, name);
 }

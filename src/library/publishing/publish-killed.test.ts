@@ -132,8 +132,8 @@ function assertSound({ registry, logged }: Setting, state: ProgrammeState): void
 function summary({ registry }: Setting, state: ProgrammeState): unknown {
   const repository = registry.repository('library/app');
   const attached = [...repository.manifests.keys()].sort().flatMap((digest) => {
-    const found = referrersOf(repository, digest, null) as { artifactType: string }[];
-    return found.length === 0 ? [] : [[digest, found.map(({ artifactType }) => artifactType).sort()]];
+    const found = referrersOf(repository, digest, null).map(typeOf);
+    return found.length === 0 ? [] : [[digest, found.sort()]];
   });
   return {
     tags: Object.fromEntries(repository.tags),
@@ -141,6 +141,14 @@ function summary({ registry }: Setting, state: ProgrammeState): unknown {
     ledger: [...state.ledger()].map(({ event: { kind, tags, digest } }) => ({ kind, tags, digest })),
     pending: state.pendingPublications().length,
   };
+}
+
+function typeOf(referrer: object): string {
+  const { artifactType, annotations = {} } = referrer as {
+    artifactType: string;
+    annotations?: Record<string, string>;
+  };
+  return annotations['dev.sigstore.bundle.predicateType'] ?? artifactType;
 }
 
 /** The public repository as it was when this was called. */
@@ -199,5 +207,5 @@ test('killed before any write it leaves nothing half, and what follows is as if 
     state.close();
   }
   assert.ok(writes > 30, `${writes} writes`);
-  assert.match(JSON.stringify(expected), /vnd\.hallmark\.tag-state/);
+  assert.match(JSON.stringify(expected), /urn:hallmark:tag-state:v1/);
 });

@@ -9,6 +9,7 @@ import type { TagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
 import { admitImage, type AdmittedImage, type ClaimedImage } from './admitted-image.ts';
+import { attestRetirement, attestReturn } from './attest-tag-state.ts';
 import { type BroughtImages, carryOut, movedTags, type PreparedPublication } from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
@@ -22,7 +23,6 @@ import type {
   PublicationPlan,
 } from './publication-plan.ts';
 import type { Publisher } from './publisher.ts';
-import { attachRetirement } from './retirement-artifact.ts';
 
 /** Tags that are not what they were to be. The others of the plan are. */
 export interface PublicationProblem {
@@ -127,7 +127,16 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
   const event: Publication = { kind: 'published', repository, tags, digest, images, previous, missing };
   const intent = toIntent(event, bytes, publisher.now().toISOString());
   state.beginPublication(intent);
-  return settle(intent, run, () => carryOut(prepared, run.brought, publisher));
+  return settle(intent, run, () => makePublic(prepared, intent, run));
+}
+
+async function makePublic(
+  prepared: PreparedPublication,
+  { at }: PublicationIntent,
+  { settings, state, publisher, brought }: Run,
+): Promise<void> {
+  await attestReturn(prepared, at, state.tagStates(), settings.registry.public, publisher);
+  await carryOut(prepared, brought, publisher);
 }
 
 /** @param meant what the first tag means so far */
@@ -162,11 +171,8 @@ async function retire(planned: PlannedRetirement, run: Run): Promise<Result> {
   const event: Retirement = { kind: 'retired', ...planned };
   const intent = toIntent(event, Buffer.alloc(0), run.publisher.now().toISOString());
   run.state.beginPublication(intent);
-  return settle(intent, run, () => carryOutRetirement(event, intent.at, run.publisher));
-}
-
-async function carryOutRetirement(event: Retirement, since: string, publisher: Publisher): Promise<void> {
-  await attachRetirement(event, since, publisher.repository(event.repository), publisher.signal);
+  const { settings, publisher } = run;
+  return settle(intent, run, () => attestRetirement(event, intent.at, settings.registry.public, publisher));
 }
 
 /** Tags with an unfinished note are left alone: it says what they are about to mean. */
@@ -185,18 +191,23 @@ function refuseUnfinished(
 /** From what was written down. It is held against the definitions, and the images are admitted once more: nothing in the state is believed. */
 function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Promise<Result> {
   const { event, at } = intent;
-  const { publisher } = run;
+  const { settings, publisher } = run;
   return settle(intent, run, async () => {
+    // what is signed from then on would have the last word for ever
+    if (!(Date.parse(at) <= publisher.now().getTime())) {
+      const name = `${event.repository}:${event.tags.join(', ')}`;
+      throw refused(`${name} was begun at ${JSON.stringify(at)}, which is no time that has been`, name);
+    }
     if (event.kind === 'retired') {
       refuseDefined(event, defined);
-      return await carryOutRetirement(event, at, publisher);
+      return await attestRetirement(event, at, settings.registry.public, publisher);
     }
     const prepared = await prepare(event, definedImages(event, defined), run);
     if (prepared.index.digest !== event.digest) {
       const name = `${event.repository}:${event.tags.join(', ')}`;
       throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);
     }
-    await carryOut(prepared, run.brought, publisher);
+    await makePublic(prepared, intent, run);
   });
 }
 

@@ -47,8 +47,10 @@ async function setting(t: TestContext) {
   };
 }
 
+const BEGUN = '2026-11-21T11:00:00Z';
+
 /** The note of a publication of one image. */
-function noteOf(image: PublicationMember, changes: Partial<Publication> = {}) {
+function noteOf(image: PublicationMember, changes: Partial<Publication> = {}, at = BEGUN) {
   const { admission: _admission, ...published } = image;
   const event: Publication = {
     kind: 'published',
@@ -60,7 +62,7 @@ function noteOf(image: PublicationMember, changes: Partial<Publication> = {}) {
     missing: [],
     ...changes,
   };
-  return toIntent(event, Buffer.from('index'), '2026-11-21T11:00:00Z');
+  return toIntent(event, Buffer.from('index'), at);
 }
 
 /** Answers what is asked of some paths itself. */
@@ -135,21 +137,35 @@ suite('what was written down is not believed', () => {
     assert.equal(tags.size, 0);
   });
 
+  for (const at of ['2026-11-21T12:00:01Z', 'never']) {
+    test(`a forged note of a time that has not been: ${at}`, async (t) => {
+      const { state, image, tags, resume } = await setting(t);
+      state.beginPublication(noteOf(image, {}, at));
+      const { problems } = await resume();
+      assert.match(problems[0]?.error.message ?? '', /which is no time that has been/);
+      assert.equal(tags.size, 0);
+    });
+  }
+
   test('a forged note retires nothing that is defined, or may be', async (t) => {
     const { state, image, registry, publishing, defined, resumeAs } = await setting(t);
     const { entries } = await publishing(planned('app', ['1'], [image]));
     const digest = entries[0]?.event.digest ?? digestOf('nothing');
     const before = registry.repository('library/app').manifests.size;
-    const note = (tags: readonly string[]) =>
-      toIntent({ kind: 'retired', repository: 'app', tags, digest, successor: 'evil' }, Buffer.alloc(0), '');
+    const note = (tags: readonly string[], successor: string | null = null) =>
+      toIntent({ kind: 'retired', repository: 'app', tags, digest, successor }, Buffer.alloc(0), BEGUN);
     const broken = [{ name: 'app', file: 'app', problems: [] }];
     state.beginPublication(note(['1']));
     const refusedFirst = await resumeAs(defined);
     state.beginPublication(note(['0']));
     const refusedThen = await resumeAs({ ...defined, broken });
-    const said = [...refusedFirst.problems, ...refusedThen.problems].map(({ error }) => error.message);
+    state.beginPublication(note(['0'], 'evil'));
+    const refusedLast = await resumeAs(defined);
+    const results = [refusedFirst, refusedThen, refusedLast];
+    const said = results.flatMap(({ problems }) => problems).map(({ error }) => error.message);
     assert.match(said[0] ?? '', /app:1 was to be retired, and is defined/);
     assert.match(said[1] ?? '', /app:0 was to be retired, and its definition cannot be read/);
+    assert.match(said[2] ?? '', /app:0 was to be retired for evil, which is not defined/);
     assert.equal(registry.repository('library/app').manifests.size, before);
     assert.equal([...state.ledger()].length, 1);
   });
@@ -160,7 +176,7 @@ suite('what was written down is not believed', () => {
     const event = entries[0]?.event;
     assert.ok(event?.kind === 'published');
     // the same once more, as if it had been killed after the first of two tags
-    state.beginPublication(toIntent({ ...event, tags: ['2', '3'], previous: {} }, Buffer.alloc(0), ''));
+    state.beginPublication(toIntent({ ...event, tags: ['2', '3'], previous: {} }, Buffer.alloc(0), BEGUN));
     tags.set('2', event.digest);
     await using empty = await startMemoryRegistry();
     const moved = {

@@ -4,6 +4,7 @@ import { attestation, changed, GITHUB } from '../../../test/trust/provenance-sam
 import { evidenceOf, subject, subjectsOf } from '../../../test/trust/evidence.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
+import { TAG_STATE_TYPE } from '../statements/predicate-types.ts';
 import { makeClaims } from './claims.ts';
 import { findProvenance } from './find-provenance.ts';
 import { countImages, spokenFor, type Speakers } from './spoken-for.ts';
@@ -59,7 +60,7 @@ function claimsBeside(strangers: readonly Endorsement[], ...endorsements: readon
     freshness: { asOf: '', trustRoots: [], newestEvidence: null, tag: null },
   });
   return claims
-    .filter(({ topic }) => ['signed by', 'attested by', 'stated by', 'source'].includes(topic))
+    .filter(({ topic }) => ['signed by', 'attested by', 'stated by', 'source', 'retired'].includes(topic))
     .map(({ topic, statement, basis }) => `${topic} ${statement} ${basis}`);
 }
 
@@ -98,4 +99,27 @@ test('what a stranger says is told as such, and is no more than declared', () =>
   assert.match(attested ?? '', /, whom the rule does not name verified$/);
   assert.match(by ?? '', /, whom the rule does not name declared$/);
   assert.match(source ?? '', /^source https:\/\/github.com\/acme\/app .* declared$/);
+});
+
+test('retired tags are told where a signer says so whom the rule names', () => {
+  const retired = about(index, {
+    meaning: 'attestation',
+    signer: other,
+    statement: {
+      type: 'https://in-toto.io/Statement/v1',
+      subjects: [{ name: null, digests: {} }],
+      predicateType: TAG_STATE_TYPE,
+      predicate: {
+        repository: 'registry.example/library/redis',
+        tags: ['7.2', '7'],
+        state: 'retired',
+        since: '2026-11-21T12:00:00Z',
+        successor: '8',
+      },
+    },
+  });
+  const told =
+    /^retired registry\.example\/library\/redis:7\.2, registry\.example\/library\/redis:7 since 2026-11-21T12:00:00Z; 8 takes their place, says key other.* verified$/;
+  assert.match(claimsOf(retired).at(-1) ?? '', told);
+  assert.equal(claimsBeside([retired], retired).length, 1);
 });

@@ -1,6 +1,7 @@
 import type { Claim, Freshness, Publisher, ReportedProvenance } from '../../model/trust-report.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import type { SignedTag } from '../tags/signed-tag.ts';
+import { retiredTags } from '../tags/tag-state.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { countImages, type Speakers, type SpokenFor } from './spoken-for.ts';
 
@@ -131,6 +132,18 @@ function currentClaims({ spoken, strangers, freshness }: ClaimFacts): Claim[] {
   const ends = endorsements.flatMap(({ expires, evidence }) =>
     expires === null ? [] : [{ expires, evidence }],
   );
+  for (const { state, tags, endorsement } of retiredTags(endorsements)) {
+    const { repository, since, successor } = state;
+    const next =
+      successor === null ? '' : `; ${successor} takes ${tags.length === 1 ? 'its' : 'their'} place`;
+    claims.push({
+      question: 'current',
+      topic: 'retired',
+      statement: `${tags.map((tag) => `${repository}:${tag}`).join(', ')} since ${since}${next}, says ${describeSigner(endorsement.signer)}`,
+      basis: 'verified',
+      evidence: endorsement.evidence,
+    });
+  }
   for (const { expires, evidence } of new Map(ends.map((one) => [one.expires, one])).values()) {
     claims.push({
       question: 'current',

@@ -1,6 +1,9 @@
 /** Of statements that say what a tag means, which no other program signs: docs/signed-tags.md. */
 export const TAG_TYPE = 'urn:hallmark:tag:v1';
 
+/** Of statements that say whether tags are supported still: docs/library-predicates.md. */
+export const TAG_STATE_TYPE = 'urn:hallmark:tag-state:v1';
+
 /**
  * Short names of predicate types, each with every address that is in use for it; the first is the one to write. Types are compared
  * as whole texts: what is not listed is another type.
@@ -30,6 +33,7 @@ export const PREDICATE_TYPES = {
   vsa: ['https://slsa.dev/verification_summary/v1'],
   'test-result': ['https://in-toto.io/attestation/test-result/v0.1'],
   tag: [TAG_TYPE],
+  'tag-state': [TAG_STATE_TYPE],
   release: ['https://in-toto.io/attestation/release/v0.1'],
   link: ['https://in-toto.io/attestation/link/v0.3', 'https://in-toto.io/Link/v1'],
   custom: ['https://cosign.sigstore.dev/attestation/v1'],
