@@ -43,6 +43,24 @@ test('the last column takes what the width leaves, and at least twelve character
   assert.match(formatTable(PLAIN, rows, style(false, 80)), /xyz$/m);
 });
 
+test('a sentence in the last column goes on below itself, and nothing of it is left out', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: 'NAME', text: ([name]) => name },
+    { title: 'WHY', wraps: true, text: ([, , note]) => note },
+  ];
+  const rows: readonly Row[] = [['zlib', '', 'a sentence that is longer than what the line has left for it']];
+  assert.equal(
+    formatTable(columns, rows, style(false, 48), '  '),
+    [
+      '  NAME  WHY',
+      '  zlib  a sentence that is longer than what the',
+      '        line has left for it',
+      '',
+    ].join('\n'),
+  );
+  assert.doesNotMatch(formatTable(columns, rows, style(false, 10)), /…/);
+});
+
 test('colour never moves a column', () => {
   const rows: readonly Row[] = [
     ['zlib', '1', 'short'],

@@ -1,16 +1,21 @@
 import { escapeTerminal, shorten } from './escape.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 export interface Column<Row> {
   readonly title: string;
   readonly align?: 'left' | 'right';
   /** Most characters shown; longer text ends in an ellipsis. The last column takes what the width leaves. */
   readonly most?: number;
+  /** Of the last column: what does not fit goes on below, and nothing is left out. For sentences. */
+  readonly wraps?: true;
   text(row: Row): string;
   paint?(row: Row, text: string): string;
 }
 
 const GAP = '  ';
+/** Narrower than this a sentence cannot be read. */
+const LEAST_WRAPPED = 40;
 
 /** Rows under a dimmed line of titles, every cell escaped; each line ends in a newline. Empty for no rows. */
 export function formatTable<Row>(
@@ -33,6 +38,8 @@ export function formatTable<Row>(
   const line = (texts: readonly string[], paint: (index: number, text: string) => string) => {
     const padded = texts.map((text, index) => {
       const width = widths[index] ?? 0;
+      if (index === last && columns[last]?.wraps === true)
+        return paint(index, wrap(text, Math.max(LEAST_WRAPPED, width), ' '.repeat(before)));
       const fitted = shorten(text, width);
       const space = ' '.repeat(Math.max(0, width - fitted.length));
       const right = columns[index]?.align === 'right';

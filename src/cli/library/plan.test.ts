@@ -1,6 +1,6 @@
 /** `hallmark library plan`, `parents` and `children`: over a programme in a folder, as a user has it. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { commandLine, TODAY } from '../../../test/cli/command-line.ts';
@@ -55,6 +55,17 @@ Blocked
   IMAGE  ARCHITECTURE  BECAUSE
   web:1  amd64         example.com/base:1 has not been looked up on amd64 yet
 `,
+  );
+  assert.equal(status, 1);
+});
+
+test('a commit that is not at hand is told, and how to fetch it', async (t) => {
+  const { folder, library } = programmeIn(t, 'debian:12');
+  rmSync(join(folder, 'state', 'contents.jsonl'));
+  const { status, stdout } = await library('plan');
+  assert.match(
+    stdout,
+    /^! COMMIT_NOT_FOUND: debian:12 on amd64: .* has not been fetched\n {2}"hallmark library fetch" fetches commits/m,
   );
   assert.equal(status, 1);
 });

@@ -37,6 +37,9 @@ export function renderPlan(plan: PlanDocument, style: Style, options: RenderOpti
     ),
     blockedSection(plan, style),
     ...plan.problems.map((problem) => `${style.paint('yellow', '!')} ${escapeTerminal(problem)}\n`),
+    plan.problems.some((problem) => problem.startsWith('COMMIT_NOT_FOUND'))
+      ? '  "hallmark library fetch" fetches commits, and a run does so by itself\n'
+      : '',
   ].join('');
 }
 
@@ -84,7 +87,7 @@ const WAITING_COLUMNS: readonly Column<PlanDocument['waiting'][number]>[] = [
 const workColumns = (now: number): readonly Column<Work>[] => [
   ...IMAGE_COLUMNS,
   { title: 'DUE', text: ({ deadline }) => (deadline === null ? '' : fromNow(deadline, now)) },
-  { title: 'WHY', text: ({ because, attempts }) => `${because}${failed(attempts)}` },
+  { title: 'WHY', wraps: true, text: ({ because, attempts }) => `${because}${failed(attempts)}` },
 ];
 
 const deferredColumns = (now: number): readonly Column<PlanDocument['deferred'][number]>[] => [
@@ -92,6 +95,7 @@ const deferredColumns = (now: number): readonly Column<PlanDocument['deferred'][
   { title: 'BEGINS', text: ({ notBefore }) => fromNow(notBefore, now) },
   {
     title: 'WHY',
+    wraps: true,
     text: ({ because, attempts, deferredFor }) =>
       deferredFor === 'settling' ? `${because}; changes are let gather` : `${because}${failed(attempts)}`,
   },
@@ -131,7 +135,7 @@ function blockedSection({ blocked }: PlanDocument, style: Style): string {
   const behind = blocked.length - causes.length;
   const columns: readonly Column<PlanDocument['blocked'][number]>[] = [
     ...IMAGE_COLUMNS,
-    { title: 'BECAUSE', text: ({ because }) => because },
+    { title: 'BECAUSE', wraps: true, text: ({ because }) => because },
   ];
   // asked for by name, what is behind another one is told too
   const listed = causes.length === 0 ? blocked : causes;

@@ -5,12 +5,14 @@ import type { ProgrammeStatus } from './programme-status.ts';
 import { statusSummary, statusTables, type StatusTable } from './status-lines.ts';
 
 export function formatStatus(status: ProgrammeStatus, style: Style): string {
-  const tables = statusTables(status).map(({ title, columns, rows }) => {
+  const tables = statusTables(status).map(({ title, columns, rows, hint }) => {
     const drawn = columns.map((name, index) => ({
       title: name,
+      wraps: true as const,
       text: (row: readonly string[]) => row[index] ?? '',
     }));
-    return `\n${style.paint('bold', title)}\n${formatTable(drawn, rows, style, '  ')}`;
+    const body = formatTable(drawn, rows, style, '  ');
+    return `\n${style.paint('bold', title)}\n${body}${hint === undefined ? '' : `  ${hint}\n`}`;
   });
   return `${escapeTerminal(statusSummary(status))}\n${tables.join('')}`;
 }

@@ -8,6 +8,8 @@ export interface StatusTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What to do about them; for whoever can. */
+  readonly hint?: string;
 }
 
 /** The first paragraph. */
@@ -37,20 +39,20 @@ export function statusTables(status: ProgrammeStatus): readonly StatusTable[] {
     { title: 'Problems', columns: ['What'], rows: problems.map((problem) => [problem]) },
     {
       title: 'Running',
-      columns: ['Image', 'Architecture', 'Since', 'Log'],
-      rows: running.map(({ image, architecture, since, log }) => [image, architecture, since, log]),
+      columns: ['Image', 'Architecture', 'Since'],
+      rows: running.map(({ image, architecture, since }) => [image, architecture, since]),
     },
     {
       title: 'Failing',
-      columns: ['Image', 'Architecture', 'Attempts', 'Last', 'Log', 'Why'],
-      rows: failing.map(({ image, architecture, attempts, lastAt, log, because }) => [
+      columns: ['Image', 'Architecture', 'Attempts', 'Last', 'Why'],
+      rows: failing.map(({ image, architecture, attempts, lastAt, because }) => [
         image,
         architecture,
         String(attempts),
         lastAt,
-        log ?? '',
         because,
       ]),
+      hint: '"hallmark library log IMAGE" tells what a build said',
     },
     {
       title: 'To be built',

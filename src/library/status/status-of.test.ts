@@ -225,6 +225,16 @@ suite('the status of a programme', () => {
       /^programme: 0 of 4 images built, 2 queued, 2 waiting for parents, 2 sets of tags held back\.\n/,
     );
     assert.match(text, /\nTo be built\n {2}Image +Architecture +By +Why\n {2}debian:12 +amd64 +it is new\n/);
+    const failing = { image: 'debian:12', architecture: 'amd64', attempts: 2, log: null } as const;
+    const because =
+      'buildah ended with status 7: building at STEP "RUN make": exit status 7, and more of that';
+    const told = formatStatus(
+      { ...status, failing: [{ ...failing, lastAt: formatSeconds(START), because }] },
+      createStyle({ colour: false, width: 80 }),
+    );
+    const [, why = ''] = /\nFailing\n[^\n]*\n([^]*?)\n\n/.exec(told) ?? [];
+    assert.ok(why.replaceAll(/\s+/g, ' ').includes(because), 'the whole reason');
+    assert.match(why, /\n {2}"hallmark library log IMAGE" tells what a build said$/);
     const page = formatStatusPage({ ...status, orphaned: ['a|b:[x](javascript:y)'] });
     assert.match(page, /^# Status of programme\n\n/);
     assert.match(
