@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ModelError } from './errors.ts';
 
 declare const digestBrand: unique symbol;
@@ -27,7 +27,7 @@ export function parseDigest(text: string): Digest {
 
 /** The SHA-256 digest of bytes, or of a text in UTF-8. */
 export function digestOf(content: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}` as Digest;
+  return `sha256:${hash('sha256', content)}` as Digest;
 }
 
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {

@@ -1,5 +1,5 @@
 /** Content-addressed identities of builds. docker-library/meta-scripts, `cmd/builds/main.go`. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Architecture } from '../../definitions/architectures.ts';
 import { digestHex, digestOf } from '../../model/digest.ts';
 import { canonicalJson } from '../../formats/canonical-json.ts';
@@ -16,16 +16,17 @@ export function buildIdOf(
   architecture: Architecture,
   parents: readonly Pick<ResolvedParent, 'from' | 'digest'>[],
 ): BuildId {
-  const digests = parents.map(({ from, digest }) => `${goJson(from)}:${goJson(digest)}`).join(',');
-  const identity = `{"sourceId":${goJson(sourceId)},"arch":${goJson(architecture)},"parents":{${digests}}}\n`;
-  return createHash('sha256').update(identity).digest('hex') as BuildId;
+  const json = JSON.stringify;
+  const digests = parents.map(({ from, digest }) => `${json(from)}:${json(digest)}`).join(',');
+  const identity = `{"sourceId":${json(sourceId)},"arch":${json(architecture)},"parents":{${digests}}}\n`;
+  return hash('sha256', asGoWrites(identity)) as BuildId;
 }
 
 const ESCAPED_BY_GO = /[<>&\u2028\u2029]/g;
 
-/** A string as Go's `encoding/json` writes it: it escapes what HTML and JavaScript might misread. */
-function goJson(text: string): string {
-  return JSON.stringify(text).replace(
+/** JSON as Go's `encoding/json` writes it: it escapes what HTML and JavaScript might misread. */
+function asGoWrites(json: string): string {
+  return json.replace(
     ESCAPED_BY_GO,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
