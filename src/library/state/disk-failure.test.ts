@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { LibraryError } from '../errors.ts';
 import { diskFailure } from './disk-failure.ts';
+import { openState, stateFile } from './open-state.ts';
 
 function thrownBy(work: () => unknown): unknown {
   try {
@@ -32,4 +34,23 @@ test('what a disk refuses is told from other errors', () => {
   for (const error of [wrong, missing, new TypeError('a fault'), 'a text', null]) {
     assert.equal(diskFailure(error, '/state'), null);
   }
+});
+
+test('a state that is damaged says so, and what to do', (t) => {
+  const folder = temporaryDirectory(t);
+  openState(folder).close();
+  const file = stateFile(folder);
+  const bytes = readFileSync(file);
+  // all but the first page, which has the header and the tables' definitions
+  bytes.fill(0xa5, bytes.readUInt16BE(16));
+  writeFileSync(file, bytes);
+  const state = openState(folder);
+  const failure = diskFailure(
+    thrownBy(() => state.snapshot()),
+    folder,
+  );
+  state.close();
+  assert.equal(failure?.code, 'STATE_UNREADABLE');
+  assert.match(failure.message, /is damaged: database disk image is malformed$/);
+  assert.match(failure.remedy, /backup/);
 });

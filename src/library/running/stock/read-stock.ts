@@ -3,6 +3,7 @@ import type { Environment } from '../../../assess/directories.ts';
 import { toolVersion } from '../../../assess/tool-version.ts';
 import { outsideParentsOf } from '../../builds/resolve-parents.ts';
 import { openSettings } from '../../programme/open-programme.ts';
+import { diskFailure } from '../../state/disk-failure.ts';
 import { openStateToRead } from '../../state/open-state.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { AdvisoryChoice } from './advisory-choice.ts';
@@ -77,6 +78,8 @@ export async function withStock<T>(
       now,
     });
     return await use(stock, state);
+  } catch (error) {
+    throw diskFailure(error, settings.state) ?? error;
   } finally {
     state.close();
   }
