@@ -56,12 +56,6 @@ async function publishedScene(t: TestContext): Promise<Scene> {
   const { events } = await runTinyProgramme(folder);
   assert.deepEqual(complaints(events), []);
   const file = join(folder, 'state/contents.jsonl');
-  const key = ([gitCommit, directory]: readonly [string, string]) => ({
-    gitCommit,
-    directory,
-    file: 'Dockerfile',
-    builder: '',
-  });
   return {
     folder,
     registry,
@@ -86,6 +80,13 @@ async function publishedScene(t: TestContext): Promise<Scene> {
     },
   };
 }
+
+const key = ([gitCommit, directory]: readonly [string, string]) => ({
+  gitCommit,
+  directory,
+  file: 'Dockerfile',
+  builder: '',
+});
 
 /** Whatever went wrong, in words. */
 function complaints(events: readonly RunEvent[]): readonly string[] {

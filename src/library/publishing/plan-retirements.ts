@@ -4,9 +4,11 @@ import type { PlannedRetirement } from './publication-plan.ts';
 
 /**
  * Tags that were published and that the definitions no longer have. Those of a repository whose definition cannot be read stay as
- * they are: nobody knows whether they are meant to go.
+ * they are: nobody knows whether they are meant to go. So do all where there is no definition at all: a folder that is not mounted
+ * looks like that.
  */
 export function planRetirements(programme: Programme, states: TagStates): readonly PlannedRetirement[] {
+  if (programme.repositories.size === 0) return [];
   const broken = new Set(programme.broken.map(({ name }) => name));
   return [...states]
     .filter(([repository]) => !broken.has(repository))

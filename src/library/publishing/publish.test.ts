@@ -7,7 +7,6 @@ import {
   admit,
   keyOf,
   newPem,
-  NOW,
   planned,
   publisherOf,
   type PublishingScene,
@@ -20,10 +19,7 @@ import {
 } from '../../../test/registry/memory-registry.ts';
 import { referrersOf } from '../../../test/registry/memory-repository.ts';
 import type { BuildInputs } from '../../definitions/definition.ts';
-import { type Digest, digestOf } from '../../model/digest.ts';
-import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
-import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
-import { readTagState } from '../../trust/tags/tag-state.ts';
+import { digestOf } from '../../model/digest.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import type { ReadSource } from '../sources/read-source.ts';
 import type { SourceId } from '../sources/source.ts';
@@ -255,77 +251,6 @@ suite('publishing', () => {
     );
     assert.deepEqual(problems, []);
     assert.ok(registry.repository('library/app').tags.has(image.digest.replace(':', '-')));
-  });
-});
-
-suite('tags that are retired', () => {
-  /** What the publisher has signed of the states of tags. */
-  async function statesSaid({ scene, publisher }: Setting, digest: Digest): Promise<readonly object[]> {
-    const gathering = await gatherEvidence(publisher.repository('app'), digest, {});
-    const { publicKey, id } = scene.publisherKey;
-    const said = await endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', NOW);
-    return said.flatMap(({ statement }) => {
-      const read = statement === null ? null : readTagState(statement);
-      return read === null ? [] : [read];
-    });
-  }
-
-  async function retiredScene(t: TestContext) {
-    const all = await setting(t);
-    const { scene, state, publisher } = all;
-    const image = await admit(scene, { architecture: 'amd64', id: 'a' });
-    const publishing = (plan: Partial<Parameters<typeof publish>[2]>) =>
-      publish(scene.settings, state, { ready: [], retired: [], ...plan }, publisher);
-    const { entries } = await publishing({ ready: [planned('app', ['1.0', '1.1', '1'], [image])] });
-    const digest = entries[0]?.event.digest;
-    assert.ok(digest !== undefined);
-    const retirement = { repository: 'app', tags: ['1.0', '1.1'], digest, successor: '1' };
-    return { all, image, digest, publishing, retirement };
-  }
-
-  const RETIRED = (scene: PublishingScene) => ({
-    repository: `${scene.host}/library/app`,
-    tags: ['1.0', '1.1'],
-    state: 'retired',
-    since: NOW.toISOString(),
-    successor: '1',
-  });
-
-  test('the publisher signs it, once', async (t) => {
-    const { all, digest, publishing, retirement } = await retiredScene(t);
-    for (let time = 0; time < 2; time += 1) {
-      assert.deepEqual((await publishing({ retired: [retirement] })).problems, []);
-      assert.deepEqual(await statesSaid(all, digest), [RETIRED(all.scene)]);
-    }
-  });
-
-  test('nothing is said of an image that a tag does not mean', async (t) => {
-    const { all, digest, publishing, retirement } = await retiredScene(t);
-    const { tags } = all.registry.repository('library/app');
-    tags.set('1.0', digestOf('another'));
-    await publishing({ retired: [retirement] });
-    assert.deepEqual(await statesSaid(all, digest), [{ ...RETIRED(all.scene), tags: ['1.1'] }]);
-    tags.delete('1.1');
-    const { entries } = await publishing({ retired: [{ ...retirement, tags: ['1.1'] }] });
-    assert.equal((await statesSaid(all, digest)).length, 1);
-    assert.equal(entries.length, 1);
-  });
-
-  test('a tag that comes back to the same image is said to be supported again', async (t) => {
-    const { all, image, digest, publishing, retirement } = await retiredScene(t);
-    await publishing({ retired: [retirement] });
-    const { problems } = await publishing({ ready: [planned('app', ['1.1', '1'], [image])] });
-    assert.deepEqual(problems, []);
-    const [retired, supported, ...more] = (await statesSaid(all, digest)).toSorted((a, b) =>
-      JSON.stringify(a) < JSON.stringify(b) ? -1 : 1,
-    );
-    assert.deepEqual([retired, more], [RETIRED(all.scene), []]);
-    assert.deepEqual(supported, {
-      ...RETIRED(all.scene),
-      tags: ['1.1'],
-      state: 'supported',
-      successor: null,
-    });
   });
 });
 

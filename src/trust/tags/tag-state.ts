@@ -64,7 +64,6 @@ export function retiredTags(believed: readonly Endorsement[]): readonly SaidReti
       return state === null ? [] : [{ endorsement, state }];
     })
     .sort((a, b) => Date.parse(a.state.since) - Date.parse(b.state.since));
-  const nameOf = ({ repository }: TagStatePredicate, name: string): string => `${repository}:${name}`;
   const last = new Map(said.flatMap((one) => one.state.tags.map((name) => [nameOf(one.state, name), one])));
   return said
     .filter(({ state }) => state.state === 'retired')
@@ -74,3 +73,5 @@ export function retiredTags(believed: readonly Endorsement[]): readonly SaidReti
     }))
     .filter(({ tags }) => tags.length > 0);
 }
+
+const nameOf = ({ repository }: TagStatePredicate, name: string): string => `${repository}:${name}`;

@@ -1,0 +1,79 @@
+/** What the publisher says of tags that are retired, and of those that come back. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import { admit, NOW, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
+import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
+import { digestOf } from '../../model/digest.ts';
+import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
+import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
+import { readTagState, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
+import { openState } from '../state/open-state.ts';
+import { publish } from './publish.ts';
+
+/** An image with three tags, of which two are to be retired. */
+async function publishedScene(t: TestContext) {
+  const registry = await startMemoryRegistry();
+  t.after(() => registry[Symbol.asyncDispose]());
+  const scene = await publishingScene(registry.host);
+  const publisher = publisherOf(scene);
+  t.after(() => publisher.close());
+  const state = openState(temporaryDirectory(t));
+  t.after(() => state.close());
+  const image = await admit(scene, { architecture: 'amd64', id: 'a' });
+  const publishing = (plan: Partial<Parameters<typeof publish>[2]>) =>
+    publish(scene.settings, state, { ready: [], retired: [], ...plan }, publisher);
+  const { entries } = await publishing({ ready: [planned('app', ['1.0', '1.1', '1'], [image])] });
+  const digest = entries[0]?.event.digest;
+  assert.ok(digest !== undefined);
+  const retired: TagStatePredicate = {
+    repository: `${scene.host}/library/app`,
+    tags: ['1.0', '1.1'],
+    state: 'retired',
+    since: NOW.toISOString(),
+    successor: '1',
+  };
+  return {
+    image,
+    publishing,
+    tags: registry.repository('library/app').tags,
+    retirement: { repository: 'app', tags: retired.tags, digest, successor: '1' },
+    retired,
+    /** What is signed of the states of tags, by the publisher's key. */
+    async said(): Promise<readonly TagStatePredicate[]> {
+      const gathering = await gatherEvidence(publisher.repository('app'), digest, {});
+      const { publicKey, id } = scene.publisherKey;
+      const found = await endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', NOW);
+      return found
+        .flatMap(({ statement }) => (statement === null ? [] : (readTagState(statement) ?? [])))
+        .sort((a, b) => (a.state < b.state ? -1 : 1));
+    },
+  };
+}
+
+test('the publisher signs that tags are retired, once', async (t) => {
+  const { publishing, retirement, retired, said } = await publishedScene(t);
+  for (let time = 0; time < 2; time += 1) {
+    assert.deepEqual((await publishing({ retired: [retirement] })).problems, []);
+    assert.deepEqual(await said(), [retired]);
+  }
+});
+
+test('nothing is said of an image that a tag does not mean', async (t) => {
+  const { publishing, retirement, retired, said, tags } = await publishedScene(t);
+  tags.set('1.0', digestOf('another'));
+  await publishing({ retired: [retirement] });
+  assert.deepEqual(await said(), [{ ...retired, tags: ['1.1'] }]);
+  tags.delete('1.1');
+  const { entries, problems } = await publishing({ retired: [{ ...retirement, tags: ['1.1'] }] });
+  assert.deepEqual([(await said()).length, entries.length, problems], [1, 1, []]);
+});
+
+test('a tag that comes back to the same image is said to be supported again', async (t) => {
+  const { image, publishing, retirement, retired, said } = await publishedScene(t);
+  await publishing({ retired: [retirement] });
+  const { problems } = await publishing({ ready: [planned('app', ['1.1', '1'], [image])] });
+  assert.deepEqual(problems, []);
+  const supported = { ...retired, tags: ['1.1'], state: 'supported', successor: null };
+  assert.deepEqual(await said(), [retired, supported]);
+});
