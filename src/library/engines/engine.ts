@@ -27,7 +27,7 @@ export interface BuildRequest {
   readonly annotations: Readonly<Record<string, string>>;
   /** Folder to make, which becomes the OCI layout; its `index.json` lists one image. */
   readonly output: string;
-  /** Folder for the engine's own files; removed afterwards. */
+  /** Folder for the engine's own files; whoever asked for the build removes it afterwards. */
   readonly scratch: string;
   /** What the build says, as it says it. */
   readonly log: (text: string) => void;

@@ -1,7 +1,7 @@
 /** Builds with a BuildKit daemon, which may be rootless and elsewhere: context, parents and result go through `buildctl`. */
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Environment } from '../../../oci/registry/credentials.ts';
 import { createBuildLog } from '../build-log.ts';
 import { builderEnvironment } from '../program/builder-environment.ts';
@@ -64,6 +64,5 @@ async function build(
     return await deliverLayout(made, request);
   } finally {
     log.close();
-    await rm(made, { recursive: true, force: true });
   }
 }

@@ -2,7 +2,6 @@
  * Builds with a program of one's own: agents on other machines, Windows, emulators. `PROGRAM … describe` says what it is,
  * `PROGRAM … build` is told an order on standard input and leaves a layout. docs/engines.md.
  */
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseJson } from '../../../formats/json.ts';
@@ -64,6 +63,5 @@ async function build(
     return await deliverLayout(made, request);
   } finally {
     log.close();
-    await rm(made, { recursive: true, force: true });
   }
 }

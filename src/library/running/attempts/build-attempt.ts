@@ -1,5 +1,4 @@
 /** One attempt to build one target: context and parents at hand, an engine at work, its image in quarantine. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../../../definitions/architectures.ts';
 import { HallmarkError } from '../../../model/errors.ts';
@@ -11,11 +10,12 @@ import { attachLog } from './attach-log.ts';
 import { buildLayout, type BuiltLayout, type LayoutSurroundings } from './build-layout.ts';
 import { openLogFile } from './log-file.ts';
 import { pushToQuarantine } from './push-to-quarantine.ts';
+import { removeScratch } from './remove-scratch.ts';
 import type { OnRunEvent } from '../run-event.ts';
 
 export interface BuildSurroundings extends LayoutSurroundings {
   readonly state: ProgrammeState;
-  /** Told of a log that could not be put beside its image. */
+  /** Told of a log that could not be put beside its image, and of a folder that could not be removed. */
   readonly onEvent: OnRunEvent;
 }
 
@@ -40,7 +40,7 @@ export async function makeAttempt(
   target: GraphTarget,
   surroundings: BuildSurroundings,
 ): Promise<Exclude<AttemptOutcome, { kind: 'running' }>> {
-  const { settings, state, now } = surroundings;
+  const { settings, state, now, onEvent } = surroundings;
   const log = openLogFile(join(settings.state, attempt.log));
   const scratch = workFolder(settings, attempt.architecture, attempt.id);
   let outcome: Exclude<AttemptOutcome, { kind: 'running' }> = { kind: 'lost' };
@@ -58,7 +58,8 @@ export async function makeAttempt(
     log.write(`\n${error.code}: ${error.message}\n`);
   } finally {
     log.close();
-    rmSync(scratch, { recursive: true, force: true });
+    const left = removeScratch(scratch);
+    if (left !== null) onEvent({ kind: 'problem', message: left });
     state.endAttempt(attempt.id, outcome, Math.floor(now() / 1000));
   }
   return outcome;

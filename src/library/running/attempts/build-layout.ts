@@ -10,6 +10,7 @@ import type { BuildEngine, BuildOutcome, PinnedParent } from '../../engines/engi
 import { LibraryError } from '../../errors.ts';
 import type { GitStore } from '../../git/git-store.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
+import { watchDisk } from './disk-reserve.ts';
 import { annotationsOf } from './image-facts.ts';
 import { fetchParents } from './parent-layouts.ts';
 import { parentsFolder } from './prune-parents.ts';
@@ -51,13 +52,17 @@ export async function buildLayout(
   const context = join(scratch, 'context');
   const layout = join(scratch, 'layout');
   mkdirSync(scratch, { recursive: true });
+  using disk = watchDisk(scratch);
   await writeContext(store, entry, context);
   const places = {
     folder: parentsFolder(settings),
     scratch: join(scratch, 'parents'),
     now: Math.floor(now() / 1000),
   };
-  const pinned = await fetchParents(parents, places, { ...connection, signal });
+  const pinned = await fetchParents(parents, places, {
+    ...connection,
+    signal: AbortSignal.any([signal, disk.signal]),
+  });
   try {
     const { digest } = await engine.build({
       buildId,
@@ -73,11 +78,14 @@ export async function buildLayout(
       output: layout,
       scratch: join(scratch, 'engine'),
       log,
-      signal: AbortSignal.any([signal, limit]),
+      signal: AbortSignal.any([signal, limit, disk.signal]),
     });
     return { digest, layout, parents: pinned };
   } catch (error) {
-    if (!limit.aborted || signal.aborted) throw error;
+    if (signal.aborted) throw error;
+    // whatever the end of the build has interrupted
+    disk.signal.throwIfAborted();
+    if (!limit.aborted) throw error;
     throw new LibraryError('BUILD_TIMEOUT', `the build took longer than ${timeout} seconds`, {
       cause: error,
     });

@@ -1,5 +1,4 @@
 /** The builder: engines of the architectures that are built here, and attempts with them. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '../../../definitions/architectures.ts';
 import { HallmarkError } from '../../../model/errors.ts';
@@ -14,6 +13,7 @@ import { logFileFor } from '../../logs/prune-logs.ts';
 import { type ProgrammeSettings, rulesFor } from '../../programme/programme.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import { makeAttempt, workFolder } from '../attempts/build-attempt.ts';
+import { removeScratch } from '../attempts/remove-scratch.ts';
 import type { OnRunEvent } from '../run-event.ts';
 import type { BuilderRole } from '../run-loop.ts';
 
@@ -83,10 +83,11 @@ export interface BuilderOptions {
 
 /** What was left by a process that was killed is cleared up first. */
 export function createBuilder(options: BuilderOptions): BuilderRole {
-  const { settings, state, engines, architectures, now } = options;
+  const { settings, state, engines, architectures, now, onEvent } = options;
   state.recover([...architectures], Math.floor(now() / 1000));
   for (const architecture of architectures) {
-    rmSync(workFolder(settings, architecture), { recursive: true, force: true });
+    const left = removeScratch(workFolder(settings, architecture));
+    if (left !== null) onEvent({ kind: 'problem', message: left });
   }
   return {
     places: (target) =>
