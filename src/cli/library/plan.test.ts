@@ -1,6 +1,6 @@
 /** `hallmark library plan`, `parents` and `children`: over a programme in a folder, as a user has it. */
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { commandLine, TODAY } from '../../../test/cli/command-line.ts';
@@ -68,6 +68,25 @@ test('a commit that is not at hand is told, and how to fetch it', async (t) => {
     /^! COMMIT_NOT_FOUND: debian:12 on amd64: .* has not been fetched\n {2}"hallmark library fetch" fetches commits/m,
   );
   assert.equal(status, 1);
+});
+
+test('settings of repositories that are not there are told, and a programme without definitions', async (t) => {
+  const { folder, library } = programmeIn(t, 'debian:12');
+  const settings =
+    'repositories: { debain: { maximumAge: 1d } }\ngate: { toleratedTests: { debian: [utc], x: [utc] } }';
+  appendFileSync(join(folder, 'programme.yaml'), settings);
+  const { status, stdout } = await library('plan');
+  assert.equal(status, 1);
+  assert.deepEqual(
+    stdout.split('\n').filter((line) => line.startsWith('!')),
+    ['repositories.debain', 'gate.toleratedTests.x'].map(
+      (field) => `! programme.yaml: ${field}: the programme has no repository of this name`,
+    ),
+  );
+  rmSync(join(folder, 'library', 'debian'));
+  const empty = await library('plan');
+  assert.match(empty.stdout, /\n! there is no definition in .*library: nothing is built or retired\n$/);
+  assert.equal(empty.status, 1);
 });
 
 test('the JSON follows its schema, and is of what was asked for; counts are of all', async (t) => {

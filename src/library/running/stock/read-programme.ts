@@ -39,10 +39,25 @@ export async function readProgramme(
     programme.pins,
   );
   return defineProgramme(programme, sources, [
+    ...unmeant(programme),
     ...programme.broken.flatMap((broken) => broken.problems),
     ...reading.problems.map(({ error }) => `${error.code}: ${error.message}`),
     ...problems.map(({ code, message }) => `${code}: ${message}`),
   ]);
+}
+
+/** What is hardly meant as it is, and would go unnoticed: rules that hold for nobody, and a programme without a single definition. */
+function unmeant({ settings, repositories, broken }: Programme): readonly string[] {
+  const known = new Set([...repositories.keys(), ...broken.map(({ name }) => name)]);
+  if (known.size === 0) return [`there is no definition in ${settings.library}: nothing is built or retired`];
+  return [
+    ...Object.keys(settings.repositoryRules).map((name) => ({ name, field: 'repositories' })),
+    ...Object.keys(settings.gate.toleratedTests).map((name) => ({ name, field: 'gate.toleratedTests' })),
+  ]
+    .filter(({ name }) => !known.has(name))
+    .map(
+      ({ name, field }) => `programme.yaml: ${field}.${name}: the programme has no repository of this name`,
+    );
 }
 
 async function readFacts(programme: Programme, store: GitStore, isFetched: boolean): Promise<ContentReading> {
