@@ -10,8 +10,8 @@ import { PACKAGES_TYPE } from './package-record.ts';
 const YOUNG_SECONDS = 86_400;
 
 /**
- * Removes kept evidence that nobody asks for any more: that of images which are not the newest of their build. Definitions may go back to
- * an earlier build, so the newest of each stays. All of it is in quarantine still.
+ * Removes kept evidence that nobody asks for any more: what is no list of packages, and those of images which are not the newest of their
+ * build. Definitions may go back to an earlier build, so the newest of each stays. Of admitted images all of it is in quarantine still.
  *
  * @param folder of the programme's state
  * @param now seconds since 1970
