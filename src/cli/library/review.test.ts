@@ -188,7 +188,9 @@ test('definitions may be at the top of their repository, and say it where they a
     hallmark(['library', 'diff', '--summary', '--programme', folder], {
       environment: { PATH: process.env['PATH'] ?? '' },
     });
-  assert.match((await run()).stderr, new RegExp(`${RegExp.escape(folder)}/library: .*not a git repository`));
+  const { stderr } = await run();
+  assert.match(stderr, new RegExp(`${RegExp.escape(folder)}/library is in no git repository\n`));
+  assert.match(stderr, /"hallmark library diff BEFORE AFTER"/);
   buildRepository(join(folder, 'library', '.git'), [{ files: { app: unfetched('1.0.0, latest') } }]);
   git(join(folder, 'library', '.git'), ['symbolic-ref', 'HEAD', 'refs/heads/main']);
   git(join(folder, 'library', '.git'), ['config', 'core.bare', 'false']);

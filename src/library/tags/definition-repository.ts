@@ -46,7 +46,16 @@ export async function openDefinitionRepository(
 ): Promise<DefinitionRepository> {
   const run: RunGit = (args, input) => runGit(folder, args, input, surroundings);
   // empty, also in a repository without a work tree
-  const prefix = await textOf(run(['rev-parse', '--show-prefix']), MAX_LINE);
+  const prefix = await textOf(run(['rev-parse', '--show-prefix']), MAX_LINE).catch((error: unknown) => {
+    throw error instanceof LibraryError && error.message.includes('not a git repository')
+      ? new LibraryError('SOURCE_REPOSITORY_FAILED', `${folder} is in no git repository`, {
+          subject: folder,
+          cause: error,
+          remedy:
+            'History is that of commits: "git init", and commit the definitions. Two folders are compared without: "hallmark library diff BEFORE AFTER".',
+        })
+      : error;
+  });
   return { folder, prefix: prefix.trimEnd(), run };
 }
 
