@@ -107,8 +107,10 @@ export const LIBRARY_ERRORS = {
   },
   ADMISSION_UNPROVEN: {
     exit: 2,
-    means: 'No statement that the verifier signed admits the image, so it is not published.',
-    remedy: 'Let the verifier examine it: "hallmark library verify"; check roles.verifier.key.',
+    means:
+      'No statement that the verifier signed admits the image as what was to be published, so it is not published.',
+    remedy:
+      'Let the verifier examine it: "hallmark library verify"; check roles.verifier.key. An image that was admitted as something else is to be built again: "hallmark library build"; find out who wrote into the state.',
   },
   PUBLICATION_REFUSED: {
     exit: 1,

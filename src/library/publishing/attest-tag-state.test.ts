@@ -40,7 +40,7 @@ async function publishedScene(t: TestContext) {
     retirement: { repository: 'app', tags: retired.tags, digest, successor: '1' },
     retired,
     /** What is signed of the states of tags, by the publisher's key. */
-    async said(): Promise<readonly TagStatePredicate[]> {
+    said: async (): Promise<readonly TagStatePredicate[]> => {
       const gathering = await gatherEvidence(publisher.repository('app'), digest, {});
       const { publicKey, id } = scene.publisherKey;
       const found = await endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', NOW);
