@@ -1,15 +1,17 @@
 /** Which tag to use: every image of a repository that answers a wish, the best first, with what speaks for and against it. */
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { NamedEntry } from './entry-name.ts';
-import { newestOf } from './tag-answer.ts';
+import { newestOf, usualOf } from './tag-answer.ts';
 import { endOfLifeOf, kindOf, leannessOf, releaseOf } from './tag-axes.ts';
 import {
   compareSoftware,
   compareSpecificity,
   isAskedFor,
   isPreRelease,
+  linePrecision,
   readTagName,
   softwareVersion,
+  type TagName,
 } from './tag-name.ts';
 
 export interface TagWish {
@@ -40,6 +42,7 @@ interface Merits {
   readonly maintained: boolean;
   readonly newest: boolean;
   readonly usual: boolean;
+  readonly meant: boolean;
   readonly leanness: number;
 }
 
@@ -49,7 +52,7 @@ export function chooseTags(
   nowMs: number,
 ): readonly TagChoice[] {
   const like = readTagName(wish.like);
-  const usualKind = kindOf(usualEntry(entries)?.software ?? readTagName('latest'));
+  const usualKind = kindOf(usualOf(entries)?.software ?? readTagName('latest'));
   const fitting = entries.filter(
     ({ tags, entry }) =>
       tags.some((tag) => isAskedFor(like, tag)) &&
@@ -57,7 +60,7 @@ export function chooseTags(
   );
   const newest = newestOf(fitting.filter(({ preRelease }) => !preRelease));
   return fitting
-    .map((entry) => ({ entry, ...judge(entry, newest, usualKind, nowMs) }))
+    .map((entry) => ({ entry, ...judge(entry, { newest, usualKind, like, nowMs }) }))
     .sort(
       (a, b) =>
         compareMerits(a.merits, b.merits, wish.lean) ||
@@ -67,25 +70,17 @@ export function chooseTags(
     .map(({ entry, reasons }) => ({ exact: exactTag(entry), line: lineTag(entry), reasons }));
 }
 
-/** The entry that has `latest`, else the one with the fewest words. */
-function usualEntry(entries: readonly NamedEntry[]): NamedEntry | null {
-  const latest = entries.find(({ tags }) => tags.some(({ tag }) => tag === 'latest'));
-  if (latest !== undefined) return latest;
-  return entries.reduce<NamedEntry | null>(
-    (plainest, entry) => (plainest === null || wordsIn(entry) < wordsIn(plainest) ? entry : plainest),
-    null,
-  );
-}
-
-function wordsIn({ software }: NamedEntry): number {
-  return software.parts.filter(({ word }) => word !== '').length;
+/** What an entry is held against. */
+interface Standard {
+  readonly newest: NamedEntry | null;
+  readonly usualKind: string;
+  readonly like: TagName;
+  readonly nowMs: number;
 }
 
 function judge(
   { software, tags, preRelease }: NamedEntry,
-  newest: NamedEntry | null,
-  usualKind: string,
-  nowMs: number,
+  { newest, usualKind, like, nowMs }: Standard,
 ): { readonly merits: Merits; readonly reasons: readonly TagReason[] } {
   const reasons: TagReason[] = [];
   const say = (speaks: TagReason['speaks'], because: string) => reasons.push({ speaks, because });
@@ -102,6 +97,8 @@ function judge(
   else if (order < 0 && newest !== null) say('against', `older than ${softwareVersion(newest.software)}`);
   const usual = kindOf(software) === usualKind;
   if (usual) say('for', 'the usual kind of this repository');
+  const meant = tags.some(({ tag }) => tag === like.tag);
+  if (meant) say('for', `what ${like.tag} means`);
   const leanness = leannessOf(software);
   if (leanness > 0) say('for', 'less in it than in the plain image');
   return {
@@ -110,6 +107,7 @@ function judge(
       maintained: end?.isOver !== true,
       newest: order >= 0,
       usual,
+      meant,
       leanness,
     },
     reasons,
@@ -121,6 +119,7 @@ function compareMerits(a: Merits, b: Merits, lean: boolean): number {
   return (
     better(a.released, b.released) ||
     better(a.maintained, b.maintained) ||
+    (lean ? 0 : better(a.meant, b.meant)) ||
     better(a.newest, b.newest) ||
     (lean ? b.leanness - a.leanness : 0) ||
     better(a.usual, b.usual)
@@ -135,8 +134,11 @@ function exactTag({ tags, name }: NamedEntry): string {
   return tags.toSorted(compareSpecificity)[0]?.tag ?? name;
 }
 
-/** The tag with two numbers in its version, which is a line of fixes nearly everywhere; of these the most specific one. */
+/** The tag with the longest version that is not the whole one, which is a line of fixes nearly everywhere; of these the most specific one. */
 function lineTag(entry: NamedEntry): string {
-  const lines = entry.tags.filter((tag) => !isPreRelease(tag) && /^\d+[._]\d+$/.test(softwareVersion(tag)));
-  return lines.sort(compareSpecificity)[0]?.tag ?? exactTag(entry);
+  const precision = (tag: TagName) => linePrecision(tag, entry.software);
+  const [line] = entry.tags
+    .filter((tag) => !isPreRelease(tag) && precision(tag) > 0)
+    .sort((a, b) => precision(b) - precision(a) || compareSpecificity(a, b));
+  return line?.tag ?? exactTag(entry);
 }

@@ -31,7 +31,15 @@ export function nameEntry(entry: Entry): NamedEntry {
     (longest, tag) => (softwarePrecision(tag) > softwarePrecision(longest) ? tag : longest),
     readTagName(name),
   );
-  return { entry, name, tags, software, preRelease: isPreRelease(software) };
+  return { entry, name, tags, software, preRelease: isUnfinished({ software, tags }) };
+}
+
+/** The version says so, or all tags without one that are no names of systems: `devel` is 5.45.2 for now. */
+function isUnfinished({ software, tags }: Pick<NamedEntry, 'software' | 'tags'>): boolean {
+  const bare = tags.filter(
+    (tag) => softwareVersion(tag) === '' && (tag.parts.length === 0 || !tag.parts.every(isSystem)),
+  );
+  return isPreRelease(software) || (bare.length > 0 && bare.every(isPreRelease));
 }
 
 /** For people: the name, and the version where the name does not have it, as `trixie (13.5)`. */
@@ -73,7 +81,7 @@ export function carrierOf(
   const versions = bareVersions(last.software);
   const isWhole = versions.length > 0 && bareVersions(tag).join(' ') === versions.join(' ');
   const words = new Set(last.tags.flatMap(wordsOf));
-  const mayBePreRelease = isPreRelease(last.software);
+  const mayBePreRelease = isUnfinished(last);
   return entries
     .filter(
       ({ tags, software, preRelease }) =>

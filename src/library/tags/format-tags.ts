@@ -32,7 +32,7 @@ export function formatTags(answer: TagsAnswer, style: Style, { history }: TagsTe
 }
 
 const COLUMNS: readonly Column<RepositoryEntry>[] = [
-  { title: 'MOST SPECIFIC', text: ({ tag }) => tag },
+  { title: 'IMAGE', text: ({ tag }) => tag },
   { title: 'VERSION', text: ({ version }) => version || '-' },
   { title: 'KIND', text: ({ kind }) => kind || '-' },
   { title: 'ON', text: ({ system }) => system ?? '-' },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseDefinition } from '../../definitions/parse.ts';
 import { chooseTags } from './choose-tag.ts';
 import { describeEntry, nameEntry } from './entry-name.ts';
-import { answerTag } from './tag-answer.ts';
+import { answerTag, newestOf } from './tag-answer.ts';
 
 const NOW = Date.UTC(2026, 7, 21);
 
@@ -101,3 +101,85 @@ test('an entry whose first tag has no version is told with it', () => {
   const last = parseDefinition(text, { name: 'python' }).entries.map(nameEntry).at(-1);
   assert.equal(last && describeEntry(last), 'old (3.13.9)');
 });
+
+/** Entries by their tags, of which those behind a bar are shared. */
+function entriesOf(...all: readonly string[]) {
+  const text = all.map((tags, index) => {
+    const [own = '', shared] = tags.split(' | ');
+    const system = own.includes('windows') ? 'Architectures: windows-amd64\n' : '';
+    return `\nTags: ${own}\n${shared === undefined ? '' : `SharedTags: ${shared}\n`}${system}Directory: ${index}\n`;
+  });
+  const head = `Maintainers: Ann (@ann)\nGitRepo: https://example.org/app.git\nGitCommit: ${'1'.repeat(40)}\n`;
+  return parseDefinition(`${head}${text.join('')}`, { name: 'app' }).entries.map(nameEntry);
+}
+
+for (const [title, tags, expected] of [
+  [
+    'Windows goes by more names and is not what a repository means',
+    [
+      '2.0-alpine, alpine | 2.0, 2, latest',
+      '2.0-windowsservercore, windowsservercore, 2-windowsservercore | 2.0, 2, latest',
+    ],
+    '2.0-alpine',
+  ],
+  [
+    'without latest, the plainest',
+    ['2.0-windowsservercore-ltsc2025, 2-windowsservercore-ltsc2025', '2.0-noble'],
+    '2.0-noble',
+  ],
+  [
+    'what is for developers alone is no release',
+    ['5.45.2, 5.45, devel, devel-trixie', '5.44.0, 5.44, latest'],
+    '5.44.0',
+  ],
+  ['a system under development', ['45, rawhide', '44, latest'], '44'],
+  ['unstable by name, and the default all the same', ['1.38.0, 1.38, unstable, latest', '1.37.0'], '1.38.0'],
+  ['the default of a variant', ['1.38.0-musl, unstable-musl, musl', '1.37.0-musl'], '1.38.0-musl'],
+] as const) {
+  test(`the newest release: ${title}`, () => {
+    const released = entriesOf(...tags).filter(({ preRelease }) => !preRelease);
+    assert.equal(newestOf(released)?.name, expected);
+  });
+}
+
+for (const [title, like, tags, expected] of [
+  [
+    'what the tag means comes before other systems',
+    '21',
+    [
+      '21.0.12_8-jdk-noble, 21-jdk-noble',
+      '21.0.12_8-jdk-resolute, 21-jdk-resolute | 21.0.12_8-jdk, 21-jdk, 21',
+    ],
+    '21.0.12_8-jdk-resolute 21-jdk-resolute',
+  ],
+  [
+    'a release of long support comes before a newer one',
+    'latest',
+    ['26_35-jdk', '25.0.4_7-jdk, 25-jdk, latest'],
+    '25.0.4_7-jdk 25-jdk',
+  ],
+  [
+    'a version of two numbers has a line, too',
+    '18',
+    ['18.6-trixie, 18-trixie, 18, latest'],
+    '18.6-trixie 18-trixie',
+  ],
+  ['a date is no line', 'latest', ['13.6, 13, trixie-20260803, trixie, latest'], '13.6 13'],
+  [
+    'what it runs on is kept',
+    'latest',
+    ['1.20.3-otp-29, 1.20-otp-29, 1.20.3, 1.20, otp-29, latest'],
+    '1.20.3-otp-29 1.20-otp-29',
+  ],
+  [
+    'nor is the version of something else',
+    'latest',
+    ['10.2.0-jre25, 10.1-jre25, latest'],
+    '10.2.0-jre25 10.2.0-jre25',
+  ],
+] as const) {
+  test(`which to use: ${title}`, () => {
+    const [first] = chooseTags(entriesOf(...tags), { like, lean: false, architecture: null }, NOW);
+    assert.equal(`${first?.exact} ${first?.line}`, expected);
+  });
+}

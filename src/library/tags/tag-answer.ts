@@ -107,13 +107,38 @@ function newestLike(
   return { newest: newest?.name ?? null, newestPreRelease: isNewer ? next.name : null };
 }
 
-/** Of equal ones that which has more tags: the default of its repository goes by more names. */
+/** Of equal ones the most usual. */
 export function newestOf(entries: readonly NamedEntry[]): NamedEntry | null {
   return entries.reduce<NamedEntry | null>((newest, entry) => {
     if (newest === null) return entry;
     const order = compareSoftware(entry.software, newest.software) ?? 0;
-    return order > 0 || (order === 0 && entry.tags.length > newest.tags.length) ? entry : newest;
+    return (order || compareUsual(entry, newest)) > 0 ? entry : newest;
   }, null);
+}
+
+/** The entry that a repository means where nothing is said: of equal ones the first. */
+export function usualOf(entries: readonly NamedEntry[]): NamedEntry | null {
+  return entries.reduce<NamedEntry | null>(
+    (usual, entry) => (usual === null || compareUsual(entry, usual) > 0 ? entry : usual),
+    null,
+  );
+}
+
+/** Positive where `a` is the more usual one. */
+function compareUsual(a: NamedEntry, b: NamedEntry): number {
+  const [first, second] = [usualnessOf(a), usualnessOf(b)];
+  const at = first.findIndex((weight, index) => weight !== second[index]);
+  return (first[at] ?? 0) - (second[at] ?? 0);
+}
+
+/** Whether it has `latest`, else how few words its kind has, whether it is no Windows, how many tags it has: what weighs most comes first. */
+function usualnessOf({ entry, software, tags }: NamedEntry): readonly number[] {
+  return [
+    Number(tags.some(({ tag }) => tag === 'latest')),
+    -kindOf(software).split('-').filter(Boolean).length,
+    -Number(entry.architectures.includes('windows-amd64')),
+    tags.length,
+  ];
 }
 
 function siblingsOf(

@@ -32,6 +32,8 @@ for (const [general, specific, expected] of [
   ['1.27', '1.27rc2', false],
   ['jdk-alpine-3.21', '17-jdk-alpine-3.22', false],
   ['jdk-alpine', '17-jdk-alpine-3.22', true],
+  ['8-jdk', '8u502-b07-jdk-noble', true],
+  ['8u482-jdk', '8u502-b07-jdk-noble', false],
   ['noble-8', '8.2.12-noble', false],
   ['8.2.12.1', '8.2.12', false],
 ] as const) {
@@ -48,6 +50,10 @@ for (const [tag, version, variant, preRelease] of [
   ['psmdb-8.0.29', '8.0.29', 'psmdb', false],
   ['jdk17-corretto', '', 'jdk-corretto', false],
   ['trixie-20260805', '20260805', 'trixie', false],
+  ['8u502-b07-jdk-noble', '8u502-b07', 'jdk-noble', false],
+  ['devel-20260817', '20260817', 'devel', true],
+  ['base-devel', '', 'base-devel', false],
+  ['edge', '', '', true],
   ['latest', '', '', false],
   ['lts-jdk-alpine-3.22', '', 'lts-jdk-alpine', false],
 ] as const) {
@@ -69,6 +75,8 @@ for (const [a, b, expected] of [
   ['temurin-17-tools-deps-1.12.2', 'temurin-17-tools-deps-1.12.1', 1],
   ['21.0.8_9-jdk', '21.0.8_10-jdk', -1],
   ['8.0', '8.0', 0],
+  ['8u502-b07-jdk', '8u502-b10-jdk', -1],
+  ['8u492-b09-jdk', '8u502-b07-jdk', -1],
   ['25_36-jdk', '25.0.1_8-jdk', -1],
   ['open-26_35-jdk', 'open-26.0.1.0-jdk', -1],
   ['11.90-11.0.32-jdk', '11.90-11.0.32.1-jdk', -1],

@@ -32,6 +32,9 @@ const SYSTEMS: ReadonlySet<string> = new Set([
   'windowsservercore',
 ]);
 
+/** Java 8 has no points in its versions, and the number of the build behind a hyphen: `8u502-b07`. */
+const JAVA_UPDATE = /^\d+u\d+$/;
+
 export function readTagName(tag: string): TagName {
   const parts: TagPart[] = [];
   for (const text of tag.split('-')) {
@@ -40,6 +43,8 @@ export function readTagName(tag: string): TagName {
     const before = parts.at(-1);
     if (word === '' && before?.version === '' && SYSTEMS.has(before.word)) {
       parts[parts.length - 1] = { word: before.word, version };
+    } else if (word === 'b' && before?.word === '' && JAVA_UPDATE.test(before.version)) {
+      parts[parts.length - 1] = { word: '', version: `${before.version}-${text}` };
     } else parts.push({ word: word.toLowerCase(), version });
   }
   return { tag, parts };
@@ -68,12 +73,16 @@ function covers(general: TagPart, specific: TagPart, versions: 'exact' | 'beginn
   if (general.word !== specific.word) return false;
   if (general.version === '') return specific.word !== '';
   if (versions === 'exact') return general.version === specific.version;
-  const [wanted, had] = [numbersOf(general.version), numbersOf(specific.version)];
+  return beginsWith(specific.version, general.version);
+}
+
+function beginsWith(version: string, beginning: string): boolean {
+  const [had, wanted] = [numbersOf(version), numbersOf(beginning)];
   return wanted.length <= had.length && wanted.every((number, index) => number === had[index]);
 }
 
 function numbersOf(version: string): readonly string[] {
-  return version.split(/[._+]/);
+  return version.replace(/^(\d+)u(?=\d)/, '$1.').split(/[._+]|-b(?=\d)/);
 }
 
 const PRE_RELEASE_WORDS: ReadonlySet<string> = new Set([
@@ -81,12 +90,14 @@ const PRE_RELEASE_WORDS: ReadonlySet<string> = new Set([
   'beta',
   'dev',
   'ea',
+  'edge',
   'experimental',
   'm',
   'milestone',
   'nightly',
   'pre',
   'preview',
+  'rawhide',
   'rc',
   'testing',
   'tip',
@@ -96,7 +107,9 @@ const PRE_RELEASE_WORDS: ReadonlySet<string> = new Set([
 /** `1.27rc2`, `4.0.0-beta1`, `27-ea-12-jdk`: not meant for daily use yet. */
 export function isPreRelease({ parts }: TagName): boolean {
   return parts.some(
-    ({ word, version }) =>
+    ({ word, version }, index) =>
+      // elsewhere it says that compilers and headers are there: `base-devel`
+      (word === 'devel' && index === 0) ||
       PRE_RELEASE_WORDS.has(word.replace(/\.$/, '')) ||
       (word === '' && /\d(?:rc|beta|alpha|m)\d*/i.test(version)),
   );
@@ -128,6 +141,14 @@ export function bareVersions({ parts }: TagName): readonly string[] {
   return parts.filter(({ word, version }) => word === '' && version !== '').map(({ version }) => version);
 }
 
+/** How many numbers the version of a line has, as `3.14` is one of `3.14.7`; 0 where it is no line of that. */
+export function linePrecision(line: TagName, whole: TagName): number {
+  const [version, wholeVersion] = [softwareVersion(line), softwareVersion(whole)];
+  const precision = numbersOf(version).length;
+  const isLine = version !== '' && precision < numbersOf(wholeVersion).length;
+  return isLine && beginsWith(wholeVersion, version) ? precision : 0;
+}
+
 /** How many numbers the versions that stand alone have; 0 for none. */
 export function softwarePrecision(name: TagName): number {
   return bareVersions(name).reduce((sum, version) => sum + numbersOf(version).length, 0);
@@ -157,10 +178,12 @@ export function compareSoftware(a: TagName, b: TagName): number | null {
   return 0;
 }
 
-/** What follows an underscore is the number of a build, in versions of Java: 25_36 is older than 25.0.1_8. */
+const BUILD = /_|-b(?=\d)/;
+
+/** What follows an underscore or "-b" is the number of a build, in versions of Java: 25_36 is older than 25.0.1_8. */
 function compareText(a: string, b: string): number | null {
   if (a === b) return 0;
-  const [[releaseA = '', ...buildA], [releaseB = '', ...buildB]] = [a.split('_'), b.split('_')];
+  const [[releaseA = '', ...buildA], [releaseB = '', ...buildB]] = [a.split(BUILD), b.split(BUILD)];
   return (
     compareGeneric(releaseA, releaseB) || compareGeneric(buildA.join('.') || '0', buildB.join('.') || '0')
   );
