@@ -29,7 +29,7 @@ function programme(t: TestContext) {
     const buildId = id.repeat(64) as BuildId;
     const sourceId = source.repeat(64) as SourceId;
     const place = { architecture: 'amd64', buildId, generation, startedAt: day * DAY } as const;
-    const log = logFileFor(place);
+    const log = logFileFor(place, place.startedAt * 1000);
     mkdirSync(dirname(join(folder, log)), { recursive: true });
     writeFileSync(join(folder, log), 'said');
     const engine = { name: 'test', version: '1', parts: {} };
@@ -116,4 +116,9 @@ suite('logs that are kept', () => {
     assert.equal(prune(90 * DAY), 1);
     assert.deepEqual([existsSync(other), existsSync(forgotten)], [true, false]);
   });
+});
+
+test('two attempts of one build within a second have a log each', () => {
+  const build = { architecture: 'amd64', buildId: 'b'.repeat(64) as BuildId, generation: 1 } as const;
+  assert.notEqual(logFileFor(build, NOW * 1000), logFileFor(build, NOW * 1000 + 1));
 });

@@ -8,14 +8,16 @@ import { targetKey } from '../builds/build.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { Attempt, ProgrammeState, StateSnapshot } from '../state/programme-state.ts';
 
-/** File of the log of an attempt, relative to the state's folder. @param startedAt seconds since 1970 */
-export function logFileFor({
-  architecture,
-  buildId,
-  generation,
-  startedAt,
-}: Pick<Attempt, 'architecture' | 'buildId' | 'generation' | 'startedAt'>): string {
-  return join('logs', architecture, `${buildId}-${generation}-${startedAt}.log`);
+/**
+ * File of the log of an attempt, relative to the state's folder.
+ *
+ * @param begun milliseconds since 1970: a build that fails at once may be tried again within the same second
+ */
+export function logFileFor(
+  { architecture, buildId, generation }: Pick<Attempt, 'architecture' | 'buildId' | 'generation'>,
+  begun: number,
+): string {
+  return join('logs', architecture, `${buildId}-${generation}-${begun}.log`);
 }
 
 const LOG_FILE = /^([0-9a-f]{64})-\d+-(\d{1,15})\.log$/;
@@ -41,8 +43,8 @@ export function pruneLogs(
   let removed = 0;
   for (const architecture of architectures) {
     for (const name of namesIn(join(folder, 'logs', architecture))) {
-      const [, buildId, startedAt] = LOG_FILE.exec(name) ?? [];
-      if (buildId === undefined || Number(startedAt) >= now - keep) continue;
+      const [, buildId, begun] = LOG_FILE.exec(name) ?? [];
+      if (buildId === undefined || Number(begun) / 1000 >= now - keep) continue;
       const file = join('logs', architecture, name);
       if (state.attempts(buildId as BuildId).some((one) => one.log === file && isNeeded(one))) continue;
       rmSync(join(folder, file), { force: true });

@@ -49,8 +49,7 @@ export async function rebuildImage(
   const { attempt, admission } = image;
   const { buildId, generation, architecture } = attempt;
   const begun = now();
-  const startedAt = Math.floor(begun / 1000);
-  const log = logFileFor({ architecture, buildId, generation, startedAt });
+  const log = logFileFor(attempt, begun);
   const writing = openLogFile(join(settings.state, log));
   let outcome: ReproductionOutcome;
   try {
@@ -66,7 +65,7 @@ export async function rebuildImage(
     generation,
     digest: admission.digest,
     engines: { before: attempt.engine, after: description },
-    at: formatSeconds(startedAt),
+    at: formatSeconds(Math.floor(begun / 1000)),
     seconds: Math.round((now() - begun) / 1000),
     log,
     outcome,

@@ -98,7 +98,7 @@ export function createBuilder(options: BuilderOptions): BuilderRole {
       const { build, generation, reasons } = item;
       const found = engines.of(target);
       if (typeof found === 'string') throw new TypeError(`nothing builds ${target.architecture}: ${found}`);
-      const startedAt = Math.floor(now() / 1000);
+      const begun = now();
       const attempt = state.beginAttempt({
         buildId: build.buildId,
         generation,
@@ -110,8 +110,8 @@ export function createBuilder(options: BuilderOptions): BuilderRole {
         engine: found.description,
         arguments: settings.arguments,
         reasons,
-        startedAt,
-        log: logFileFor({ ...build, generation, startedAt }),
+        startedAt: Math.floor(begun / 1000),
+        log: logFileFor({ ...build, generation }, begun),
       });
       const timeout = rulesFor(settings, repositoryOf(target)).buildTimeout;
       const outcome = await makeAttempt(attempt, item, target, { ...options, engine: found.engine, timeout });
