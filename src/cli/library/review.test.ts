@@ -112,6 +112,9 @@ test('a change as reviewers need it: tags, files, and the rules that it breaks',
   ]) {
     assert.ok(stdout.includes(` ${rule}: `), rule);
   }
+  assert.doesNotMatch(stdout, /^not checked/m);
+  const offline = await run(['diff']);
+  assert.match(offline.stdout, /^not checked app:1\.1\.0: whether commits belong to their refs /m);
 });
 
 test('an entry that is new is compared with the one most like it', async (t) => {

@@ -145,6 +145,7 @@ for (const [title, bounds, because] of [
 test('what is taken away again is not compared', async (t) => {
   const found = await withComparison(place(t), async (comparison) => {
     for (const folder of ['a', '..', 'a b']) comparison.add('head', `${folder}/x`, '1\n');
+    comparison.add('head', `../${'d/'.repeat(3000)}x`, '1\n');
     for (const folder of ['..', 'a b']) comparison.forget(folder);
     return (await comparison.compare(1000)).files;
   });

@@ -112,7 +112,7 @@ function createComparison(folder: string, place: DiffPlace): Comparison {
       files += 1;
       bytes += Buffer.byteLength(text);
       if (full() !== null) return;
-      const safe = safeName(path);
+      const safe = safePath(path);
       if (safe !== path) names.set(safe, path);
       const file = join(folder, FOLDERS[side], safe);
       mkdirSync(dirname(file), { recursive: true });
@@ -218,6 +218,12 @@ function safeName(name: string): string {
     })
     .join('/');
   return safe.length > LONGEST_NAME ? digestPart(name) : safe;
+}
+
+/** The folder by which files are taken away again stays one, however long the rest of the name is. */
+function safePath(path: string): string {
+  const at = path.indexOf('/');
+  return at === -1 ? safeName(path) : `${safeName(path.slice(0, at))}/${safeName(path.slice(at + 1))}`;
 }
 
 const digestPart = (text: string): string => `%${digestHex(digestOf(text)).slice(0, 32)}.`;

@@ -105,7 +105,7 @@ test('what is copied, and what says something beside it; links and binaries are 
     binary: '(3 bytes, sha256:ae4b3280e56e2',
     link: '(a link to run)\n',
     'rootfs.manifest': 'a 1\n',
-    'rootfs.tar.gz (names in it)': 'bin/sh\n',
+    'rootfs.tar.gz/(names in it)': 'bin/sh\n',
     run: '#!/bin/sh\n(executable)\n',
   });
 });
@@ -159,7 +159,7 @@ test('an imported image is its documents, written out, and the names in its laye
   assert.deepEqual(
     [...texts],
     [
-      ['blobs/sha256/1 (names in it)', 'etc/os-release\n'],
+      ['blobs/sha256/1/(names in it)', 'etc/os-release\n'],
       ['index.json', '{\n  "schemaVersion": 2\n}\n'],
     ],
   );

@@ -89,7 +89,7 @@ export async function readSourceContext(
     const isList = isArchiveName(path) || (isImport && bytes !== null && isArchive(bytes));
     visit({
       path,
-      title: isList ? `${path} (names in it)` : path,
+      title: isList ? `${path}/(names in it)` : path,
       text: await textOf(entry, bytes, isList, isImport),
       bytes: bytes !== null && bytes.length <= MAX_TEXT_BYTES ? bytes : null,
     });
