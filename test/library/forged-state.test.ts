@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
 import type { ContextChecksum } from '../../src/library/contents/contents.ts';
 import {
@@ -14,6 +15,8 @@ import type { RunEvent } from '../../src/library/running/run-event.ts';
 import { buildRepository, type RepositoryFile } from '../git/build-repository.ts';
 import { temporaryDirectory } from '../images/temporary-directory.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../registry/memory-registry.ts';
+import { addImage } from '../registry/memory-repository.ts';
+import { imageWith } from './verifying.ts';
 import { definition, entry, IMPORTED, ROOT, runTinyProgramme, writeTinyProgramme } from './tiny-programme.ts';
 
 const IMAGES: Readonly<Record<string, RepositoryFile>> = {
@@ -132,6 +135,33 @@ suite('a forged record of commits', () => {
     assert.match(complaints(events).join('\n'), /^source: it is \w{64}, expected \w{64}$/m);
     assert.equal(tag('redis:8'), undefined);
   });
+});
+
+test('what is built on an image that was not admitted is not signed for, whatever the state says', async (t) => {
+  const { folder, registry, commit, define, tag } = await publishedScene(t);
+  const evil = imageWith([]);
+  addImage(registry.repository('evil/base'), evil, '1');
+  const state = new DatabaseSync(join(folder, 'state/programme.sqlite'));
+  const forged = state
+    .prepare(
+      `UPDATE admissions SET admission = json_set(admission, '$.reference', ?, '$.digest', ?)
+       WHERE attempt IN (SELECT id FROM attempts WHERE tags LIKE '%base:1%')`,
+    )
+    .run(`${registry.host}/evil/base:1`, evil.digest);
+  state.close();
+  assert.equal(forged.changes, 1);
+  const before = tag('redis:7');
+  define(
+    'redis',
+    commit({ 'redis/7/Dockerfile': 'FROM base:1\nLABEL version=7.1\n' }),
+    entry('7', 'redis/7'),
+  );
+  const { events } = await runTinyProgramme(folder);
+  assert.match(
+    complaints(events).join('\n'),
+    /^parents: base:1 \(sha256:\w+\) is not admitted: .* does not have sha256/m,
+  );
+  assert.equal(tag('redis:7'), before);
 });
 
 suite('nothing is held up', () => {

@@ -141,6 +141,7 @@ function factsOf(settings: ProgrammeSettings, image: BuiltImage, parent: Resolve
       epoch: 1_690_000_000,
     },
     lastStageFrom: 'debian:12',
+    ownParents: new Map(),
     annotations: ANNOTATIONS,
     log: null,
   };

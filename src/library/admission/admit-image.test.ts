@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { buildImage, buildIndex, buildLayer, type BuiltImage } from '../../../test/images/image-builder.ts';
+import { examined, INPUTS } from '../../../test/library/examined.ts';
 import { keyOf, newPem } from '../../../test/library/publishing.ts';
 import {
   BASE,
@@ -14,25 +15,30 @@ import {
   verifyingScene,
   type VerifyingScene,
 } from '../../../test/library/verifying.ts';
+import { addImage } from '../../../test/registry/memory-repository.ts';
 import { memoryDatabase } from '../../../test/memory-database.ts';
 import { SPECIMENS } from '../../../test/secret-specimens.ts';
 import type { Advisory } from '../../advisories/advisory.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
+import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { readBill } from '../../sbom/read-bill.ts';
 import { readProvenance } from '../../trust/provenance/read-provenance.ts';
 import { LibraryError } from '../errors.ts';
 import type { ReadSource } from '../sources/read-source.ts';
-import type { SourceId } from '../sources/source.ts';
+import type { BuildId } from '../builds/build.ts';
+import type { SourceEntry, SourceId } from '../sources/source.ts';
 import { admitImage } from './admit-image.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, ExaminedSource } from './admission.ts';
 import type { BuiltImageFacts } from './built-image.ts';
 import { PACKAGES_TYPE, readPackageRecord } from './package-record.ts';
 import { PROVENANCE_TYPE } from './provenance.ts';
 import { readKeptEvidence } from './kept-evidence.ts';
 import { readAdmission } from './read-admission.ts';
-import { verifierId } from './sign-admission.ts';
+import { quarantineReference } from './quarantine-reference.ts';
+import { signAdmission, verifierId } from './sign-admission.ts';
 
 const KEY = await keyOf(newPem());
+const OTHER_SOURCE = 'd'.repeat(64) as SourceId;
 
 async function admit(
   scene: VerifyingScene,
@@ -75,6 +81,7 @@ test('an image is admitted with bills, provenance, packages and tests, and the p
     admission.checks.map(({ id, result }) => `${id} ${result}`),
     [
       'source passed',
+      'parents passed',
       'quarantine passed',
       'layout passed',
       'platform passed',
@@ -302,6 +309,54 @@ test('refused, and not signed: a commit that holds something else than the plan 
   assert.match(admission.checks[0]?.because ?? '', /^it is d{64}, expected a{64}$/);
   assert.deepEqual(asked, [facts.entry]);
   assert.equal(scene.registry.repository('quarantine/amd64').manifests.size, 1);
+});
+
+suite('a parent of the programme', () => {
+  const base: SourceEntry = { ...INPUTS, directory: 'base', epoch: 1 };
+  const table: readonly (readonly [string, ExaminedSource | null, SourceId, RegExp | null])[] = [
+    ['admitted, and built from what its name means', examined('base', base), OTHER_SOURCE, null],
+    ['admitted, from another commit with the same', examined('base'), examined().sourceId, null],
+    ['that nobody admitted', null, OTHER_SOURCE, /^debian:12 \(sha256:\w+\) is not admitted: .*no summary/],
+    [
+      'that is another image of the programme',
+      examined('nginx'),
+      OTHER_SOURCE,
+      /was built from Dockerfile in debian of 1{40}, and the definition names Dockerfile in base of/,
+    ],
+  ];
+  for (const [name, source, holds, refusal] of table) {
+    test(name, async (t) => {
+      const scene = await verifyingScene(t);
+      const facts = scene.quarantine(REDIS, { ownParents: new Map([['debian:12', base]]) });
+      const below = { buildId: 'f'.repeat(64) as BuildId, generation: 1, architecture: 'amd64' } as const;
+      addImage(scene.registry.repository('quarantine/amd64'), BASE, below.buildId);
+      if (source !== null) {
+        const reference = quarantineReference(scene.settings.registry.quarantine, below);
+        const writer = openRegistryWriter(reference, scene.connection);
+        const { recipeId } = facts.attempt;
+        const found = { checks: [], evidence: [], findings: null, at: '2026-11-21T11:00:00Z' };
+        await signAdmission(
+          writer,
+          { ...below, recipeId, source, reference, digest: BASE.digest, verdict: 'admitted', ...found },
+          [],
+          {
+            key: KEY,
+            verifierId: verifierId('test'),
+            version: '0.0.0',
+            gate: scene.settings.gate,
+            now: () => new Date('2026-11-21T11:00:00Z'),
+          },
+        );
+        await writer.close();
+      }
+      const admission = await admit(scene, facts, [], undefined, async ({ directory }) =>
+        directory === 'base' ? holds : facts.build.sourceId,
+      );
+      assert.deepEqual(failed(admission), refusal === null ? [] : ['parents']);
+      const { because = '' } = admission.checks.find(({ id }) => id === 'parents') ?? {};
+      assert.match(because, refusal ?? /^debian:12: admitted$/);
+    });
+  }
 });
 
 test('nothing is decided while the commit cannot be read', async (t) => {

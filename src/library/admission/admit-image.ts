@@ -14,7 +14,7 @@ import { type Examination, examineAttempt } from './examine.ts';
 import { createTestRunner } from './image-tests/create-test-runner.ts';
 import { keepEvidence } from './kept-evidence.ts';
 import { quarantineTag } from './quarantine-reference.ts';
-import { readAdmission } from './read-admission.ts';
+import { readAdmission, type TrustedVerifier } from './read-admission.ts';
 import { gateDigest, signAdmission, verifierId } from './sign-admission.ts';
 
 export interface AdmitOptions {
@@ -53,6 +53,8 @@ export async function admitImage(facts: BuiltImageFacts, options: AdmitOptions):
     const examination = await examineAttempt(facts, {
       ...options,
       programme: settings.name,
+      verifier: trustedVerifier(options),
+      quarantine: settings.registry.quarantine,
       gate: settings.gate,
       publicPath: settings.registry.public,
       scratch,
@@ -64,6 +66,11 @@ export async function admitImage(facts: BuiltImageFacts, options: AdmitOptions):
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** This verifier, as others believe it. */
+function trustedVerifier({ settings, key }: Pick<AdmitOptions, 'settings' | 'key'>): TrustedVerifier {
+  return { verifierId: verifierId(settings.name), key: { key: key.publicKey, id: key.id } };
 }
 
 async function signAndReadBack(
@@ -83,7 +90,7 @@ async function signAndReadBack(
       signal,
     });
     const found = await readAdmission(writer, admission.digest, {
-      verifier: { verifierId: verifier, key: { key: key.publicKey, id: key.id } },
+      verifier: trustedVerifier({ settings, key }),
       expected: admission,
       gate: gateDigest(settings.gate),
       now: now(),

@@ -24,6 +24,8 @@ export interface BuiltImageFacts {
   /** The place that it was built from. */
   readonly entry: SourceEntry;
   readonly lastStageFrom: string;
+  /** Where those of its parents are built from that the programme makes itself, by their names in the Dockerfile. */
+  readonly ownParents: ReadonlyMap<string, SourceEntry>;
   /** What its manifest has to say. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Of the build's log; null where it is gone. */

@@ -23,8 +23,10 @@ import { countFlaws } from './fixable-flaws.ts';
 import type { ImageTestResult } from './image-tests/image-test.ts';
 import { testStatically } from './image-tests/static-tests.ts';
 import { formatPackageRecord, recordPackages } from './package-record.ts';
+import { checkOwnParents } from './own-parents.ts';
 import { findParentLayers, type ParentLayers } from './parent-layers.ts';
 import { builderId, writeProvenance } from './provenance.ts';
+import type { TrustedVerifier } from './read-admission.ts';
 import { testChecks, writeTestResults } from './test-results.ts';
 
 /** What there is to test. */
@@ -45,6 +47,10 @@ export type RunImageTests = (
 export interface VerifierOptions {
   /** Name of the programme. */
   readonly programme: string;
+  /** Who examines. */
+  readonly verifier: TrustedVerifier;
+  /** `registry/path` in which the programme's own images lie. */
+  readonly quarantine: string;
   readonly gate: AdmissionGate;
   /** `registry/path` under which it will be published: bills of materials call it so. */
   readonly publicPath: string;
@@ -78,7 +84,8 @@ export async function examineAttempt(facts: BuiltImageFacts, options: VerifierOp
   const { source, check } = await examineSource(facts, options.readSource);
   const { image, checks } = await fetchImage(attempt, options.scratch, options.connection);
   const found = image === null ? NOTHING : await examineContents(facts, image, options);
-  const all = [check, ...checks, ...found.checks];
+  const parents = await checkOwnParents(facts, options);
+  const all = [check, parents, ...checks, ...found.checks];
   const { buildId, generation, architecture, recipeId, outcome } = attempt;
   return {
     admission: {

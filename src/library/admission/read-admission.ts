@@ -14,6 +14,7 @@ import type { PublicKey } from '../../trust/material/keys.ts';
 import { checkVsa, readVsa, VSA_TYPE } from '../../trust/statements/vsa.ts';
 import type { Admission } from './admission.ts';
 import { type AdmissionRecord, MAX_RECORD_BYTES, readAdmissionRecord } from './admission-record.ts';
+import { quarantineReference } from './quarantine-reference.ts';
 import { EVIDENCE_ARTIFACT, type EvidenceDocument, evidenceLayers } from './evidence-artifact.ts';
 
 /** Whose word counts. */
@@ -25,9 +26,14 @@ export interface TrustedVerifier {
 /** What the image is about to be published as: a summary about another build of it proves nothing. */
 export type ExpectedAdmission = Pick<Admission, 'buildId' | 'generation' | 'architecture' | 'reference'>;
 
+/** Any build, in any place of the programme's quarantine. @param quarantine `registry/path` */
+export interface AnyAdmission extends Pick<Admission, 'architecture'> {
+  readonly quarantine: string;
+}
+
 export interface AdmissionQuestion {
   readonly verifier: TrustedVerifier;
-  readonly expected: ExpectedAdmission;
+  readonly expected: ExpectedAdmission | AnyAdmission;
   /** The gate that must have been passed: {@link gateDigest}; null for any. */
   readonly gate: Digest | null;
   readonly now: Date;
@@ -123,7 +129,12 @@ async function follow(
   layers: ReadonlyMap<Digest, EvidenceLayer>,
   question: AdmissionQuestion,
 ): Promise<ProvenAdmission | string> {
-  const { verifier, expected, gate, now } = question;
+  const { verifier, gate, now } = question;
+  const summary = endorsement.statement === null ? null : readVsa(endorsement.statement);
+  if (summary === null || summary instanceof ShapeMismatch) return 'a summary cannot be read';
+  const record = await findRecord(summary.inputs, layers);
+  if (typeof record === 'string') return record;
+  const expected = expectedOf(record, question.expected);
   const checks = checkVsa(endorsement, {
     verifiers: [
       { verifierId: verifier.verifierId, authority: { kind: 'key', keyId: verifier.key.id, ...ALWAYS } },
@@ -136,16 +147,20 @@ async function follow(
   });
   const failed = checks.find(({ outcome }) => outcome === 'failed');
   if (failed !== undefined) return `a summary does not fit: ${failed.reason}`;
-  const summary = endorsement.statement === null ? null : readVsa(endorsement.statement);
-  if (summary === null || summary instanceof ShapeMismatch) return 'a summary cannot be read';
-  const record = await findRecord(summary.inputs, layers);
-  if (typeof record === 'string') return record;
   const mismatch = mismatchOf(record, { ...expected, digest });
   if (mismatch !== null) return mismatch;
   const evidence = await readDocuments(record, new Set(summary.inputs), layers);
   if (typeof evidence === 'string') return evidence;
   const admission: Admission = { ...record, verdict: 'admitted', at: summary.timeVerified };
   return { kind: 'proven', admission, evidence, summary: endorsement.statement?.predicate };
+}
+
+function expectedOf(record: AdmissionRecord, expected: AdmissionQuestion['expected']): ExpectedAdmission {
+  if ('reference' in expected) return expected;
+  const { buildId, generation } = record;
+  const { quarantine, architecture } = expected;
+  const place = { buildId, generation, architecture };
+  return { ...place, reference: quarantineReference(quarantine, place) };
 }
 
 /** The one document of the summary that is a record; what it is called in the artifact does not matter. */

@@ -11,6 +11,7 @@ import type { WorkItem } from '../plan/work.ts';
 import type { PublicationReport } from '../publishing/publish.ts';
 import type { AttemptOutcome } from '../state/programme-state.ts';
 import type { NamedBuild, OnRunEvent } from './run-event.ts';
+import type { Sources } from '../sources/source.ts';
 import type { Stock } from './stock/take-stock.ts';
 
 /** What is done here; null for what others do. */
@@ -33,6 +34,7 @@ export type VerifierRole = (
   attempt: BuiltAttempt,
   build: IdentifiedBuild,
   target: GraphTarget,
+  sources: Sources,
 ) => Promise<Admission>;
 
 export type PublisherRole = (stock: Stock) => Promise<PublicationReport>;
@@ -167,6 +169,7 @@ interface Examinable {
   readonly attempt: BuiltAttempt;
   readonly build: IdentifiedBuild;
   readonly target: GraphTarget;
+  readonly sources: Sources;
 }
 
 /** Each is fetched to this machine, read with all its layers, and tested: whatever waits, no more at once. */
@@ -174,7 +177,7 @@ const EXAMINED_AT_ONCE = 4;
 
 /** Images in quarantine that are still wanted: of what is defined no more nobody needs to know anything. */
 function examinable(
-  { snapshot, identified }: Stock,
+  { defined: { sources }, snapshot, identified }: Stock,
   verifier: VerifierRole | null,
   examining: ReadonlyMap<BuildId, Task>,
   unexaminable: ReadonlySet<number>,
@@ -192,7 +195,7 @@ function examinable(
     )
       return [];
     chosen.add(attempt.buildId);
-    return [{ attempt, ...found }];
+    return [{ attempt, sources, ...found }];
   });
 }
 
@@ -217,13 +220,13 @@ async function makeBuild(
 
 /** @returns whether it could be examined */
 async function examine(
-  { attempt, build, target }: Examinable,
+  { attempt, build, target, sources }: Examinable,
   { roles, onEvent, signal }: LoopOptions,
 ): Promise<boolean> {
   if (roles.examine === null) return false;
   const named = nameOf(target, attempt.buildId, attempt.generation);
   try {
-    const { verdict, digest, checks } = await roles.examine(attempt, build, target);
+    const { verdict, digest, checks } = await roles.examine(attempt, build, target, sources);
     if (verdict === 'admitted') {
       const unmet = checks.filter(({ result }) => result !== 'passed');
       onEvent({ kind: 'admitted', build: named, digest, unmet });

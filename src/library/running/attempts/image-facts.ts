@@ -6,6 +6,7 @@ import type { BuiltAttempt, BuiltImageFacts } from '../../admission/built-image.
 import { type GraphTarget, repositoryOf } from '../../builds/build-graph.ts';
 import type { IdentifiedBuild, ResolvedParent } from '../../builds/build.ts';
 import { annotationsFor } from '../../engines/annotations.ts';
+import type { Sources } from '../../sources/source.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
 
 export function annotationsOf(
@@ -23,6 +24,7 @@ export function imageFacts(
   attempt: BuiltAttempt,
   build: IdentifiedBuild,
   target: GraphTarget,
+  sources: Sources,
   settings: ProgrammeSettings,
 ): BuiltImageFacts {
   const { source, place } = target;
@@ -34,6 +36,12 @@ export function imageFacts(
     tags: [first, ...others],
     entry: source.entries[0],
     lastStageFrom: place.lastStageFrom,
+    ownParents: new Map(
+      [...place.parents].flatMap(([from, { sourceId }]) => {
+        const parent = sourceId === null ? undefined : sources.get(sourceId);
+        return parent === undefined ? [] : [[from, parent.entries[0]] as const];
+      }),
+    ),
     annotations: annotationsOf(target, build.parents, settings),
     log: digestOfLog(join(settings.state, attempt.log)),
   };

@@ -20,10 +20,10 @@ export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'n
  */
 export function createVerifier({ state, openDatabase, now, ...options }: VerifierSurroundings): VerifierRole {
   rmSync(examiningFolder(options.settings), { recursive: true, force: true });
-  return async (attempt, build, target) => {
+  return async (attempt, build, target, sources) => {
     const database = openDatabase();
     try {
-      const admission = await admitImage(imageFacts(attempt, build, target, options.settings), {
+      const admission = await admitImage(imageFacts(attempt, build, target, sources, options.settings), {
         ...options,
         database,
         now: () => new Date(now()),
