@@ -98,6 +98,8 @@ suite('a programme that goes on', () => {
     const { status, signal, stdout, stderr } = await ended;
     assert.deepEqual([status, signal], [143, null], stderr);
     assert.match(stdout, /^2 images up to date\n$/);
+    assert.match(stderr, /^listening for pushes on port \d+\n/);
+    assert.match(stderr, /\n2 images up to date; waiting for changes\nbuilding app:1 /);
     assert.match(stderr, /\nhallmark: INTERRUPTED: /);
     assert.equal(counts.get('building app:1'), 2);
   });

@@ -10,11 +10,12 @@ import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
 import { chosenRepositories } from '../../library/listing/chosen-repositories.ts';
+import { CliError } from '../errors.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface DocsFlags extends ProgrammeFlags {
-  readonly output: string;
+  readonly output?: string;
   readonly check?: true;
   readonly arch?: Architecture;
   readonly limit?: number;
@@ -30,6 +31,10 @@ export async function writeProgrammeDocuments(
 ): Promise<ExitStatus> {
   const programme = openProgramme(programmeFolder(flags, terminal));
   const { settings } = programme;
+  const output =
+    flags.output === undefined ? settings.pages?.folder : resolve(terminal.workingDirectory, flags.output);
+  if (output === undefined)
+    throw new CliError('USAGE', 'name a folder with --output: programme.yaml names none in pages.folder');
   const only = chosenRepositories(repositories, programme);
   const state = hasState(settings.state) ? openState(settings.state) : null;
   try {
@@ -50,7 +55,6 @@ export async function writeProgrammeDocuments(
       limitBytes: flags.limit ?? null,
     });
     const write = flags.check !== true;
-    const output = resolve(terminal.workingDirectory, flags.output);
     const { changed, unchanged } = writeDocuments(files, output, { write });
     for (const path of changed) terminal.stdout.write(`${escapeTerminal(path)}\n`);
     for (const { repository, because } of problems)

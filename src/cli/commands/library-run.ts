@@ -14,6 +14,7 @@ import type { ExitStatus } from '../../model/errors.ts';
 import { formatSeconds } from '../../formats/time.ts';
 import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
+import { LibraryError } from '../../library/errors.ts';
 import { CliError } from '../errors.ts';
 import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
@@ -57,7 +58,16 @@ export async function buildOnce(
       at: Math.floor(terminal.now() / 1000),
     });
   }
-  return run(flags, ['build'], terminal);
+  try {
+    return await run(flags, ['build'], terminal);
+  } catch (error) {
+    if (references.length === 0 || !(error instanceof LibraryError) || error.code !== 'PROGRAMME_BUSY')
+      throw error;
+    throw new LibraryError('PROGRAMME_BUSY', `${error.message}; what was asked for is noted`, {
+      cause: error,
+      remedy: 'That process builds it when its turn comes: "hallmark library log REF --follow" shows it.',
+    });
+  }
 }
 
 export async function watch(flags: WatchFlags, terminal: Terminal): Promise<ExitStatus> {
@@ -67,6 +77,8 @@ export async function watch(flags: WatchFlags, terminal: Terminal): Promise<Exit
     flags.listen === undefined
       ? null
       : await listenAt({ ...flags.listen, authorization, onPushes: changes.push });
+  if (listening !== null && flags.quiet !== true)
+    terminal.stderr.write(`listening for pushes on port ${listening.port}\n`);
   try {
     return await run(flags, flags.role.length === 0 ? ALL_ROLES : flags.role, terminal, changes);
   } finally {
@@ -96,10 +108,12 @@ async function run(
   terminal: Terminal,
   waitForChange?: WaitForChange,
 ): Promise<ExitStatus> {
-  const { stdout, signal } = terminal;
+  const { stdout, stderr, signal } = terminal;
   const events: RunEvent[] = [];
   let isFailed = false;
   const acting = actingOptions(flags, terminal);
+  /** Whoever watches knows that it goes on; once is enough while nothing happens. */
+  let isIdleTold = false;
   const stock = await runProgramme({
     folder: programmeFolder(flags, terminal),
     roles: new Set(roles),
@@ -110,10 +124,15 @@ async function run(
       if (events.length === MOST_EVENTS) events.shift();
       events.push(event);
       acting.onEvent(event);
+      isIdleTold = false;
+    },
+    onIdle(idle) {
+      if (!isIdleTold && flags.quiet !== true) stderr.write(`${summaryOf(idle)}; waiting for changes\n`);
+      isIdleTold = true;
     },
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });
-  stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : formatSummary(stock));
+  stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : `${summaryOf(stock)}\n`);
   // how far it came is told; that it did not come to its end is an error
   signal.throwIfAborted();
   const { blocked, deferred } = stock.plan;
@@ -133,7 +152,7 @@ const FAILURES: ReadonlySet<RunEvent['kind']> = new Set([
   'problem',
 ]);
 
-function formatSummary({ plan, defined }: Stock): string {
+function summaryOf({ plan, defined }: Stock): string {
   const { done, work, deferred, waiting, blocked, unexamined } = plan;
   const { engines } = defined.programme.settings;
   const engineless = work
@@ -157,5 +176,5 @@ function formatSummary({ plan, defined }: Stock): string {
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
     ...(defined.problems.length > 0 ? [plural(defined.problems.length, 'problem')] : []),
   ];
-  return `${parts.join(', ')}\n`;
+  return parts.join(', ');
 }

@@ -10,7 +10,10 @@ export function addLibraryDocs(library: Command, terminal: Terminal, finish: Fin
   addProgrammeOption(library.command('docs'))
     .description('write the page of each repository, its repository.json, and a page of the whole programme')
     .argument('[repository...]', 'default: all')
-    .requiredOption('-o, --output <folder>', 'where the pages are; only what differs is written')
+    .option(
+      '-o, --output <folder>',
+      'where the pages are; only what differs is written. Default: pages.folder of programme.yaml',
+    )
     .option('--check', 'write nothing; exit with 2 when a page differs')
     .addOption(
       new Option('--arch <name>', 'pages about one architecture, as arm64v8/redis/README.md').choices(

@@ -96,6 +96,16 @@ suite('library docs', () => {
     );
   });
 
+  test('without --output they go where the programme puts its pages', async (t) => {
+    const { put, read, run } = programme(t);
+    const { status, stderr } = await run('docs');
+    assert.equal(status, 3);
+    assert.match(stderr, /name a folder with --output: programme\.yaml names none in pages\.folder/);
+    put('programme.yaml', 'schema: hallmark.programme/1\nname: ours\npages: { folder: site }\n');
+    assert.equal((await run('docs')).status, 0);
+    assert.match(read('site/README.md'), /^# ours\n/);
+  });
+
   test('repository.json tells intended and actual', async (t) => {
     const { run, read } = programme(t, [...EVENTS, publication('redis', ['lost'])]);
     await run('docs', 'redis', '--output', 'pages');

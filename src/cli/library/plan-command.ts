@@ -3,17 +3,16 @@ import { examples } from '../examples.ts';
 import { collect } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
 import { architecturesOption } from './architectures-option.ts';
-import { addProgrammeOption } from './programme-option.ts';
+import { addDatabaseOptions, addProgrammeOption } from './programme-option.ts';
 
 /** `hallmark library plan`. */
 export function addLibraryPlan(library: Command, terminal: Terminal, finish: Finish): void {
-  addProgrammeOption(library.command('plan'))
+  addDatabaseOptions(addProgrammeOption(library.command('plan')))
     .description('what is to be built, why and by when; what waits for what, and what cannot be built')
     .argument('[reference...]', 'repository or repository:tag; default: all of the programme')
     .addOption(architecturesOption())
     .option('--why', 'every reason, flaw, parent and identity')
     .option('--now <time>', 'plan as of this time, as 2026-12-24T00:00:00Z')
-    .option('--db <file>', 'advisory database to use (see: hallmark db)')
     .addOption(
       new Option(
         '--format <name[=file]>',

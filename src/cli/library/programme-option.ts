@@ -20,7 +20,7 @@ export function addProgrammeOption(command: Command): Command {
 export function addActingOptions(command: Command): Command {
   return command
     .option('--offline', 'no connections but to loopback registries')
-    .option('--quiet', 'do not tell what happens on standard error');
+    .option('-q, --quiet', 'do not tell what happens on standard error');
 }
 
 /** What every command takes that looks for flaws. */

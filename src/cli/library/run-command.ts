@@ -12,6 +12,11 @@ Roles:
 Each can be a process of its own, under a user of its own, on the machine that has the folder of the programme's state.
 `;
 
+const EXIT_STATUS = `
+Exit status: 0 whatever could be done is done; 1 a build, an examination or a publication failed, is put off after a failure, or is
+blocked, or a part of the programme could not be read; 3 wrong usage, settings or keys.
+`;
+
 /** `hallmark library run`, `build` and `watch`. */
 export function addLibraryRun(library: Command, terminal: Terminal, finish: Finish): void {
   addRunOptions(library.command('run'))
@@ -23,7 +28,9 @@ export function addLibraryRun(library: Command, terminal: Terminal, finish: Fini
         'hallmark library run',
         'hallmark library run --role build',
         'hallmark library run --db advisories.sqlite',
-      ) + ROLES,
+      ) +
+        ROLES +
+        EXIT_STATUS,
     )
     .action(async (flags) => {
       const { runOnce } = await import('../commands/library-run.ts');
@@ -42,7 +49,7 @@ export function addLibraryRun(library: Command, terminal: Terminal, finish: Fini
         'hallmark library build',
         'hallmark library build python:3.11',
         "hallmark library build --note 'the mirror was broken' redis",
-      ),
+      ) + EXIT_STATUS,
     )
     .action(async (references, flags) => {
       const { buildOnce } = await import('../commands/library-run.ts');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
+import { lockFile } from '../../files/lock-file.ts';
 import { entry, IMPORTED, ROOT, writeTinyProgramme } from '../../../test/library/tiny-programme.ts';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 
@@ -23,6 +25,30 @@ test('library run: what failed and waits to be tried again is a failure still', 
   const again = await run();
   const until = new Date(1_800_000_000_000 + 60_000).toISOString().replace('.000', '');
   assert.deepEqual([again.stdout, again.status], [`0 images up to date, 1 put off until ${until}\n`, 1]);
+});
+
+test('library build: what is asked for while another process builds is noted', async (t) => {
+  await using registry = await startMemoryRegistry();
+  const folder = temporaryDirectory(t);
+  const definitions = { base: entry('1', 'base', IMPORTED) };
+  writeTinyProgramme(folder, registry.host, { images: { 'base/rootfs.tar': ROOT }, definitions });
+  const library = (...args: readonly string[]) =>
+    commandLine(t)(['library', ...args], { workingDirectory: folder });
+  assert.equal((await library('fetch')).status, 0);
+  const others = ['build-amd64', 'build-arm64v8'].map((name) =>
+    lockFile(join(folder, 'state', 'locks', name)),
+  );
+  const { status, stderr } = await library('build', 'base', '--no-db');
+  for (const other of others) other?.release();
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^hallmark: PROGRAMME_BUSY: another process builds for amd64 .*; what was asked for is noted\n/,
+  );
+  assert.match(
+    (await library('plan', '--no-db')).stdout,
+    /base:1 +amd64 +it is new; somebody asked for it on /,
+  );
 });
 
 test('library watch: an address that somebody else has is told', async (t) => {

@@ -2,14 +2,13 @@ import { type Command, Option } from 'commander';
 import { examples } from '../examples.ts';
 import { collect } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
-import { addProgrammeOption } from './programme-option.ts';
+import { addDatabaseOptions, addProgrammeOption } from './programme-option.ts';
 
 /** `hallmark library status`. */
 export function addLibraryStatus(library: Command, terminal: Terminal, finish: Finish): void {
-  addProgrammeOption(library.command('status'))
+  addDatabaseOptions(addProgrammeOption(library.command('status')))
     .description('what is built, queued, failing, held back and late, and how well the programme does')
     .argument('[repository...]', 'whose images are listed; default: all')
-    .option('--db <file>', 'advisory database to use (see: hallmark db)')
     .addOption(
       new Option('--format <name[=file]>', 'repeatable; terminal, json or markdown')
         .argParser(collect)

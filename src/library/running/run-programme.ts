@@ -46,6 +46,8 @@ export interface RunProgrammeOptions extends AdvisoryChoice {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onEvent: OnRunEvent;
+  /** Told whenever nothing is left to be done until something changes. */
+  readonly onIdle?: (stock: Stock) => void;
   readonly signal: AbortSignal;
   /** Default: everything ends when nothing can be done any more. */
   readonly waitForChange?: WaitForChange;
@@ -195,6 +197,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     takeStock: take,
     async whenIdle(stock) {
       if (waitForChange === undefined) return 'end';
+      options.onIdle?.(stock);
       await changed(stock, signal);
       return 'again';
     },
