@@ -1,10 +1,9 @@
 /** Attaches what was signed: from the images to the index, so that what is found at the index means that all is there. */
 import { digestOf, type Digest } from '../model/digest.ts';
 import { HallmarkError } from '../model/errors.ts';
-import { MEDIA_TYPES } from '../oci/manifest.ts';
 import type { ImageWriter } from '../oci/store/image-store.ts';
 import { attachCosignTag, cosignTag } from './attach-cosign-tag.ts';
-import { type AttachedContent, toAttached, writeBlobs } from './attached-manifest.ts';
+import { type AttachedContent, attachContents, toAttached } from './attached-manifest.ts';
 import { attachedBundle } from './bundle.ts';
 import { SigningError } from './errors.ts';
 import { predicateTypeOf, type SignedTarget } from './sign-targets.ts';
@@ -12,7 +11,6 @@ import type { Form, Meaning } from './signing-plan.ts';
 
 export interface AttachOptions {
   readonly writer: ImageWriter;
-  readonly meaning: Meaning;
   readonly form: Form;
   /** RFC 3339: when it is said to have been attached. */
   readonly created: string;
@@ -55,26 +53,28 @@ export async function attachTargets(
 }
 
 async function attachOne(
-  { target, layer, signed }: SignedTarget,
-  options: AttachOptions,
+  one: SignedTarget,
+  { writer, form, created, signal }: AttachOptions,
 ): Promise<AttachedTarget> {
-  const { writer, meaning, form, created, signal } = options;
-  const { subject } = target;
+  const { target, layer } = one;
+  const { subject, meaning } = target;
   const told = { subject: subject.digest, evidence: digestOf(layer.content) };
   if (form === 'cosign-tag') {
     const tag = cosignTag(subject.digest, meaning.kind === 'signature' ? 'sig' : 'att');
     return { ...told, manifest: await attachCosignTag(layer, tag, writer, signal), tag };
   }
-  const content: AttachedContent =
+  const content =
     form === 'bundle'
-      ? attachedBundle(layer.content, predicateTypeOf(signed.content, meaning), created, subject)
+      ? bundleOf(one, created)
       : toAttached({ subject, layers: [layer], annotations: {}, ...cosignArtifact(meaning) });
-  await writeBlobs(content.blobs, writer, signal);
-  const manifest = await writer.attach(
-    { bytes: content.manifest, mediaType: MEDIA_TYPES.ociManifest },
-    signal,
-  );
-  return { ...told, manifest, tag: null };
+  await attachContents([content], writer, signal);
+  return { ...told, manifest: content.digest, tag: null };
+}
+
+/** A signature in a bundle, as it is attached. @param created RFC 3339 */
+export function bundleOf({ target, layer, signed }: SignedTarget, created: string): AttachedContent {
+  const { subject, meaning } = target;
+  return attachedBundle(layer.content, predicateTypeOf(signed.content, meaning), created, subject);
 }
 
 /** What cosign calls its older formats as referrers. */

@@ -2,6 +2,7 @@ import { digestOf, type Digest } from '../model/digest.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { MEDIA_TYPES } from '../oci/manifest.ts';
 import type { ImageWriter } from '../oci/store/image-store.ts';
+import { inParallel } from '../oci/toc/in-parallel.ts';
 
 /** What something is attached to. */
 export type AttachedTo = Pick<Descriptor, 'mediaType' | 'digest' | 'sizeBytes'>;
@@ -62,18 +63,53 @@ export function toDescriptor(layer: {
   };
 }
 
+/** Blobs that are on their way at the same time. */
+const AT_A_TIME = 4;
+
 /** Writes the blobs that are not there yet. */
 export async function writeBlobs(
   blobs: readonly Buffer[],
   writer: ImageWriter,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const content of blobs) {
-    const digest = digestOf(content);
-    if (await writer.hasBlob(digest, signal)) continue;
+  const different = new Map(blobs.map((content) => [digestOf(content), content]));
+  await inParallel(different, AT_A_TIME, async ([digest, content]) => {
+    if (await writer.hasBlob(digest, signal)) return;
     const blob = { mediaType: 'application/octet-stream', digest, sizeBytes: content.length };
     await writer.writeBlob(blob, () => inOnePart(content), signal);
-  }
+  });
+}
+
+/** Writes a manifest with its blobs, without seeing to it that it is listed. @throws as {@link attachContents} */
+export async function writeContent(
+  { blobs, manifest, digest }: AttachedContent,
+  writer: ImageWriter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await writeBlobs(blobs, writer, signal);
+  await writer.writeManifest({ bytes: manifest, mediaType: MEDIA_TYPES.ociManifest, digest }, {}, signal);
+}
+
+/**
+ * Attaches everything with its blobs; what belongs to one manifest gets into its list by one change.
+ *
+ * @throws {OciError} what keeps the store from taking it
+ */
+export async function attachContents(
+  contents: readonly AttachedContent[],
+  writer: ImageWriter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await writeBlobs(
+    contents.flatMap(({ blobs }) => blobs),
+    writer,
+    signal,
+  );
+  const mediaType = MEDIA_TYPES.ociManifest;
+  await writer.attachAll(
+    contents.map(({ manifest, digest }) => ({ bytes: manifest, mediaType, digest })),
+    signal,
+  );
 }
 
 async function* inOnePart(content: Buffer): AsyncGenerator<Buffer, void, undefined> {

@@ -21,11 +21,13 @@ import { gatherEvidence } from '../oci/evidence/gather-evidence.ts';
 import { createTransport } from '../oci/registry/transport.ts';
 import type { ImageWriter } from '../oci/store/image-store.ts';
 import { openRegistryWriter } from '../oci/store/registry-writer.ts';
+import { endorsementsByKey } from '../trust/evidence/endorsements-by-key.ts';
 import type { EvidenceOutcome } from '../trust/evidence/evidence.ts';
 import type { TrustMaterial } from '../trust/material/material.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from '../trust/evidence/read-evidence.ts';
 import { parseTrustedRoot } from '../trust/material/trusted-root.ts';
 import { verifyEvidence } from '../trust/evidence/verify-evidence.ts';
+import { attachContents } from './attached-manifest.ts';
 import type { Disclosure } from './disclosures.ts';
 import { SigningError } from './errors.ts';
 import { parsePrivateKey } from './keys/private-key.ts';
@@ -34,6 +36,8 @@ import { readPredicate } from './predicate-file.ts';
 import { parseIdentityToken } from './services/identity-token.ts';
 import { chooseServices, NO_SERVICES } from './services/signing-config.ts';
 import { previewSigning, signImage, type SignRequest } from './sign-image.ts';
+import { bundlesByKey } from './sign-with-key.ts';
+import type { Meaning } from './signing-plan.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const now = () => NOW;
@@ -197,6 +201,39 @@ test('signing again attaches nothing twice, unless it is to be renewed', async (
     await signImage({ ...request, isRenewed: true });
     assert.equal(endorsed(await verified(place.writer, trusted(key))).length, 8);
   }
+});
+
+test('several things are said of a manifest with one look at what is there, and each is said once', async (t) => {
+  const place = await setting(t, { referrers: false });
+  const key = await newKey();
+  const types = ['https://example.org/a', 'https://example.org/b'];
+  const attestations = types.map((type): Meaning => ({
+    kind: 'attestation',
+    predicate: { type, value: { type } },
+  }));
+  const said = { key, created: '2026-11-21T12:00:00Z', now };
+  const asked = () => place.registry.requests.splice(0);
+  const say = async (...meanings: readonly Meaning[]) =>
+    attachContents(await bundlesByKey(place.writer, ROOT.digest, meanings, said), place.writer, undefined);
+  await say(...attestations.slice(0, 1));
+  asked();
+  await say(...attestations, SIGNATURE);
+  const isList = ({ url }: { readonly url: string }) => url.endsWith(ROOT.digest.replace(':', '-'));
+  const lists = asked().filter(isList);
+  assert.deepEqual(
+    lists.map(({ method }) => method),
+    // looked at, looked at with the API's, before it is changed, changed, found
+    ['GET', 'GET', 'GET', 'PUT', 'GET'],
+  );
+  await say(SIGNATURE, ...attestations);
+  assert.ok(asked().every(({ method }) => method === 'GET'));
+  const gathering = await gatherEvidence(place.writer, ROOT.digest, { isAlone: true });
+  const { publicKey, id } = key;
+  const endorsements = await endorsementsByKey(gathering, { key: publicKey, id }, 'key', now());
+  assert.deepEqual(
+    endorsements.map(({ meaning, statement }) => `${meaning} ${statement?.predicateType}`).sort(),
+    [...types.map((type) => `attestation ${type}`), 'signature https://sigstore.dev/cosign/sign/v1'],
+  );
 });
 
 test('with a key whose signatures are always the same, what is pushed is the same, byte for byte', async (t) => {

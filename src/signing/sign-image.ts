@@ -113,9 +113,8 @@ export async function signImage(request: SignRequest): Promise<SigningReport> {
       'nothing was signed or attached: nobody agreed to what would become known',
     );
   }
-  const { writer, meaning, form, services, serviceOptions, created, now, random } = request;
+  const { writer, form, services, serviceOptions, created, now, random } = request;
   const signed = await signTargets(prepared.targets, {
-    meaning,
     form,
     repository: repositoryOf(request),
     identity: await identityOf(request),
@@ -127,7 +126,7 @@ export async function signImage(request: SignRequest): Promise<SigningReport> {
     random,
   });
   const { signal } = serviceOptions;
-  const attached = await attachTargets(signed, { writer, meaning, form, created, signal });
+  const attached = await attachTargets(signed, { writer, form, created, signal });
   return toReport(prepared, request, signed, attached);
 }
 
@@ -161,6 +160,7 @@ async function prepare(request: SignRequest): Promise<Prepared> {
   const { signal } = serviceOptions;
   const plan = await planSigning(writer, name, {
     ...request,
+    meanings: [request.meaning],
     signer: expected,
     material,
     now: now(),
@@ -184,7 +184,7 @@ function expectedSigner(signer: ChosenSigner): ExpectedSigner {
 }
 
 /** Our own key, as `hallmark verify --key` would be given it. */
-function trustedKey(
+export function trustedKey(
   { name, publicKey, id }: SigningKey,
   { witnesses }: SigningServices,
 ): TrustMaterial['keys'][number] {

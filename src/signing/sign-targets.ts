@@ -30,7 +30,6 @@ import { SIGNATURE_PREDICATE, writeStatement } from './statement.ts';
 const AT_A_TIME = 4;
 
 export interface SigningWork extends Omit<SignOptions, 'timestamped'> {
-  readonly meaning: Meaning;
   readonly form: Form;
   /** `docker.io/library/debian`, which cosign's older format names. */
   readonly repository: string;
@@ -52,8 +51,8 @@ export interface SignedTarget {
 
 /** What is signed for a target. */
 export function contentFor(
-  { subject, bytes }: SigningTarget,
-  { meaning, form, repository }: Pick<SigningWork, 'meaning' | 'form' | 'repository'>,
+  { subject, meaning, bytes }: SigningTarget,
+  { form, repository }: Pick<SigningWork, 'form' | 'repository'>,
 ): Content {
   if (meaning.kind === 'attestation')
     return { kind: 'statement', payload: writeStatement(subject.digest, meaning.predicate) };
@@ -90,20 +89,24 @@ async function signTarget(target: SigningTarget, work: SigningWork): Promise<Sig
   const content = contentFor(target, work);
   const timestamped = work.form === 'bundle' ? 'signature' : 'envelope';
   const signed = await signContent(content, work.identity, { ...work, timestamped });
-  const layer = layerOf(signed, work);
+  const layer = layerOf(signed, target, work);
   return { target, signed, layer, endorsement: verifiedEndorsement(target, layer, work) };
 }
 
-function layerOf(signed: SignedContent, { form, identity, meaning }: SigningWork): AttachedLayer {
+function layerOf(
+  signed: SignedContent,
+  { meaning }: SigningTarget,
+  { form, identity }: SigningWork,
+): AttachedLayer {
   if (form !== 'bundle') return toCosignLayer(signed, identity, predicateTypeOf(signed.content, meaning));
   return { mediaType: BUNDLE_MEDIA_TYPE, content: writeBundle(signed, identity), annotations: {} };
 }
 
 function verifiedEndorsement(target: SigningTarget, layer: AttachedLayer, work: SigningWork): Endorsement {
   const { material, now } = work;
-  const { subject } = target;
+  const { subject, meaning } = target;
   const evidence: Evidence = {
-    format: formatOf(work),
+    format: formatOf(meaning, work.form),
     mediaType: layer.mediaType,
     digest: digestOf(layer.content),
     manifest: null,
@@ -124,12 +127,12 @@ function verifiedEndorsement(target: SigningTarget, layer: AttachedLayer, work: 
       subject: subject.digest,
     });
   if (outcome === undefined || endorsement === undefined) throw unsound(reasonsOf(outcome));
-  const fault = faultOf(endorsement, work);
+  const fault = faultOf(endorsement, meaning, work);
   if (fault !== null) throw unsound(fault);
   return endorsement;
 }
 
-function formatOf({ form, meaning }: SigningWork): Evidence['format'] {
+function formatOf(meaning: Meaning, form: Form): Evidence['format'] {
   if (form === 'bundle') return 'sigstore-bundle';
   return meaning.kind === 'signature' ? 'cosign-signature' : 'cosign-attestation';
 }
@@ -141,7 +144,11 @@ function reasonsOf(outcome: EvidenceOutcome | undefined): string {
 }
 
 /** What is missing from an endorsement that holds, but is not the one that was meant. */
-function faultOf(endorsement: Endorsement, { expected, meaning, witnesses }: SigningWork): string | null {
+function faultOf(
+  endorsement: Endorsement,
+  meaning: Meaning,
+  { expected, witnesses }: SigningWork,
+): string | null {
   const { signer, isLogged, times } = endorsement;
   if (!saysTheSame(endorsement, meaning)) return 'it says something else than what was to be signed';
   if (expected.kind === 'key' && (signer.kind !== 'key' || signer.keyId !== expected.keyId))

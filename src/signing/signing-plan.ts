@@ -33,7 +33,8 @@ export type ExpectedSigner =
   | { readonly kind: 'certificate'; readonly issuers: readonly string[]; readonly subject: string | null };
 
 export interface PlanOptions {
-  readonly meaning: Meaning;
+  /** All of them are to be said of each manifest. */
+  readonly meanings: readonly Meaning[];
   readonly form: Form;
   readonly signer: ExpectedSigner;
   /** Which manifests; null: all that are listed, whatever they are. */
@@ -52,13 +53,14 @@ export interface PlanOptions {
 export interface SigningPlan {
   /** What the reference led to. */
   readonly digest: Digest;
-  /** The root first, then what an index lists in its order. */
+  /** Of each meaning the root first, then what an index lists in its order. */
   readonly targets: readonly SigningTarget[];
 }
 
 export interface SigningTarget {
   readonly subject: EvidenceSubject;
-  /** Its bytes, where they are signed themselves. */
+  readonly meaning: Meaning;
+  /** The subject's bytes, where they are signed themselves. */
   readonly bytes: Uint8Array | null;
   /** Evidence of the same signer that says the same, and holds; null where there is none. */
   readonly existing: Digest | null;
@@ -75,8 +77,9 @@ export async function planSigning(
   name: string,
   options: PlanOptions,
 ): Promise<SigningPlan> {
-  const { meaning, platform, material, now, signal } = options;
-  const gathering = await gatherEvidence(reader, name, { platform, signal });
+  const { meanings, platform, isSingle, material, now, signal } = options;
+  const isAlone = isSingle && platform === undefined;
+  const gathering = await gatherEvidence(reader, name, { platform, isAlone, signal });
   const { root } = gathering;
   const listed = gathering.subjects.filter((one) => one.digest === root.digest || one.parent !== null);
   const chosen = choose(listed, root.digest, options);
@@ -86,7 +89,7 @@ export async function planSigning(
     });
   }
   if (takesLeaves(options)) await refuseIncomplete(listed, reader.name);
-  const isMessage = meaning.kind === 'signature' && meaning.isMessage;
+  const isMessage = meanings.some(signsBytes);
   // who renews does not ask what is there
   const { evidence } = await readEvidence(options.isRenewed ? { manifests: [] } : gathering);
   const needed = new Set([
@@ -95,13 +98,18 @@ export async function planSigning(
   ]);
   const { subjects } = await knownSubjects(gathering, needed);
   const outcomes = verifyEvidence(evidence, { subjects, material, now });
-  const targets = chosen.map((subject) => ({
-    subject,
-    bytes: isMessage ? bytesOf(subject, subjects) : null,
-    existing: existingFor(subject.digest, outcomes, options),
-  }));
+  const targets = meanings.flatMap((meaning) =>
+    chosen.map((subject) => ({
+      subject,
+      meaning,
+      bytes: signsBytes(meaning) ? bytesOf(subject, subjects) : null,
+      existing: existingFor(subject.digest, meaning, outcomes, options),
+    })),
+  );
   return { digest: root.digest, targets };
 }
+
+const signsBytes = (meaning: Meaning): boolean => meaning.kind === 'signature' && meaning.isMessage;
 
 /** @throws {SigningError} SIGNING_SUBJECT_UNKNOWN: what was meant to be signed as bytes must not be signed otherwise */
 function bytesOf({ digest }: EvidenceSubject, subjects: Subjects): Uint8Array {
@@ -160,18 +168,16 @@ function isIn({ format, places }: Evidence, form: Form): boolean {
 
 function existingFor(
   subject: Digest,
+  meaning: Meaning,
   outcomes: readonly EvidenceOutcome[],
-  options: PlanOptions,
+  { form, signer }: PlanOptions,
 ): Digest | null {
   const found = outcomes
-    .filter(({ evidence }) => isIn(evidence, options.form))
+    .filter(({ evidence }) => isIn(evidence, form))
     .flatMap(({ endorsements }) => endorsements)
     .find(
       (one) =>
-        one.subject === subject &&
-        one.through.length === 0 &&
-        saysEnough(one, options.meaning) &&
-        isBy(one, options.signer),
+        one.subject === subject && one.through.length === 0 && saysEnough(one, meaning) && isBy(one, signer),
     );
   return found?.evidence ?? null;
 }

@@ -5,9 +5,8 @@
  */
 import { type Digest, digestOf } from '../../model/digest.ts';
 import type { EvidenceLayer, EvidenceManifest } from '../../oci/evidence/evidence-manifest.ts';
-import { MEDIA_TYPES } from '../../oci/manifest.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
-import { type AttachedTo, toAttached, writeBlobs } from '../../signing/attached-manifest.ts';
+import { type AttachedTo, attachContents, toAttached } from '../../signing/attached-manifest.ts';
 import type { AdmissionEvidence } from './admission.ts';
 
 export const EVIDENCE_ARTIFACT = 'application/vnd.hallmark.evidence.v1';
@@ -44,14 +43,9 @@ export async function attachEvidence(
     content: bytes,
     annotations: { [PREDICATE_TYPE]: predicateType },
   }));
-  const { blobs, manifest } = toAttached({
-    subject,
-    artifactType: EVIDENCE_ARTIFACT,
-    layers,
-    annotations: {},
-  });
-  await writeBlobs(blobs, writer, signal);
-  return writer.attach({ bytes: manifest, mediaType: MEDIA_TYPES.ociManifest }, signal);
+  const content = toAttached({ subject, artifactType: EVIDENCE_ARTIFACT, layers, annotations: {} });
+  await attachContents([content], writer, signal);
+  return content.digest;
 }
 
 /** The documents of all such artifacts, by their digests: what they are called there proves nothing. */

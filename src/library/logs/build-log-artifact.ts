@@ -10,9 +10,8 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import { OciError } from '../../oci/errors.ts';
 import { evidenceLayer } from '../../oci/evidence/evidence-layers.ts';
 import { byteBudget, DEFAULT_EVIDENCE_LIMITS } from '../../oci/evidence/limits.ts';
-import { MEDIA_TYPES } from '../../oci/manifest.ts';
 import type { ImageReader, ImageWriter } from '../../oci/store/image-store.ts';
-import { toAttached, writeBlobs } from '../../signing/attached-manifest.ts';
+import { type AttachedContent, attachContents, toAttached } from '../../signing/attached-manifest.ts';
 
 export const BUILD_LOG_ARTIFACT = 'application/vnd.hallmark.build-log.v1';
 export const BUILD_LOG_LAYER = 'application/vnd.hallmark.build-log.v1+gzip';
@@ -26,7 +25,7 @@ const MAX_ARTIFACTS = 32;
 const FILE_NAME = { 'org.opencontainers.image.title': 'build.log.gz' };
 
 /**
- * Attaches a log to an image that is there. The same log gives the same artifact, so doing it twice changes nothing.
+ * Attaches a log to an image that is there. Doing it twice changes nothing.
  *
  * @throws {OciError} MANIFEST_UNKNOWN without the image, and what keeps the store from taking it
  */
@@ -36,15 +35,25 @@ export async function attachBuildLog(
   log: Uint8Array,
   signal?: AbortSignal,
 ): Promise<Digest> {
-  const { digest, mediaType, bytes } = await readWhole(writer, image, signal);
-  const { blobs, manifest } = toAttached({
+  const content = await buildLogArtifact(writer, image, log, signal);
+  await attachContents([content], writer, signal);
+  return content.digest;
+}
+
+/** The artifact for an image that is there; the same log gives the same one. @throws {OciError} MANIFEST_UNKNOWN without the image */
+export async function buildLogArtifact(
+  reader: ImageReader,
+  image: Digest,
+  log: Uint8Array,
+  signal?: AbortSignal,
+): Promise<AttachedContent> {
+  const { digest, mediaType, bytes } = await readWhole(reader, image, signal);
+  return toAttached({
     subject: { digest, mediaType, sizeBytes: bytes.length },
     artifactType: BUILD_LOG_ARTIFACT,
     layers: [{ mediaType: BUILD_LOG_LAYER, content: await promisify(gzip)(log), annotations: FILE_NAME }],
     annotations: {},
   });
-  await writeBlobs(blobs, writer, signal);
-  return writer.attach({ bytes: manifest, mediaType: MEDIA_TYPES.ociManifest }, signal);
 }
 
 export type FoundBuildLog =

@@ -7,11 +7,12 @@
  */
 import { copyContent } from '../../oci/copy/copy-content.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
+import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { writeBlobs } from '../../signing/attached-manifest.ts';
 import type { Publication } from '../ledger/entry.ts';
 import type { AdmittedImage } from './admitted-image.ts';
-import { attachLog } from './attach-log.ts';
 import { attestImage, signIndex } from './attest-image.ts';
+import { bringLog } from './bring-log.ts';
 import { confirmPublication, refused } from './confirm-publication.ts';
 import type { PublicationIndex } from './publication-index.ts';
 import type { Publisher } from './publisher.ts';
@@ -25,10 +26,13 @@ export interface PreparedPublication {
 }
 
 /**
- * Images that are whole and attested already: those of several publications are brought once in a run. Of each, as
- * `repository@digest`, why it is without its log; null where nothing is missing.
+ * Images that are whole and attested already, or are being brought: those of several publications are brought once in a run. Of each,
+ * as `repository@digest`, why it is without its log; null where nothing is missing.
  */
-export type BroughtImages = Map<string, string | null>;
+export type BroughtImages = Map<string, Promise<string | null>>;
+
+/** Images of an index that are on their way at the same time: a registry that has to be waited for is waited for once. */
+export const IMAGES_AT_A_TIME = 4;
 
 /**
  * @throws {LibraryError} PUBLICATION_REFUSED
@@ -41,14 +45,17 @@ export async function carryOut(
 ): Promise<void> {
   const writer = publisher.repository(repository);
   const { signal } = publisher;
-  for (const image of images) {
+  await inParallel(images, IMAGES_AT_A_TIME, async (image) => {
     const key = `${repository}@${image.digest}`;
-    if (brought.has(key)) continue;
-    const quarantine = await publisher.quarantine(image.architecture);
-    await copyContent(quarantine, writer, image.digest, { signal });
-    await attestImage(image, writer, publisher);
-    brought.set(key, await attachLog(image, quarantine, writer, publisher));
-  }
+    const under = brought.get(key) ?? bring(image, writer, publisher);
+    brought.set(key, under);
+    try {
+      await under;
+    } catch (error) {
+      brought.delete(key);
+      throw error;
+    }
+  });
   for (const { blobs, ...attestation } of index.attestations) {
     await writeBlobs(blobs, writer, signal);
     await writer.writeManifest(attestation, {}, signal);
@@ -57,6 +64,19 @@ export async function carryOut(
   await signIndex(index.digest, writer, publisher);
   await confirmPublication(index, images, writer, publisher);
   for (const tag of tags) await moveTag(tag, index, writer, signal);
+}
+
+/** @returns why it is without its log */
+async function bring(
+  image: AdmittedImage,
+  writer: ImageWriter,
+  publisher: Publisher,
+): Promise<string | null> {
+  const quarantine = await publisher.quarantine(image.architecture);
+  await copyContent(quarantine, writer, image.digest, { signal: publisher.signal });
+  const { artifact, missing } = await bringLog(image, quarantine, writer, publisher);
+  await attestImage(image, artifact === null ? [] : [artifact], writer, publisher);
+  return missing;
 }
 
 async function moveTag(

@@ -4,10 +4,14 @@ import { blobsOf, parseStored, readWhole } from '../../oci/copy/image-parts.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
+import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { LibraryError } from '../errors.ts';
 import type { AdmittedImage } from './admitted-image.ts';
 import type { PublicationIndex } from './publication-index.ts';
 import type { Publisher } from './publisher.ts';
+
+/** Images, and blobs of each, that are looked for at the same time. */
+const AT_A_TIME = 4;
 
 /**
  * Reads everything back: the index, what it lists, its blobs, and every signature and attestation, which must verify.
@@ -23,13 +27,14 @@ export async function confirmPublication(
 ): Promise<void> {
   const { signal } = publisher;
   await readWhole(writer, index.digest, signal);
-  for (const { digest } of index.entries) {
+  await inParallel(index.entries, AT_A_TIME, async ({ digest }) => {
     const manifest = parseStored(await readWhole(writer, digest, signal));
-    for (const blob of manifest.kind === 'manifest' ? blobsOf(manifest) : []) {
+    const blobs = manifest.kind === 'manifest' ? blobsOf(manifest) : [];
+    await inParallel(blobs, AT_A_TIME, async (blob) => {
       if (!(await writer.hasBlob(blob.digest, signal)))
         throw refused(`${writer.name} does not have ${blob.digest} of ${digest}, which it took`, digest);
-    }
-  }
+    });
+  });
   const gathering = await gatherEvidence(writer, index.digest, { signal });
   const found = await endorsementsByKey(gathering, toPublicKey(publisher), 'publisher', publisher.now());
   const missing = [

@@ -3,6 +3,7 @@ import { digestOf, type Digest } from '../../model/digest.ts';
 import { parseManifest } from '../../oci/manifest.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { StoredManifest } from '../../oci/store/image-store.ts';
+import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { canonicalIndex } from '../indexes/canonical-index.ts';
 import { ARCHITECTURE_ANNOTATION, indexBytes, type IndexEntry } from '../indexes/index-document.ts';
 import { synthesizeIndex } from '../indexes/synthesize-index.ts';
@@ -27,6 +28,9 @@ const REPEATED_ANNOTATIONS: readonly string[] = [
   'org.opencontainers.image.version',
 ];
 
+/** Images that are read at the same time. */
+const AT_A_TIME = 4;
+
 /**
  * @throws {LibraryError} ADMISSION_UNPROVEN for an image that is not of the architecture as which it was admitted
  * @throws {OciError} what keeps quarantine from being read
@@ -37,15 +41,11 @@ export async function makeIndex(
   publisher: Publisher,
 ): Promise<PublicationIndex> {
   const entries: IndexEntry[] = [];
-  const attestations: IndexAttestation[] = [];
-  for (const image of images) {
-    entries.push(await entryOf(image, publisher));
-    const attestation = hasAttestations ? indexAttestation(image) : null;
-    if (attestation === null) continue;
-    attestations.push(attestation);
-    entries.push(attestation.entry);
-  }
-  const index = canonicalIndex(entries);
+  await inParallel(images.entries(), AT_A_TIME, async ([at, image]) => {
+    entries[at] = await entryOf(image, publisher);
+  });
+  const attestations = hasAttestations ? images.flatMap((image) => indexAttestation(image) ?? []) : [];
+  const index = canonicalIndex([...entries, ...attestations.map(({ entry }) => entry)]);
   const bytes = indexBytes(index);
   return {
     bytes,

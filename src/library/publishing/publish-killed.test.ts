@@ -15,7 +15,7 @@ import {
 import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { missingContent, referrersOf } from '../../../test/registry/memory-repository.ts';
 import { type Digest, digestOf } from '../../model/digest.ts';
-import type { ImageWriter } from '../../oci/store/image-store.ts';
+import type { ImageWriter, NewManifest } from '../../oci/store/image-store.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { PROVENANCE_TYPE } from '../admission/provenance.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
@@ -48,6 +48,12 @@ function mortal(dieBefore: number) {
       mountBlob: guard(async (...given) => (await writer.mountBlob?.(...given)) ?? false),
       writeManifest: guard(async (...given) => writer.writeManifest(...given)),
       attach: guard(async (...given) => writer.attach(...given)),
+      async attachAll(manifests, signal) {
+        // between any two of them, and before they are listed
+        const write = guard(async (one: NewManifest) => writer.writeManifest(one, {}, signal));
+        for (const one of manifests) await write(one);
+        await guard(() => writer.attachAll(manifests, signal))();
+      },
     }),
     state: (state: ProgrammeState): ProgrammeState => ({
       ...state,

@@ -252,6 +252,38 @@ suite('publishing', () => {
     assert.deepEqual(problems, []);
     assert.ok(registry.repository('library/app').tags.has(image.digest.replace(':', '-')));
   });
+
+  test('a registry without the referrers API has each of its lists changed once', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t, { referrers: false });
+    const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
+    const before = registry.requests.length;
+    const ready = [planned('app', ['1'], [amd64, arm64])];
+    const { problems } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
+    assert.deepEqual(problems, []);
+    const lists = registry.requests
+      .slice(before)
+      .flatMap(({ method, url }) => (method === 'PUT' ? (/\/sha256-([0-9a-f]+)$/.exec(url)?.[1] ?? []) : []));
+    const digest = registry.repository('library/app').tags.get('1') ?? '';
+    const subjects = [digest, amd64.digest, arm64.digest].map((one) => one.replace('sha256:', ''));
+    assert.deepEqual(lists.toSorted(), subjects.toSorted());
+  });
+
+  test('what is published side by side is brought once, and told in the order of the ledger', async (t) => {
+    const { registry, scene, state, publisher } = await setting(t);
+    const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
+    const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
+    const ready = [
+      planned('app', ['1', '1.0'], [amd64]),
+      planned('app', ['arm'], [arm64]),
+      ...['latest', 'both', 'all', 'more'].map((tag) => planned('app', [tag], [amd64, arm64])),
+    ];
+    const { entries, problems } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(entries, [...state.ledger()]);
+    assert.equal(verifyLedger(entries).entries, ready.length);
+    for (const { digest } of [amd64, arm64]) assert.deepEqual(attachedTo(registry, digest), EVIDENCE);
+  });
 });
 
 suite('what the verifier has not signed is not published', () => {

@@ -3,6 +3,7 @@
  * ledger's entry and the end of that note are one transaction: after a kill every note that is left is finished or withdrawn.
  */
 import { HallmarkError } from '../../model/errors.ts';
+import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { LibraryError } from '../errors.ts';
 import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
@@ -10,7 +11,13 @@ import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
 import { admitImage, type AdmittedImage, type ClaimedImage } from './admitted-image.ts';
 import { attestRetirement, attestReturn } from './attest-tag-state.ts';
-import { type BroughtImages, carryOut, movedTags, type PreparedPublication } from './carry-out.ts';
+import {
+  type BroughtImages,
+  carryOut,
+  IMAGES_AT_A_TIME,
+  movedTags,
+  type PreparedPublication,
+} from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
 import { definedImages, type DefinedTags, refuseDefined } from './defined-images.ts';
@@ -53,6 +60,9 @@ export type PublishingState = Pick<
   'tagStates' | 'beginPublication' | 'pendingPublications' | 'completePublication' | 'withdrawPublication'
 >;
 
+/** Registries without the referrers API have to be waited for; each keeps the evidence of its images in memory. */
+const PUBLICATIONS_AT_A_TIME = 4;
+
 interface Run {
   readonly settings: PublishingSettings;
   readonly state: PublishingState;
@@ -75,10 +85,11 @@ export async function publish(
   const run: Run = { settings, state, publisher, brought: new Map() };
   const states = state.tagStates();
   const results: Result[] = [];
-  for (const planned of plan.ready)
-    results.push(await orProblem(planned, run, () => publishOne(planned, states, run)));
+  await inParallel(plan.ready.entries(), PUBLICATIONS_AT_A_TIME, async ([at, planned]) => {
+    results[at] = await orProblem(planned, run, () => publishOne(planned, states, run));
+  });
   for (const planned of plan.retired) results.push(await orProblem(planned, run, () => retire(planned, run)));
-  return toReport(results, run);
+  return await toReport(results, run);
 }
 
 /**
@@ -93,14 +104,17 @@ export async function resumePublications(
   const run: Run = { settings: defined.settings, state, publisher, brought: new Map() };
   const results: Result[] = [];
   for (const intent of state.pendingPublications()) results.push(await finish(intent, defined, run));
-  return toReport(results, run);
+  return await toReport(results, run);
 }
 
-function toReport(results: readonly Result[], { brought }: Run): PublicationReport {
+async function toReport(results: readonly Result[], { brought }: Run): Promise<PublicationReport> {
+  const logs = await Promise.all(
+    [...brought].map(async ([image, because]) => ({ image, because: await because })),
+  );
   return {
-    entries: results.flatMap(({ entry }) => entry ?? []),
+    entries: results.flatMap(({ entry }) => entry ?? []).toSorted((a, b) => a.sequence - b.sequence),
     problems: results.flatMap(({ problem }) => problem ?? []),
-    withoutLog: [...brought].flatMap(([image, because]) => (because === null ? [] : [{ image, because }])),
+    withoutLog: logs.flatMap(({ image, because }) => (because === null ? [] : [{ image, because }])),
   };
 }
 
@@ -162,7 +176,9 @@ async function prepare(
 ): Promise<PreparedPublication> {
   const images: AdmittedImage[] = [];
   const name = `${repository}:${tags.join(', ')}`;
-  for (const image of claimed) images.push(await admitImage(image, name, registry.quarantine, publisher));
+  await inParallel(claimed.entries(), IMAGES_AT_A_TIME, async ([at, image]) => {
+    images[at] = await admitImage(image, name, registry.quarantine, publisher);
+  });
   return { repository, tags, images, index: await makeIndex(images, attestationsInIndex, publisher) };
 }
 

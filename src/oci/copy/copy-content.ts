@@ -22,16 +22,17 @@ export async function copyContent(
   { tag, ...options }: ContentOptions = {},
 ): Promise<void> {
   const { signal } = options;
-  const parts = await readImageParts(from, digest, signal);
-  await copyParts(parts, to, createBlobCopier(from, to, options), signal);
-  await to.writeManifest(parts.root, { tag, isListed: true }, signal);
+  const { root, ...parts } = await readImageParts(from, digest, signal);
+  const manifests = parts.manifests.filter((one) => one !== root);
+  await copyParts({ ...parts, manifests }, to, createBlobCopier(from, to, options), signal);
+  await to.writeManifest(root, { tag, isListed: true }, signal);
   await verifyName(to, digest, tag ?? null, signal);
   await to.complete?.();
 }
 
 /** Blobs first, then every manifest, so that whoever finds one finds all that it lists. */
 export async function copyParts(
-  parts: ImageParts,
+  parts: Pick<ImageParts, 'blobs' | 'manifests'>,
   to: ImageWriter,
   blobs: BlobCopier,
   signal?: AbortSignal,

@@ -56,6 +56,16 @@ describe('what is found', () => {
     'onAttestation: referrers-api of attestation',
   ];
 
+  test('of an index alone, without a question about what it lists', async () => {
+    const gathering = await gather({ ...setting, options: { isAlone: true } });
+    assert.deepEqual(found(gathering, names), ['onIndex: referrers-api of index']);
+    assert.deepEqual(
+      gathering.subjects.map(({ digest }) => digest),
+      [index.digest],
+    );
+    assert.equal(gathering.requests, 7);
+  });
+
   test('of an index, its images and attestations, in three round trips by digest', async () => {
     const gathering = await gather(setting);
     assert.deepEqual(found(gathering, names), everything);

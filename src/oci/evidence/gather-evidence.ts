@@ -16,6 +16,8 @@ import { createSearch, noteTooMuch, type Opened, type Search } from './search.ts
 export interface GatherOptions {
   /** Only the image that runs there, what is about it, and indexes. Default: everything that the index lists. */
   readonly platform?: Platform | undefined;
+  /** Only what the name itself leads to: nothing that an index lists is looked at. */
+  readonly isAlone?: boolean;
   /** Further repositories that keep evidence about the image, as COSIGN_REPOSITORY names one. */
   readonly signatureRepositories?: readonly ImageReader[];
   readonly limits?: Partial<EvidenceLimits>;
@@ -37,11 +39,11 @@ export interface GatherOptions {
 export async function gatherEvidence(
   reader: ImageReader,
   name: string,
-  { platform, signatureRepositories = [], signal, ...options }: GatherOptions = {},
+  { platform, isAlone = false, signatureRepositories = [], signal, ...options }: GatherOptions = {},
 ): Promise<EvidenceGathering> {
   const limits = { ...DEFAULT_EVIDENCE_LIMITS, ...options.limits };
   const search = createSearch([reader, ...signatureRepositories], limits, signal);
-  const tree = emptyTree();
+  const tree = emptyTree(isAlone);
   lookUpRoot(search, tree, name);
   await search.rounds.run(() => {
     openCandidates(search);

@@ -16,6 +16,8 @@ const MAX_DEPTH = 3;
 const MAX_INDEXES = 64;
 
 export interface ImageTree {
+  /** Whether nothing below the root is looked at. */
+  readonly isRootAlone: boolean;
   /** Null until it has been read. */
   root: StoredManifest | null;
   readonly leaves: Leaf[];
@@ -24,8 +26,8 @@ export interface ImageTree {
   waiting: number;
 }
 
-export function emptyTree(): ImageTree {
-  return { root: null, leaves: [], indexes: 0, waiting: 0 };
+export function emptyTree(isRootAlone: boolean): ImageTree {
+  return { isRootAlone, root: null, leaves: [], indexes: 0, waiting: 0 };
 }
 
 /** Asks for the root and, where its digest is known, at once for what is attached to it. */
@@ -54,7 +56,8 @@ function takeRoot(search: Search, tree: ImageTree, root: StoredManifest): void {
   const subject = { digest, mediaType, sizeBytes: bytes.length, role, platform: null, parent: null } as const;
   addSubject(search, subject, bytes);
   lookUp(search, digest, role);
-  if (document.kind === 'index') takeEntries(search, tree, document, { index: digest, depth: 1 });
+  if (document.kind === 'index' && !tree.isRootAlone)
+    takeEntries(search, tree, document, { index: digest, depth: 1 });
 }
 
 interface Level {

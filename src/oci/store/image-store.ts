@@ -105,6 +105,13 @@ export interface ImageWriter extends ImageReader {
    * @throws {OciError} MANIFEST_INVALID without a subject, TAG_REFUSED, REFERRERS_CONTENDED, and the store's own errors
    */
   attach(manifest: NewManifest, signal?: AbortSignal): Promise<Digest>;
+  /**
+   * The same for several manifests: each list is changed once for all that belongs into it, which where there is no API saves the
+   * waits. When it fails, some may be there.
+   *
+   * @throws {OciError} as `attach`
+   */
+  attachAll(manifests: readonly NewManifest[], signal?: AbortSignal): Promise<void>;
   /** Of stores that show what was written only when all of it is there: shows it. Without it nothing was written. */
   complete?(): Promise<void>;
 }

@@ -64,7 +64,7 @@ test('a layout is made, added to and read', async (t) => {
   await writeImage(writer, OTHER);
   await writeBlobs(writer, SIGNATURE);
   await writer.attach(SIGNATURE);
-  await writer.attach(SIGNATURE);
+  await writer.attachAll([SIGNATURE, SIGNATURE]);
   const { manifests } = await writer.listReferrers(IMAGE.digest);
   assert.deepEqual(
     manifests.map(({ digest }) => digest),

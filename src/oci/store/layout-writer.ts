@@ -89,10 +89,19 @@ export async function openLayoutWriter(
     });
   }
 
-  async function change(one: EntryChange): Promise<void> {
-    if (isComplete) await replaceIndex([one]);
-    else staged.push(one);
+  async function change(...changes: readonly EntryChange[]): Promise<void> {
+    if (isComplete) await replaceIndex(changes);
+    else staged.push(...changes);
     shown = await show();
+  }
+
+  async function attachAll(manifests: readonly NewManifest[]): Promise<void> {
+    const changes: EntryChange[] = [];
+    for (const manifest of manifests) {
+      const { digest } = await writeManifestBlob(manifest);
+      changes.push(addOnce(attachedEntry({ ...manifest, digest }).entry));
+    }
+    await change(...changes);
   }
 
   async function writeBlob(blob: Blob, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -137,10 +146,10 @@ export async function openLayoutWriter(
       return digest;
     },
     async attach(manifest) {
-      const { digest } = await writeManifestBlob(manifest);
-      await change(addOnce(attachedEntry({ ...manifest, digest }).entry));
-      return digest;
+      await attachAll([manifest]);
+      return digestOfManifest(manifest);
     },
+    attachAll,
     async complete() {
       if (isComplete) return;
       await replaceIndex(staged.splice(0));

@@ -35,8 +35,16 @@ export async function putManifest(
   signal: AbortSignal,
 ): Promise<Exchanged> {
   const digest = digestOfManifest(manifest);
-  const put = (name: string, condition: string | null): Promise<Exchanged> =>
-    putAs(name, { ...manifest, digest }, condition, content, signal);
+  const put = async (name: string, condition: string | null): Promise<Exchanged> => {
+    const once = () => putAs(name, { ...manifest, digest }, condition, content, signal);
+    try {
+      return await once();
+    } catch (error) {
+      // docker-registry refuses sound bytes (DIGEST_INVALID) while somebody else brings the same
+      if (!(error instanceof OciError) || error.code !== 'REGISTRY_REFUSED') throw error;
+      return once();
+    }
+  };
   if (tag === undefined) return put(digest, null);
   // What comes behind a tag alone is kept under its SHA-256.
   if (digestAlgorithm(digest) !== 'sha256') await discarded(put(digest, null));

@@ -38,7 +38,7 @@ const WIDEST_SPREAD = 8;
 /** Adds entries to the lists of one repository. */
 export interface ReferrersTags {
   /** @throws {OciError} TAG_REFUSED, REFERRERS_CONTENDED, MANIFEST_INVALID when the tag is something else, the registry's */
-  add(subject: Digest, entry: ListedEntry): Promise<void>;
+  add(subject: Digest, entries: readonly ListedEntry[]): Promise<void>;
 }
 
 /** Entries for one subject that are being written together. */
@@ -50,9 +50,9 @@ interface PendingList {
 export function referrersTags(content: ContentOptions, signal: AbortSignal): ReferrersTags {
   const pending = new Map<Digest, PendingList>();
   return {
-    add(subject, entry) {
+    add(subject, added) {
       const entries = pending.get(subject)?.entries ?? new Map<Digest, ListedEntry>();
-      entries.set(entry.digest, entry);
+      for (const entry of added) entries.set(entry.digest, entry);
       const list = pending.get(subject) ?? {
         entries,
         // what is added meanwhile goes along, until the very moment in which everything was found

@@ -8,6 +8,7 @@ import {
   buildLayer,
   descriptorOf,
   type BuiltBlob,
+  type BuiltImage,
 } from '../../../test/images/image-builder.ts';
 import { noise } from '../../../test/images/noise.ts';
 import { sendError } from '../../../test/registry/fake-registry.ts';
@@ -36,8 +37,8 @@ const SIGNATURE = 'application/vnd.example.signature';
 const REPOSITORY = 'team/app';
 
 /** A signature among many: each has content of its own. */
-const signature = (number: number) =>
-  buildAttachment(IMAGE, { content: { number }, mediaType: 'application/json', artifactType: SIGNATURE });
+const signature = (number: number, about: BuiltImage = IMAGE) =>
+  buildAttachment(about, { content: { number }, mediaType: 'application/json', artifactType: SIGNATURE });
 
 async function withWriter(
   { options = {}, policy = impatience(), repository = REPOSITORY }: Setting,
@@ -174,6 +175,22 @@ test('sound bytes that a registry refuses once, since somebody else brings them 
       if (refusals === 1) await write();
       else await rejectsWith('REGISTRY_REFUSED', /DIGEST_INVALID/, write);
       assert.equal(registry.repository(REPOSITORY).blobs.has(blob.digest), refusals === 1);
+    });
+  }
+});
+
+test('a manifest that a registry refuses once, since somebody else brings the same, is sent again', async () => {
+  for (const tag of [undefined, '2']) {
+    let refused = 0;
+    const intercept: MemoryRegistryOptions['intercept'] = ({ method }, response) => {
+      if (method !== 'PUT' || ++refused > 1) return false;
+      sendError(response, 400, 'DIGEST_INVALID');
+      return true;
+    };
+    await withWriter({ options: { intercept } }, async (writer, registry) => {
+      await writer.writeManifest(IMAGE, { tag });
+      assert.equal(registry.requests.filter(({ method }) => method === 'PUT').length, 2);
+      assert.equal((await writer.readManifest(tag ?? IMAGE.digest))?.digest, IMAGE.digest);
     });
   }
 });
@@ -364,6 +381,41 @@ test('entries that are attached through one writer at once are written together'
     assert.deepEqual(await listed(writer), signatures(20));
     const writes = requests.filter(({ method, url }) => method === 'PUT' && url.includes('sha256-'));
     assert.ok(writes.length < 20, `${writes.length} writes`);
+  });
+});
+
+for (const referrers of [false, true]) {
+  test(`what is attached together is listed by one change of each list; ${referrers ? 'with' : 'without'} a referrers API`, async () => {
+    await withWriter({ options: { referrers } }, async (writer, registry) => {
+      const other = buildImage({ layers: IMAGE.recipe.layers, annotations: { other: 'yes' } });
+      addImage(registry.repository(REPOSITORY), other, '2');
+      const all = [1, 2, 3, 4, 5].map((number) => signature(number, number % 2 === 0 ? other : IMAGE));
+      for (const { blobs, digest } of all) await writeBlobs(writer, blobs.values(), digest);
+      await attach(writer, 0);
+      const before = registry.requests.length;
+      await writer.attachAll(all);
+      const since = registry.requests.slice(before);
+      const writes = since.filter(({ method, url }) => method === 'PUT' && url.includes('/sha256-'));
+      assert.equal(writes.length, referrers ? 0 : 2);
+      assert.equal(since.filter(({ url }) => url.includes('/referrers/')).length, 2);
+      const digests = [0, 2, 4].map((at) => all[at]?.digest ?? '');
+      assert.deepEqual(await listed(writer), [signature(0).digest, ...digests].sort());
+      const ofOther = (await writer.listReferrers(other.digest)).manifests.map(({ digest }) => digest);
+      assert.deepEqual(ofOther.sort(), [1, 3].map((at) => all[at]?.digest ?? '').sort());
+      await writer.attachAll(all);
+      assert.equal((await listed(writer)).length, 4);
+      await writer.attachAll([]);
+    });
+  });
+}
+
+test('of what is attached together one that the registry does not take is told', async () => {
+  await withWriter({ options: { referrers: false } }, async (writer) => {
+    const [there, lacking] = [signature(1), signature(2)];
+    await writeBlobs(writer, there.blobs.values(), there.digest);
+    await rejectsWith('REGISTRY_REFUSED', /MANIFEST_BLOB_UNKNOWN/, () => writer.attachAll([there, lacking]));
+    await rejectsWith('MANIFEST_INVALID', /names no subject/, () => writer.attachAll([there, IMAGE]));
+    assert.deepEqual(await listed(writer), []);
   });
 });
 
