@@ -156,6 +156,18 @@ test('a commit of another branch, and one that is nowhere', async (t) => {
   assert.match((await run(['diff', '--fetch'])).stdout, /^error commit\.missing: .*2/m);
 });
 
+test('where the commit before is gone, nothing can be compared, and that is told', async (t) => {
+  const { run, write, commits } = programme(t);
+  const before = temporaryDirectory(t);
+  mkdirSync(join(before, 'library'));
+  const gone = entry('1.0.0, 1.0, 1, latest', 'f'.repeat(40));
+  writeFileSync(join(before, 'library', 'app'), definition(gone));
+  write(entry('1.0.1, 1.0, 1, latest', commits[0] ?? ''));
+  const { stdout } = await run(['diff', before, '--fetch']);
+  assert.match(stdout, /^not checked app:1\.0\.1: its files were not compared: commit f{40} is neither in /m);
+  assert.doesNotMatch(stdout, /^(?:added app:|error commit)/m);
+});
+
 test('a base that lacks an architecture, and a definition that cannot be read', async (t) => {
   const { run, write, commits } = programme(t);
   write(entry('1.0.1, 1.0, 1, latest', commits[0] ?? '', 'Architectures: amd64, s390x\n'));

@@ -43,6 +43,9 @@ export async function reviewSources(question: SourcesQuestion): Promise<SourcesR
     const after = await examiner.examine(source.to, adder(comparison, 'head', label));
     const sides = before === null ? [after] : [before, after];
     const unseen = sides.flatMap((one) => one.unseen ?? []);
+    // that the commit before is gone is no fault of the change, and leaves nothing to compare with
+    if (before?.isAtHand === false && before.unseen === null)
+      unseen.push(...before.findings.map(({ message }) => `its files were not compared: ${message}`));
     const full = comparison.full();
     if (full !== null) unseen.push(`its files were not compared: ${full}`);
     if (unseen.length > 0 || !sides.every(({ isAtHand }) => isAtHand)) comparison.forget(label);
