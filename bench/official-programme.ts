@@ -80,7 +80,9 @@ function run(isPlanned: boolean): void {
   if (isPlanned) {
     const settings = defaultSettings('/programme');
     const graph = createBuildGraph(sources);
-    const ownName = ownNames({ repositories, broken: [] });
+    // older images of its own are where it publishes
+    const registry = { ...settings.registry, public: 'docker.io/library' };
+    const ownName = ownNames({ repositories, broken: [], pins: new Map(), settings: { registry } });
     done('graph');
     const builds = identifyBuilds(graph, {
       ofBuild: () => null,

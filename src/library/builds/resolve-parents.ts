@@ -3,7 +3,7 @@ import { type Architecture, ARCHITECTURES } from '../../definitions/architecture
 import { tagNames } from '../../definitions/find-entries.ts';
 import type { Digest } from '../../model/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
-import type { Programme } from '../programme/programme.ts';
+import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
 import type { BuildGraph } from './build-graph.ts';
 import type { BuildId } from './build.ts';
 import { type OutsideParent, type ParentImages, SCRATCH } from './identify-builds.ts';
@@ -31,10 +31,19 @@ export function outsideKey({ from, pin, architecture }: OutsideParent): string {
 export type OwnName = (from: string, architecture: Architecture) => string | null;
 
 /**
- * An image of a definition that cannot be read, or of a commit that is not there, must not be taken from somewhere else under
- * the same name.
+ * An image of a definition that cannot be read, of a commit that is not there, or of a tag that the definition has no more, must not
+ * be taken from somewhere else under the same name: `redis:7` of Docker Hub is not that of a programme with a redis of its own. Pins
+ * say what is meant, and a programme that publishes to the very place where the name leads has its older images there.
  */
-export function ownNames({ repositories, broken }: Pick<Programme, 'repositories' | 'broken'>): OwnName {
+export function ownNames({
+  repositories,
+  broken,
+  pins,
+  settings,
+}: Pick<Programme, 'repositories' | 'broken' | 'pins'> & {
+  readonly settings: Pick<ProgrammeSettings, 'registry'>;
+}): OwnName {
+  const isOwnPlace = (name: string) => isSamePlace(name, `${settings.registry.public}/${name}`);
   const tags = new Set<string>();
   for (const { name, definition } of repositories.values()) {
     for (const entry of definition.entries) {
@@ -47,9 +56,17 @@ export function ownNames({ repositories, broken }: Pick<Programme, 'repositories
     const namespace = `${ARCHITECTURES[architecture].namespace}/`;
     const from = written.startsWith(namespace) ? written.slice(namespace.length) : written;
     if (tags.has(from)) return `${from} is defined, and has no source here`;
-    const [repository = ''] = from.split(':', 1);
-    return brokenNames.has(repository) ? `the definition of ${repository} cannot be read` : null;
+    const [repository = ''] = from.split(/[:@]/, 1);
+    if (brokenNames.has(repository)) return `the definition of ${repository} cannot be read`;
+    if (!repositories.has(repository)) return null;
+    if (from.includes('@') || pins.has(from) || isOwnPlace(repository)) return null;
+    return `${from} is not defined: the programme has a repository ${repository}, and no such tag of it`;
   };
+}
+
+function isSamePlace(a: string, b: string): boolean {
+  const [one, other] = [parseReference(a), parseReference(b)];
+  return one.registry === other.registry && one.repository === other.repository;
 }
 
 /** Every outside image that some target needs, each once, in the order of the targets. */
