@@ -48,13 +48,16 @@ test('a sentence in the last column goes on below itself, and nothing of it is l
     { title: 'NAME', text: ([name]) => name },
     { title: 'WHY', wraps: true, text: ([, , note]) => note },
   ];
-  const rows: readonly Row[] = [['zlib', '', 'a sentence that is longer than what the line has left for it']];
+  const rows: readonly Row[] = [
+    ['zlib', '', 'a sentence that is longer than what the line has left for it, and goes on for a third one'],
+  ];
   assert.equal(
     formatTable(columns, rows, style(false, 48), '  '),
     [
       '  NAME  WHY',
       '  zlib  a sentence that is longer than what the',
-      '        line has left for it',
+      '        line has left for it, and goes on for a',
+      '        third one',
       '',
     ].join('\n'),
   );

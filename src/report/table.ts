@@ -38,8 +38,10 @@ export function formatTable<Row>(
   const line = (texts: readonly string[], paint: (index: number, text: string) => string) => {
     const padded = texts.map((text, index) => {
       const width = widths[index] ?? 0;
-      if (index === last && columns[last]?.wraps === true)
-        return paint(index, wrap(text, Math.max(LEAST_WRAPPED, width), ' '.repeat(before)));
+      if (index === last && columns[last]?.wraps === true) {
+        const lines = wrap(text, Math.max(LEAST_WRAPPED, width), '');
+        return paint(index, lines.replaceAll('\n', `\n${' '.repeat(before)}`));
+      }
       const fitted = shorten(text, width);
       const space = ' '.repeat(Math.max(0, width - fitted.length));
       const right = columns[index]?.align === 'right';

@@ -132,6 +132,8 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   /** Problems are told when they come up, and again when they were gone in between. */
   let told: ReadonlySet<string> = new Set();
   const tell = (problems: readonly string[]): void => {
+    // whoever breaks off knows why not everything could be read
+    if (signal.aborted) return;
     for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
     told = new Set(problems);
   };
