@@ -38,15 +38,20 @@ suite('a program that is asked something', () => {
     test(what, async () => assert.equal(told(await ask(script, limits)), expected));
   }
 
-  test('is not there', async () => {
-    const answer = await askProgram({
-      program: 'hallmark-no-such-program',
-      args: [],
-      environment: ENVIRONMENT,
-      limits: LIMITS,
+  for (const [what, program, args, expected] of [
+    ['is not there', 'hallmark-no-such-program', [], /^is not installed$/],
+    ['is no program', '/', [], /^cannot be run: spawn \/ EACCES$/],
+    ['would lie in a file', '/etc/passwd/program', [], /^cannot be run: spawn ENOTDIR$/],
+    ['is given too much', 'sh', ['-c', ':', 'x'.repeat(200_000)], /^cannot be run: spawn E2BIG$/],
+    ['is given what no program can be', 'sh', ['-c', 'a\0b'], /^cannot be run: .*without null bytes/],
+  ] as const) {
+    test(what, async () => {
+      assert.match(
+        told(await askProgram({ program, args, environment: ENVIRONMENT, limits: LIMITS })),
+        expected,
+      );
     });
-    assert.equal(told(answer), 'is not installed');
-  });
+  }
 
   test('hears nothing of our environment', async () => {
     assert.doesNotMatch(told(await ask('env')), /^(?:HOME|USER|npm_)/m);

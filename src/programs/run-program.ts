@@ -43,44 +43,55 @@ const LAST_WORDS_MS = 2_000;
 export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   const { program, args, folder, environment, input = '', signal, onOutput, onComplaint } = run;
   return new Promise((resolve) => {
-    const child = spawn(program, [...args], {
-      cwd: folder,
-      env: { ...environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-    });
     let lastWords: NodeJS.Timeout | undefined;
-    const cancel = (): void => endGroup(child);
+    let child: ChildProcess | null = null;
+    const cancel = (): void => endGroup(child?.pid);
     const finish = (end: ProgramEnd): void => {
       clearTimeout(lastWords);
       signal?.removeEventListener('abort', cancel);
       resolve(end);
     };
-    signal?.addEventListener('abort', cancel, { once: true });
-    if (signal?.aborted === true) cancel();
-    child.stdout.on('data', onOutput);
-    child.stderr.on('data', onComplaint);
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      const isMissing = cause.code === 'ENOENT';
-      const because = isMissing ? 'is not installed' : `cannot be run: ${cause.message}`;
-      finish({ kind: 'not-started', because, isMissing, cause });
-    });
+    try {
+      child = spawn(program, [...args], {
+        cwd: folder,
+        env: { ...environment },
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+      });
+    } catch (error) {
+      // arguments that are too long or hold a NUL, a path through a file: told at once, and not as an event
+      finish(notStarted(error instanceof Error ? error : new Error(String(error))));
+      return;
+    }
+    // without descriptors that are free there are no pipes either
+    const { stdin, stdout, stderr } = child;
+    child.on('error', (cause) => finish(notStarted(cause)));
     child.on('exit', () => {
-      endGroup(child);
+      cancel();
       lastWords = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
+        stdout?.destroy();
+        stderr?.destroy();
       }, LAST_WORDS_MS);
     });
     child.on('close', (exit, endedBy) => finish({ kind: 'ended', exit, endedBy }));
+    stdout?.on('data', onOutput);
+    stderr?.on('data', onComplaint);
     // A program may end without reading its input; what it answers tells what matters.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    stdin?.on('error', () => undefined);
+    stdin?.end(input);
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted === true) cancel();
   });
 }
 
+function notStarted(cause: NodeJS.ErrnoException): NotStarted {
+  const isMissing = cause.code === 'ENOENT';
+  const because = isMissing ? 'is not installed' : `cannot be run: ${cause.message}`;
+  return { kind: 'not-started', because, isMissing, cause };
+}
+
 /** Ends the program and what it started; where all of it has ended already there is nothing to do. */
-function endGroup({ pid }: ChildProcess): void {
+function endGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

@@ -255,6 +255,19 @@ suite('the state of a programme', () => {
     }
   });
 
+  test('why a transaction was given up is told, also where SQLite has ended it', (t) => {
+    const { folder, state } = open(t);
+    const database = new DatabaseSync(join(folder, 'programme.sqlite'));
+    // as a full disk does
+    database.exec(
+      `CREATE TRIGGER full BEFORE UPDATE ON attempts BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END`,
+    );
+    database.close();
+    state.beginAttempt(attempt());
+    assert.throws(() => state.recover(['amd64'], 2_000), /disk is full/);
+    assert.equal(state.attempts()[0]?.endedAt, null);
+  });
+
   test('all of it is there when the file is opened again', (t) => {
     const { folder, state } = open(t);
     build(state);

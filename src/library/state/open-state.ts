@@ -94,7 +94,8 @@ function createState(database: DatabaseSync): ProgrammeState {
       database.exec('COMMIT');
       return result;
     } catch (error) {
-      database.exec('ROLLBACK');
+      // a disk that is full has ended it already: https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   };
