@@ -78,7 +78,7 @@ test('an interrupt ends with 130 and one message, and keeps the layers that were
   assert.deepEqual(stopped, {
     code: 130,
     stdout: '',
-    stderr: 'hallmark: INTERRUPTED: interrupted\n  Run it again; what was read so far is cached by layer.\n',
+    stderr: 'hallmark: INTERRUPTED: interrupted\n  Run it again: what was done so far is kept.\n',
   });
   assert.deepEqual(
     left.filter((path) => path.endsWith('.tmp')),

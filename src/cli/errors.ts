@@ -25,7 +25,7 @@ export const CLI_ERRORS = {
   INTERRUPTED: {
     exit: 1,
     means: 'The command was stopped before it had an answer.',
-    remedy: 'Run it again; what was read so far is cached by layer.',
+    remedy: 'Run it again: what was done so far is kept.',
   },
 } as const satisfies ErrorTable;
 

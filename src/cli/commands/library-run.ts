@@ -19,6 +19,7 @@ import { CliError } from '../errors.ts';
 import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
+import { tellMistakes } from '../library/tell-mistakes.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface RunFlags extends ProgrammeFlags, AdvisoryFlags, ActingFlags {
@@ -111,6 +112,7 @@ async function run(
   const { stdout, stderr, signal } = terminal;
   const events: RunEvent[] = [];
   let isFailed = false;
+  if (flags.quiet !== true) tellMistakes(flags, terminal);
   const acting = actingOptions(flags, terminal);
   /** Whoever watches knows that it goes on; once is enough while nothing happens. */
   let isIdleTold = false;

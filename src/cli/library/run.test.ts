@@ -51,6 +51,27 @@ test('library build: what is asked for while another process builds is noted', a
   );
 });
 
+test('library run: mistakes that are read as bashbrew reads them are told before anything is done', async (t) => {
+  await using registry = await startMemoryRegistry();
+  const folder = temporaryDirectory(t);
+  const good = entry('1', 'base', IMPORTED);
+  const definitions = {
+    base: good,
+    typo: `${good}Archtectures: amd64\n`,
+    broken: 'x',
+  };
+  writeTinyProgramme(folder, registry.host, { images: { 'base/rootfs.tar': ROOT }, definitions });
+  const run = (...more: readonly string[]) =>
+    commandLine(t)(['library', 'build', '--no-db', ...more], { workingDirectory: folder });
+  const { stderr } = await run();
+  assert.match(
+    stderr,
+    /^MISTAKE typo, line \d+: "Archtectures" is no field, and is ignored\nsee "hallmark library lint"\n/,
+  );
+  assert.doesNotMatch(stderr, /MISTAKE (base|broken)/);
+  assert.doesNotMatch((await run('--quiet')).stderr, /MISTAKE/);
+});
+
 test('library watch: an address that somebody else has is told', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
