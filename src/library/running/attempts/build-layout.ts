@@ -53,17 +53,15 @@ export async function buildLayout(
   const layout = join(scratch, 'layout');
   mkdirSync(scratch, { recursive: true });
   using disk = watchDisk(scratch);
-  await writeContext(store, entry, context);
-  const places = {
-    folder: parentsFolder(settings),
-    scratch: join(scratch, 'parents'),
-    now: Math.floor(now() / 1000),
-  };
-  const pinned = await fetchParents(parents, places, {
-    ...connection,
-    signal: AbortSignal.any([signal, disk.signal]),
-  });
+  const ending = AbortSignal.any([signal, limit, disk.signal]);
   try {
+    await writeContext(store, entry, context);
+    const places = {
+      folder: parentsFolder(settings),
+      scratch: join(scratch, 'parents'),
+      now: Math.floor(now() / 1000),
+    };
+    const pinned = await fetchParents(parents, places, { ...connection, signal: ending });
     const { digest } = await engine.build({
       buildId,
       architecture,
@@ -78,12 +76,12 @@ export async function buildLayout(
       output: layout,
       scratch: join(scratch, 'engine'),
       log,
-      signal: AbortSignal.any([signal, limit, disk.signal]),
+      signal: ending,
     });
     return { digest, layout, parents: pinned };
   } catch (error) {
     if (signal.aborted) throw error;
-    // whatever the end of the build has interrupted
+    // whatever was interrupted by them: what it says of itself is not why
     disk.signal.throwIfAborted();
     if (!limit.aborted) throw error;
     throw new LibraryError('BUILD_TIMEOUT', `the build took longer than ${timeout} seconds`, {

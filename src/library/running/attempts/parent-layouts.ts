@@ -1,27 +1,29 @@
-/** Images of parents on this machine, as OCI layouts that engines read: fetched once by digest, whoever asks. */
-import { mkdirSync, renameSync } from 'node:fs';
+/**
+ * Images of parents on this machine, as OCI layouts that engines read. Each build has its own, in its scratch folder, and nothing that others
+ * do can take it away; its files are those of the layout that is kept for the builds that follow, so that it is fetched once.
+ */
+import { mkdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkFolder } from '../../../files/link-folder.ts';
 import { copyContent } from '../../../oci/copy/copy-content.ts';
 import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
 import { openImageReader } from '../../../oci/store/open-reader.ts';
 import { openLayoutWriter } from '../../../oci/store/layout-writer.ts';
-import { digestHex } from '../../../model/digest.ts';
+import { type Digest, digestHex } from '../../../model/digest.ts';
 import type { ResolvedParent } from '../../builds/build.ts';
 import type { PinnedParent } from '../../engines/engine.ts';
-import { useParent } from './prune-parents.ts';
 
 export interface ParentPlaces {
-  /** In which they are kept. */
+  /** In which they are kept: `parentsFolder`. */
   readonly folder: string;
-  /** On the same disk, for what is not whole yet; the caller removes it. */
+  /** For those of this build; the caller removes it. On the same disk. */
   readonly scratch: string;
   /** Seconds since 1970. */
   readonly now: number;
 }
 
 /**
- * The layouts of a build's parents. What is fetched is verified by its digest, and has its name only when it is whole. They stay for as
- * long as a build may take: `pruneParents`.
+ * The layouts of a build's parents. What is fetched is verified by its digest.
  *
  * @throws {OciError} what keeps a parent from being fetched
  */
@@ -31,10 +33,13 @@ export async function fetchParents(
   connection: ConnectionOptions,
 ): Promise<readonly PinnedParent[]> {
   mkdirSync(places.folder, { recursive: true });
+  const layouts = new Map<Digest, string>();
   const fetched: PinnedParent[] = [];
   for (const parent of parents) {
     const { from, digest } = parent;
-    fetched.push({ from, digest, layout: await fetchParent(parent, places, connection) });
+    const layout = layouts.get(digest) ?? (await fetchParent(parent, places, connection));
+    layouts.set(digest, layout);
+    fetched.push({ from, digest, layout });
   }
   return fetched;
 }
@@ -44,29 +49,52 @@ async function fetchParent(
   { folder, scratch, now }: ParentPlaces,
   connection: ConnectionOptions,
 ): Promise<string> {
-  const layout = join(folder, digestHex(digest));
-  if (useParent(layout, now)) return layout;
-  const partial = join(scratch, digestHex(digest));
+  const kept = join(folder, digestHex(digest));
+  const own = join(scratch, digestHex(digest));
+  if (takeKept(kept, own, now)) return own;
   const { reader } = await openImageReader(reference, connection);
   try {
-    const writer = await openLayoutWriter(partial, { isStaged: true });
+    const writer = await openLayoutWriter(own, { isStaged: true });
     try {
       await copyContent(reader, writer, digest, { signal: connection.signal });
     } finally {
       await writer.close();
     }
-    useParent(partial, now);
-    moveInto(partial, layout);
-    return layout;
   } finally {
     await reader.close();
   }
+  keep(own, kept, now);
+  return own;
 }
 
-/** Of two processes that fetched the same at once, the first one's is kept. */
-function moveInto(partial: string, layout: string): void {
+/** False where none is kept, or it was removed meanwhile. */
+function takeKept(kept: string, own: string, now: number): boolean {
+  const found = folderAt(kept);
+  if (found === null) return false;
   try {
-    renameSync(partial, layout);
+    utimesSync(kept, now, now);
+    linkFolder(kept, own);
+    // it loses its name before anything of it goes: so this one is whole
+    if (folderAt(kept) === found) return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  rmSync(own, { recursive: true, force: true });
+  return false;
+}
+
+/** Which one it is. Null where there is none. */
+function folderAt(path: string): bigint | null {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+}
+
+/** It has its name only when it is whole. Of two processes that fetched the same at once, the first one's is kept. */
+function keep(own: string, kept: string, now: number): void {
+  const whole = `${own}.kept`;
+  linkFolder(own, whole);
+  utimesSync(whole, now, now);
+  try {
+    renameSync(whole, kept);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
