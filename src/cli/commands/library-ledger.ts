@@ -53,7 +53,7 @@ export function tellLedger(
   const options = feedOptions(settings, issueDate(terminal));
   if (flags.feeds !== undefined) {
     const folder = resolve(terminal.workingDirectory, flags.feeds);
-    const { changed } = writeDocuments(feedFiles(ledger, options, address), folder, { write: true });
+    const { changed } = writeDocuments(feedFiles(ledger, { ...options, address }), folder, { write: true });
     for (const path of changed) terminal.stdout.write(`${escapeTerminal(path)}\n`);
     return 0;
   }

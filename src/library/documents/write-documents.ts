@@ -16,20 +16,23 @@ export interface WrittenDocuments {
  * @throws {Error} of node:fs
  */
 export function writeDocuments(
-  files: readonly DocumentFile[],
+  files: Iterable<DocumentFile>,
   folder: string,
   { write }: { readonly write: boolean },
 ): WrittenDocuments {
-  const changed = files.filter(
-    ({ path, content }) => !Buffer.from(content).equals(present(join(folder, path))),
-  );
-  if (write) {
-    mkdirSync(folder, { recursive: true });
-    for (const { path, content } of changed) {
-      replaceFile(join(folder, path), (partial) => writeFileSync(partial, content));
+  const changed: string[] = [];
+  let unchanged = 0;
+  if (write) mkdirSync(folder, { recursive: true });
+  for (const { path, content } of files) {
+    const file = join(folder, path);
+    if (Buffer.from(content).equals(present(file))) {
+      unchanged += 1;
+      continue;
     }
+    changed.push(path);
+    if (write) replaceFile(file, (partial) => writeFileSync(partial, content));
   }
-  return { changed: changed.map(({ path }) => path), unchanged: files.length - changed.length };
+  return { changed, unchanged };
 }
 
 /** The bytes of a file; none, which is no page, where there is no such file. */

@@ -53,41 +53,74 @@ export interface FeedPage {
   readonly address: string | null;
 }
 
-/** The feed itself first, then its archived pages, the oldest first. */
-export function feedPages(
-  entries: Iterable<LedgerEntry>,
-  options: FeedOptions,
-): readonly [FeedPage, ...FeedPage[]] {
-  const { repository, name, authority, address, now } = options;
-  const size = options.entriesPerPage ?? PAGE_ENTRIES;
-  const items: FeedItem[] = [];
-  let founded: string | null = null;
-  for (const entry of entries) {
-    founded ??= entry.at;
-    if (repository === null || entry.event.repository === repository) items.push(feedItem(entry, options));
-  }
-  const scope = repository === null ? '' : `/${segment(repository)}`;
-  const id = tagUri(authority, founded ?? now, `${segment(name)}/ledger${scope}`);
-  const title = `${name}: ${repository ?? 'all repositories'}`;
-  const archived = Math.floor(items.length / size);
-  const page = (number: number | null, from: number, to: number, older: number): FeedPage => ({
-    id: number === null ? id : `${id}/page/${number}`,
-    title,
-    author: name,
-    updated: items[to - 1]?.updated ?? now,
-    number,
-    older: older === 0 ? null : older,
-    items: items.slice(from, to).reverse(),
-    address,
-  });
+/** Which entries a page has, counted from 0 among those of its feed. */
+export interface PageRange extends Pick<FeedPage, 'number' | 'older'> {
+  readonly from: number;
+  /** That of the first one that it has not. */
+  readonly to: number;
+}
+
+/**
+ * The feed itself first, then the archived pages that became full since it had so many entries, the oldest first.
+ *
+ * @param count entries that the feed has
+ */
+export function pageRanges(
+  count: number,
+  before = 0,
+  size = PAGE_ENTRIES,
+): readonly [PageRange, ...PageRange[]] {
+  const [archived, known] = [Math.floor(count / size), Math.floor(before / size)];
   // the last full page stays in the feed until there is another, so that a feed is never short
   const start = Math.max(0, archived - 1) * size;
   return [
-    page(null, start, items.length, Math.max(0, archived - 1)),
-    ...Array.from({ length: archived }, (_, index) =>
-      page(index + 1, index * size, (index + 1) * size, index),
-    ),
+    { number: null, older: olderThan(archived), from: start, to: count },
+    ...Array.from({ length: archived - known }, (_, index) => {
+      const number = known + index + 1;
+      return { number, older: olderThan(number), from: (number - 1) * size, to: number * size };
+    }),
   ];
+}
+
+const olderThan = (number: number): number | null => (number <= 1 ? null : number - 1);
+
+/**
+ * @param entries those of the page, the oldest first
+ * @param founded when the ledger had its first entry, RFC 3339; null where it has none
+ */
+export function feedPage(
+  { number, older }: Pick<FeedPage, 'number' | 'older'>,
+  entries: readonly LedgerEntry[],
+  founded: string | null,
+  options: FeedOptions,
+): FeedPage {
+  const { repository, name, authority, address, now } = options;
+  const scope = repository === null ? '' : `/${segment(repository)}`;
+  const id = tagUri(authority, founded ?? now, `${segment(name)}/ledger${scope}`);
+  return {
+    id: number === null ? id : `${id}/page/${number}`,
+    title: `${name}: ${repository ?? 'all repositories'}`,
+    author: name,
+    updated: entries.at(-1)?.at ?? now,
+    number,
+    older,
+    items: entries.map((entry) => feedItem(entry, options)).reverse(),
+    address,
+  };
+}
+
+/** The feed itself first, then its archived pages, the oldest first. */
+export function feedPages(
+  ledger: readonly LedgerEntry[],
+  options: FeedOptions,
+): readonly [FeedPage, ...FeedPage[]] {
+  const { repository, entriesPerPage } = options;
+  const entries =
+    repository === null ? ledger : ledger.filter(({ event }) => event.repository === repository);
+  const [feed, ...archived] = pageRanges(entries.length, 0, entriesPerPage);
+  const page = (range: PageRange): FeedPage =>
+    feedPage(range, entries.slice(range.from, range.to), ledger[0]?.at ?? null, options);
+  return [page(feed), ...archived.map(page)];
 }
 
 function feedItem(entry: LedgerEntry, { authority, name, pageUrl }: FeedOptions): FeedItem {

@@ -9,6 +9,7 @@ import { publication, publishedImage, retirement, smallLedger } from '../../../t
 import { parseJsonObject } from '../../formats/json.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { formatAtom } from './atom-feed.ts';
+import { feedFiles, type FollowedLedger, followFeedFiles } from './feed-files.ts';
 import { feedPages, type FeedOptions, type FeedPage } from './feed.ts';
 import { formatJsonFeed } from './json-feed.ts';
 
@@ -111,6 +112,50 @@ suite('feeds of the ledger', () => {
     assert.match(atom, /<link rel="prev-archive" href="https:\/\/images\.example\/feeds\/feed-1\.atom"\/>/);
     assert.match(atom, /<link rel="alternate" href="https:\/\/images\.example\/redis"\/>/);
     assert.doesNotMatch(atom, /fh:archive/);
+  });
+});
+
+/** A ledger that has so many of the entries. */
+const grown = (entries: readonly LedgerEntry[], length: () => number): FollowedLedger => ({
+  from: (sequence) => entries.slice(sequence - 1, length()),
+  at: (sequence) => entries[sequence - 1] ?? null,
+});
+
+suite('feeds of a ledger that grows', () => {
+  test('what was told and is as it was is not told again, and together it is what a ledger of that length has', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('redis', 'node', 'nginx'), { maxLength: 25 }),
+        fc.array(fc.nat(25), { maxLength: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        (repositories, lengths, entriesPerPage) => {
+          const entries = smallLedger(...repositories.map((name, tag) => publication(name, [`${tag}`])));
+          const options = { ...OPTIONS, address: 'https://images.example/feeds/', entriesPerPage };
+          let length = 0;
+          const follow = followFeedFiles(grown(entries, () => length));
+          const written = new Map<string, string>();
+          for (length of [...lengths.map((each) => Math.min(each, entries.length)), entries.length].sort(
+            (a, b) => a - b,
+          )) {
+            for (const { path, content } of follow(options)) {
+              assert.notEqual(written.get(path), content, `${path} is told again`);
+              written.set(path, content);
+            }
+            const whole = [...feedFiles(entries.slice(0, length), options)];
+            assert.deepEqual(written, new Map(whole.map(({ path, content }) => [path, content])));
+          }
+        },
+      ),
+    );
+  });
+
+  test('whoever could not write a file gets it again', () => {
+    const options = { ...OPTIONS, address: null };
+    const follow = followFeedFiles(grown(FIVE, () => FIVE.length));
+    for (const { path } of follow(options)) if (path === 'feed-1.atom') break;
+    const again = [...follow(options)].map(({ path }) => path);
+    assert.deepEqual(again.slice(0, 3), ['feed.json', 'feed.atom', 'feed-1.json']);
+    assert.deepEqual([...follow(options)], []);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Environment } from '../../assess/directories.ts';
 import type { DeliveryOutcome } from '../feeds/deliver-webhooks.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
-import { writePublishedPages } from './programme-pages.ts';
+import { createPublishedPages } from './programme-pages.ts';
 import type { OnRunEvent } from './run-event.ts';
 import type { DefinedProgramme } from './stock/take-stock.ts';
 import { createWebhookCalls } from './webhook-calls.ts';
@@ -52,6 +52,7 @@ export function createAnnouncements(
       options.onFault?.(error);
     },
   });
+  const writePages = createPublishedPages(state);
   /** Whose pages were written. */
   let written: DefinedProgramme | null = null;
   /** What was wrong with them, which need not be told each time. */
@@ -60,7 +61,7 @@ export function createAnnouncements(
     announce(defined, isPublished) {
       if (isPublished || written !== defined) {
         written = defined;
-        const problems = writePublishedPages(defined.programme, state, Math.floor(now()));
+        const problems = writePages(defined.programme, Math.floor(now()));
         for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
         told = new Set(problems);
       }

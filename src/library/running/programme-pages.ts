@@ -7,9 +7,9 @@ import {
   type ProgrammeDocuments,
 } from '../documents/programme-documents.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
-import { feedFiles, feedOptions } from '../feeds/feed-files.ts';
+import { type FollowedLedger, feedOptions, followFeedFiles } from '../feeds/feed-files.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
-import type { Programme } from '../programme/programme.ts';
+import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { recordedContents } from './stock/read-programme.ts';
 import { formatSeconds } from '../../formats/time.ts';
@@ -43,13 +43,22 @@ export function programmePages(
  * @param now seconds since 1970
  * @returns what went wrong, one sentence each
  */
-export function writePublishedPages(
-  programme: Programme,
+export type WritePublishedPages = (programme: Programme, now: number) => readonly string[];
+
+/** For one process: what the ledger had before is not read and written again each time. */
+export function createPublishedPages(
   state: Pick<ProgrammeState, 'ledger' | 'tagStates' | 'recall'>,
-  now: number,
+): WritePublishedPages {
+  const writeFeeds = createFeeds(state);
+  return (programme, now) => writePages(programme, state, () => writeFeeds(programme.settings, now));
+}
+
+function writePages(
+  programme: Programme,
+  state: Pick<ProgrammeState, 'tagStates' | 'recall'>,
+  writeFeeds: () => void,
 ): readonly string[] {
-  const { settings } = programme;
-  const { pages, feeds } = settings;
+  const { pages } = programme.settings;
   const problems: string[] = [];
   if (pages !== null) {
     tryTo(problems, () => {
@@ -62,13 +71,28 @@ export function writePublishedPages(
       writeDocuments(documents.files, pages.folder, { write: true });
     });
   }
-  if (feeds !== null) {
-    tryTo(problems, () => {
-      const options = feedOptions(settings, formatSeconds(now));
-      writeDocuments(feedFiles([...state.ledger()], options, feeds.address), feeds.folder, { write: true });
-    });
-  }
+  tryTo(problems, writeFeeds);
   return problems;
+}
+
+function createFeeds(state: Pick<ProgrammeState, 'ledger'>) {
+  const ledger: FollowedLedger = {
+    from: (sequence) => state.ledger(sequence),
+    at(sequence) {
+      for (const entry of state.ledger(sequence)) return entry;
+      return null;
+    },
+  };
+  let followed = { settings: '', files: followFeedFiles(ledger) };
+  return (settings: ProgrammeSettings, now: number): void => {
+    const { feeds, name, pageUrl, registry } = settings;
+    if (feeds === null) return;
+    // whoever changes these wants all files anew
+    const chosen = JSON.stringify([feeds, name, pageUrl, registry]);
+    if (followed.settings !== chosen) followed = { settings: chosen, files: followFeedFiles(ledger) };
+    const options = { ...feedOptions(settings, formatSeconds(now)), address: feeds.address };
+    writeDocuments(followed.files(options), feeds.folder, { write: true });
+  };
 }
 
 /** Texts that are wrong, and folders that cannot be written. */
