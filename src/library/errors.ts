@@ -110,7 +110,7 @@ export const LIBRARY_ERRORS = {
     means:
       'No statement that the verifier signed admits the image as what was to be published, so it is not published.',
     remedy:
-      'Let the verifier examine it: "hallmark library verify"; check roles.verifier.key. An image that was admitted as something else is to be built again: "hallmark library build"; find out who wrote into the state.',
+      'Let the verifier examine it: "hallmark library verify"; check roles.verifier.key. An image that was signed for with another key is to be built again: "hallmark library build REF"; so is one that was admitted as something else, and then find out who wrote into the state.',
   },
   PUBLICATION_REFUSED: {
     exit: 1,

@@ -33,6 +33,10 @@ const CASES: readonly (readonly [event: RunEvent, line: string])[] = [
     admitted(missing('a'), missing('b'), missing('c'), missing('d')),
     'admitted redis:8 on amd64; a not checked: there is no script; b not checked: there is no script; c not checked: there is no script; and 1 more: see "hallmark library verify"',
   ],
+  [
+    { kind: 'not-examined', build, because: 'REGISTRY_TIMEOUT: it took too long', remedy: 'Try again.' },
+    'NOT EXAMINED redis:8 on amd64: REGISTRY_TIMEOUT: it took too long. Try again.',
+  ],
   [{ kind: 'interrupted', build }, 'broken off redis:8 on amd64'],
   [
     entered({ ...of, kind: 'published', images: [], previous: {}, missing: [] }),

@@ -19,13 +19,13 @@ export function formatEvent(event: RunEvent): string {
     case 'rejected':
       return `REJECTED ${named(event.build)}: ${event.because.join('; ')}`;
     case 'not-examined':
-      return `NOT EXAMINED ${named(event.build)}: ${event.because}`;
+      return `NOT EXAMINED ${named(event.build)}: ${event.because}. ${event.remedy}`;
     case 'interrupted':
       return `broken off ${named(event.build)}`;
     case 'published':
       return publication(event.entry.event);
     case 'not-published':
-      return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
+      return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}. ${event.remedy}`;
     case 'without-log':
       return `${event.image} is without its log: ${event.because}`;
     case 'delivered':

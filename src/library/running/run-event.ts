@@ -32,13 +32,19 @@ export type RunEvent =
       readonly unmet: readonly AdmissionCheck[];
     }
   | { readonly kind: 'rejected'; readonly build: NamedBuild; readonly because: readonly string[] }
-  | { readonly kind: 'not-examined'; readonly build: NamedBuild; readonly because: string }
+  | {
+      readonly kind: 'not-examined';
+      readonly build: NamedBuild;
+      readonly because: string;
+      readonly remedy: string;
+    }
   | { readonly kind: 'published'; readonly entry: LedgerEntry }
   | {
       readonly kind: 'not-published';
       readonly repository: string;
       readonly tags: readonly string[];
       readonly because: string;
+      readonly remedy: string;
     }
   /** A build or an examination that whoever ran it broke off: no failure. */
   | { readonly kind: 'interrupted'; readonly build: NamedBuild }

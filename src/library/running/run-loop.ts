@@ -244,7 +244,7 @@ async function examine(
     onEvent(
       signal.aborted
         ? { kind: 'interrupted', build: named }
-        : { kind: 'not-examined', build: named, because: `${error.code}: ${error.message}` },
+        : { kind: 'not-examined', build: named, ...reasonOf(error) },
     );
     return false;
   }
@@ -253,9 +253,16 @@ async function examine(
 function tellPublications({ entries, problems, withoutLog }: PublicationReport, onEvent: OnRunEvent): void {
   for (const entry of entries) onEvent({ kind: 'published', entry });
   for (const { repository, tags, error } of problems) {
-    onEvent({ kind: 'not-published', repository, tags, because: `${error.code}: ${error.message}` });
+    onEvent({ kind: 'not-published', repository, tags, ...reasonOf(error) });
   }
   for (const one of withoutLog) onEvent({ kind: 'without-log', ...one });
+}
+
+function reasonOf({ code, message, remedy }: HallmarkError): {
+  readonly because: string;
+  readonly remedy: string;
+} {
+  return { because: `${code}: ${message}`, remedy };
 }
 
 function nameOf(target: GraphTarget, buildId: BuildId, generation: number): NamedBuild {
