@@ -11,12 +11,18 @@ export interface TestStore {
   readonly store: GitStore;
 }
 
-/** A store in a folder of its own. It finds `https://example.org/x` in the folder `x` beside it. */
+/** A store in a folder of its own. It finds `https://example.org/x`, and `https://files.example/x` by its URL, in the folder `x` beside it. */
 export function openTestStore(context: TestContext, timeoutSeconds: number = 60): TestStore {
   const folder = mkdtempSync(join(tmpdir(), 'hallmark-git-'));
   const store = openGitStore({
     folder: join(folder, 'store'),
-    settings: { rewrites: [{ from: 'https://example.org/', to: `${folder}/` }], timeoutSeconds },
+    settings: {
+      rewrites: [
+        { from: 'https://example.org/', to: `${folder}/` },
+        { from: 'https://files.example/', to: `file://${folder}/` },
+      ],
+      timeoutSeconds,
+    },
     environment: process.env,
     signal: new AbortController().signal,
   });

@@ -32,6 +32,9 @@ const BATCH = 200;
 /** More than any history has: git then fetches all of it, also beyond what an earlier fetch left out. */
 const WHOLE_HISTORY = '--depth=2147483647';
 
+/** What runs where the repository is, which may be here: else the configuration of the store could name another program. */
+const SENDER = '--upload-pack=git-upload-pack';
+
 /** Says a repository before it is asked for commits. */
 export type FetchReport = (gitRepo: string, commits: number) => void;
 
@@ -106,7 +109,7 @@ async function fetchByIdentifier(
       );
     if ((await fetchIds(batch)) === null) continue;
     await target.run(
-      ['ls-remote', '--quiet', '--', address.address, 'HEAD'],
+      ['ls-remote', '--quiet', SENDER, '--', address.address, 'HEAD'],
       address.address,
       address.protocols,
     );
@@ -152,7 +155,7 @@ async function runFetch(
   { address, protocols }: GitAddress,
   target: FetchTarget,
 ): Promise<void> {
-  const fixed = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-gc'];
+  const fixed = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', SENDER];
   await target.run([...fixed, ...options, '--', address, ...refs], address, protocols);
 }
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { lockFile } from '../../files/lock-file.ts';
 import { namesIn } from '../../files/names-in.ts';
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
@@ -25,8 +26,16 @@ import { createObjectReader, type GitObjectType, type ObjectSink } from './objec
 
 const MAX_COMMIT_BYTES = 1024 * 1024;
 const MAX_TREE_BYTES = 16 * 1024 * 1024;
-/** Packs that are large already are left alone, so that the time that packing takes does not grow with the repository. git-gc(1) */
-const PACKING = ['-c', 'gc.bigPackThreshold=256m'];
+/**
+ * Packs that are large already are left alone, so that the time that packing takes does not grow with the repository: git-repack(1), of git
+ * 2.32 and newer. Not `gc`, for which the configuration of the store may name programs.
+ */
+const PACKING: readonly (readonly string[])[] = [
+  ['repack', '-d', '--quiet', '--geometric=2'],
+  ['pack-refs', '--all'],
+];
+/** Between two looks whether another process has done with the store. */
+const LOOK_MS = 100;
 /** Far above an identifier. */
 const MAX_NAME_BYTES = 1024;
 
@@ -126,18 +135,29 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   /** Each fetch leaves files behind, of which git is slow to read thousands. One that cannot be packed now is packed after another fetch. */
   async function pack(): Promise<void> {
     try {
-      await target.run([...PACKING, 'gc', '--auto', '--quiet'], folder);
+      for (const command of PACKING) await target.run(command, folder);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof LibraryError)) throw error;
     }
   }
 
+  /** Each process of a programme wants the same commits when its definitions change: one fetches, the others wait for it. */
+  async function lock(): Promise<{ release(): void }> {
+    mkdirSync(folder, { recursive: true });
+    const limit = AbortSignal.timeout(settings.timeoutSeconds * 1000);
+    while (!limit.aborted) {
+      signal.throwIfAborted();
+      const taken = lockFile(join(folder, 'hallmark.lock'));
+      if (taken !== null) return taken;
+      await setTimeout(LOOK_MS);
+    }
+    throw gitFailed(folder, 'another process is fetching into it; try again later');
+  }
+
   /** Makes the repository where there is none, and keeps others from fetching at the same time. */
   async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
-    mkdirSync(folder, { recursive: true });
-    const lock = lockFile(join(folder, 'hallmark.lock'));
-    if (lock === null) throw gitFailed(folder, 'another process is fetching into it; try again later');
+    const locked = await lock();
     try {
       if (!existsSync(join(folder, 'HEAD')))
         await target.run(['init', '--quiet', '--bare', '--template='], folder);
@@ -151,7 +171,7 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
       await pack();
       return result;
     } finally {
-      lock.release();
+      locked.release();
     }
   }
 
@@ -172,8 +192,10 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
       if (!(await reader.stream(id, 'blob', sink))) throw notHere('blob', id);
     },
     async fetch(wanted, report = () => {}) {
-      const missing = await missingCommits(wanted, target.has);
-      return missing.length === 0 ? [] : await whileLocked(() => fetchCommits(missing, target, report));
+      if ((await missingCommits(wanted, target.has)).length === 0) return [];
+      return await whileLocked(async () =>
+        fetchCommits(await missingCommits(wanted, target.has), target, report),
+      );
     },
     fetchHistory: (gitRepo, gitFetch) =>
       whileLocked(async () => {
