@@ -234,6 +234,11 @@ test('nothing that the configuration of the store names is run', async (context)
   const wanted = { gitRepo: GIT_REPO, gitFetch: 'refs/heads/main' };
   await store.fetch([{ ...wanted, gitCommit: id }]);
   const ran = join(folder, 'ran');
+  const program = join(folder, 'program');
+  writeFileSync(program, `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o700 });
+  const signature = '\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\n';
+  const signed = git(store.folder, ['cat-file', 'commit', id]).replace('\n\n', signature);
+  const signedId = git(store.folder, ['hash-object', '-t', 'commit', '-w', '--stdin'], signed).trim();
   for (const [name, value] of [
     ['protocol.ext.allow', 'always'],
     [`url.ext::touch ${ran}.insteadOf`, upstream],
@@ -243,6 +248,8 @@ test('nothing that the configuration of the store names is run', async (context)
     ['remote.evil.promisor', 'true'],
     ['core.alternateRefsCommand', `touch ${ran}`],
     [`remote.file://${upstream}.uploadpack`, `touch ${ran}; git-upload-pack`],
+    ['log.showSignature', 'true'],
+    ['gpg.program', program],
     // of git 2.42 and newer
     ['gc.recentObjectsHook', `touch ${ran};`],
   ] as const)
@@ -254,5 +261,6 @@ test('nothing that the configuration of the store names is run', async (context)
     { ...wanted, gitCommit: NOWHERE },
     { ...wanted, gitCommit: NOWHERE, gitRepo: 'https://files.example/a.git' },
   ]);
+  for await (const _chunk of store.output(['log', '--format=%H', signedId]));
   assert.ok(!readdirSync(folder).includes('ran'));
 });

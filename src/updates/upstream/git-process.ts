@@ -35,6 +35,7 @@ const SETTINGS = [
   'credential.helper=',
   'fetch.recurseSubmodules=false',
   'gc.autoDetach=false',
+  'log.showSignature=false',
   'maintenance.auto=false',
   'transfer.fsckObjects=true',
 ];
