@@ -33,6 +33,8 @@ interface Script {
   /** What examinations wait for: an event. */
   readonly examineAfter?: string;
   readonly beforeStock?: () => Promise<void>;
+  /** When something outside may have changed. Default: never. */
+  readonly changed?: LoopOptions['changed'];
   /** Ends the run at an event. */
   readonly abortAt?: (event: RunEvent) => boolean;
 }
@@ -121,7 +123,7 @@ async function play(t: TestContext, script: Script) {
       return stock();
     },
     whenIdle: async () => 'end',
-    changed: () => new Promise(() => {}),
+    changed: script.changed ?? (() => new Promise(() => {})),
     now: () => now * 1000,
     onEvent(event) {
       events.push(told(event));
@@ -247,6 +249,34 @@ suite('the loop of a programme', () => {
     assert.equal(events.filter((event) => event === 'not-examined python:3').length, 1);
     assert.equal(events.filter((event) => event === 'building python:3').length, 1);
     assert.equal(end.plan.unexamined.length, 1);
+  });
+
+  test('it is tried again, and so is the publisher, while something else is built for hours', async (t) => {
+    const long = Promise.withResolvers<void>();
+    let isAway = true;
+    let looks = 0;
+    const { events, published, end } = await play(t, {
+      programme: `${CHAIN}\nlong:1`,
+      places: 2,
+      abortAt(event) {
+        if (told(event) === 'admitted django:5') long.resolve();
+        return false;
+      },
+      hold: (name) => (name === 'long:1' ? long.promise : Promise.resolve()),
+      verdictOf: (name) => (isAway && name === 'debian:12' ? 'unreachable' : 'admitted'),
+      async changed(_, ended) {
+        await setImmediate();
+        if (ended.aborted) return;
+        looks += 1;
+        isAway = looks < 3;
+        // which never comes where nothing is tried again
+        if (looks === 1_000) long.resolve();
+      },
+    });
+    assert.equal(events.filter((event) => event === 'not-examined debian:12').length, 3);
+    assert.ok(events.indexOf('admitted django:5') < events.indexOf('built long:1'), events.join());
+    assert.equal(end.plan.done, 5);
+    assert.ok(published >= 7, `${published} times`);
   });
 
   test('the publisher is asked again after every admission', async (t) => {

@@ -84,10 +84,15 @@ async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
   };
   const building = new Map<string, Task>();
   const examining = new Map<BuildId, Task>();
-  /** Could not be examined; looked at again when everything else is done. */
+  /** Could not be examined; tried again with the next look around. */
   const unexaminable = new Set<number>();
   let publishing: Task | null = null;
   let isUnpublished = true;
+  /** What could not be had may be there by now, and what was waited for may be over. */
+  const lookAround = (): void => {
+    unexaminable.clear();
+    isUnpublished = true;
+  };
 
   for (;;) {
     const stock = await takeStock();
@@ -125,14 +130,18 @@ async function loop(options: LoopOptions, tasks: Set<Task>): Promise<Stock> {
     }
     if (tasks.size > 0) {
       const waiting = new AbortController();
-      await Promise.race([...tasks, ...(signal.aborted ? [] : [changed(stock, waiting.signal)])]);
+      const outside = async (): Promise<void> => {
+        await changed(stock, waiting.signal);
+        // also then, since in a large programme something is always being built
+        if (!waiting.signal.aborted) lookAround();
+      };
+      await Promise.race([...tasks, ...(signal.aborted ? [] : [outside()])]);
       waiting.abort();
       if (faults.length > 0) throw faults[0];
       continue;
     }
     if (signal.aborted || (await whenIdle(stock)) === 'end') return stock;
-    unexaminable.clear();
-    isUnpublished = true;
+    lookAround();
   }
 }
 
