@@ -87,10 +87,13 @@ test('names that lead elsewhere, or that git heeds, are names like any other', a
 });
 
 test('lines that look like headers of a difference are lines', async (t) => {
-  const text = 'diff --git a/x b/x\n@@ -1 +1 @@\n--- a\n+++ b\n';
-  const [found, ...others] = await diffTexts(new Map([['f', 'z\n']]), new Map([['f', text]]), place(t));
-  assert.equal(others.length, 0);
-  assert.deepEqual([found?.addedLines, found?.removedLines], [4, 1]);
+  for (const end of ['\n', '\r\n', '\r', '\u2028']) {
+    const text = ['', 'diff --git a/x b/x', '@@ -1 +1 @@', '--- a', '+++ b', ''].join(end);
+    const [found, ...others] = await diffTexts(new Map([['f', 'z\n']]), new Map([['f', text]]), place(t));
+    assert.equal(others.length, 0);
+    const shown = found?.patch.split('\n').filter((line) => line.startsWith('+'));
+    assert.equal(shown?.map((line) => line.slice(1)).join('\n'), text.replace(/\n$/, ''));
+  }
 });
 
 test('whatever is compared, a text equals itself and differs from others', async (t) => {

@@ -228,18 +228,22 @@ function safePath(path: string): string {
 
 const digestPart = (text: string): string => `%${digestHex(digestOf(text)).slice(0, 32)}.`;
 
-/** @param nameOf gives the real name of a file that was written under a safe one */
+/**
+ * Only a line feed ends a line: a carriage return in a file, which "^" of a pattern takes for one, could else begin a file that is not there.
+ *
+ * @param nameOf gives the real name of a file that was written under a safe one
+ */
 function parseDifferences(output: string, nameOf: (safe: string) => string): readonly FileDifference[] {
-  return output
-    .split(/^diff --git /m)
+  return `\n${output}`
+    .split('\ndiff --git ')
     .slice(1)
     .map((section) => parseSection(section, nameOf));
 }
 
 function parseSection(section: string, nameOf: (safe: string) => string): FileDifference {
-  const start = section.search(/^@@ /m);
+  const start = section.indexOf('\n@@ ');
   const headers = (start === -1 ? section : section.slice(0, start)).split('\n');
-  const patch = start === -1 ? '' : section.slice(start).replace(/\n$/, '');
+  const patch = start === -1 ? '' : section.slice(start + 1).replace(/\n$/, '');
   const header = (prefix: string) => headers.find((line) => line.startsWith(prefix))?.slice(prefix.length);
   const [, before = '', after = ''] = /^[ab]\/(\S+) [ab]\/(\S+)$/.exec(headers[0] ?? '') ?? [];
   const isNew = header('new file mode') !== undefined;
