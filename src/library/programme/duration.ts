@@ -14,3 +14,12 @@ export const Duration = z
     const [, count = '0', unit = 's'] = PATTERN.exec(text) ?? [];
     return Number(count) * (SECONDS[unit] ?? 1);
   });
+
+/** A day below what timers of Node hold: 2^31 − 1 ms. They take what is longer for no time at all. */
+const LONGEST_WAIT = 24 * 86_400;
+
+/** A time that is waited for, as seconds. */
+export const Wait = Duration.refine(
+  (seconds) => seconds >= 1 && seconds <= LONGEST_WAIT,
+  'a time from 1s to 24d',
+);

@@ -102,6 +102,15 @@ registry: { quarantine: a/q, public: a/l, mirrors: { docker.io: ["http://127.0.0
       ['engines: { amd64: { kind: docker } }', /line 2, column \d+: engines\.amd64/],
       ['rules: { settle: 10 minutes }', /rules\.settle: a time such as/],
       ['rules: { maximumAge: 3 days }', /rules\.maximumAge: a time such as 90s, .* or never/],
+      ['rules: { buildTimeout: 10 hours }', /rules\.buildTimeout: a time such as/],
+      ['rules: { buildTimeout: 0s }', /rules\.buildTimeout: a time from 1s to 24d/],
+      [
+        'repositories: { gcc: { buildTimeout: 25d } }',
+        /repositories\.gcc\.buildTimeout: a time from 1s to 24d/,
+      ],
+      ['git: { timeout: 9w }', /git\.timeout: a time from 1s to 24d/],
+      ['pollInterval: 0m', /pollInterval: a time from 1s to 24d/],
+      ['pollInterval: 4w', /pollInterval: a time from 1s to 24d/],
       ['logs: { keep: 3 days }', /logs\.keep: a time such as 90s, .* or forever/],
       [
         'registry: { quarantine: "example", public: registry.example/library }',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { OciError } from '../../oci/errors.ts';
-import { A_DURATION, Duration } from './duration.ts';
+import { A_DURATION, Duration, Wait } from './duration.ts';
 
 const HOUR = 3_600;
 
@@ -65,7 +65,7 @@ const Rules = z.strictObject({
     .optional()
     .describe('older images are rebuilt'),
   settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
-  buildTimeout: Duration.optional().describe('a build that takes longer is ended'),
+  buildTimeout: Wait.optional().describe('a build that takes longer is ended'),
 });
 
 const Credentials = Text.nullable()
@@ -100,7 +100,7 @@ export const ProgrammeFile = z.strictObject({
         .describe(
           'addresses that begin with `from` are fetched from `to`, a folder or an address; the longest counts',
         ),
-      timeout: Duration.prefault('10m').describe('of each call of git: of fetching from one repository'),
+      timeout: Wait.prefault('10m').describe('of each call of git: of fetching from one repository'),
     })
     .prefault({}),
   registry: z
@@ -126,7 +126,7 @@ export const ProgrammeFile = z.strictObject({
     })
     .prefault({})
     .describe('logs of builds on this machine: docs/build-logs.md'),
-  pollInterval: Duration.prefault('1m').describe(
+  pollInterval: Wait.prefault('1m').describe(
     'how often definitions, outside images and advisories are looked at',
   ),
   engines: z
