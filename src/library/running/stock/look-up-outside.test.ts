@@ -76,6 +76,15 @@ suite('outside images', () => {
     assert.equal((await ask(name, 2 * HOUR)).found, FIRST.digest);
   });
 
+  test('are looked up again when the clock was put back', async (t) => {
+    const { ask, base, parent } = await scene(t);
+    const name = parent(':1');
+    assert.equal((await ask(name, 1_000 * HOUR)).found, FIRST.digest);
+    addImage(base, SECOND, '1');
+    assert.equal((await ask(name, HOUR)).found, SECOND.digest);
+    assert.equal((await ask(name, HOUR + 1)).isAsked, false);
+  });
+
   test('of a digest mean that one, whatever its tag means, and are asked for once', async (t) => {
     const { ask, base, parent } = await scene(t);
     addImage(base, SECOND, '1');

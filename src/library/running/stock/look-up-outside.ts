@@ -63,7 +63,9 @@ export function createOutsideRegistries({
     { now, pushed }: LookUpOptions,
   ): Promise<OutsideImage> {
     const key = outsideKey(parent);
-    const isRecent = (at: number): boolean => now - at < maximumAge && !wasPushed(parent, pushed);
+    // what comes from a time that is still to come was written by a clock that was wrong
+    const isRecent = (at: number): boolean =>
+      at <= now && now - at < maximumAge && !wasPushed(parent, pushed);
     if (known !== null && (pinOf(parent) !== null || isRecent(known.checkedAt))) return known;
     const failure = failures.get(key);
     if (failure !== undefined && isRecent(failure.at)) return failure;
