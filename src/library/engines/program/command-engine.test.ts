@@ -47,8 +47,18 @@ test('a program says what it is', async (t) => {
 });
 
 test('a program that does not say what it is, is no engine', async () => {
-  const engine = engineFor({ kind: 'command', command: ['echo', 'not JSON'] }, '', process.env);
-  await assert.rejects(engine.describe(), isCode('ENGINE_MISSING', /does not describe itself/));
+  const cases: readonly [command: [string, ...string[]], message: RegExp][] = [
+    [['echo', 'not JSON'], /does not describe itself/],
+    [['sh', '-c', 'echo one >&2; echo two >&2; exit 3'], /^the program sh ended with status 3: two$/],
+    [['sh', '-c', 'kill $$'], /^the program sh was ended by a signal$/],
+    [['sh', '-c', 'yes'], /^the program sh wrote more than 65536 bytes$/],
+    [['hallmark-no-such-program'], /^the program hallmark-no-such-program is not installed$/],
+    [['/etc/passwd/builder'], /^the program \/etc\/passwd\/builder cannot be run: spawn ENOTDIR$/],
+  ];
+  for (const [command, message] of cases) {
+    const engine = engineFor({ kind: 'command', command }, '', process.env);
+    await assert.rejects(engine.describe(), isCode('ENGINE_MISSING', message), command.join(' '));
+  }
 });
 
 test('a program builds: its image gets the annotations that were asked for, and is moved to its place', async (t) => {
