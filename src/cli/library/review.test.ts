@@ -168,6 +168,19 @@ test('where the commit before is gone, nothing can be compared, and that is told
   assert.doesNotMatch(stdout, /^(?:added app:|error commit)/m);
 });
 
+test('what several entries have in common, or lack, is told of all of them', async (t) => {
+  const { run, write, commits } = programme(t);
+  const elsewhere = 'File: ./Dockerfile\n';
+  const both = (commit: string) =>
+    write(`${entry('1.0.1, 1, latest', commit)}${entry('2.0.0', commit, elsewhere)}`);
+  both(commits[1] ?? '');
+  const found = await run(['diff', '--fetch']);
+  assert.match(found.stdout, /^error context\.secret: files\/a .*\): 1\.0\.1, 2\.0\.0 \(files\/a line \d;/m);
+  both('f'.repeat(40));
+  const unseen = await run(['diff']);
+  assert.match(unseen.stdout, /^not checked app:1\.0\.1: commit f{40} .*: 1\.0\.1, 2\.0\.0$/m);
+});
+
 test('a base that lacks an architecture, and a definition that cannot be read', async (t) => {
   const { run, write, commits } = programme(t);
   write(entry('1.0.1, 1.0, 1, latest', commits[0] ?? '', 'Architectures: amd64, s390x\n'));

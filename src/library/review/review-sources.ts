@@ -4,7 +4,13 @@ import { inputsFor, type BuildInputs } from '../../definitions/definition.ts';
 import { commitKey } from '../git/fetch-commits.ts';
 import type { NamedEntry } from '../tags/entry-name.ts';
 import { checkBase, type BaseSurroundings } from './checks/base-checks.ts';
-import { severityOf, sumUp, type ReviewFinding, type UncheckedPart } from './checks/checks.ts';
+import {
+  severityOf,
+  sumUp,
+  sumUpUnchecked,
+  type ReviewFinding,
+  type UncheckedPart,
+} from './checks/checks.ts';
 import { checkCommit, type CommitHistories } from './checks/commit-checks.ts';
 import { checkConstraints } from './checks/definition-checks.ts';
 import type { DefinitionChange, SourceChange } from './definition-change.ts';
@@ -57,8 +63,8 @@ export async function reviewSources(question: SourcesQuestion): Promise<SourcesR
   const onCommits = await reviewCommits(question);
   return {
     bases,
-    findings: [...distinct(findings), ...onBases.findings, ...onCommits.findings],
-    unchecked: distinctParts([...unchecked, ...onBases.unchecked, ...onCommits.unchecked]),
+    findings: [...sumUp(findings), ...onBases.findings, ...onCommits.findings],
+    unchecked: sumUpUnchecked([...unchecked, ...onBases.unchecked, ...onCommits.unchecked]),
   };
 }
 
@@ -219,7 +225,7 @@ async function reviewCommits({
     if (typeof found === 'string') unchecked.push(uncheckedPart(change, source, found));
     else findings.push(...found);
   }
-  return { findings: distinct(findings), unchecked };
+  return { findings: sumUp(findings), unchecked };
 }
 
 function uncheckedPart(
@@ -228,15 +234,4 @@ function uncheckedPart(
   because: string,
 ): UncheckedPart {
   return { repository, entry, architectures, because };
-}
-
-/** What several entries have in common is told of the first. */
-function distinct(findings: readonly ReviewFinding[]): readonly ReviewFinding[] {
-  return [
-    ...new Map(findings.toReversed().map((one) => [`${one.check} ${one.message}`, one])).values(),
-  ].reverse();
-}
-
-function distinctParts(parts: readonly UncheckedPart[]): readonly UncheckedPart[] {
-  return [...new Map(parts.toReversed().map((part) => [part.because, part])).values()].reverse();
 }

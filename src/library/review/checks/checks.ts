@@ -216,19 +216,31 @@ export function listNames(names: readonly string[]): string {
   return rest > 1 ? `${names.slice(0, MAX_LISTED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
-/** What is said of several entries in the same words is said once, with their names behind it. */
+/** What is found of several entries in the same words is said once, with their names behind it. */
 export function sumUp(findings: readonly ReviewFinding[]): readonly ReviewFinding[] {
-  const groups = Map.groupBy(findings, ({ check, subject, message }) =>
-    JSON.stringify([check, subject, message]),
-  );
-  return [...groups.values()].flatMap((alike) => {
-    const [first] = alike;
-    if (first === undefined || alike.length === 1) return alike;
-    const concerned = new Set(alike.flatMap(({ architectures }) => architectures));
-    return {
-      ...first,
-      architectures: ARCHITECTURE_NAMES.filter((architecture) => concerned.has(architecture)),
-      message: `${first.message}: ${listNames(alike.flatMap(({ entry }) => entry ?? []))}`,
-    };
+  const keyOf = ({ check, subject, message }: ReviewFinding) => JSON.stringify([check, subject, message]);
+  return sumUpAlike(findings, keyOf).map(([first, names]) => ({ ...first, message: first.message + names }));
+}
+
+/** The same for what was not checked: whoever reads of one entry must not take the others for checked. */
+export function sumUpUnchecked(parts: readonly UncheckedPart[]): readonly UncheckedPart[] {
+  const keyOf = ({ because }: UncheckedPart) => because;
+  return sumUpAlike(parts, keyOf).map(([first, names]) => ({ ...first, because: first.because + names }));
+}
+
+/** The first of those with one key, for the architectures of all, and what follows its words: names, where it is of several entries. */
+function sumUpAlike<One extends Pick<UncheckedPart, 'entry' | 'architectures'>>(
+  ones: readonly One[],
+  keyOf: (one: One) => string,
+): readonly (readonly [One, string])[] {
+  return [...Map.groupBy(ones, keyOf).values()].flatMap((alike) => {
+    const names = [...new Set(alike.flatMap(({ entry }) => entry ?? []))];
+    const concerned = new Set(alike.flatMap((one) => one.architectures));
+    const architectures = ARCHITECTURE_NAMES.filter((architecture) => concerned.has(architecture));
+    return alike
+      .slice(0, 1)
+      .map(
+        (first) => [{ ...first, architectures }, names.length > 1 ? `: ${listNames(names)}` : ''] as const,
+      );
   });
 }
