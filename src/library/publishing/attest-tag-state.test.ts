@@ -7,13 +7,20 @@ import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { digestOf } from '../../model/digest.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
-import { readTagState, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
+import { readTagState, retiredTags, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
 import { openState } from '../state/open-state.ts';
 import { publish } from './publish.ts';
 
 /** An image with three tags, of which two are to be retired. */
 async function publishedScene(t: TestContext) {
-  const registry = await startMemoryRegistry();
+  const rules = { isFull: false };
+  const registry = await startMemoryRegistry({
+    intercept({ method }, response) {
+      if (method !== 'POST' || !rules.isFull) return false;
+      response.writeHead(403, { 'content-length': 0 }).end();
+      return true;
+    },
+  });
   t.after(() => registry[Symbol.asyncDispose]());
   const scene = await publishingScene(registry.host);
   const publisher = publisherOf(scene);
@@ -33,18 +40,26 @@ async function publishedScene(t: TestContext) {
     since: NOW.toISOString(),
     successor: '1',
   };
+  /** What the publisher's key has signed about the image. */
+  const signed = async () => {
+    const gathering = await gatherEvidence(publisher.repository('app'), digest, {});
+    const { publicKey, id } = scene.publisherKey;
+    return endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', NOW);
+  };
   return {
+    rules,
+    state,
     image,
+    admitOther: () => admit(scene, { architecture: 'amd64', id: 'b' }),
     publishing,
     tags: registry.repository('library/app').tags,
     retirement: { repository: 'app', tags: retired.tags, digest, successor: '1' },
     retired,
+    /** Tags that who verifies the image is told to be retired. */
+    standing: async (): Promise<readonly string[]> => retiredTags(await signed()).flatMap(({ tags }) => tags),
     /** What is signed of the states of tags, by the publisher's key. */
     said: async (): Promise<readonly TagStatePredicate[]> => {
-      const gathering = await gatherEvidence(publisher.repository('app'), digest, {});
-      const { publicKey, id } = scene.publisherKey;
-      const found = await endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', NOW);
-      return found
+      return (await signed())
         .flatMap(({ statement }) => (statement === null ? [] : (readTagState(statement) ?? [])))
         .sort((a, b) => (a.state < b.state ? -1 : 1));
     },
@@ -74,6 +89,35 @@ test('a tag that comes back to the same image is said to be supported again', as
   await publishing({ retired: [retirement] });
   const { problems } = await publishing({ ready: [planned('app', ['1.1', '1'], [image])] });
   assert.deepEqual(problems, []);
-  const supported = { ...retired, tags: ['1.1'], state: 'supported', successor: null };
+  // later than what it takes back, whatever the clock says
+  const since = new Date(NOW.getTime() + 1).toISOString();
+  const supported = { ...retired, tags: ['1.1'], state: 'supported', since, successor: null };
   assert.deepEqual(await said(), [retired, supported]);
+});
+
+test('a tag that comes back to an image where it was retired before others is supported there', async (t) => {
+  const { image, admitOther, publishing, retirement, standing } = await publishedScene(t);
+  await publishing({ retired: [retirement] });
+  const other = await admitOther();
+  await publishing({ ready: [planned('app', ['1.1', '1'], [other])] });
+  assert.deepEqual(await standing(), ['1.0', '1.1']);
+  await publishing({ ready: [planned('app', ['1.1', '1'], [image])] });
+  assert.deepEqual(await standing(), ['1.0']);
+});
+
+test('a tag whose return cannot be signed is retired still, and comes back with the next run', async (t) => {
+  const { image, publishing, retirement, rules, standing, state } = await publishedScene(t);
+  await publishing({ retired: [retirement] });
+  const before = [...state.ledger()].length;
+  rules.isFull = true;
+  const ready = [planned('app', ['1.1'], [image])];
+  const refused = await publishing({ ready });
+  assert.deepEqual(
+    refused.problems.map(({ tags, error }) => [tags, error.code]),
+    [[['1.1'], 'PUBLICATION_REFUSED']],
+  );
+  assert.deepEqual([[...state.ledger()].length, await standing()], [before, ['1.0', '1.1']]);
+  rules.isFull = false;
+  assert.deepEqual((await publishing({ ready })).problems, []);
+  assert.deepEqual(await standing(), ['1.0']);
 });

@@ -1,12 +1,13 @@
 /** What says to machines whether tags are supported still, in the publisher's name: docs/library-predicates.md has the format. */
+import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { signWithKey } from '../../signing/sign-with-key.ts';
 import { policyName } from '../../trust/policy/repository-pattern.ts';
 import { TAG_STATE_TYPE } from '../../trust/statements/predicate-types.ts';
-import type { TagStatePredicate } from '../../trust/tags/tag-state.ts';
+import { retiredTags, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
 import type { Retirement } from '../ledger/entry.ts';
-import type { TagStates } from '../ledger/tag-states.ts';
 import { movedTags, type PreparedPublication } from './carry-out.ts';
+import { saidByPublisher } from './confirm-publication.ts';
 import type { Publisher } from './publisher.ts';
 
 /**
@@ -30,20 +31,28 @@ export async function attestRetirement(
 }
 
 /**
- * Takes back what was said of tags that are about to mean again what they meant when they were retired.
+ * Takes back what was said of tags that are about to mean an image again at which they were retired. That is told from what the publisher
+ * has signed about the image: the tags may have meant others in between.
  *
- * @param states by the whole ledger
  * @throws as {@link attestRetirement}
  */
 export async function attestReturn(
   { repository, tags, index: { digest } }: PreparedPublication,
-  since: string,
-  states: TagStates,
   path: string,
   publisher: Publisher,
 ): Promise<void> {
-  const back = tags.filter((tag) => states.get(repository)?.get(tag)?.retired?.event.digest === digest);
+  const { signal, now } = publisher;
+  const gathering = await gatherEvidence(publisher.repository(repository), digest, { isAlone: true, signal });
+  const name = nameOf(path, repository);
+  const standing = retiredTags(await saidByPublisher(gathering, publisher)).filter(
+    ({ state, endorsement }) => state.repository === name && endorsement.subject === digest,
+  );
+  const retired = new Set(standing.flatMap((one) => one.tags));
+  const back = tags.filter((tag) => retired.has(tag));
   if (back.length === 0) return;
+  // the later word counts, whatever the clock was then
+  const last = Math.max(...standing.map(({ state }) => Date.parse(state.since)));
+  const since = new Date(Math.max(now().getTime(), last + 1)).toISOString();
   const said = { state: 'supported', since, successor: null } as const;
   await attestTagState({ repository, tags: back, digest }, said, path, publisher);
 }
@@ -54,12 +63,7 @@ async function attestTagState(
   path: string,
   { key, now, signal, ...publisher }: Publisher,
 ): Promise<void> {
-  const place = parseReference(`${path}/${repository}`);
-  const value: TagStatePredicate = {
-    repository: policyName(place.registry, place.repository),
-    tags,
-    ...said,
-  };
+  const value: TagStatePredicate = { repository: nameOf(path, repository), tags, ...said };
   await signWithKey(publisher.repository(repository), digest, {
     meaning: { kind: 'attestation', predicate: { type: TAG_STATE_TYPE, value } },
     key,
@@ -67,4 +71,10 @@ async function attestTagState(
     now,
     signal,
   });
+}
+
+/** As policies name it. */
+function nameOf(path: string, name: string): string {
+  const { registry, repository } = parseReference(`${path}/${name}`);
+  return policyName(registry, repository);
 }

@@ -3,7 +3,8 @@
  *
  *   images by digest → attestations, signatures and logs of images → index by digest → its signature → all of it read back → tags
  *
- * Until the tags are moved nobody meets any of it; a tag moves to an index that is whole, signed, and was found again.
+ * Until the tags are moved nobody meets any of it; a tag moves to an index that is whole, signed, and was found again. Before it moves, a
+ * retirement of it at that very index is taken back: `attestReturn`.
  */
 import { copyContent } from '../../oci/copy/copy-content.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
@@ -26,48 +27,56 @@ export interface PreparedPublication {
 }
 
 /**
- * Images that are whole and attested already, or are being brought: those of several publications are brought once in a run. Of each,
+ * What is whole and attested already, or is being brought: images and indexes of several publications are brought once in a run. Of each,
  * as `repository@digest`, why it is without its log; null where nothing is missing.
  */
-export type BroughtImages = Map<string, Promise<string | null>>;
+export type Brought = Map<string, Promise<string | null>>;
 
 /** Images of an index that are on their way at the same time: a registry that has to be waited for is waited for once. */
 export const IMAGES_AT_A_TIME = 4;
 
 /**
+ * Everything but the tags: the index with its images, signed, and read back.
+ *
  * @throws {LibraryError} PUBLICATION_REFUSED
  * @throws {OciError} @throws {SigningError} what keeps the registry from taking it
  */
-export async function carryOut(
-  { repository, tags, images, index }: PreparedPublication,
-  brought: BroughtImages,
+export async function bringIndex(
+  { repository, images, index }: PreparedPublication,
+  brought: Brought,
   publisher: Publisher,
 ): Promise<void> {
   const writer = publisher.repository(repository);
   const { signal } = publisher;
-  await inParallel(images, IMAGES_AT_A_TIME, async (image) => {
-    const key = `${repository}@${image.digest}`;
-    const under = brought.get(key) ?? bring(image, writer, publisher);
-    brought.set(key, under);
-    try {
-      await under;
-    } catch (error) {
-      brought.delete(key);
-      throw error;
+  await once(`${repository}@${index.digest}`, brought, async () => {
+    await inParallel(images, IMAGES_AT_A_TIME, (image) =>
+      once(`${repository}@${image.digest}`, brought, () => bringImage(image, writer, publisher)),
+    );
+    for (const { blobs, ...attestation } of index.attestations) {
+      await writeBlobs(blobs, writer, signal);
+      await writer.writeManifest(attestation, {}, signal);
     }
+    await writer.writeManifest(index, {}, signal);
+    await signIndex(index.digest, writer, publisher);
+    await confirmPublication(index, images, writer, publisher);
+    return null;
   });
-  for (const { blobs, ...attestation } of index.attestations) {
-    await writeBlobs(blobs, writer, signal);
-    await writer.writeManifest(attestation, {}, signal);
+}
+
+/** What failed may be tried again by the next one who needs it. */
+async function once(key: string, brought: Brought, bring: () => Promise<string | null>): Promise<void> {
+  const under = brought.get(key) ?? bring();
+  brought.set(key, under);
+  try {
+    await under;
+  } catch (error) {
+    if (brought.get(key) === under) brought.delete(key);
+    throw error;
   }
-  await writer.writeManifest(index, {}, signal);
-  await signIndex(index.digest, writer, publisher);
-  await confirmPublication(index, images, writer, publisher);
-  for (const tag of tags) await moveTag(tag, index, writer, signal);
 }
 
 /** @returns why it is without its log */
-async function bring(
+async function bringImage(
   image: AdmittedImage,
   writer: ImageWriter,
   publisher: Publisher,
@@ -77,6 +86,19 @@ async function bring(
   const { artifact, missing } = await bringLog(image, quarantine, writer, publisher);
   await attestImage(image, artifact === null ? [] : [artifact], writer, publisher);
   return missing;
+}
+
+/**
+ * Moves tags to an index that {@link bringIndex} has brought, one by one.
+ *
+ * @throws as {@link bringIndex}
+ */
+export async function moveTags(
+  { repository, tags, index }: PreparedPublication,
+  publisher: Publisher,
+): Promise<void> {
+  const writer = publisher.repository(repository);
+  for (const tag of tags) await moveTag(tag, index, writer, publisher.signal);
 }
 
 async function moveTag(

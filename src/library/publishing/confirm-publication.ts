@@ -1,6 +1,7 @@
 /** Whether the public finds what was written: a registry may take something and not have it. */
 import type { Endorsement } from '../../model/trust.ts';
 import { blobsOf, parseStored, readWhole } from '../../oci/copy/image-parts.ts';
+import type { EvidenceGathering } from '../../oci/evidence/evidence-manifest.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
@@ -36,7 +37,7 @@ export async function confirmPublication(
     });
   });
   const gathering = await gatherEvidence(writer, index.digest, { signal });
-  const found = await endorsementsByKey(gathering, toPublicKey(publisher), 'publisher', publisher.now());
+  const found = await saidByPublisher(gathering, publisher);
   const missing = [
     ...missingOf(index.digest, ['a signature'], found),
     ...images.flatMap(({ digest, predicates }) =>
@@ -46,7 +47,13 @@ export async function confirmPublication(
   if (missing.length > 0) throw refused(`${writer.name} lacks ${missing.join(', ')}`, index.digest);
 }
 
-const toPublicKey = ({ key: { publicKey, id } }: Publisher) => ({ key: publicKey, id });
+/** What the publisher itself has signed of what was gathered. */
+export function saidByPublisher(
+  gathering: EvidenceGathering,
+  { key: { publicKey, id }, now }: Pick<Publisher, 'key' | 'now'>,
+): Promise<readonly Endorsement[]> {
+  return endorsementsByKey(gathering, { key: publicKey, id }, 'publisher', now());
+}
 
 function missingOf(
   subject: string,

@@ -30,6 +30,7 @@ export function definedImages(
   const sets = definition === undefined ? [] : tagSets(definition);
   const entries = sets.find((set) => tags.every((tag) => set.tags.includes(tag)))?.entries;
   if (entries === undefined) throw refused(`${name} was begun, and is not defined any more`, name);
+  if (images.length === 0) throw refused(`${name} was begun without an image`, name);
   const entriesOn = (architecture: ClaimedImage['architecture']) =>
     entries.filter(({ architectures }) => architectures.includes(architecture));
   const lacking = rulesFor(settings, repository).requiredArchitectures.filter(

@@ -283,6 +283,7 @@ suite('publishing', () => {
     assert.deepEqual(entries, [...state.ledger()]);
     assert.equal(verifyLedger(entries).entries, ready.length);
     for (const { digest } of [amd64, arm64]) assert.deepEqual(attachedTo(registry, digest), EVIDENCE);
+    for (const { event } of entries) assert.deepEqual(attachedTo(registry, event.digest), [SIGNATURE]);
   });
 });
 

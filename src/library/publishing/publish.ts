@@ -12,10 +12,11 @@ import type { ProgrammeState, PublicationIntent } from '../state/programme-state
 import { admitImage, type AdmittedImage, type ClaimedImage } from './admitted-image.ts';
 import { attestRetirement, attestReturn } from './attest-tag-state.ts';
 import {
-  type BroughtImages,
-  carryOut,
+  type Brought,
+  bringIndex,
   IMAGES_AT_A_TIME,
   movedTags,
+  moveTags,
   type PreparedPublication,
 } from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
@@ -67,7 +68,7 @@ interface Run {
   readonly settings: PublishingSettings;
   readonly state: PublishingState;
   readonly publisher: Publisher;
-  readonly brought: BroughtImages;
+  readonly brought: Brought;
 }
 
 type Result = { readonly entry: LedgerEntry | null; readonly problem: PublicationProblem | null };
@@ -141,16 +142,16 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
   const event: Publication = { kind: 'published', repository, tags, digest, images, previous, missing };
   const intent = toIntent(event, bytes, publisher.now().toISOString());
   state.beginPublication(intent);
-  return settle(intent, run, () => makePublic(prepared, intent, run));
+  return settle(intent, run, () => makePublic(prepared, run));
 }
 
 async function makePublic(
   prepared: PreparedPublication,
-  { at }: PublicationIntent,
-  { settings, state, publisher, brought }: Run,
+  { settings, publisher, brought }: Run,
 ): Promise<void> {
-  await attestReturn(prepared, at, state.tagStates(), settings.registry.public, publisher);
-  await carryOut(prepared, brought, publisher);
+  await bringIndex(prepared, brought, publisher);
+  await attestReturn(prepared, settings.registry.public, publisher);
+  await moveTags(prepared, publisher);
 }
 
 /** @param meant what the first tag means so far */
@@ -223,7 +224,7 @@ function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Prom
       const name = `${event.repository}:${event.tags.join(', ')}`;
       throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);
     }
-    await makePublic(prepared, intent, run);
+    await makePublic(prepared, run);
   });
 }
 
@@ -238,7 +239,7 @@ async function settle(intent: PublicationIntent, run: Run, work: () => Promise<v
       return { entry: state.completePublication(intent.id, event, now()), problem: null };
     } catch (error) {
       const problem = toProblem(event, error, publisher);
-      const moved = event.kind === 'published' ? await movedTags(event, publisher) : [];
+      const moved = event.kind === 'published' ? await tagsMovedBy(event, publisher) : [];
       if (moved.length === 0) {
         state.withdrawPublication(intent.id);
         return { entry: null, problem };
@@ -248,6 +249,12 @@ async function settle(intent: PublicationIntent, run: Run, work: () => Promise<v
       return { entry, problem: tags.length === 0 ? null : { ...problem, tags } };
     }
   });
+}
+
+/** A tag that comes back to what it means in public has not moved. */
+async function tagsMovedBy(event: Publication, publisher: Publisher): Promise<readonly string[]> {
+  const meant = await movedTags(event, publisher);
+  return meant.filter((tag) => event.previous[tag] !== event.digest);
 }
 
 function onlyTags(event: LedgerEvent, tags: readonly string[]): LedgerEvent {

@@ -12,6 +12,7 @@ import type { SourceId } from '../sources/source.ts';
 import { openState } from '../state/open-state.ts';
 import type { PublicationMember } from './publication-plan.ts';
 import { toIntent } from './publication-intent.ts';
+import { makeIndex } from './publication-index.ts';
 import { publish, resumePublications } from './publish.ts';
 
 async function setting(t: TestContext) {
@@ -134,6 +135,15 @@ suite('what was written down is not believed', () => {
     state.beginPublication(noteOf(image, { images }));
     const { problems } = await resume();
     assert.match(problems[0]?.error.message ?? '', /begun with two images for amd64/);
+    assert.equal(tags.size, 0);
+  });
+
+  test('a forged note without a single image', async (t) => {
+    const { state, image, tags, publisher, resume } = await setting(t);
+    const { digest } = await makeIndex([], false, publisher);
+    state.beginPublication(noteOf(image, { images: [], digest }));
+    const { problems } = await resume();
+    assert.match(problems[0]?.error.message ?? '', /app:1, latest was begun without an image/);
     assert.equal(tags.size, 0);
   });
 
