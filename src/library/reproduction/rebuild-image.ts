@@ -1,5 +1,4 @@
 /** Builds one image again, in a folder of its own, and compares it with the one that stands. Nothing of it is kept, or sent anywhere. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../model/digest.ts';
 import { HallmarkError } from '../../model/errors.ts';
@@ -12,6 +11,7 @@ import type { EngineDescription } from '../engines/engine.ts';
 import { logFileFor } from '../logs/prune-logs.ts';
 import { type BuiltLayout, buildLayout, type LayoutSurroundings } from '../running/attempts/build-layout.ts';
 import { openLogFile } from '../running/attempts/log-file.ts';
+import { removeScratch } from '../running/attempts/remove-scratch.ts';
 import type { BuiltImage } from '../state/programme-state.ts';
 import { compareImages } from './compare-images.ts';
 import type { ImageComparison } from './image-comparison.ts';
@@ -55,8 +55,9 @@ export async function rebuildImage(
   try {
     outcome = await rebuildAndCompare(standing, writing.write, surroundings);
   } finally {
+    const left = removeScratch(scratch);
+    if (left !== null) writing.write(`\n${left}\n`);
     writing.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
   return {
     image: targetName(target),

@@ -24,6 +24,9 @@ export function contentsFile({ state }: Pick<ProgrammeSettings, 'state'>): strin
   return join(state, 'contents.jsonl');
 }
 
+const lockOf = (state: string, name: string): string => join(state, 'locks', name);
+const builds = (architecture: Architecture): string => `build-${architecture}`;
+
 /** Locks of one process: they end with it, however it ends. */
 export interface RoleLocks {
   /** Architectures that no other process builds. */
@@ -51,7 +54,7 @@ export function lockRoles(
     for (const lock of held) lock.release();
   };
   const take = (name: string, work: string): boolean => {
-    const lock = lockFile(join(state, 'locks', name));
+    const lock = lockFile(lockOf(state, name));
     if (lock === null) others.push(work);
     else held.push(lock);
     return lock !== null;
@@ -60,7 +63,7 @@ export function lockRoles(
   try {
     const locks: RoleLocks = {
       architectures: new Set(
-        wanted.filter((architecture) => take(`build-${architecture}`, `builds for ${architecture}`)),
+        wanted.filter((architecture) => take(builds(architecture), `builds for ${architecture}`)),
       ),
       isVerifier: roles.has('verify') && take('verify', 'examines images'),
       isPublisher: roles.has('publish') && take('publish', 'publishes'),
@@ -79,4 +82,19 @@ export function lockRoles(
       subject: programme,
     },
   );
+}
+
+/** Does something for an architecture that no process builds; nothing where one does. */
+export function whileNobodyBuilds(
+  { state }: Pick<ProgrammeSettings, 'state'>,
+  architecture: Architecture,
+  work: () => void,
+): void {
+  const lock = lockFile(lockOf(state, builds(architecture)));
+  if (lock === null) return;
+  try {
+    work();
+  } finally {
+    lock.release();
+  }
 }

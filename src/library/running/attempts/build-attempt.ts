@@ -19,13 +19,9 @@ export interface BuildSurroundings extends LayoutSurroundings {
   readonly onEvent: OnRunEvent;
 }
 
-/** Of one attempt; those that a killed process left are removed by the next one that builds the architecture. */
-export function workFolder(
-  { state }: Pick<ProgrammeSettings, 'state'>,
-  architecture: Architecture,
-  id?: number,
-): string {
-  return join(state, 'building', architecture, ...(id === undefined ? [] : [String(id)]));
+/** Of the attempts for an architecture; what a killed process left there is removed by the next builder. */
+export function workFolder({ state }: Pick<ProgrammeSettings, 'state'>, architecture: Architecture): string {
+  return join(state, 'building', architecture);
 }
 
 /**
@@ -42,7 +38,7 @@ export async function makeAttempt(
 ): Promise<Exclude<AttemptOutcome, { kind: 'running' }>> {
   const { settings, state, now, onEvent } = surroundings;
   const log = openLogFile(join(settings.state, attempt.log));
-  const scratch = workFolder(settings, attempt.architecture, attempt.id);
+  const scratch = join(workFolder(settings, attempt.architecture), String(attempt.id));
   let outcome: Exclude<AttemptOutcome, { kind: 'running' }> = { kind: 'lost' };
   let isMade = false;
   try {
@@ -57,9 +53,10 @@ export async function makeAttempt(
     if (!(error instanceof HallmarkError)) throw error;
     log.write(`\n${error.code}: ${error.message}\n`);
   } finally {
-    log.close();
+    // before anything is written: the disk may be full of it
     const left = removeScratch(scratch);
     if (left !== null) onEvent({ kind: 'problem', message: left });
+    log.close();
     state.endAttempt(attempt.id, outcome, Math.floor(now() / 1000));
   }
   return outcome;

@@ -1,6 +1,7 @@
 /** The builder: engines of the architectures that are built here, and attempts with them. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Architecture } from '../../../definitions/architectures.ts';
+import { type Architecture, ARCHITECTURE_NAMES } from '../../../definitions/architectures.ts';
 import { HallmarkError } from '../../../model/errors.ts';
 import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
 import { recipeIdOf } from '../../builds/build-id.ts';
@@ -14,6 +15,7 @@ import { type ProgrammeSettings, rulesFor } from '../../programme/programme.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import { makeAttempt, workFolder } from '../attempts/build-attempt.ts';
 import { removeScratch } from '../attempts/remove-scratch.ts';
+import { whileNobodyBuilds } from '../programme-folders.ts';
 import type { OnRunEvent } from '../run-event.ts';
 import type { BuilderRole } from '../run-loop.ts';
 
@@ -83,12 +85,8 @@ export interface BuilderOptions {
 
 /** What was left by a process that was killed is cleared up first. */
 export function createBuilder(options: BuilderOptions): BuilderRole {
-  const { settings, state, engines, architectures, now, onEvent } = options;
-  state.recover([...architectures], Math.floor(now() / 1000));
-  for (const architecture of architectures) {
-    const left = removeScratch(workFolder(settings, architecture));
-    if (left !== null) onEvent({ kind: 'problem', message: left });
-  }
+  const { settings, state, engines, architectures, now } = options;
+  clearUp(options);
   return {
     places: (target) =>
       architectures.has(target.architecture) && typeof engines.of(target) !== 'string'
@@ -118,4 +116,25 @@ export function createBuilder(options: BuilderOptions): BuilderRole {
       return { outcome, log: join(settings.state, attempt.log) };
     },
   };
+}
+
+function clearUp({
+  settings,
+  state,
+  architectures,
+  now,
+  onEvent,
+}: Pick<BuilderOptions, 'settings' | 'state' | 'architectures' | 'now' | 'onEvent'>): void {
+  const clear = (architecture: Architecture): void => {
+    // before anything is written: the disk may be full of it
+    const left = removeScratch(workFolder(settings, architecture));
+    if (left !== null) onEvent({ kind: 'problem', message: left });
+    state.recover([architecture], Math.floor(now() / 1000));
+  };
+  for (const architecture of architectures) clear(architecture);
+  // nobody else will who goes by the same settings
+  const isAbandoned = (architecture: Architecture): boolean =>
+    settings.engines[architecture] === undefined && existsSync(workFolder(settings, architecture));
+  for (const architecture of ARCHITECTURE_NAMES.filter(isAbandoned))
+    whileNobodyBuilds(settings, architecture, () => clear(architecture));
 }
