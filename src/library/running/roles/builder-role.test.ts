@@ -3,11 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../../../test/images/temporary-directory.ts';
-import {
-  TINY_ENGINE,
-  runTinyProgramme,
-  writeTinyProgramme,
-} from '../../../../test/library/tiny-programme.ts';
+import { runTinyProgramme, tinyEngine, writeTinyProgramme } from '../../../../test/library/tiny-programme.ts';
 import { startMemoryRegistry } from '../../../../test/registry/memory-registry.ts';
 import type { Architecture } from '../../../definitions/architectures.ts';
 import { lockFile } from '../../../files/lock-file.ts';
