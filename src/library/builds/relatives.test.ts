@@ -68,3 +68,15 @@ test('of a repository whose definition cannot be read, that is said', () => {
     });
   }
 });
+
+test('of what is defined and has not been read, that is said, and not that it is nothing', () => {
+  const unread = { ...graph, targets: [] };
+  for (const find of [parentNames, childNames]) {
+    const ask = (reference: string, architecture: 'amd64' | 's390x' | null) => () =>
+      find(reference, programme, unread, { depth: 0, architecture });
+    assert.throws(ask('gcc:15', null), { code: 'COMMIT_NOT_FOUND', message: /"gcc:15" is built from/ });
+    assert.throws(ask('gcc', 'amd64'), { code: 'COMMIT_NOT_FOUND' });
+    assert.throws(ask('gcc', 's390x'), { code: 'DEFINITION_NOT_FOUND', message: / on s390x$/ });
+    assert.throws(ask('gcc:14', null), { code: 'DEFINITION_NOT_FOUND' });
+  }
+});

@@ -33,7 +33,7 @@ type Relatives = ReadonlyMap<string, readonly Relative[]>;
  * Names as Dockerfiles write them; `scratch` is nobody's parent, and what is not of the programme has none.
  *
  * @param reference `python`, or `python:3.13`
- * @throws {LibraryError} DEFINITION_NOT_FOUND
+ * @throws {LibraryError} DEFINITION_NOT_FOUND; COMMIT_NOT_FOUND for what is defined, and has not been read
  */
 export function parentNames(
   reference: string,
@@ -43,7 +43,7 @@ export function parentNames(
 ): readonly string[] {
   const relatives = findRelatives(programme, graph, architecture);
   const first = findMembers(reference, relatives, programme);
-  if (first.length === 0) throw notFound(reference, programme);
+  if (first.length === 0) throw notFound(reference, programme, architecture);
   const architectures = new Set(first.flatMap(({ froms }) => [...froms.keys()]));
   return byLevels(first, depth, ({ froms }) => {
     const names = [...froms].flatMap(([on, images]) => (architectures.has(on) ? images : []));
@@ -57,7 +57,7 @@ export function parentNames(
  * First tags of entries.
  *
  * @param reference `python`, `python:3.13`, or an image from outside that is built on
- * @throws {LibraryError} DEFINITION_NOT_FOUND
+ * @throws {LibraryError} DEFINITION_NOT_FOUND; COMMIT_NOT_FOUND for what is defined, and has not been read
  */
 export function childNames(
   reference: string,
@@ -91,7 +91,7 @@ export function childNames(
     : canonical.has(reference)
       ? [canonical.get(reference) ?? reference]
       : namesOfRepository(reference, relatives, children);
-  if (roots.length === 0) throw notFound(reference, programme);
+  if (roots.length === 0) throw notFound(reference, programme, architecture);
   const found = new Set<string>();
   for (const root of roots) {
     const wanted = architectures.get(root) ?? new Set();
@@ -183,7 +183,20 @@ function mapped<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   return value;
 }
 
-function notFound(reference: string, { broken }: Programme): LibraryError {
-  const message = `${JSON.stringify(reference)} is no repository, tag or parent in this programme${becauseBroken(reference, broken)}`;
+function notFound(
+  reference: string,
+  { repositories, broken }: Programme,
+  architecture: Architecture | null,
+): LibraryError {
+  const name = JSON.stringify(reference);
+  const [repository = '', tag] = reference.split(':', 2);
+  const { entries } = repositories.get(repository)?.definition ?? { entries: [] };
+  const defined = tag === undefined ? entries : findEntries({ entries }, tag);
+  if (defined.some(({ architectures }) => architecture === null || architectures.includes(architecture))) {
+    const message = `what ${name} is built from has not been read`;
+    return new LibraryError('COMMIT_NOT_FOUND', message, { subject: reference });
+  }
+  const where = architecture === null ? 'in this programme' : `in this programme on ${architecture}`;
+  const message = `${name} is no repository, tag or parent ${where}${becauseBroken(reference, broken)}`;
   return new LibraryError('DEFINITION_NOT_FOUND', message, { subject: reference });
 }
