@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { request } from 'undici';
 import type { AdvisoryDatabase } from '../../src/advisories/advisory.ts';
+import { lockFile } from '../../src/files/lock-file.ts';
 import { LibraryError } from '../../src/library/errors.ts';
 import type { RunEvent } from '../../src/library/running/run-event.ts';
 import { openState } from '../../src/library/state/open-state.ts';
@@ -124,6 +126,38 @@ suite('a programme that goes on', () => {
       assert.equal(state.snapshot().failures.get(attempt.buildId), undefined);
       state.close();
     }
+  });
+
+  test('does what another process did when that one has ended', async (t) => {
+    await using registry = await startMemoryRegistry();
+    const folder = temporaryDirectory(t);
+    writeTinyProgramme(folder, registry.host, {
+      images: { 'base/rootfs.tar': ROOT },
+      definitions: { base: entry('1', 'base', IMPORTED) },
+    });
+    let other = lockFile(join(folder, 'state/locks/build-amd64'));
+    const ending = new AbortController();
+    const told: string[] = [];
+    const run = runTinyProgramme(folder, {
+      waitForChange: { wait: () => setImmediatePromise(), takePushed: () => new Set() },
+      signal: ending.signal,
+      onIdle() {
+        other?.release();
+        other = null;
+      },
+      onEvent(event) {
+        told.push(event.kind === 'problem' ? event.message : named(event));
+        if (event.kind === 'published') ending.abort();
+      },
+    });
+    await run.catch((error: unknown) => assert.equal(error, ending.signal.reason));
+    assert.deepEqual(told, [
+      'another process builds for amd64',
+      'building for new',
+      'built',
+      'admitted 1',
+      'published 1',
+    ]);
   });
 
   test('sees other definitions and other advisories when it looks again', async (t) => {

@@ -35,6 +35,8 @@ export interface RoleLocks {
   readonly isPublisher: boolean;
   /** What other processes do, such as `publishes`. */
   readonly others: readonly string[];
+  /** Whether one of them does so no more. */
+  isAnyFree(): boolean;
   release(): void;
 }
 
@@ -50,14 +52,19 @@ export function lockRoles(
 ): RoleLocks {
   const held: { release(): void }[] = [];
   const others: string[] = [];
+  const missing: string[] = [];
   const release = (): void => {
     for (const lock of held) lock.release();
   };
   const take = (name: string, work: string): boolean => {
     const lock = lockFile(lockOf(state, name));
-    if (lock === null) others.push(work);
-    else held.push(lock);
-    return lock !== null;
+    if (lock !== null) {
+      held.push(lock);
+      return true;
+    }
+    others.push(work);
+    missing.push(name);
+    return false;
   };
   const wanted = roles.has('build') ? (Object.keys(engines) as Architecture[]) : [];
   try {
@@ -68,6 +75,7 @@ export function lockRoles(
       isVerifier: roles.has('verify') && take('verify', 'examines images'),
       isPublisher: roles.has('publish') && take('publish', 'publishes'),
       others,
+      isAnyFree: () => missing.some((name) => isFree(lockOf(state, name))),
       release,
     };
     if (held.length > 0 || others.length === 0) return locks;
@@ -82,6 +90,12 @@ export function lockRoles(
       subject: programme,
     },
   );
+}
+
+function isFree(file: string): boolean {
+  const lock = lockFile(file);
+  lock?.release();
+  return lock !== null;
 }
 
 /** Does something for an architecture that no process builds; nothing where one does. */

@@ -61,6 +61,20 @@ export interface RunProgrammeOptions extends AdvisoryChoice {
  * @throws {SigningError} keys that cannot be opened
  */
 export async function runProgramme(options: RunProgrammeOptions): Promise<Stock> {
+  for (;;) {
+    const { stock, isOver } = await playRoles(options);
+    if (isOver) return stock;
+  }
+}
+
+interface PlayedProgramme {
+  readonly stock: Stock;
+  /** False when another process has left a part that is ours to play as well. */
+  readonly isOver: boolean;
+}
+
+/** Plays the parts that no other process does, to the end. */
+async function playRoles(options: RunProgrammeOptions): Promise<PlayedProgramme> {
   const { folder, environment, offline, version, now, onEvent, waitForChange } = options;
   const settings = openSettings(folder);
   const cancelling = new AbortController();
@@ -177,7 +191,8 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     return waitForChange.wait(seconds, until);
   };
 
-  return await runLoop({
+  let isOver = true;
+  const stock = await runLoop({
     roles: {
       build:
         locks.architectures.size === 0
@@ -199,6 +214,10 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
     takeStock: take,
     async whenIdle(stock) {
       if (waitForChange === undefined) return 'end';
+      if (locks.isAnyFree()) {
+        isOver = false;
+        return 'end';
+      }
       options.onIdle?.(stock);
       await changed(stock, signal);
       return 'again';
@@ -211,6 +230,7 @@ export async function runProgramme(options: RunProgrammeOptions): Promise<Stock>
   }).catch((error: unknown) => {
     throw diskFailure(error, settings.state) ?? error;
   });
+  return { stock, isOver };
 }
 
 /** The advisories that plans go by: opened again when they have changed, since a programme that goes on must hear of new ones. */
