@@ -1,6 +1,7 @@
 import { entryUses } from '../../library/contents/content-uses.ts';
 import { fetchContents } from '../../library/contents/fetch-contents.ts';
 import { toFetchDocument } from '../../library/contents/fetch-document.ts';
+import { describeProblems } from '../../library/contents/read-contents.ts';
 import { readRecordedContents, writeRecordedContents } from '../../library/contents/recorded-contents.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
 import { contentsFile, openCommits } from '../../library/running/programme-folders.ts';
@@ -44,8 +45,7 @@ export async function fetchLibrary(
     const document = toFetchDocument(asked, reading);
     const said = `${plural(asked, 'commit')} asked for, ${plural(reading.read, 'directory', 'directories')} read\n`;
     writeTargets(targets, (format) => (format === 'json' ? formatJson(document) : said), stdout);
-    for (const { code, message } of document.problems)
-      stderr.write(`${escapeTerminal(`${code}: ${message}`)}\n`);
+    for (const line of describeProblems(reading.problems)) stderr.write(`${escapeTerminal(line)}\n`);
     const status = tellBroken(broken, terminal);
     return status === 0 && document.problems.length > 0 ? 1 : status;
   } finally {

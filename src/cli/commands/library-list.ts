@@ -1,7 +1,7 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { ChosenDefinition } from '../../library/listing/choose-definitions.ts';
 import { contentUses } from '../../library/contents/content-uses.ts';
-import { readContents } from '../../library/contents/read-contents.ts';
+import { describeProblems, readContents } from '../../library/contents/read-contents.ts';
 import { readRecordedContents } from '../../library/contents/recorded-contents.ts';
 import { toListDocument } from '../../library/listing/definition-documents.ts';
 import { inOrder, listedRepositories, listedTags, listEntries } from '../../library/listing/list-entries.ts';
@@ -101,7 +101,7 @@ async function inBuildOrder(
     return {
       chosen: inOrder(chosen, order),
       problems: [
-        ...problems.map(({ error }) => `${error.code}: ${error.message}`),
+        ...describeProblems(problems),
         ...cycles.map((cycle) => `they wait for each other: ${cycle.map(named).join(', ')}`),
       ],
     };

@@ -1,7 +1,7 @@
 import { commitKey, type FetchReport } from '../git/fetch-commits.ts';
 import type { GitStore } from '../git/git-store.ts';
 import type { ContentUse } from './contents.ts';
-import { type ContentProblem, type ContentReading, nameUse, readContents } from './read-contents.ts';
+import { type ContentProblem, type ContentReading, readContents } from './read-contents.ts';
 import { contentKey, type RecordedContents } from './recorded-contents.ts';
 
 export interface FetchChoice {
@@ -32,7 +32,7 @@ export async function fetchContents(
   const errors = new Map(failures.map((failure) => [commitKey(failure.wanted), failure.error]));
   const problems = wanted.flatMap((use): readonly ContentProblem[] => {
     const error = errors.get(commitKey(use.inputs));
-    return error === undefined ? [] : [{ use, error: nameUse(use, error) }];
+    return error === undefined ? [] : [{ use, error }];
   });
   const told = new Set(problems.map(({ use }) => use));
   return { ...reading, problems: [...problems, ...reading.problems.filter(({ use }) => !told.has(use))] };

@@ -14,7 +14,7 @@ const NO_DOCKERFILE: DockerfileImages = { froms: ['scratch'], lastStageFrom: 'sc
 /** A place in the definitions whose facts could not be had. */
 export interface ContentProblem {
   readonly use: ContentUse;
-  /** COMMIT_NOT_FOUND, CONTEXT_INVALID, DOCKERFILE_INVALID or SOURCE_REPOSITORY_FAILED. */
+  /** COMMIT_NOT_FOUND, CONTEXT_INVALID, DOCKERFILE_INVALID or SOURCE_REPOSITORY_FAILED; without the name of the place. */
   readonly error: LibraryError;
 }
 
@@ -56,7 +56,7 @@ export async function readContents(
       failure = facts;
       failed.set(key, failure);
     }
-    problems.push({ use, error: nameUse(use, failure) });
+    problems.push({ use, error: failure });
   }
   return { contents: toContents(known), recorded: known, read: known.size - recorded.size, problems };
 }
@@ -104,9 +104,18 @@ function remember<T>(ask: (id: string) => Promise<T>): (id: string) => Promise<T
   };
 }
 
-/** The same error, told of the place that needs it. */
-export function nameUse({ repository, entry, architecture }: ContentUse, error: LibraryError): LibraryError {
-  const subject = `${repository}:${entry}`;
-  const message = `${subject} on ${architecture}: ${error.message}`;
-  return new LibraryError(error.code, message, { subject, cause: error });
+/** One line for each entry and reason, with all architectures that it keeps the facts from. */
+export function describeProblems(problems: readonly ContentProblem[]): readonly string[] {
+  const alike = Map.groupBy(problems, ({ use: { repository, entry }, error: { code, message } }) =>
+    JSON.stringify([code, `${repository}:${entry}`, message]),
+  );
+  return [...alike.values()].flatMap((places) => {
+    const architectures = places.map(({ use }) => use.architecture).join(', ');
+    return places
+      .slice(0, 1)
+      .map(
+        ({ use, error }) =>
+          `${error.code}: ${use.repository}:${use.entry} on ${architectures}: ${error.message}`,
+      );
+  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Contents } from '../../contents/contents.ts';
 import { contentUses } from '../../contents/content-uses.ts';
 import { fetchContents } from '../../contents/fetch-contents.ts';
-import { type ContentReading, readContents } from '../../contents/read-contents.ts';
+import { type ContentReading, describeProblems, readContents } from '../../contents/read-contents.ts';
 import {
   contentKey,
   forgetUnused,
@@ -41,7 +41,7 @@ export async function readProgramme(
   return defineProgramme(programme, sources, [
     ...unmeant(programme),
     ...programme.broken.flatMap((broken) => broken.problems),
-    ...reading.problems.map(({ error }) => `${error.code}: ${error.message}`),
+    ...describeProblems(reading.problems),
     ...problems.map(({ code, message }) => `${code}: ${message}`),
   ]);
 }
