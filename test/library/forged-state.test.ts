@@ -13,6 +13,7 @@ import {
 } from '../../src/library/contents/recorded-contents.ts';
 import type { RunEvent } from '../../src/library/running/run-event.ts';
 import { buildRepository, type RepositoryFile } from '../git/build-repository.ts';
+import { buildIndex } from '../images/image-builder.ts';
 import { temporaryDirectory } from '../images/temporary-directory.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../registry/memory-registry.ts';
 import { addImage } from '../registry/memory-repository.ts';
@@ -162,6 +163,33 @@ test('what is built on an image that was not admitted is not signed for, whateve
     /^parents: base:1 \(sha256:\w+\) is not admitted: .* does not have sha256/m,
   );
   assert.equal(tag('redis:7'), before);
+});
+
+test('what is built on another image than is pinned is not signed for, whatever is remembered of the pin', async (t) => {
+  const { folder, registry, commit, define, tag } = await publishedScene(t);
+  const outside = registry.repository('outside/base');
+  const [good, evil] = [imageWith([]), imageWith([{ path: 'evil', content: 'evil' }])];
+  const index = buildIndex([good]);
+  for (const image of [evil, index]) addImage(outside, image, '1');
+  const name = `${registry.host}/outside/base`;
+  const from = `${name}:1@${index.digest}`;
+  const remembered = { reference: `${name}@${evil.digest}`, digest: evil.digest, since: 1, checkedAt: 1 };
+  const state = new DatabaseSync(join(folder, 'state/programme.sqlite'));
+  const remember = state.prepare('INSERT INTO memory (name, value) VALUES (?, ?)');
+  remember.run(`outside ${from}/amd64`, JSON.stringify(remembered));
+  const before = tag('redis:7');
+  const changed = commit({ 'redis/7/Dockerfile': `FROM ${from}\nLABEL version=7.1\n` });
+  define('redis', changed, entry('7', 'redis/7'));
+  const refused = await runTinyProgramme(folder);
+  assert.match(
+    complaints(refused.events).join('\n'),
+    /^pins: .*outside\/base:1@sha256:\w+ is pinned to sha256:\w+, which is sha256:\w+ for amd64, and it is built on/m,
+  );
+  assert.equal(tag('redis:7'), before);
+  state.exec("DELETE FROM memory WHERE name LIKE 'outside %'");
+  state.close();
+  await runTinyProgramme(folder);
+  assert.notEqual(tag('redis:7'), before);
 });
 
 suite('nothing is held up', () => {

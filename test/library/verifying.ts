@@ -142,6 +142,7 @@ function factsOf(settings: ProgrammeSettings, image: BuiltImage, parent: Resolve
     },
     lastStageFrom: 'debian:12',
     ownParents: new Map(),
+    pins: new Map(),
     annotations: ANNOTATIONS,
     log: null,
   };

@@ -82,6 +82,7 @@ test('an image is admitted with bills, provenance, packages and tests, and the p
     [
       'source passed',
       'parents passed',
+      'pins passed',
       'quarantine passed',
       'layout passed',
       'platform passed',

@@ -26,6 +26,8 @@ export interface BuiltImageFacts {
   readonly lastStageFrom: string;
   /** Where those of its parents are built from that the programme makes itself, by their names in the Dockerfile. */
   readonly ownParents: ReadonlyMap<string, SourceEntry>;
+  /** Digests that those from outside are pinned to, by the programme or the Dockerfile; by their names in the Dockerfile. */
+  readonly pins: ReadonlyMap<string, Digest>;
   /** What its manifest has to say. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Of the build's log; null where it is gone. */

@@ -24,6 +24,7 @@ import type { ImageTestResult } from './image-tests/image-test.ts';
 import { testStatically } from './image-tests/static-tests.ts';
 import { formatPackageRecord, recordPackages } from './package-record.ts';
 import { checkOwnParents } from './own-parents.ts';
+import { checkPins } from './pinned-parents.ts';
 import { findParentLayers, type ParentLayers } from './parent-layers.ts';
 import { builderId, writeProvenance } from './provenance.ts';
 import type { TrustedVerifier } from './read-admission.ts';
@@ -85,7 +86,8 @@ export async function examineAttempt(facts: BuiltImageFacts, options: VerifierOp
   const { image, checks } = await fetchImage(attempt, options.scratch, options.connection);
   const found = image === null ? NOTHING : await examineContents(facts, image, options);
   const parents = await checkOwnParents(facts, options);
-  const all = [check, parents, ...checks, ...found.checks];
+  const pins = await checkPins(facts, options.connection);
+  const all = [check, parents, pins, ...checks, ...found.checks];
   const { buildId, generation, architecture, recipeId, outcome } = attempt;
   return {
     admission: {

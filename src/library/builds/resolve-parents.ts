@@ -1,7 +1,7 @@
 /** Images of parents as the programme remembers them: what it built itself, and what was found of outside images. */
 import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { tagNames } from '../../definitions/find-entries.ts';
-import type { Digest } from '../../model/digest.ts';
+import { type Digest, isDigest } from '../../model/digest.ts';
 import { parseReference } from '../../oci/reference.ts';
 import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
 import type { BuildGraph } from './build-graph.ts';
@@ -25,6 +25,23 @@ export type OutsideImages = ReadonlyMap<string, OutsideImage>;
 /** `debian:12@sha256:…/amd64`. What is pinned is looked up by its pin alone, and found once and for all. */
 export function outsideKey({ from, pin, architecture }: OutsideParent): string {
   return `${from}${pin === null ? '' : `@${pin}`}/${architecture}`;
+}
+
+/** By the programme's pins, or by the Dockerfile itself; null for a name that may come to mean something else. */
+export function pinOf({ from, pin }: Pick<OutsideParent, 'from' | 'pin'>): Digest | null {
+  return pin ?? digestIn(from);
+}
+
+function digestIn(from: string): Digest | null {
+  const at = from.lastIndexOf('@');
+  const digest = from.slice(at + 1);
+  return at >= 0 && isDigest(digest) ? digest : null;
+}
+
+/** Where the image of a pin is. @throws {OciError} REFERENCE_INVALID */
+export function pinnedReference(from: string, pin: Digest): string {
+  const { registry, repository } = parseReference(from);
+  return `${registry}/${repository}@${pin}`;
 }
 
 /** Why a name that no source has is the programme's own all the same; null for an image from outside. */

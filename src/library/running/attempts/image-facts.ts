@@ -5,6 +5,7 @@ import { digestOf } from '../../../model/digest.ts';
 import type { BuiltAttempt, BuiltImageFacts } from '../../admission/built-image.ts';
 import { type GraphTarget, repositoryOf } from '../../builds/build-graph.ts';
 import type { IdentifiedBuild, ResolvedParent } from '../../builds/build.ts';
+import { pinOf } from '../../builds/resolve-parents.ts';
 import { annotationsFor } from '../../engines/annotations.ts';
 import type { Sources } from '../../sources/source.ts';
 import type { ProgrammeSettings } from '../../programme/programme.ts';
@@ -40,6 +41,12 @@ export function imageFacts(
       [...place.parents].flatMap(([from, { sourceId }]) => {
         const parent = sourceId === null ? undefined : sources.get(sourceId);
         return parent === undefined ? [] : [[from, parent.entries[0]] as const];
+      }),
+    ),
+    pins: new Map(
+      [...place.parents].flatMap(([from, { sourceId, pin }]) => {
+        const pinned = sourceId === null ? pinOf({ from, pin }) : null;
+        return pinned === null ? [] : [[from, pinned] as const];
       }),
     ),
     annotations: annotationsOf(target, build.parents, settings),

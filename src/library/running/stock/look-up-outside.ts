@@ -2,13 +2,18 @@
 import { ARCHITECTURES } from '../../../definitions/architectures.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import { OciError } from '../../../oci/errors.ts';
-import { choosePlatform } from '../../../oci/copy/image-parts.ts';
+import { platformDigest } from '../../../oci/copy/platform-digest.ts';
 import { parseReference } from '../../../oci/reference.ts';
 import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
-import { openImageReader } from '../../../oci/store/open-reader.ts';
 import { inParallel } from '../../../oci/toc/in-parallel.ts';
 import type { OutsideParent } from '../../builds/identify-builds.ts';
-import { type OutsideImage, type OutsideImages, outsideKey } from '../../builds/resolve-parents.ts';
+import {
+  type OutsideImage,
+  type OutsideImages,
+  outsideKey,
+  pinnedReference,
+  pinOf,
+} from '../../builds/resolve-parents.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 
 export interface OutsideRegistriesOptions {
@@ -114,17 +119,6 @@ export function recallOutside(
   return images;
 }
 
-/** By the programme's pins, or by the Dockerfile itself; null for a name that may come to mean something else. */
-function pinOf({ from, pin }: OutsideParent): Digest | null {
-  return pin ?? digestIn(from);
-}
-
-function digestIn(from: string): Digest | null {
-  const at = from.lastIndexOf('@');
-  const digest = from.slice(at + 1);
-  return at >= 0 && isDigest(digest) ? digest : null;
-}
-
 /** What registries call the images whose names may come to mean something else: `repository:tag`. */
 export function movableNames(parents: readonly OutsideParent[]): ReadonlySet<string> {
   return new Set(parents.flatMap((parent) => (pinOf(parent) === null ? (pushedName(parent) ?? []) : [])));
@@ -162,19 +156,10 @@ async function lookUp(
   try {
     const { registry, repository, tag } = parseReference(from);
     const place = `${registry}/${repository}`;
-    const { reader, name } = await openImageReader(
-      pin === null ? `${place}:${tag}` : `${place}@${pin}`,
-      connection,
-    );
-    try {
-      const root = await reader.readManifest(name, connection.signal);
-      if (root === null) return { because: `${from} is not in its registry` };
-      const { platform } = ARCHITECTURES[architecture];
-      const { digest } = await choosePlatform(reader, root, platform, connection.signal);
-      return { reference: `${place}@${digest}`, digest };
-    } finally {
-      await reader.close();
-    }
+    const reference = pin === null ? `${place}:${tag}` : pinnedReference(from, pin);
+    const digest = await platformDigest(reference, ARCHITECTURES[architecture].platform, connection);
+    if (digest === null) return { because: `${from} is not in its registry` };
+    return { reference: `${place}@${digest}`, digest };
   } catch (error) {
     if (!(error instanceof OciError)) throw error;
     return { because: `${from} cannot be looked up on ${architecture}: ${error.code}: ${error.message}` };
