@@ -6,7 +6,8 @@ import { test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGES = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].map((name) => join(ROOT, name)),
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((name) => join(ROOT, name)),
+  ...['bench', 'examples/programme', 'test/upstream'].map((folder) => join(ROOT, folder, 'README.md')),
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(ROOT, 'docs', name)),

@@ -30,7 +30,7 @@ export async function freePort(): Promise<number> {
 
 function toEndpoint({ url, authorization }: { readonly url: string; readonly authorization: string }) {
   const headers = { Authorization: [authorization] };
-  // as docs/programme.md has it
+  // as docs/operating.md has it
   const ignore = { actions: ['pull'], mediatypes: ['application/octet-stream'] };
   return { name: 'test', url, headers, timeout: '5s', threshold: 3, backoff: '1s', ignore };
 }

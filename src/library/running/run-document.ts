@@ -31,7 +31,7 @@ export const RunSchema = z.strictObject({
   problems: z.array(z.string()).describe('parts of the programme that could not be read'),
   events: z
     .array(z.looseObject({ kind: z.string() }))
-    .describe('what happened, in its order: docs/programme.md lists the kinds'),
+    .describe('what happened, in its order: docs/operating.md lists the kinds'),
 });
 
 /** Events are those that `onEvent` is told of. */
