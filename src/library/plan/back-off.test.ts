@@ -10,19 +10,26 @@ const NOW = 1_800_000_000;
 
 test('the third attempt waits for an hour, and the longest wait is 32', () => {
   const hours = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1_000].map(
-    (count) => retryNotBefore({ count, lastAt: 0, own: { count, lastAt: 0 } }) / HOUR,
+    (count) => retryNotBefore({ count, lastAt: 0, own: { count, lastAt: 0 } }, NOW) / HOUR,
   );
   assert.deepEqual(hours, [0, 0, 1, 2, 4, 8, 16, 32, 32, 32]);
 });
 
 test('what a registry kept from its end waits for minutes; what also failed of itself for both', () => {
   const none = { count: 0, lastAt: 0 };
-  const minutes = [1, 2, 3, 6, 100].map((count) => retryNotBefore({ count, lastAt: 0, own: none }) / MINUTE);
+  const minutes = [1, 2, 3, 6, 100].map((count) => retryNotBefore({ count, lastAt: 0, own: none }, NOW) / MINUTE);
   assert.deepEqual(minutes, [1, 2, 4, 32, 32]);
   const once = { count: 1, lastAt: NOW - HOUR };
-  assert.equal(retryNotBefore({ count: 2, lastAt: NOW, own: once }), NOW + 2 * MINUTE);
+  assert.equal(retryNotBefore({ count: 2, lastAt: NOW, own: once }, NOW), NOW + 2 * MINUTE);
   const twice = { count: 2, lastAt: NOW - 1 };
-  assert.equal(retryNotBefore({ count: 3, lastAt: NOW, own: twice }), NOW - 1 + HOUR);
+  assert.equal(retryNotBefore({ count: 3, lastAt: NOW, own: twice }, NOW), NOW - 1 + HOUR);
+});
+
+test('what failed in a time that is still to come is not waited for', () => {
+  const later = NOW + 1_000 * HOUR;
+  assert.equal(retryNotBefore({ count: 9, lastAt: later, own: { count: 9, lastAt: later } }, NOW), NOW);
+  const own = { count: 8, lastAt: later };
+  assert.equal(retryNotBefore({ count: 9, lastAt: NOW, own }, NOW), NOW + 32 * MINUTE);
 });
 
 /** How often it failed, how many seconds ago for the last time, and its place in the queue; null where it has to wait. */

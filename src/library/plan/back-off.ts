@@ -8,12 +8,16 @@ const SECONDS_PER_HOUR = 3600;
 
 /**
  * When it may be tried again; seconds since 1970. A build that fails of itself is tried twice without delay, and then after hours. A
- * registry that is away says nothing of the build, and comes back: that costs minutes, from the first time on.
+ * registry that is away says nothing of the build, and comes back: that costs minutes, from the first time on. What failed by a clock that
+ * was put back since is not waited for.
+ *
+ * @param now seconds since 1970
  */
-export function retryNotBefore({ count, lastAt, own }: Failures): number {
+export function retryNotBefore({ count, lastAt, own }: Failures, now: number): number {
+  const after = (at: number, seconds: number): number => (at > now ? now : at + seconds);
   return Math.max(
-    lastAt + step(count === own.count ? 0 : count + 1) * SECONDS_PER_MINUTE,
-    own.lastAt + step(own.count) * SECONDS_PER_HOUR,
+    after(lastAt, step(count === own.count ? 0 : count + 1) * SECONDS_PER_MINUTE),
+    after(own.lastAt, step(own.count) * SECONDS_PER_HOUR),
   );
 }
 

@@ -126,7 +126,7 @@ function findDeferral(
 ): DeferredItem | null {
   const failure = snapshot.failures.get(item.build.buildId);
   if (failure !== undefined) {
-    const notBefore = retryNotBefore(failure);
+    const notBefore = retryNotBefore(failure, now);
     // who asks for it after a failure knows why
     const insisted = requestedAt !== null && requestedAt > failure.lastAt;
     if (notBefore > now && !insisted) return { item, notBefore, because: 'back-off' };

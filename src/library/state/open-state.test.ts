@@ -221,6 +221,20 @@ suite('the state of a programme', () => {
     assert.deepEqual(state.snapshot().failures.get(buildId), ownFailures(1, 5_000));
   });
 
+  test('the newest failure counts, whatever the clock said before', (t) => {
+    const { state } = open(t);
+    const fail = (code: string, at: number): void =>
+      state.endAttempt(state.beginAttempt(attempt()).id, { kind: 'failed', code, because: 'it is so' }, at);
+    fail('BUILD_FAILED', 900_000);
+    fail('BUILD_FAILED', 2_000);
+    fail('REGISTRY_UNAVAILABLE', 3_000);
+    assert.deepEqual(state.snapshot().failures.get(buildId), {
+      count: 3,
+      lastAt: 3_000,
+      own: { count: 2, lastAt: 2_000 },
+    });
+  });
+
   test('what was interrupted is no failure, and may have reached quarantine all the same', (t) => {
     const { state } = open(t);
     const { id: number } = state.beginAttempt(attempt());

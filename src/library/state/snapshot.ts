@@ -10,15 +10,22 @@ const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN atte
 /** Not what a registry that could not be reached, or that refused, kept from its end. */
 const IS_OWN = `coalesce(outcome->>'code', '') NOT GLOB 'REGISTRY_*'`;
 
-/** Attempts that ended without an admitted image, after the newest admitted one of the build. */
-const FAILURES = `SELECT attempts.build_id, count(*) AS count, max(ended_at) AS last,
-    count(*) FILTER (WHERE ${IS_OWN}) AS own_count, max(ended_at) FILTER (WHERE ${IS_OWN}) AS own_last FROM attempts
-  LEFT JOIN admissions ON admissions.attempt = attempts.id
-  WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
-    AND outcome->>'isInterrupted' IS NULL
-    AND attempts.id > coalesce((SELECT max(good.attempt) FROM admissions AS good
-      WHERE good.build_id = attempts.build_id AND good.verdict = 'admitted'), 0)
-  GROUP BY attempts.build_id`;
+/**
+ * Attempts that ended without an admitted image, after the newest admitted one of the build. When the newest of them ended, and not the
+ * greatest time: that may be of a clock that was wrong.
+ */
+const FAILURES = `SELECT failed.*, newest.ended_at AS last, newest_own.ended_at AS own_last FROM (
+    SELECT attempts.build_id, count(*) AS count, max(attempts.id) AS newest,
+      count(*) FILTER (WHERE ${IS_OWN}) AS own_count, max(attempts.id) FILTER (WHERE ${IS_OWN}) AS newest_own FROM attempts
+    LEFT JOIN admissions ON admissions.attempt = attempts.id
+    WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
+      AND outcome->>'isInterrupted' IS NULL
+      AND attempts.id > coalesce((SELECT max(good.attempt) FROM admissions AS good
+        WHERE good.build_id = attempts.build_id AND good.verdict = 'admitted'), 0)
+    GROUP BY attempts.build_id
+  ) AS failed
+  JOIN attempts AS newest ON newest.id = failed.newest
+  LEFT JOIN attempts AS newest_own ON newest_own.id = failed.newest_own`;
 
 export function createSnapshot(database: DatabaseSync): StateSnapshot {
   const rows = (sql: string) => database.prepare(sql).all();
