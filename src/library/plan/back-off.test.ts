@@ -17,7 +17,9 @@ test('the third attempt waits for an hour, and the longest wait is 32', () => {
 
 test('what a registry kept from its end waits for minutes; what also failed of itself for both', () => {
   const none = { count: 0, lastAt: 0 };
-  const minutes = [1, 2, 3, 6, 100].map((count) => retryNotBefore({ count, lastAt: 0, own: none }, NOW) / MINUTE);
+  const minutes = [1, 2, 3, 6, 100].map(
+    (count) => retryNotBefore({ count, lastAt: 0, own: none }, NOW) / MINUTE,
+  );
   assert.deepEqual(minutes, [1, 2, 4, 32, 32]);
   const once = { count: 1, lastAt: NOW - HOUR };
   assert.equal(retryNotBefore({ count: 2, lastAt: NOW, own: once }, NOW), NOW + 2 * MINUTE);
