@@ -1,4 +1,4 @@
-import { isArchitecture } from '../../definitions/architectures.ts';
+import type { Architecture } from '../../definitions/architectures.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import { recordedContents } from '../../library/running/stock/read-programme.ts';
 import { askTags } from '../../library/tags/ask-tags.ts';
@@ -12,7 +12,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 
 export interface TagsFlags extends ProgrammeFlags {
   readonly history?: true;
-  readonly architecture?: string;
+  readonly arch?: Architecture;
   readonly lean?: true;
   readonly format: readonly string[];
 }
@@ -21,11 +21,10 @@ export interface TagsFlags extends ProgrammeFlags {
 export async function tellTags(reference: string, flags: TagsFlags, terminal: Terminal): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
   const programme = openProgramme(programmeFolder(flags, terminal));
-  const { architecture } = flags;
   const history = flags.history === true;
   const answer = await askTags(programme, {
     reference,
-    architecture: architecture !== undefined && isArchitecture(architecture) ? architecture : null,
+    architecture: flags.arch ?? null,
     lean: flags.lean === true,
     contents: recordedContents(programme.settings),
     history: history || reference.includes(':') ? terminal : null,

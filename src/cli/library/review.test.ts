@@ -272,6 +272,7 @@ test('a tag, with what it has meant', async (t) => {
   assert.match(stdout, /same as +1\.0\.0, 1\.0, 1\n/);
   assert.match(stdout, /History\n {2}2023-11-14 \w{10} {2}0\.9\.0\n {2}2023-11-15 \w{10} {2}1\.0\.0\n/);
   assert.match(stdout, /Which to use\n {2}1\. 1\.0\.0 \(its line: 1\.0\)\n/);
+  assert.doesNotMatch((await run(['tags', 'app', '--arch', 's390x'])).stdout, /\d\. 1\.0\.0/);
 });
 
 test('a tag that is gone says what to use, and a repository what there is and was', async (t) => {

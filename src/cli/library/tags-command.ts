@@ -11,9 +11,7 @@ export function addLibraryTags(library: Command, terminal: Terminal, finish: Fin
     .description('what a tag means, since when and until when it is supported, and which tag to use')
     .argument('<ref>', 'repository, or a tag of it: redis, redis:8-alpine')
     .option('--history', 'every meaning that the tag has had; of a repository, all tags that it once had')
-    .addOption(
-      new Option('--architecture <name>', 'recommend only what is there for it').choices(ARCHITECTURE_NAMES),
-    )
+    .addOption(new Option('--arch <name>', 'recommend only what is there for it').choices(ARCHITECTURE_NAMES))
     .option('--lean', 'recommend images with less in them first')
     .addOption(formatOption())
     .addHelpText(
@@ -21,7 +19,7 @@ export function addLibraryTags(library: Command, terminal: Terminal, finish: Fin
       examples(
         'hallmark library tags redis',
         'hallmark library tags mongo:latest --history',
-        'hallmark library tags python:3 --lean --architecture arm64v8',
+        'hallmark library tags python:3 --lean --arch arm64v8',
       ),
     )
     .action(async (reference, flags) => {

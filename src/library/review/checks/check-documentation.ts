@@ -10,7 +10,8 @@ export function formatReviewCheckDocumentation(): string {
 
 What \`hallmark library diff\` asks of a change of definitions. An error ends with exit status 2 unless it is acknowledged:
 \`--acknowledge tags.lost\` for every finding of a rule, \`--acknowledge tags.lost:mongo:latest\` for one, by its subject. A warning is for
-whoever reviews the change, a note is worth knowing. What could not be checked is listed too, and ends with exit status 4. Identifiers are
+whoever reviews the change, a note is worth knowing. What could not be checked is listed too, and ends with exit status 4:
+\`--fetch\` fetches the commits that are missing, and the histories that show whether commits belong to their refs. Identifiers are
 stable.
 
 Warnings about a Dockerfile are given when they are new: what it had before the change is no news. They look at instructions and at the words
