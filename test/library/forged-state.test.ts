@@ -1,6 +1,6 @@
 /** Whoever can write into a programme's state: what they can make verifier and publisher sign. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
@@ -11,6 +11,7 @@ import {
   type RecordedFacts,
   writeRecordedContents,
 } from '../../src/library/contents/recorded-contents.ts';
+import { requestBuilds } from '../../src/library/running/request-builds.ts';
 import type { RunEvent } from '../../src/library/running/run-event.ts';
 import { buildRepository, type RepositoryFile } from '../git/build-repository.ts';
 import { buildIndex } from '../images/image-builder.ts';
@@ -111,8 +112,8 @@ suite('a forged record of commits', () => {
     const before = tag('redis:7');
     const { events } = await runTinyProgramme(folder);
     const said = complaints(events).join('\n');
-    // the publisher reads the commit itself, where it is at hand
-    assert.match(said, /^7: COMMIT_NOT_FOUND: .* has not been fetched/);
+    // the publisher reads the commit itself
+    assert.match(said, /^7: ADMISSION_UNPROVEN: .* it was examined as nginx/);
     assert.equal(tag('redis:7'), before);
   });
 
@@ -193,6 +194,17 @@ test('what is built on another image than is pinned is not signed for, whatever 
 });
 
 suite('nothing is held up', () => {
+  test('commits that are on record, and not at hand any more, are fetched again', async (t) => {
+    const { folder } = await publishedScene(t);
+    const { stock } = await runTinyProgramme(folder);
+    rmSync(join(folder, 'state/git'), { recursive: true });
+    const at = Math.floor(Date.now() / 1000);
+    assert.equal(requestBuilds(stock.defined, ['nginx'], { by: 'ann', note: '', at }), 1);
+    const { events } = await runTinyProgramme(folder);
+    assert.deepEqual(complaints(events), []);
+    assert.equal(events.filter(({ kind }) => kind === 'admitted').length, 1);
+  });
+
   test('a commit that moved without a change of content, with a tag more', async (t) => {
     const { folder, commit, define, tag } = await publishedScene(t);
     const now = commit({ 'nginx/Dockerfile': 'FROM base:1\nLABEL of=nginx version=2\n' });

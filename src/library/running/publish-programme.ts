@@ -1,4 +1,4 @@
-/** Publishes what is ready, and nothing else: no commit is fetched, and nothing is built or examined. */
+/** Publishes what is ready, and nothing else: nothing is built or examined, and no commit fetched but one that an image is held against. */
 import type { Environment } from '../../assess/directories.ts';
 import type { AskPassword } from '../../signing/keys/private-key.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
@@ -72,7 +72,7 @@ async function publishNow(
   const publisher = createPublisher(settings, {
     key: await openRoleKey(settings, 'publisher', keys),
     verifier: await openTrustedVerifier(settings, keys),
-    readSource: createSourceReader(store),
+    readSource: createSourceReader(store, { isFetched: !options.offline }),
     connection: connectionOfRole(settings, settings.roles.publisher, options),
     now: () => new Date(now()),
     signal,

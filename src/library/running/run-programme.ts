@@ -93,7 +93,7 @@ async function playRoles(options: RunProgrammeOptions): Promise<PlayedProgramme>
   const connectionOf = (role: keyof typeof settings.roles) =>
     connectionOfRole(settings, settings.roles[role], { environment, offline, signal });
   const engines = createEngines(settings, environment, version);
-  const readSource = createSourceReader(store);
+  const readSource = createSourceReader(store, { isFetched: true });
   const keys = { environment, ask: options.ask, signal };
   const verifier = locks.isVerifier
     ? createVerifier({

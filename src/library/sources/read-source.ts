@@ -1,4 +1,5 @@
 import type { BuildInputs } from '../../definitions/definition.ts';
+import { bringCommit } from '../contents/bring-commit.ts';
 import { contextChecksum } from '../contents/context-checksum.ts';
 import { openContext } from '../contents/context-tree.ts';
 import { contentKey } from '../contents/recorded-contents.ts';
@@ -11,18 +12,24 @@ import type { SourceId } from './source.ts';
  *
  * @throws {LibraryError} COMMIT_NOT_FOUND, CONTEXT_INVALID, SOURCE_REPOSITORY_FAILED, GIT_MISSING
  */
-export type ReadSource = (inputs: Omit<BuildInputs, 'gitFetch'>) => Promise<SourceId>;
+export type ReadSource = (inputs: BuildInputs) => Promise<SourceId>;
 
 /**
  * Reads it from the commit itself, whatever is on record of it: for those who sign, since a record may be forged. Commits never change,
  * so each is read once.
+ *
+ * @param isFetched whether commits that are not at hand are fetched
  */
-export function createSourceReader(store: GitStore): ReadSource {
+export function createSourceReader(
+  store: GitStore,
+  { isFetched }: { readonly isFetched: boolean },
+): ReadSource {
   const known = new Map<string, SourceId>();
   return async (inputs) => {
     const key = contentKey(inputs);
     const before = known.get(key);
     if (before !== undefined) return before;
+    if (isFetched) await bringCommit(store, inputs);
     const { tree } = await openContext(store, inputs);
     const sourceId = sourceIdOf(await contextChecksum(store, tree), inputs.file, inputs.builder);
     known.set(key, sourceId);

@@ -5,6 +5,7 @@ import { ARCHITECTURES } from '../../../definitions/architectures.ts';
 import type { ConnectionOptions } from '../../../oci/registry/connection.ts';
 import type { GraphTarget } from '../../builds/build-graph.ts';
 import type { IdentifiedBuild } from '../../builds/build.ts';
+import { bringCommit } from '../../contents/bring-commit.ts';
 import { writeContext } from '../../contents/write-context.ts';
 import type { BuildEngine, BuildOutcome, PinnedParent } from '../../engines/engine.ts';
 import { LibraryError } from '../../errors.ts';
@@ -55,6 +56,7 @@ export async function buildLayout(
   using disk = watchDisk(scratch);
   const ending = AbortSignal.any([signal, limit, disk.signal]);
   try {
+    await bringCommit(store, entry);
     await writeContext(store, entry, context);
     const places = {
       folder: parentsFolder(settings),
