@@ -13,13 +13,18 @@ export async function textOf(output: AsyncIterable<Uint8Array>, most: number): P
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Line by line, without the line feeds. */
+/** In characters: far above every path. Each part that comes is put to the line before, so that an endless one would cost its square. */
+const LONGEST_LINE = 1024 * 1024;
+
+/** Line by line, without the line feeds. @throws {LibraryError} SOURCE_REPOSITORY_FAILED for one that is too long */
 export async function* linesOf(output: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of output) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE)
+      throw gitFailed('git', `it wrote a line of more than ${LONGEST_LINE} characters`);
     yield* lines;
   }
   if (rest !== '') yield rest;
