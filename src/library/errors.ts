@@ -136,7 +136,7 @@ export const LIBRARY_ERRORS = {
   },
   STATE_UNREADABLE: {
     exit: 1,
-    means: "The programme's state cannot be opened, or is of another version.",
+    means: "The programme's state cannot be opened or read, is damaged, or is of another version.",
     remedy: 'Check the folder in programme.yaml and its permissions.',
   },
   STATE_UNWRITABLE: {

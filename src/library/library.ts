@@ -286,16 +286,14 @@ export async function programmeDocuments(
 ): Promise<ProgrammeDocuments> {
   const { programmePages } = await import('./running/programme-pages.ts');
   const { chosenRepositories } = await import('./listing/chosen-repositories.ts');
-  const { hasState, openState } = await import('./state/open-state.ts');
+  const { openStateToRead } = await import('./state/open-state.ts');
   const programme = openProgramme(folder);
   const choice = {
     only: chosenRepositories(options.repositories ?? [], programme),
     architecture: options.architecture ?? null,
     limitBytes: options.limitBytes ?? null,
   };
-  const { state: place } = programme.settings;
-  if (!hasState(place)) return programmePages(programme, new Map(), null, choice);
-  const state = openState(place);
+  const state = openStateToRead(programme.settings.state);
   try {
     return programmePages(programme, state.tagStates(), state, choice);
   } finally {
@@ -305,10 +303,8 @@ export async function programmeDocuments(
 
 /** Every publication and retirement, the first first. @throws {HallmarkError} with a stable `code` */
 export async function programmeLedger(folder: string): Promise<readonly LedgerEntry[]> {
-  const { hasState, openState } = await import('./state/open-state.ts');
-  const { state: place } = openSettings(folder);
-  if (!hasState(place)) return [];
-  const state = openState(place);
+  const { openStateToRead } = await import('./state/open-state.ts');
+  const state = openStateToRead(openSettings(folder).state);
   try {
     return [...state.ledger()];
   } finally {

@@ -5,7 +5,7 @@ import { writeDocuments } from '../../library/documents/write-documents.ts';
 import { openProgramme } from '../../library/programme/open-programme.ts';
 import { programmePages } from '../../library/running/programme-pages.ts';
 import { connectionOfRole } from '../../library/running/roles/role-connection.ts';
-import { hasState, openState } from '../../library/state/open-state.ts';
+import { openStateToRead } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
@@ -36,10 +36,10 @@ export async function writeProgrammeDocuments(
   if (output === undefined)
     throw new CliError('USAGE', 'name a folder with --output: programme.yaml names none in pages.folder');
   const only = chosenRepositories(repositories, programme);
-  const state = hasState(settings.state) ? openState(settings.state) : null;
+  const state = openStateToRead(settings.state);
   try {
-    const tags = state === null ? new Map() : state.tagStates();
-    if (flags.sizes === true && state !== null) {
+    const tags = state.tagStates();
+    if (flags.sizes === true) {
       const { environment, signal } = terminal;
       const surroundings = { environment, signal, offline: flags.offline === true };
       await lookUpSizes(
@@ -64,6 +64,6 @@ export async function writeProgrammeDocuments(
     if (problems.length > 0) return 1;
     return !write && changed.length > 0 ? 2 : 0;
   } finally {
-    state?.close();
+    state.close();
   }
 }

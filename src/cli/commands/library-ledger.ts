@@ -10,7 +10,7 @@ import { formatLedger, formatLedgerLines } from '../../library/ledger/format-led
 import { verifyLedger } from '../../library/ledger/ledger-chain.ts';
 import { readLedgerLines } from '../../library/ledger/read-ledger.ts';
 import { openSettings } from '../../library/programme/open-programme.ts';
-import { hasState, openState } from '../../library/state/open-state.ts';
+import { openStateToRead } from '../../library/state/open-state.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { plural } from '../../report/quantity.ts';
@@ -87,10 +87,8 @@ export function tellLedger(
   return 0;
 }
 
-/** To look is no reason to make a state where there is none. */
 function readLedger(folder: string): readonly LedgerEntry[] {
-  if (!hasState(folder)) return [];
-  const state = openState(folder);
+  const state = openStateToRead(folder);
   try {
     return [...state.ledger()];
   } finally {

@@ -1,6 +1,6 @@
 import { openSettings } from '../programme/open-programme.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
-import { hasState, openState } from '../state/open-state.ts';
+import { hasState, openStateToRead } from '../state/open-state.ts';
 import type { Attempt, ProgrammeState } from '../state/programme-state.ts';
 import { type AttemptChoice, chooseAttempts, nothingBuilt } from './choose-attempts.ts';
 
@@ -26,7 +26,7 @@ export async function withAttempts<T>(
   const settings = openSettings(folder);
   // reading makes no state where there is none
   if (!hasState(settings.state)) throw nothingBuilt(choice);
-  const state = openState(settings.state);
+  const state = openStateToRead(settings.state);
   try {
     return await use({ attempts: chooseAttempts(state, choice), settings, state });
   } finally {

@@ -18,14 +18,11 @@ export type PagesChoice = Pick<DocumentsInput, 'only' | 'architecture' | 'limitB
 
 const WHOLE: PagesChoice = { only: null, architecture: null, limitBytes: null };
 
-/**
- * @param state null for a programme that was never run
- * @throws {LibraryError} CONTENTS_INVALID; TEXTS_INVALID for texts of all repositories
- */
+/** @throws {LibraryError} CONTENTS_INVALID; TEXTS_INVALID for texts of all repositories */
 export function programmePages(
   programme: Programme,
   tags: TagStates,
-  state: Pick<ProgrammeState, 'recall'> | null,
+  state: Pick<ProgrammeState, 'recall'>,
   choice: PagesChoice = WHOLE,
 ): ProgrammeDocuments {
   return programmeDocuments({
@@ -33,7 +30,7 @@ export function programmePages(
     programme,
     tags,
     contents: recordedContents(programme.settings),
-    sizeOf: (image) => (state === null ? null : recallSize(state, image)),
+    sizeOf: (image) => recallSize(state, image),
   });
 }
 

@@ -8,6 +8,10 @@ const SQLITE_UNWRITABLE: ReadonlySet<number> = new Set([8, 10, 13]);
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
 const SQLITE_DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
+/** What to do about a damaged state. */
+export const DAMAGED_REMEDY =
+  'Put a backup of the folder in its place. Without one move it away: then everything is built anew.';
+
 /** STATE_UNWRITABLE or STATE_UNREADABLE for an error that says so, with everything that it follows from; null for any other. @param folder of the state */
 export function diskFailure(error: unknown, folder: string): LibraryError | null {
   if (!(error instanceof Error)) return null;
@@ -15,8 +19,7 @@ export function diskFailure(error: unknown, folder: string): LibraryError | null
     return new LibraryError('STATE_UNREADABLE', `the state in ${folder} is damaged: ${error.message}`, {
       subject: folder,
       cause: error,
-      remedy:
-        'Put a backup of the folder in its place. Without one move it away: then everything is built anew.',
+      remedy: DAMAGED_REMEDY,
     });
   }
   if (!isUnwritable(error)) return null;

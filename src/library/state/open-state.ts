@@ -1,5 +1,5 @@
 /** The programme's state in a file of SQLite. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Digest } from '../../model/digest.ts';
@@ -9,14 +9,19 @@ import { nextEntry } from '../ledger/ledger-chain.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { followTagStates } from '../ledger/tag-states.ts';
 import { LibraryError } from '../errors.ts';
+import { diskFailure } from './disk-failure.ts';
 import type { Attempt, ProgrammeState, PublicationIntent } from './programme-state.ts';
+import { isWritable, openReadOnly } from './read-only-database.ts';
 import { ATTEMPT_COLUMNS, fromJson, type Row, toAttempt } from './rows.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { createSnapshot } from './snapshot.ts';
+import { type StateDatabase, toStateDatabase } from './state-database.ts';
 
 const FILE = 'programme.sqlite';
 /** How long a command waits for another one that writes; in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
+const FORBIDDEN_REMEDY =
+  'Whoever only looks needs the permission to read all files named programme.sqlite…, and to enter their folder; whoever acts needs that to write as well.';
 const DEFAULT_LIMIT = 1_000;
 
 /** The file that changes whenever the state does has a name that begins with this one. https://sqlite.org/wal.html */
@@ -24,64 +29,108 @@ export function stateFile(folder: string): string {
   return join(folder, FILE);
 }
 
-/** Whether there is one: a programme that was never run has none, and reading it makes none. */
+/** Whether there is one: a programme that was never run has none, and reading it makes none. @throws {LibraryError} STATE_UNREADABLE */
 export function hasState(folder: string): boolean {
-  return existsSync(stateFile(folder));
+  const file = stateFile(folder);
+  return opening(folder, () => statSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 
 /**
  * Opens the state in a folder, and makes it where there is none. What is written is on the disk when the call returns.
  *
- * @throws {LibraryError} STATE_UNREADABLE
+ * @throws {LibraryError} STATE_UNREADABLE, STATE_UNWRITABLE
  */
 export function openState(folder: string): ProgrammeState {
   const file = stateFile(folder);
-  try {
+  return opening(folder, () => {
     mkdirSync(folder, { recursive: true });
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, allowExtension: false });
     try {
       prepare(database, file);
-      return createState(database);
+      return createState(toStateDatabase(database, folder));
     } catch (error) {
       database.close();
       throw error;
     }
-  } catch (cause) {
-    if (cause instanceof LibraryError) throw cause;
-    throw stateUnreadable(file, cause);
-  }
+  });
 }
 
-/** The state for whoever only looks: where there is none it is empty, and none is made. @throws {LibraryError} STATE_UNREADABLE */
+/**
+ * The state for whoever only looks, and may have no right to more: where there is none it is empty, and none is made. Nothing need be
+ * written to it.
+ *
+ * @throws {LibraryError} STATE_UNREADABLE
+ */
 export function openStateToRead(folder: string): ProgrammeState {
-  if (hasState(folder)) return openState(folder);
-  const database = new DatabaseSync(':memory:');
-  prepare(database, 'the empty state');
-  return createState(database);
+  const file = stateFile(folder);
+  if (!hasState(folder)) {
+    const database = new DatabaseSync(':memory:');
+    prepare(database, 'the empty state');
+    return createState(toStateDatabase(database, folder));
+  }
+  if (isWritable(file)) return openState(folder);
+  return opening(folder, () => {
+    const { database, check } = openReadOnly(file, BUSY_TIMEOUT_MS);
+    try {
+      checkKind(database, file);
+      return createState(toStateDatabase(database, folder, check));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+function opening<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof LibraryError) throw cause;
+    throw diskFailure(cause, folder) ?? stateUnreadable(stateFile(folder), cause);
+  }
 }
 
 /** @param cause of node:fs or node:sqlite */
 export function stateUnreadable(file: string, cause: unknown): LibraryError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LibraryError('STATE_UNREADABLE', `${file}: ${reason}`, { subject: file, cause });
+  const isForbidden = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  return new LibraryError('STATE_UNREADABLE', `${file}: ${reason}`, {
+    subject: file,
+    cause,
+    ...(isForbidden ? { remedy: FORBIDDEN_REMEDY } : {}),
+  });
 }
 
 function prepare(database: DatabaseSync, file: string): void {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
   database.exec('BEGIN IMMEDIATE');
-  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-  const version = pragma('user_version');
-  const application = pragma('application_id');
-  if (version === 0 && application === 0) database.exec(SCHEMA);
-  else if (application !== APPLICATION_ID || version !== SCHEMA_VERSION) {
-    const what =
-      application === APPLICATION_ID ? `it is of version ${version}` : 'it is another kind of file';
-    throw new LibraryError('STATE_UNREADABLE', `${file} cannot be used: ${what}`, { subject: file });
-  }
+  if (readPragma(database, 'user_version') === 0 && readPragma(database, 'application_id') === 0)
+    database.exec(SCHEMA);
+  else checkKind(database, file);
   database.exec('COMMIT');
 }
 
-function createState(database: DatabaseSync): ProgrammeState {
+/** @throws {LibraryError} STATE_UNREADABLE */
+function checkKind(database: DatabaseSync, file: string): void {
+  const version = readPragma(database, 'user_version');
+  const isOurs = readPragma(database, 'application_id') === APPLICATION_ID;
+  if (isOurs && version === SCHEMA_VERSION) return;
+  const what = isOurs
+    ? `it is of version ${version}, and this is known: ${SCHEMA_VERSION}`
+    : 'it is another kind of file';
+  throw new LibraryError('STATE_UNREADABLE', `${file} cannot be used: ${what}`, {
+    subject: file,
+    remedy: isOurs
+      ? 'Use the version of Hallmark that wrote it, or name another folder in "state" of programme.yaml.'
+      : 'Name another folder in "state" of programme.yaml, or move the file away.',
+  });
+}
+
+function readPragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function createState(database: StateDatabase): ProgrammeState {
   const rows = (sql: string, ...values: readonly SQLInputValue[]): Row[] =>
     database.prepare(sql).all(...values);
   const row = (sql: string, ...values: readonly SQLInputValue[]): Row | undefined =>

@@ -4,7 +4,9 @@ import type { Architecture } from '../../definitions/architectures.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
 import type { BuildReason } from '../plan/work.ts';
+import { LibraryError } from '../errors.ts';
 import type { SourceId } from '../sources/source.ts';
+import { DAMAGED_REMEDY } from './disk-failure.ts';
 import type { Attempt, AttemptOutcome, BuildRequestedByHand, BuiltImage } from './programme-state.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -48,6 +50,18 @@ export function toRequest(row: Row): BuildRequestedByHand {
   };
 }
 
+/** @throws {LibraryError} STATE_UNREADABLE: SQLite does not notice every damage */
 export function fromJson(value: SQLOutputValue | undefined): unknown {
-  return JSON.parse(String(value));
+  try {
+    return JSON.parse(String(value));
+  } catch (cause) {
+    throw new LibraryError(
+      'STATE_UNREADABLE',
+      "the programme's state is damaged: a record in it is no JSON",
+      {
+        cause,
+        remedy: DAMAGED_REMEDY,
+      },
+    );
+  }
 }

@@ -1,7 +1,7 @@
 /** What a plan is made from: asked of the database when it is needed. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BuiltImage, Lookup, StateSnapshot } from './programme-state.ts';
 import { ATTEMPT_COLUMNS, toAttempt, toBuiltImage, toRequest } from './rows.ts';
+import type { StateDatabase, StateStatement } from './state-database.ts';
 
 /** Admitted images, each with the attempt that made it. */
 const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt
@@ -27,7 +27,7 @@ const FAILURES = `SELECT failed.*, newest.ended_at AS last, newest_own.ended_at 
   JOIN attempts AS newest ON newest.id = failed.newest
   LEFT JOIN attempts AS newest_own ON newest_own.id = failed.newest_own`;
 
-export function createSnapshot(database: DatabaseSync): StateSnapshot {
+export function createSnapshot(database: StateDatabase): StateSnapshot {
   const rows = (sql: string) => database.prepare(sql).all();
   const newestOf = database.prepare(
     `${ADMITTED} AND attempts.id = (SELECT attempt FROM newest WHERE key = ?)`,
@@ -66,7 +66,7 @@ export function createSnapshot(database: DatabaseSync): StateSnapshot {
   };
 }
 
-function lookup(statement: StatementSync): Lookup<string, BuiltImage> {
+function lookup(statement: StateStatement): Lookup<string, BuiltImage> {
   return {
     get(key) {
       const found = statement.get(key);

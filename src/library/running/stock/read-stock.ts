@@ -3,7 +3,6 @@ import type { Environment } from '../../../assess/directories.ts';
 import { toolVersion } from '../../../assess/tool-version.ts';
 import { outsideParentsOf } from '../../builds/resolve-parents.ts';
 import { openSettings } from '../../programme/open-programme.ts';
-import { diskFailure } from '../../state/disk-failure.ts';
 import { openStateToRead } from '../../state/open-state.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { AdvisoryChoice } from './advisory-choice.ts';
@@ -58,7 +57,8 @@ export async function withStock<T>(
   await engines.open(graph.targets);
   const state = openStateToRead(settings.state);
   try {
-    const flaws = createKnownFlaws(settings.state, state);
+    // when a fix was first heard of is for those to remember who act by it, at the time that it is, with their own advisories
+    const flaws = createKnownFlaws(settings.state, { recall: state.recall, remember() {} });
     const stock = takeStock(defined, {
       state,
       recipeOf(target) {
@@ -78,8 +78,6 @@ export async function withStock<T>(
       now,
     });
     return await use(stock, state);
-  } catch (error) {
-    throw diskFailure(error, settings.state) ?? error;
   } finally {
     state.close();
   }
