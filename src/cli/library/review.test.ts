@@ -195,6 +195,27 @@ test('a base that lacks an architecture, and a definition that cannot be read', 
   assert.match(broken.stdout, /^error definition\.unreadable: /m);
 });
 
+test('files that are no definitions, and were none before, are no change', async (t) => {
+  const folder = temporaryDirectory(t);
+  const files = { app: unfetched('1.0.0'), 'app~': unfetched('0.9.0'), 'README.md': 'words\n', bin: '\xff' };
+  const write = (name: string, text: string) =>
+    writeFileSync(join(folder, 'library', name), text, name === 'bin' ? 'latin1' : 'utf8');
+  mkdirSync(join(folder, 'library'));
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const repository = join(folder, 'library', '.git');
+  const hallmark = commandLine(t);
+  const environment = { PATH: process.env['PATH'] ?? '' };
+  const run = () => hallmark(['library', 'diff', '--programme', folder], { environment });
+  buildRepository(repository, [{ files: { ...files, bin: { mode: '100644', content: Buffer.of(0xff) } } }]);
+  git(repository, ['symbolic-ref', 'HEAD', 'refs/heads/main']);
+  git(repository, ['config', 'core.bare', 'false']);
+  const same = await run();
+  assert.match(same.stdout, /Nothing changed in the definitions/);
+  assert.equal(same.status, 0);
+  write('b c', 'words\n');
+  assert.match((await run()).stdout, /^error definition\.unreadable: "b c" cannot be the name of a repo/m);
+});
+
 test('where the definition before cannot be read, nobody knows which tags were lost', async (t) => {
   const { run } = programme(t);
   const before = temporaryDirectory(t);

@@ -34,9 +34,9 @@ test('a file whose name no repository can have is broken, whatever it says', (t)
   assert.deepEqual(
     broken.map(({ problems }) => problems.join('; ').replace(`${library}/`, '')),
     [
-      '"README.md" cannot be the name of a repository (README.md)',
-      '"a b" cannot be the name of a repository (a b)',
-      '"good~" cannot be the name of a repository (good~)',
+      '"README.md" cannot be the name of a repository',
+      '"a b" cannot be the name of a repository',
+      '"good~" cannot be the name of a repository',
     ],
   );
 });

@@ -1,13 +1,11 @@
 /** Reads a programme from its folder: settings, definitions and pins. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { DefinitionError } from '../../definitions/errors.ts';
-import { parseDefinition } from '../../definitions/parse.ts';
-import { isRepositoryName } from '../../definitions/values.ts';
 import { readBoundedFile } from '../../files/bounded-file.ts';
 import { LibraryError } from '../errors.ts';
 import { readExternalPins } from './external-pins.ts';
 import type { BrokenRepository, Programme, ProgrammeSettings, Repository } from './programme.ts';
+import { type DefinitionText, isReadable, readDefinition } from './read-definition.ts';
 import { defaultSettings, readSettings } from './read-settings.ts';
 
 const SETTINGS_FILE = 'programme.yaml';
@@ -65,27 +63,16 @@ export function openSettings(place: string): ProgrammeSettings {
  * A definition file as it is, or why it cannot be read. Messages quote definitions, so that a proposal with a link could have any
  * file of this machine told: links lead to files of the same folder.
  */
-export function readDefinitionText(file: string): string | { readonly reason: string } {
+export function readDefinitionText(file: string): DefinitionText {
   return leadsOut(file)
     ? { reason: 'is a link that leads out of its folder' }
     : readText(file, MAX_DEFINITION_BYTES);
 }
 
-/**
- * Reads one definition file. What is wrong with it is said, never thrown: a copy that an editor left, `redis~`, could be built,
- * and never published.
- */
+/** Reads one definition file. What is wrong with it is said, never thrown. */
 export function readDefinitionFile(name: string, file: string): Repository | BrokenRepository {
-  if (!isRepositoryName(name))
-    return { name, file, problems: [`${JSON.stringify(name)} cannot be the name of a repository (${file})`] };
-  const text = readDefinitionText(file);
-  if (typeof text !== 'string') return { name, file, problems: [`${file} ${text.reason}`] };
-  try {
-    return { name, file, definition: parseDefinition(text, { name }) };
-  } catch (error) {
-    if (!(error instanceof DefinitionError)) throw error;
-    return { name, file, problems: [error.message] };
-  }
+  const definition = readDefinition(name, readDefinitionText(file));
+  return isReadable(definition) ? { name, file, definition } : { name, file, ...definition };
 }
 
 /** Names of the definition files, sorted. @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID */
@@ -116,7 +103,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function readText(file: string, most: number): string | { readonly reason: string } {
+function readText(file: string, most: number): DefinitionText {
   let bytes: Buffer | null;
   try {
     bytes = readBoundedFile(file, most);

@@ -100,7 +100,7 @@ export const ProgrammeFile = z.strictObject({
         .describe(
           'addresses that begin with `from` are fetched from `to`, a folder or an address; the longest counts',
         ),
-      timeout: Wait.prefault('10m').describe('of each call of git: of fetching from one repository'),
+      timeout: Wait.prefault('10m').describe('of each call of git, such as fetching from one repository'),
     })
     .prefault({}),
   registry: z

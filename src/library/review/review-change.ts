@@ -6,6 +6,7 @@ import type { LibraryError } from '../errors.ts';
 import type { Contents } from '../contents/contents.ts';
 import type { GitStore } from '../git/git-store.ts';
 import type { ExternalPins } from '../programme/programme.ts';
+import { isReadable } from '../programme/read-definition.ts';
 import { nameEntry, tagOwners, type NamedEntry } from '../tags/entry-name.ts';
 import { acknowledges, type Acknowledgement } from './acknowledgement.ts';
 import { severityOf, type ReviewFinding, type ReviewSeverity, type UncheckedPart } from './checks/checks.ts';
@@ -16,7 +17,7 @@ import { compareDefinitions, type DefinitionChange } from './definition-change.t
 import { createSourceExaminer } from './examine-sources.ts';
 import { type Comparison, type DiffPlace, withComparison } from './git-diff.ts';
 import type { PinChange, RepositoryReview, Review } from './review.ts';
-import { isReadable, type Revision } from './revision.ts';
+import type { Revision } from './revision.ts';
 import { inputsOfChange, reviewSources } from './review-sources.ts';
 import { checkDependants } from './checks/dependants.ts';
 

@@ -1,9 +1,8 @@
 /** A programme as it is, or as it was at a commit: its definitions and pins. */
-import { DefinitionError } from '../../definitions/errors.ts';
 import type { Definition } from '../../definitions/definition.ts';
-import { parseDefinition } from '../../definitions/parse.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
 import type { ExternalPins, Programme, ProgrammeSettings } from '../programme/programme.ts';
+import { readDefinition, type UnreadableDefinition } from '../programme/read-definition.ts';
 import {
   filesAt,
   openDefinitionRepository,
@@ -19,14 +18,6 @@ export interface Revision {
   /** A definition that cannot be read is there by its problems. */
   readonly definitions: ReadonlyMap<string, Definition | UnreadableDefinition>;
   readonly pins: ExternalPins;
-}
-
-export interface UnreadableDefinition {
-  readonly problems: readonly string[];
-}
-
-export function isReadable(definition: Definition | UnreadableDefinition): definition is Definition {
-  return 'entries' in definition;
 }
 
 /** A programme as its folder has it now. */
@@ -68,19 +59,9 @@ async function readDefinitions(
   );
   for (const [name] of files) {
     const { value } = await texts.next();
-    definitions.set(name, readDefinition(name, value?.text ?? null));
+    definitions.set(name, readDefinition(name, value?.text ?? { reason: 'is not there' }));
   }
   return definitions;
-}
-
-function readDefinition(name: string, text: string | null): Definition | UnreadableDefinition {
-  if (text === null) return { problems: [`${name} is no text, or too large`] };
-  try {
-    return parseDefinition(text, { name });
-  } catch (error) {
-    if (error instanceof DefinitionError) return { problems: [error.message] };
-    throw error;
-  }
 }
 
 /** As `readExternalPins` does from a folder; what holds no digest is no pin. */
@@ -98,7 +79,7 @@ async function readPins(
   );
   for (const [path] of files) {
     const { value } = await texts.next();
-    const digest = value?.text?.trim() ?? '';
+    const digest = typeof value?.text === 'string' ? value.text.trim() : '';
     if (isDigest(digest)) pins.set(path.replace('___', ':').replace(/^library\//, ''), digest);
   }
   return pins;

@@ -7,6 +7,7 @@ import { type GitSurroundings, startGit } from '../../updates/upstream/git-proce
 import { LibraryError } from '../errors.ts';
 import { gitFailed } from '../git/git-failure.ts';
 import { linesOf, textOf } from '../git/git-output.ts';
+import type { DefinitionText } from '../programme/read-definition.ts';
 import type { HistoryPoint } from './tag-history.ts';
 
 export interface DefinitionRepository {
@@ -133,11 +134,11 @@ export async function filesAt(
   return files;
 }
 
-/** Contents in the order in which they were asked for; null for what is too large, or not text. */
+/** Contents in the order in which they were asked for, or why one is no text of a definition. */
 export async function* readTexts(
   { run }: DefinitionRepository,
   blobs: readonly string[],
-): AsyncGenerator<{ readonly blob: string; readonly text: string | null }, void, undefined> {
+): AsyncGenerator<{ readonly blob: string; readonly text: DefinitionText }, void, undefined> {
   if (blobs.length === 0) return;
   const reader = createByteReader(run(['cat-file', '--batch'], blobs.map((blob) => `${blob}\n`).join('')));
   try {
@@ -150,7 +151,7 @@ export async function* readTexts(
       }
       if (size > MAX_DEFINITION_BYTES) {
         await reader.skip(size + 1);
-        yield { blob, text: null };
+        yield { blob, text: { reason: `has more than ${MAX_DEFINITION_BYTES} bytes` } };
         continue;
       }
       const bytes = await reader.read(size + 1);
@@ -161,12 +162,12 @@ export async function* readTexts(
   }
 }
 
-function decode(bytes: Uint8Array): string | null {
+function decode(bytes: Uint8Array): DefinitionText {
   try {
     // as files are read: a byte order mark is a part of the first field's name
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return null;
+    return { reason: 'is not UTF-8' };
   }
 }
 

@@ -44,7 +44,7 @@ export async function* readTagHistories(
     const meanings = new Map<string, DefinitionVersion['meanings']>();
     for (const blob of blobsOf(versions)) {
       const { value } = await texts.next();
-      meanings.set(blob, readMeanings(value?.text ?? null));
+      meanings.set(blob, readMeanings(typeof value?.text === 'string' ? value.text : null));
     }
     const known = versions.map(({ commit, at, blob }) => ({
       point: { commit, at },
