@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endorsement } from '../../../test/trust/policy/facts.ts';
+import { digestOf } from '../../model/digest.ts';
 import type { Endorsement } from '../../model/trust.ts';
 import { TAG_STATE_TYPE } from '../statements/predicate-types.ts';
 import { readTagState, retiredTags } from './tag-state.ts';
@@ -63,6 +64,11 @@ const CASES: readonly (readonly [what: string, words: readonly Endorsement[], re
     [
       'two statements, of which the later one counts',
       [word(), word({ since: LATER, successor: null })],
+      ['7.2 7'],
+    ],
+    [
+      'what is said of another manifest',
+      [word(), { ...word({ state: 'supported', since: LATER }), subject: digestOf('another') }],
       ['7.2 7'],
     ],
     [

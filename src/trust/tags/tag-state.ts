@@ -56,7 +56,7 @@ export interface SaidRetired {
   readonly endorsement: Endorsement;
 }
 
-/** What is retired by all statements about an image, each naming the tags that it has the last word on. */
+/** What is retired by all statements about an image and what it lists, each naming the tags that it has the last word on. */
 export function retiredTags(believed: readonly Endorsement[]): readonly SaidRetired[] {
   const said = believed
     .flatMap((endorsement) => {
@@ -64,14 +64,16 @@ export function retiredTags(believed: readonly Endorsement[]): readonly SaidReti
       return state === null ? [] : [{ endorsement, state }];
     })
     .sort((a, b) => Date.parse(a.state.since) - Date.parse(b.state.since));
-  const last = new Map(said.flatMap((one) => one.state.tags.map((name) => [nameOf(one.state, name), one])));
+  const last = new Map(said.flatMap((one) => one.state.tags.map((name) => [nameOf(one, name), one])));
   return said
     .filter(({ state }) => state.state === 'retired')
     .map((one) => ({
       ...one,
-      tags: one.state.tags.filter((name) => last.get(nameOf(one.state, name)) === one),
+      tags: one.state.tags.filter((name) => last.get(nameOf(one, name)) === one),
     }))
     .filter(({ tags }) => tags.length > 0);
 }
 
-const nameOf = ({ repository }: TagStatePredicate, name: string): string => `${repository}:${name}`;
+/** An index and the images in it are spoken of apart. */
+const nameOf = ({ state, endorsement }: Omit<SaidRetired, 'tags'>, name: string): string =>
+  `${endorsement.subject} ${state.repository}:${name}`;
