@@ -52,7 +52,8 @@ export async function buildOnce(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   if (references.length > 0) {
-    const defined = await readDefined(programmeFolder(flags, terminal), terminal);
+    // what a definition names since the last run has no identity before it is here
+    const defined = await readDefined(programmeFolder(flags, terminal), terminal, { isFetched: true });
     requestBuilds(defined, references, {
       by: terminal.environment['USER'] ?? 'somebody',
       note: flags.note ?? '',

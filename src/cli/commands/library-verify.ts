@@ -38,8 +38,8 @@ export async function verifyImages(
   return statusOf(images);
 }
 
-/** What could not be examined is told before what was refused. */
+/** What could not be examined or asked about is told before what was refused. */
 function statusOf(images: readonly VerifiedImage[]): ExitStatus {
-  if (images.some(({ verdict }) => verdict === 'unexamined')) return 1;
+  if (images.some(({ verdict }) => verdict === 'unexamined' || verdict === 'undecided')) return 1;
   return images.every(({ verdict }) => verdict === 'admitted') ? 0 : 2;
 }

@@ -7,9 +7,11 @@ import { addActingOptions, addDatabaseOptions, addProgrammeOption } from './prog
 const RULES = `
 Every image that waits in quarantine is examined: its bytes and digests, platform, the layers of the image below, annotations, tests,
 bills of materials, secrets, and flaws that a rebuild could mend. What passes is signed for, and only that is ever published. Then the
-newest image of each tag that is defined is told with what was found, and whether the verifier's signature still proves it.
+newest image of each tag that is defined, of the source that it has now, is told with what was found, and whether the verifier's
+signature still proves it.
 
-Exit status: 0 all are admitted and proven, 1 some could not be examined, 2 some are rejected or unproven, 3 wrong usage.
+Exit status: 0 all are admitted and proven, 1 some could not be examined, or quarantine could not be asked, 2 some are rejected or
+unproven, 3 wrong usage.
 `;
 
 /** `hallmark library verify`. */

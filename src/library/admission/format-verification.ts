@@ -3,14 +3,20 @@ import { plural } from '../../report/quantity.ts';
 import type { Style } from '../../report/style.ts';
 import type { VerificationDocument, VerifiedImage } from './verification-document.ts';
 
-const COLOURS = { admitted: 'green', rejected: 'red', unproven: 'red', unexamined: 'yellow' } as const;
+const COLOURS = {
+  admitted: 'green',
+  rejected: 'red',
+  unproven: 'red',
+  unexamined: 'yellow',
+  undecided: 'yellow',
+} as const;
 
 /** A paragraph for each image: the verdict, and every check that did not simply pass. */
 export function formatVerification({ images }: VerificationDocument, style: Style): string {
   const paragraphs = images.map((image) => formatImage(image, style));
   const of = (wanted: VerifiedImage['verdict']): number =>
     images.filter(({ verdict }) => verdict === wanted).length;
-  const counted = (['admitted', 'rejected', 'unproven', 'unexamined'] as const)
+  const counted = (['admitted', 'rejected', 'unproven', 'unexamined', 'undecided'] as const)
     .filter((verdict) => of(verdict) > 0)
     .map((verdict) => `${of(verdict)} ${verdict}`);
   return [

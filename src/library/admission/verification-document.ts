@@ -14,9 +14,14 @@ const Image = z
     reference: z.string().describe('Where it lies in quarantine.'),
     digest: z.string(),
     verdict: z
-      .enum(['admitted', 'rejected', 'unproven', 'unexamined'])
-      .describe('Unproven: it was admitted, and no statement that the verifier signed says so any more.'),
-    unproven: z.array(z.string()).readonly().describe('Why it is not proven.'),
+      .enum(['admitted', 'rejected', 'unproven', 'unexamined', 'undecided'])
+      .describe(
+        'Unproven: it was admitted, and no statement that the verifier signed says so any more. Undecided: it was admitted, and quarantine could not be asked whether it still is.',
+      ),
+    unproven: z
+      .array(z.string())
+      .readonly()
+      .describe('Why it is not proven, or what kept quarantine from being asked.'),
     checks: z
       .array(
         z.strictObject({

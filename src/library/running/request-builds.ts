@@ -10,7 +10,7 @@ import type { DefinedProgramme } from './stock/take-stock.ts';
  *
  * @param references `redis` or `redis:8.0`
  * @returns how many images were asked for
- * @throws {LibraryError} DEFINITION_NOT_FOUND, before anything is asked for
+ * @throws {LibraryError} DEFINITION_NOT_FOUND, COMMIT_NOT_FOUND where nothing of a reference could be read; before anything is asked for
  */
 export function requestBuilds(
   { programme, graph }: DefinedProgramme,
@@ -30,8 +30,14 @@ export function requestBuilds(
       });
     }
     const tags = new Set(entries.map((entry) => `${name}:${entry.tags[0]}`));
-    return graph.targets.filter(
+    const targets = graph.targets.filter(
       (target) => repositoryOf(target) === name && target.place.tags.some((each) => tags.has(each)),
+    );
+    if (targets.length > 0) return targets;
+    throw new LibraryError(
+      'COMMIT_NOT_FOUND',
+      `${reference} cannot be asked for: what it is built from could not be read`,
+      { subject: reference, remedy: `See why with "hallmark library fetch ${reference}", and ask again.` },
     );
   });
   const state = openState(programme.settings.state);

@@ -128,7 +128,7 @@ test('images that no tag of today has are told only to whom asks for their own',
   assert.deepEqual(await told('unreadable tag'), ['redis:8.0'], 'nobody knows what is defined');
 });
 
-test('an image of which quarantine does not tell is one that is not proven', async (t) => {
+test('of an image of which quarantine does not tell nothing is decided', async (t) => {
   const pem = newPem();
   let isGone = false;
   const registry = {
@@ -140,6 +140,6 @@ test('an image of which quarantine does not tell is one that is not proven', asy
   const verify = await programme(t, { signs: pem, trusts: pem, registry });
   isGone = true;
   const [image] = await verify([]);
-  assert.equal(image?.verdict, 'unproven');
+  assert.equal(image?.verdict, 'undecided');
   assert.match(image.unproven.join(), /^quarantine could not be asked: [A-Z_]+: /);
 });

@@ -8,13 +8,14 @@ import { LibraryError } from '../errors.ts';
 import { type BuiltAttempt, isBuilt } from '../admission/built-image.ts';
 import { type ReadAdmission, readAdmission, type TrustedVerifier } from '../admission/read-admission.ts';
 import type { VerifiedImage } from '../admission/verification-document.ts';
-import { openProgramme } from '../programme/open-programme.ts';
-import type { Programme } from '../programme/programme.ts';
+import type { SourceId } from '../sources/source.ts';
 import { isAttemptAt } from '../state/attempt-name.ts';
-import { openState } from '../state/open-state.ts';
+import { openStateToRead } from '../state/open-state.ts';
 import type { Attempt, ProgrammeState } from '../state/programme-state.ts';
 import { connectionOfRole } from './roles/role-connection.ts';
 import { openTrustedVerifier } from './roles/role-keys.ts';
+import { readDefined } from './stock/read-stock.ts';
+import type { DefinedProgramme } from './stock/take-stock.ts';
 import { runProgramme, type RunProgrammeOptions } from './run-programme.ts';
 
 export interface VerifyProgrammeOptions extends Omit<RunProgrammeOptions, 'roles' | 'waitForChange'> {
@@ -27,21 +28,21 @@ export interface VerifyProgrammeOptions extends Omit<RunProgrammeOptions, 'roles
 const READ_AT_ONCE = 8;
 
 /**
- * The newest image in quarantine of each tag and architecture that is defined. Of what quarantine does not tell of one, the others are
- * told all the same.
+ * The newest image in quarantine of each tag and architecture that is defined: of the source that the definitions name now, where its
+ * commit is at hand. Of what quarantine does not tell of one, the others are told all the same.
  *
  * @throws {LibraryError} DEFINITION_NOT_FOUND for a reference by which nothing was built, and what `runProgramme` throws
  */
 export async function verifyProgramme(options: VerifyProgrammeOptions): Promise<readonly VerifiedImage[]> {
   const { folder, environment, offline, signal, ask, now, references, isExamining } = options;
   if (isExamining) await runProgramme({ ...options, roles: new Set(['verify']) });
-  const programme = openProgramme(folder);
-  const { settings } = programme;
+  const defined = await readDefined(folder, { environment, signal });
+  const { settings } = defined.programme;
   const verifier = await openTrustedVerifier(settings, { environment, ask, signal });
   const connection = connectionOfRole(settings, settings.roles.verifier, { environment, offline, signal });
-  const state = openState(settings.state);
+  const state = openStateToRead(settings.state);
   try {
-    const chosen = chooseAttempts(state.newestBuilt(), references, programme);
+    const chosen = chooseAttempts(state.newestBuilt(), references, defined);
     const images = new Map<BuiltAttempt, VerifiedImage>();
     await inParallel(chosen, READ_AT_ONCE, async (attempt) => {
       images.set(attempt, await readBack(attempt, state, { connection, verifier, now: new Date(now()) }));
@@ -56,14 +57,18 @@ export async function verifyProgramme(options: VerifyProgrammeOptions): Promise<
 function chooseAttempts(
   attempts: Iterable<Attempt>,
   references: readonly string[],
-  programme: Programme,
+  defined: DefinedProgramme,
 ): readonly BuiltAttempt[] {
-  const isDefined = definedNames(programme);
+  const isDefined = definedNames(defined);
+  const sources = presentSources(defined);
   const seen = new Set<string>();
   const chosen: BuiltAttempt[] = [];
   for (const attempt of attempts) {
-    const { architecture } = attempt;
-    const names = attempt.tags.filter((tag) => !seen.has(`${tag} ${architecture}`));
+    const { architecture, sourceId } = attempt;
+    const names = attempt.tags.filter((tag) => {
+      const name = `${tag} ${architecture}`;
+      return !seen.has(name) && (sources.get(name) ?? sourceId) === sourceId;
+    });
     for (const name of names) seen.add(`${name} ${architecture}`);
     const isAsked = names.some((name) =>
       references.length === 0
@@ -76,19 +81,22 @@ function chooseAttempts(
   }
   for (const reference of references) {
     if (chosen.some((attempt) => isAttemptAt(attempt, reference))) continue;
-    throw new LibraryError('DEFINITION_NOT_FOUND', `nothing in quarantine was built as ${reference}`, {
-      subject: reference,
-      remedy: 'See what was built with "hallmark library status".',
-    });
+    throw new LibraryError(
+      'DEFINITION_NOT_FOUND',
+      `nothing in quarantine was built as ${reference} from what is defined now`,
+      {
+        subject: reference,
+        remedy: 'See what was built with "hallmark library status".',
+      },
+    );
   }
   return chosen.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 /** Tags of earlier definitions have images too, which nobody looks at any more. What cannot be read may define anything. */
 function definedNames({
-  repositories,
-  broken,
-}: Programme): (name: string, architecture: Architecture) => boolean {
+  programme: { repositories, broken },
+}: DefinedProgramme): (name: string, architecture: Architecture) => boolean {
   const unknown = new Set(broken.map((repository) => repository.name));
   const defined = new Set<string>();
   for (const { name, definition } of repositories.values()) {
@@ -99,6 +107,15 @@ function definedNames({
   }
   return (name, architecture) =>
     defined.has(`${name} ${architecture}`) || unknown.has(name.slice(0, name.indexOf(':')));
+}
+
+/** By name and architecture: what was built from others, newer ones too, counts no more. What cannot be read now may have any source. */
+function presentSources({ graph }: DefinedProgramme): ReadonlyMap<string, SourceId> {
+  return new Map(
+    graph.targets.flatMap(({ sourceId, architecture, place }) =>
+      place.tags.map((tag) => [`${tag} ${architecture}`, sourceId] as const),
+    ),
+  );
 }
 
 const nameOf = ({ tags, architecture }: BuiltAttempt): string => `${tags[0] ?? ''} ${architecture}`;
@@ -127,13 +144,19 @@ async function readBack(
   const proof = await readProof(attempt, reading);
   return proof.kind === 'proven'
     ? { ...told, verdict, unproven: [], checks: proof.admission.checks, findings: proof.admission.findings }
-    : { ...told, verdict: 'unproven', unproven: proof.because };
+    : { ...told, verdict: proof.kind, unproven: proof.because };
+}
+
+/** Quarantine was not there to be asked, which says nothing of the image. */
+interface UndecidedAdmission {
+  readonly kind: 'undecided';
+  readonly because: readonly string[];
 }
 
 async function readProof(
   { architecture, buildId, generation, outcome: { reference, digest } }: BuiltAttempt,
   { connection, verifier, now }: Reading,
-): Promise<ReadAdmission> {
+): Promise<ReadAdmission | UndecidedAdmission> {
   const expected = { buildId, generation, architecture, reference };
   try {
     const { reader } = await openImageReader(reference, connection);
@@ -145,6 +168,9 @@ async function readProof(
   } catch (error) {
     connection.signal?.throwIfAborted();
     if (!(error instanceof OciError)) throw error;
-    return { kind: 'unproven', because: [`quarantine could not be asked: ${error.code}: ${error.message}`] };
+    return {
+      kind: 'undecided',
+      because: [`quarantine could not be asked: ${error.code}: ${error.message}`],
+    };
   }
 }

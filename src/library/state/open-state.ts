@@ -261,7 +261,7 @@ function createState(database: StateDatabase): ProgrammeState {
       const found = database
         .prepare(
           `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE id IN (SELECT max(attempts.id) FROM attempts, json_each(tags)
-             WHERE outcome->>'kind' = 'built' GROUP BY json_each.value, architecture)
+             WHERE outcome->>'kind' = 'built' GROUP BY json_each.value, architecture, source_id)
            ORDER BY attempts.id DESC`,
         )
         .iterate();

@@ -109,7 +109,7 @@ export interface ProgrammeState {
   request(request: BuildRequestedByHand): void;
   /** Attempts of a build, the newest first; of all builds without one. */
   attempts(buildId?: BuildId, limit?: number): readonly Attempt[];
-  /** Attempts that put the newest image of some tag and architecture into quarantine, the newest first. */
+  /** Attempts that put the newest image of a source into quarantine for some tag and architecture, the newest first. */
   newestBuilt(): Iterable<Attempt>;
   admission(buildId: BuildId, generation: number): Admission | null;
   /** Digests of the evidence of a type that belongs to the newest admitted image of a build, a target or a tag. */

@@ -1,4 +1,4 @@
-/** Where a programme stands, for whoever only tells it: no registry is asked, and no commit is fetched. */
+/** Where a programme stands, for whoever only tells it: no registry is asked, and no commit is fetched that nobody asks for. */
 import type { Environment } from '../../../assess/directories.ts';
 import { toolVersion } from '../../../assess/tool-version.ts';
 import { outsideParentsOf } from '../../builds/resolve-parents.ts';
@@ -18,15 +18,19 @@ export interface DefinedSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, PIN_INVALID, CONTENTS_INVALID, GIT_MISSING */
+/**
+ * @param isFetched whether commits that are not at hand are fetched
+ * @throws {LibraryError} PROGRAMME_NOT_FOUND, PROGRAMME_INVALID, PIN_INVALID, CONTENTS_INVALID, GIT_MISSING
+ */
 export async function readDefined(
   folder: string,
   { environment, signal }: DefinedSurroundings,
+  { isFetched }: { readonly isFetched: boolean } = { isFetched: false },
 ): Promise<DefinedProgramme> {
   const settings = openSettings(folder);
   const store = openCommits(settings, { environment, signal });
   try {
-    return await readProgramme(folder, store, { isFetched: false });
+    return await readProgramme(folder, store, { isFetched });
   } finally {
     await store.close();
   }
@@ -58,7 +62,7 @@ export async function withStock<T>(
   const state = openStateToRead(settings.state);
   try {
     // when a fix was first heard of is for those to remember who act by it, at the time that it is, with their own advisories
-    const flaws = createKnownFlaws(settings.state, { recall: state.recall, remember() {} });
+    const flaws = createKnownFlaws(settings.state, { ...state, remember() {} });
     const stock = takeStock(defined, {
       state,
       recipeOf(target) {
