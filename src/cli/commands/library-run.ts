@@ -16,6 +16,7 @@ import { formatJson } from '../../report/json.ts';
 import { plural } from '../../report/quantity.ts';
 import { LibraryError } from '../../library/errors.ts';
 import { CliError } from '../errors.ts';
+import { parseTargets, writeTargets } from '../formats.ts';
 import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { advisoriesOf, type AdvisoryFlags } from '../library/advisories.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
@@ -23,7 +24,7 @@ import { tellMistakes } from '../library/tell-mistakes.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface RunFlags extends ProgrammeFlags, AdvisoryFlags, ActingFlags {
-  readonly format: 'terminal' | 'json';
+  readonly format: readonly string[];
 }
 
 export interface RoleFlags extends RunFlags {
@@ -39,6 +40,7 @@ export interface WatchFlags extends RoleFlags {
   readonly listenSecret?: string;
 }
 
+const FORMATS = ['terminal', 'json'] as const;
 const ALL_ROLES: readonly RoleName[] = ['build', 'verify', 'publish'];
 
 export function runOnce(flags: RoleFlags, terminal: Terminal): Promise<ExitStatus> {
@@ -52,6 +54,8 @@ export async function buildOnce(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   if (references.length > 0) {
+    // a mistake in the command is told before anything is noted
+    parseTargets(flags.format, FORMATS);
     // what a definition names since the last run has no identity before it is here
     const defined = await readDefined(programmeFolder(flags, terminal), terminal, { isFetched: true });
     requestBuilds(defined, references, {
@@ -111,6 +115,7 @@ async function run(
   waitForChange?: WaitForChange,
 ): Promise<ExitStatus> {
   const { stdout, stderr, signal } = terminal;
+  const targets = parseTargets(flags.format, FORMATS);
   const events: RunEvent[] = [];
   let isFailed = false;
   if (flags.quiet !== true) tellMistakes(flags, terminal);
@@ -135,7 +140,11 @@ async function run(
     },
     ...(waitForChange === undefined ? {} : { waitForChange }),
   });
-  stdout.write(flags.format === 'json' ? formatJson(toRunDocument(stock, events)) : `${summaryOf(stock)}\n`);
+  writeTargets(
+    targets,
+    (format) => (format === 'json' ? formatJson(toRunDocument(stock, events)) : `${summaryOf(stock)}\n`),
+    stdout,
+  );
   // how far it came is told; that it did not come to its end is an error
   signal.throwIfAborted();
   const { blocked, deferred } = stock.plan;

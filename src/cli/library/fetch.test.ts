@@ -7,7 +7,8 @@ import { test, type TestContext } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
 import { buildOddContext } from '../../../test/git/odd-context.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { FetchSchema } from '../../library/contents/fetch-document.ts';
+import { fetchJsonSchema, FetchSchema } from '../../library/contents/fetch-document.ts';
+import { formatJson } from '../../report/json.ts';
 
 const CHECKSUM = '029e6902ff6958a387f96ab94d846242f4b878b750564fd09fe25e7713fd5668';
 
@@ -55,6 +56,11 @@ test('commits are fetched and read once; what cannot be had is told, and the oth
   assert.match(first.stderr, /^COMMIT_NOT_FOUND: odd:gone on amd64: commit a{40} is neither in https:/);
   const second = await library('fetch', 'odd:1');
   assert.deepEqual(second, { status: 0, stdout: '0 commits asked for, 0 directories read\n', stderr: '' });
+});
+
+test('docs/schema/library-fetch-1.schema.json is made from the schema', () => {
+  const file = new URL('../../../docs/schema/library-fetch-1.schema.json', import.meta.url);
+  assert.equal(readFileSync(file, 'utf8'), formatJson(fetchJsonSchema()));
 });
 
 test('a context is told by its checksum, or written whole', async (t) => {

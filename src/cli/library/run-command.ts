@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from '../examples.ts';
+import { formatOption } from '../options.ts';
 import type { Finish, Terminal } from '../terminal.ts';
 import { addActingOptions, addDatabaseOptions, addProgrammeOption } from './programme-option.ts';
 
@@ -85,9 +86,7 @@ export function addLibraryRun(library: Command, terminal: Terminal, finish: Fini
 }
 
 function addRunOptions(command: Command): Command {
-  return addActingOptions(addDatabaseOptions(addProgrammeOption(command))).addOption(
-    new Option('--format <name>', 'how the end is told').choices(['terminal', 'json']).default('terminal'),
-  );
+  return addActingOptions(addDatabaseOptions(addProgrammeOption(command))).addOption(formatOption());
 }
 
 function rolesOption(): Option {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -70,6 +71,20 @@ test('library run: mistakes that are read as bashbrew reads them are told before
   );
   assert.doesNotMatch(stderr, /MISTAKE (base|broken)/);
   assert.doesNotMatch((await run('--quiet')).stderr, /MISTAKE/);
+});
+
+test('library run: how it ended is written to files too', async (t) => {
+  await using registry = await startMemoryRegistry();
+  const folder = temporaryDirectory(t);
+  const definitions = { base: entry('1', 'base', IMPORTED) };
+  writeTinyProgramme(folder, registry.host, { images: { 'base/rootfs.tar': ROOT }, definitions });
+  const file = join(folder, 'run.json');
+  const { status, stdout, stderr } = await commandLine(t)(
+    ['library', 'run', '--no-db', '--quiet', '--format', 'terminal', '--format', `json=${file}`],
+    { workingDirectory: folder, now: () => Date.now() },
+  );
+  assert.deepEqual([status, stdout, stderr], [0, '1 image up to date\n', '']);
+  assert.match(readFileSync(file, 'utf8'), /"schema": "hallmark\.library-run\/1"/);
 });
 
 test('library watch: an address that somebody else has is told', async (t) => {
