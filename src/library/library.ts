@@ -221,16 +221,13 @@ export async function programmeTags(
   reference: string,
   options: TagsOptions = {},
 ): Promise<TagsDocument> {
-  const { askTags } = await import('./tags/ask-tags.ts');
+  const { readTags } = await import('./running/stock/read-tags.ts');
   const { toTagsDocument } = await import('./tags/tags-schema.ts');
-  const { recordedContents } = await import('./running/stock/read-programme.ts');
   const { environment, signal, now } = surroundingsOf(options);
-  const programme = openProgramme(folder);
-  const answer = await askTags(programme, {
+  const answer = await readTags(folder, {
     reference,
     architecture: options.architecture ?? null,
     lean: options.lean === true,
-    contents: recordedContents(programme.settings),
     history: (options.history ?? reference.includes(':')) ? { environment, signal } : null,
     nowMs: now(),
   });

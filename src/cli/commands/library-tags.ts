@@ -1,7 +1,5 @@
 import type { Architecture } from '../../definitions/architectures.ts';
-import { openProgramme } from '../../library/programme/open-programme.ts';
-import { recordedContents } from '../../library/running/stock/read-programme.ts';
-import { askTags } from '../../library/tags/ask-tags.ts';
+import { readTags } from '../../library/running/stock/read-tags.ts';
 import { formatTags } from '../../library/tags/format-tags.ts';
 import { toTagsDocument } from '../../library/tags/tags-schema.ts';
 import type { ExitStatus } from '../../model/errors.ts';
@@ -20,13 +18,11 @@ export interface TagsFlags extends ProgrammeFlags {
 /** Exit status 1 for a tag that is not supported. */
 export async function tellTags(reference: string, flags: TagsFlags, terminal: Terminal): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
-  const programme = openProgramme(programmeFolder(flags, terminal));
   const history = flags.history === true;
-  const answer = await askTags(programme, {
+  const answer = await readTags(programmeFolder(flags, terminal), {
     reference,
     architecture: flags.arch ?? null,
     lean: flags.lean === true,
-    contents: recordedContents(programme.settings),
     history: history || reference.includes(':') ? terminal : null,
     nowMs: terminal.now(),
   });

@@ -1,4 +1,4 @@
-/** `library docs`, `library ledger` and `library status` on a small programme with a state. */
+/** `library docs`, `library ledger`, `library tags` and `library status` on a small programme with a state. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { RepositorySchema } from '../../library/documents/repository-schema.ts';
 import type { LedgerEvent } from '../../library/ledger/entry.ts';
 import { openState } from '../../library/state/open-state.ts';
 import { StatusSchema } from '../../library/status/status-schema.ts';
+import { TagsSchema } from '../../library/tags/tags-schema.ts';
 
 const COMMIT = 'a'.repeat(40);
 const REDIS = `Maintainers: Ann Author (@ann)
@@ -163,6 +164,32 @@ suite('library docs', () => {
     assert.equal(status, 1);
     assert.match(stderr, /^broken: /);
     assert.match(stdout, /redis\/README\.md/);
+  });
+});
+
+suite('library tags', () => {
+  test('what was retired is told from the ledger, also where the definitions have no history', async (t) => {
+    const { put, run } = programme(t, [publication('redis', ['8', '7']), retirement('redis', ['7'], '8')]);
+    const { status, stdout } = await run('tags', 'redis:7');
+    assert.equal(status, 1);
+    assert.match(
+      stdout,
+      /^redis:7\n {2}state +retired: the publisher has retired it\n {2}since +2026-11-01 \(ledger\)\n {2}until +2026-11-02 \(ledger\)\n {2}use instead +8\n/,
+    );
+    const { tag } = TagsSchema.parse(JSON.parse((await run('tags', 'redis:8', '--format', 'json')).stdout));
+    assert.deepEqual(
+      [tag?.standing.state, tag?.standing.since],
+      ['supported', { commit: null, at: Date.UTC(2026, 10, 1) / 1000 }],
+    );
+    put('library/redis', REDIS.replace('8.0.1,', '8.0.1, 7,'));
+    const again = TagsSchema.parse(JSON.parse((await run('tags', 'redis:7', '--format', 'json')).stdout));
+    assert.deepEqual([again.tag?.standing.state, again.tag?.standing.since], ['supported', null]);
+    put('library/redis', REDIS);
+    const { former } = TagsSchema.parse(JSON.parse((await run('tags', 'redis', '--format', 'json')).stdout));
+    assert.deepEqual(former, [
+      { tag: '7', state: 'retired', until: Date.UTC(2026, 10, 2) / 1000, successor: '8' },
+    ]);
+    assert.match((await run('tags', 'redis', '--history')).stdout, /\n7 +retired +2026-11-02 +8\n/);
   });
 });
 

@@ -68,6 +68,7 @@ const LOOKING: readonly (readonly string[])[] = [
   ['ledger'],
   ['log', 'redis', '--all'],
   ['docs', '--output', 'pages'],
+  ['tags', 'redis'],
 ];
 
 const ACTING: readonly (readonly string[])[] = [

@@ -4,6 +4,8 @@ import { inputsFor } from '../../definitions/definition.ts';
 import { parseDefinitionReference } from '../../definitions/find-entries.ts';
 import type { Contents } from '../contents/contents.ts';
 import { LibraryError } from '../errors.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { type TagSpan, tagSpans } from '../ledger/tag-spans.ts';
 import { becauseBroken } from '../programme/broken-names.ts';
 import type { Programme } from '../programme/programme.ts';
 import { chooseTags, type TagChoice } from './choose-tag.ts';
@@ -27,6 +29,8 @@ export interface TagsQuestion {
   readonly contents: Contents;
   /** The history of the definitions; null to do without it. */
   readonly history: GitSurroundings | null;
+  /** The whole ledger; nothing where there is none. */
+  readonly ledger: Iterable<LedgerEntry>;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -54,7 +58,7 @@ export interface TagsAnswer {
   readonly newest: string | null;
   /** Null when one tag was asked for. */
   readonly entries: readonly RepositoryEntry[] | null;
-  /** What once was supported, by its state; null where the history was not read. */
+  /** What once was supported, by its state; null where neither the history was read nor anything published. */
   readonly former: readonly FormerTag[] | null;
   /** The best first. */
   readonly choices: readonly TagChoice[];
@@ -74,15 +78,19 @@ export async function askTags(programme: Programme, question: TagsQuestion): Pro
   }
   const { nowMs, contents } = question;
   const entries = repository.definition.entries.map(nameEntry);
+  const spans = tagSpans(question.ledger, name);
   const { history, because } = await historyOf(programme, name, question.history);
   const baseOf = (entry: NamedEntry, architecture: Architecture) =>
     contents.factsOf(inputsFor(entry.entry, architecture))?.lastStageFrom ?? null;
   return {
     repository: name,
-    tag: tag === null ? null : answerTag({ repository: name, tag, entries, history, baseOf, nowMs }),
+    tag:
+      tag === null
+        ? null
+        : answerTag({ repository: name, tag, entries, history, span: spans.get(tag) ?? null, baseOf, nowMs }),
     newest: newestOf(entries.filter(({ preRelease }) => !preRelease))?.name ?? null,
     entries: tag === null ? entries.map((entry) => toEntry(entry, nowMs)) : null,
-    former: tag === null && history !== null ? formerTags(entries, history) : null,
+    former: tag === null && (history !== null || spans.size > 0) ? formerTags(entries, history, spans) : null,
     choices: chooseTags(entries, { like: tag ?? 'latest', ...question }, nowMs),
     history: history && { versions: history.versions, unreadable: history.unreadable, from: history.from },
     withoutHistory: because,
@@ -116,9 +124,13 @@ function toEntry(entry: NamedEntry, nowMs: number): RepositoryEntry {
 
 const STATES: readonly TagState[] = ['orphaned', 'retired', 'superseded'];
 
-function formerTags(entries: readonly NamedEntry[], history: TagHistory): readonly FormerTag[] {
-  return [...history.tags.keys()]
-    .map((tag) => ({ tag, ...standingOf(tag, entries, history) }))
+function formerTags(
+  entries: readonly NamedEntry[],
+  history: TagHistory | null,
+  spans: ReadonlyMap<string, TagSpan>,
+): readonly FormerTag[] {
+  return [...new Set([...(history?.tags.keys() ?? []), ...spans.keys()])]
+    .map((tag) => ({ tag, ...standingOf(tag, entries, history, spans.get(tag) ?? null) }))
     .filter(({ state }) => STATES.includes(state))
     .map(({ tag, state, until, successor }) => ({ tag, state, until: until?.at ?? null, successor }))
     .sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state) || (b.until ?? 0) - (a.until ?? 0));

@@ -6,7 +6,7 @@ import { type Column, formatTable } from '../../report/table.ts';
 import type { FormerTag, RepositoryEntry, TagsAnswer } from './ask-tags.ts';
 import type { TagChoice } from './choose-tag.ts';
 import type { TagAnswer } from './tag-answer.ts';
-import type { HistoryPoint } from './tag-history.ts';
+import type { StandingPoint } from './tag-state.ts';
 
 const MOST_CHOICES = 5;
 const MOST_FORMER = 50;
@@ -114,8 +114,8 @@ function formatChoices(choices: readonly TagChoice[], style: Style): string {
   return lines.length === 0 ? '' : `Which to use\n${lines.join('')}`;
 }
 
-function dateOf({ at, commit }: HistoryPoint): string {
-  return `${day(at)} ${commit.slice(0, 10)}`;
+function dateOf({ at, commit }: StandingPoint): string {
+  return `${day(at)} ${commit?.slice(0, 10) ?? '(ledger)'}`;
 }
 
 function day(seconds: number): string {

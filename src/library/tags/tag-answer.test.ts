@@ -40,7 +40,15 @@ Directory: 3.13
 
 const entries = parseDefinition(PYTHON, { name: 'python' }).entries.map(nameEntry);
 const ask = (tag: string) =>
-  answerTag({ repository: 'python', tag, entries, history: null, baseOf: () => 'debian:trixie', nowMs: NOW });
+  answerTag({
+    repository: 'python',
+    tag,
+    entries,
+    history: null,
+    span: null,
+    baseOf: () => 'debian:trixie',
+    nowMs: NOW,
+  });
 
 test('a shared tag has the aliases of its group, and the images of all its entries', () => {
   const answer = ask('3');

@@ -1,5 +1,6 @@
 /** What can be said about one tag of a repository: the reference of official images asks these questions of itself. */
 import type { Architecture } from '../../definitions/architectures.ts';
+import type { TagSpan } from '../ledger/tag-spans.ts';
 import { tagOwners, type NamedEntry } from './entry-name.ts';
 import { standingOf, type TagStanding } from './tag-state.ts';
 import type { TagHistory, TagInterval } from './tag-history.ts';
@@ -53,13 +54,23 @@ export interface TagQuestion {
   readonly tag: string;
   readonly entries: readonly NamedEntry[];
   readonly history: TagHistory | null;
+  /** What the ledger knows of the tag. */
+  readonly span: TagSpan | null;
   /** The image of the last stage of an entry, where it is known. */
   readonly baseOf: (entry: NamedEntry, architecture: Architecture) => string | null;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
 
-export function answerTag({ repository, tag, entries, history, baseOf, nowMs }: TagQuestion): TagAnswer {
+export function answerTag({
+  repository,
+  tag,
+  entries,
+  history,
+  span,
+  baseOf,
+  nowMs,
+}: TagQuestion): TagAnswer {
   const owners = tagOwners(entries);
   const owned = owners.get(tag) ?? [];
   const aliases = [...owners]
@@ -71,7 +82,7 @@ export function answerTag({ repository, tag, entries, history, baseOf, nowMs }: 
   return {
     repository,
     tag,
-    standing: standingOf(tag, entries, history),
+    standing: standingOf(tag, entries, history, span),
     aliases,
     mostSpecific: aliases[0] ?? null,
     images: owned.map((entry) => toImage(entry, baseOf)),

@@ -1,5 +1,6 @@
 /** Whether a tag is supported, since and until when, and what took its place. */
 import { carrierOf, describeEntry, type NamedEntry } from './entry-name.ts';
+import type { TagSpan } from '../ledger/tag-spans.ts';
 import type { HistoryPoint, TagHistory, TagInterval } from './tag-history.ts';
 import { readTagName } from './tag-name.ts';
 
@@ -12,37 +13,59 @@ export type TagState =
   | 'retired'
   /** Gone, although the definitions still have what its name asks for: most likely by mistake. */
   | 'orphaned'
-  /** Never seen, as far as the history goes. */
+  /** Never seen, as far as the history and the ledger go. */
   | 'unknown';
+
+export interface StandingPoint extends Pick<HistoryPoint, 'at'> {
+  /** The commit that changed the definition; null where the ledger says it: then something was published or retired. */
+  readonly commit: string | null;
+}
 
 export interface TagStanding {
   readonly state: TagState;
   /** Of the last time that it was supported; null where that is not known. */
-  readonly since: HistoryPoint | null;
-  readonly until: HistoryPoint | null;
+  readonly since: StandingPoint | null;
+  readonly until: StandingPoint | null;
   /** What to use in its place. */
   readonly successor: string | null;
   /** One sentence. */
   readonly because: string;
 }
 
-/** @param entries of the definition as it is now; @param history null where there is none at hand */
+/** @param entries of the definition as it is now; @param history null where there is none at hand; @param span what the ledger knows of it */
 export function standingOf(
   tag: string,
   entries: readonly NamedEntry[],
   history: TagHistory | null,
+  span: TagSpan | null = null,
 ): TagStanding {
   const last = history?.tags.get(tag)?.at(-1);
-  const since = last?.meanings[0].since ?? null;
-  if (entries.some(({ tags }) => tags.some((name) => name.tag === tag))) {
+  const isDefined = entries.some(({ tags }) => tags.some((name) => name.tag === tag));
+  // one that came back is published when its images are there: its former time is not the present one
+  const isOver = isDefined && span?.until !== null;
+  const since = last?.meanings[0].since ?? (span === null || isOver ? null : pointOf(span.since));
+  if (isDefined) {
     return { state: 'supported', since, until: null, successor: null, because: 'the definition has it' };
+  }
+  if (last === undefined && span !== null) {
+    const because =
+      span.until === null
+        ? 'it was published, and the definition does not have it'
+        : 'the publisher has retired it';
+    return { state: 'retired', since, until: pointOf(span.until), successor: span.successor, because };
   }
   if (last === undefined) {
     const because =
       history === null ? 'the definition does not have it' : 'no version of the definition has it';
     return { state: 'unknown', since: null, until: null, successor: null, because };
   }
-  return { since, until: last.until, ...whatBecameOf(tag, last, entries) };
+  const became = whatBecameOf(tag, last, entries);
+  return { since, until: last.until, ...became, successor: became.successor ?? span?.successor ?? null };
+}
+
+/** @param at RFC 3339 */
+function pointOf(at: string | null): StandingPoint | null {
+  return at === null ? null : { commit: null, at: Math.floor(Date.parse(at) / 1000) };
 }
 
 function whatBecameOf(

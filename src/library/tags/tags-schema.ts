@@ -7,6 +7,10 @@ const state = z.enum(['supported', 'superseded', 'retired', 'orphaned', 'unknown
 const architectures = z.array(z.string());
 const seconds = z.int().describe('seconds since 1970');
 const point = z.strictObject({ commit: z.string(), at: seconds });
+const standingPoint = z.strictObject({
+  commit: z.string().nullable().describe('null where the ledger says it'),
+  at: seconds,
+});
 const endOfLife = z
   .strictObject({
     release: z.strictObject({ id: z.string(), versionId: z.string() }),
@@ -32,8 +36,8 @@ export const TagsSchema = z.strictObject({
       tag: z.string(),
       standing: z.strictObject({
         state,
-        since: point.nullable(),
-        until: point.nullable(),
+        since: standingPoint.nullable(),
+        until: standingPoint.nullable(),
         successor: z.string().nullable(),
         because: z.string(),
       }),
@@ -78,7 +82,9 @@ export const TagsSchema = z.strictObject({
       }),
     )
     .nullable()
-    .describe('tags that are no longer supported; null where the history was not read'),
+    .describe(
+      'tags that are no longer supported, by the history of the definitions and the ledger; null where there is neither',
+    ),
   choices: z.array(
     z.strictObject({
       exact: z.string(),
