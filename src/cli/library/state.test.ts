@@ -1,13 +1,28 @@
 /** What commands of a programme say of a state that cannot be used, or not by this user. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
 import { commandLine, type Outcome } from '../../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { newPem } from '../../../test/library/publishing.ts';
+import {
+  entry,
+  IMPORTED,
+  ROOT,
+  surroundings,
+  writeTinyProgramme,
+} from '../../../test/library/tiny-programme.ts';
 import { publication, retirement } from '../../../test/library/small-ledger.ts';
 import type { Attempt } from '../../library/state/programme-state.ts';
 import { openState, stateFile } from '../../library/state/open-state.ts';
@@ -128,7 +143,7 @@ const outcomes = [];
 for (const args of JSON.parse(process.argv[1])) {
   const outcome = { stdout: '', stderr: '' };
   const to = (stream) => ({ write(text) { outcome[stream] += text; } });
-  const terminal = { environment: {}, workingDirectory: '/', stdout: to('stdout'), stderr: to('stderr') };
+  const terminal = { environment: ${JSON.stringify({ PATH: process.env['PATH'] ?? '' })}, workingDirectory: '/', stdout: to('stdout'), stderr: to('stderr') };
   outcome.status = await run(args, { ...terminal, signal: new AbortController().signal, now: Date.now });
   outcomes.push(outcome);
 }
@@ -147,6 +162,17 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
   const secret = programme(t);
   const shut = programme(t);
   const stateOf = ({ folder }: typeof closed) => join(folder, '.hallmark');
+  // a commit that is here, and nobody has looked into yet
+  const unread = temporaryDirectory(t);
+  writeTinyProgramme(unread, '127.0.0.1:1', {
+    images: { 'base/rootfs.tar': ROOT },
+    definitions: { base: entry('1', 'base', IMPORTED) },
+    settings: { engines: '{}' },
+  });
+  const environment = surroundings();
+  const fetched = await commandLine(t)(['library', 'fetch', '--programme', unread], { environment });
+  assert.equal(fetched.status, 0, fetched.stderr);
+  rmSync(join(unread, 'state/contents.jsonl'));
   const writer = openState(stateOf(open));
   writer.remember('a value', 'so that there is a log of what was written');
   const looked = [closed, open].flatMap(({ folder }) =>
@@ -155,7 +181,8 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
   const refused = [secret, shut].flatMap(({ folder }) =>
     LOOKING.slice(2, 4).map((args) => ({ folder, args, refused: true })),
   );
-  const cases = [...looked, ...refused];
+  const planned = { folder: unread, args: ['plan', '--no-db'], refused: false };
+  const cases = [...looked, ...refused, planned];
   const pages = temporaryDirectory(t);
   chmodSync(pages, 0o777);
   const commands = cases.map(({ folder, args }) =>
@@ -171,6 +198,7 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
     for (const name of readdirSync(stateOf(one))) chmodSync(join(stateOf(one), name), 0o444);
     chmodSync(stateOf(one), 0o555);
   }
+  for (const path of [unread, join(unread, 'state')]) chmodSync(path, 0o555);
   chmodSync(secret.file, 0);
   chmodSync(stateOf(shut), 0);
   try {
@@ -179,8 +207,8 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
           spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT, JSON.stringify(commands)], NOBODY)
             .stdout,
         ) as readonly Outcome[])
-      : await Promise.all(commands.map((args) => commandLine(t)(args)));
-    for (const [index, { args, refused: isRefused }] of cases.entries()) {
+      : await Promise.all(commands.map((args) => commandLine(t)(args, { environment })));
+    for (const [index, { folder, args, refused: isRefused }] of cases.entries()) {
       const { status, stdout, stderr } = outcomes[index] ?? { status: null, stdout: '', stderr: '' };
       const told = `${args.join(' ')}: ${stderr}`;
       if (isRefused) {
@@ -188,7 +216,7 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
         assert.match(stderr, /permission to read/, told);
       } else assert.doesNotMatch(stderr, /STATE_|INTERNAL/, told);
       // the commit of the only image is nowhere
-      assert.equal(status, isRefused || args[0] === 'plan' ? 1 : 0, told);
+      assert.equal(status, isRefused || (args[0] === 'plan' && folder !== unread) ? 1 : 0, told);
       if (args[0] === 'ledger' && !isRefused) assert.match(stdout, /latest/);
     }
     assert.deepEqual(
@@ -196,6 +224,7 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
       files,
     );
   } finally {
+    for (const path of [unread, join(unread, 'state')]) chmodSync(path, 0o755);
     for (const one of [closed, open, secret, shut]) chmodSync(stateOf(one), 0o755);
     writer.close();
   }

@@ -70,9 +70,19 @@ async function readFacts(programme: Programme, store: GitStore, isFetched: boole
   if (reading.read > 0) {
     // what a definition that cannot be read uses is not known
     const used = programme.broken.length > 0 ? null : new Set(uses.map(({ inputs }) => contentKey(inputs)));
-    writeRecordedContents(file, used === null ? reading.recorded : forgetUnused(reading.recorded, used));
+    const kept = used === null ? reading.recorded : forgetUnused(reading.recorded, used);
+    try {
+      writeRecordedContents(file, kept);
+    } catch (error) {
+      // it saves reading the same again, which whoever may only look does each time
+      if (isFetched || !isForbidden(error)) throw error;
+    }
   }
   return reading;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS');
 }
 
 /** What was read of commits before. @throws {LibraryError} CONTENTS_INVALID */
