@@ -182,7 +182,8 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
     LOOKING.slice(2, 4).map((args) => ({ folder, args, refused: true })),
   );
   const planned = { folder: unread, args: ['plan', '--no-db'], refused: false };
-  const cases = [...looked, ...refused, planned];
+  const refusedPlan = { folder: shut.folder, args: ['plan', '--no-db'], refused: true };
+  const cases = [...looked, ...refused, refusedPlan, planned];
   const pages = temporaryDirectory(t);
   chmodSync(pages, 0o777);
   const commands = cases.map(({ folder, args }) =>
@@ -211,6 +212,11 @@ test('a state that may be read and not written, or not even read', { skip: whyNo
     for (const [index, { folder, args, refused: isRefused }] of cases.entries()) {
       const { status, stdout, stderr } = outcomes[index] ?? { status: null, stdout: '', stderr: '' };
       const told = `${args.join(' ')}: ${stderr}`;
+      if (folder === shut.folder && args[0] === 'plan') {
+        // it is read before the state
+        assert.match(stderr, /CONTENTS_INVALID.*permission denied[^]*permission to read it/, told);
+        continue;
+      }
       if (isRefused) {
         assert.match(stderr, /STATE_UNREADABLE.*permission denied.*programme\.sqlite/, told);
         assert.match(stderr, /permission to read/, told);

@@ -61,6 +61,7 @@ export function readRecordedContents(file: string): RecordedContents {
     throw new LibraryError('CONTENTS_INVALID', `${file} cannot be read: ${message}`, {
       subject: file,
       cause,
+      ...(code === 'EACCES' ? { remedy: 'Whoever runs this needs the permission to read it.' } : {}),
     });
   }
   if (bytes === null) {
