@@ -116,7 +116,7 @@ function checkKind(database: DatabaseSync, file: string): void {
   const isOurs = readPragma(database, 'application_id') === APPLICATION_ID;
   if (isOurs && version === SCHEMA_VERSION) return;
   const what = isOurs
-    ? `it is of version ${version}, and this is known: ${SCHEMA_VERSION}`
+    ? `it is of version ${version}, and ${SCHEMA_VERSION} is the only one that is known`
     : 'it is another kind of file';
   throw new LibraryError('STATE_UNREADABLE', `${file} cannot be used: ${what}`, {
     subject: file,
