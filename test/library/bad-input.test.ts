@@ -492,7 +492,10 @@ suite('keys and state', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     const { status, stderr } = await run(...RUN);
-    assert.match(stderr, /^hallmark: STATE_UNREADABLE: .* cannot be used: it is of version 99, and 1 is the only one that is known\n/);
+    assert.match(
+      stderr,
+      /^hallmark: STATE_UNREADABLE: .* cannot be used: it is of version 99, and 1 is the only one that is known\n/,
+    );
     assert.equal(status, 1);
   });
 });
