@@ -98,12 +98,25 @@ suite('pushes that are waited for', () => {
     pushTo('base');
     take(['base:1']);
     pushTo('base');
+    pass(1);
     const waiting = wait(HOUR, FOREVER);
     assert.equal(await isOver(waiting), false);
-    pass(2);
+    pass(1);
     assert.equal(await isOver(waiting), true);
     assert.deepEqual(take(['base:1']), ['base:1']);
     assert.equal(timers.size, 0);
+  });
+
+  test('where stock is taken in no time, the next push is heard soon', async () => {
+    const { pushTo, take, wait, isOver, pass } = clock();
+    pushTo('base');
+    take(['base:1']);
+    pass(0.02);
+    const waiting = wait(HOUR, FOREVER);
+    pushTo('base');
+    assert.equal(await isOver(waiting), false);
+    pass(0.2);
+    assert.equal(await isOver(waiting), true);
   });
 
   test('waiting ends with its time and with its signal', async () => {

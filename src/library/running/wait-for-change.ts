@@ -28,8 +28,13 @@ export interface PushedChanges extends WaitForChange {
 /** Kept before anybody knows which count; of more every name that counts is taken to be one of them. */
 const MOST_EARLY = 10_000;
 
-/** Stock is not taken again for a push so soon after it was taken for one: however many come, they are one change. */
-const PAUSE_SECONDS = 2;
+/**
+ * Stock is not taken again for a push so soon after it was taken for one: however many come, they are one change. A small programme, in
+ * which it costs next to nothing, hears of the next one sooner.
+ */
+const LONGEST_PAUSE_SECONDS = 2;
+/** Of the time that it takes to take stock. */
+const PAUSE_FACTOR = 10;
 
 export interface PushedChangesOptions {
   /** Seconds, from any moment on. Default: of this process. */
@@ -46,6 +51,8 @@ export function createPushedChanges({
   const pushed = new Set<string>();
   let isFlooded = false;
   let isAnything = false;
+  /** When stock was last taken for a push; null once it is known how long that took. */
+  let takenAt: number | null = null;
   let pauseEnds = 0;
   /** Tell those who wait that something was pushed. */
   const waiting = new Set<() => void>();
@@ -61,8 +68,13 @@ export function createPushedChanges({
   }
 
   return {
-    wait: (seconds, signal) =>
-      new Promise((resolve) => {
+    wait(seconds, signal) {
+      if (takenAt !== null) {
+        const pause = PAUSE_FACTOR * (now() - takenAt);
+        pauseEnds = takenAt + Math.min(LONGEST_PAUSE_SECONDS, pause);
+        takenAt = null;
+      }
+      return new Promise((resolve) => {
         let takeBackPause: (() => void) | null = null;
         const end = (): void => {
           waiting.delete(told);
@@ -81,10 +93,11 @@ export function createPushedChanges({
         waiting.add(told);
         if (signal.aborted) end();
         else if (isAnything) told();
-      }),
+      });
+    },
     takePushed(next) {
       const taken = isFlooded ? next.names : pushed.intersection(next.names);
-      if (isAnything) pauseEnds = now() + PAUSE_SECONDS;
+      if (isAnything) takenAt = now();
       concern = next;
       pushed.clear();
       isFlooded = false;
