@@ -6,6 +6,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { buildImage, buildLayer, type BuiltLayer, sha256 } from '../images/image-builder.ts';
 import { writeOciLayout } from '../images/layouts.ts';
@@ -63,4 +64,4 @@ function layersBelow({ parents }: Order, dockerfile: string): readonly BuiltLaye
 }
 
 if (process.argv.includes('describe')) process.stdout.write('{"version":"1"}');
-else build(JSON.parse(readFileSync(0, 'utf8')) as Order);
+else build(JSON.parse(await text(process.stdin)) as Order);

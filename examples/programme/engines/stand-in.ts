@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { run } from '../prepare/programs.ts';
 
@@ -111,5 +112,5 @@ function readJson(layout: string, digest: string): unknown {
 if (process.argv.includes('describe')) {
   process.stdout.write(JSON.stringify({ version: '1', parts: { executes: 'nothing' } }));
 } else {
-  build(JSON.parse(readFileSync(0, 'utf8')) as Order);
+  build(JSON.parse(await text(process.stdin)) as Order);
 }

@@ -44,7 +44,8 @@ function honestPlugin(
   const environment = plugin(
     t,
     `#!${process.execPath}
-const { readFileSync, appendFileSync } = require('node:fs');
+const { appendFileSync } = require('node:fs');
+const { buffer } = require('node:stream/consumers');
 const { sign } = require('node:crypto');
 const [version, json] = process.argv.slice(2);
 const call = JSON.parse(json);
@@ -54,11 +55,11 @@ const answers = {
   publicKey: () => ({ publicKey: { publicKeyPEM: ${JSON.stringify(
     Buffer.from(pair.publicKey.export({ type: 'spki', format: 'pem' })).toString('base64'),
   )} } }),
-  signMessage: () => ({ signMessage: { signature: sign(hash, readFileSync(0), ${JSON.stringify(
+  signMessage: async () => ({ signMessage: { signature: sign(hash, await buffer(process.stdin), ${JSON.stringify(
     signsWith.privateKey.export({ type: 'pkcs8', format: 'pem' }),
   )}).toString('base64') } }),
 };
-process.stdout.write(JSON.stringify(answers[call.methodName]()));
+Promise.resolve(answers[call.methodName]()).then((answer) => process.stdout.write(JSON.stringify(answer)));
 process.exitCode = 7; // which means nothing
 `,
   );
