@@ -250,6 +250,18 @@ describe('whatever is declared', () => {
     );
   });
 
+  test('a reference is as long as names may be, and then stays as it is', () => {
+    const long = (length: number) => `Licence ${'x'.repeat(length - 'Licence '.length)}`;
+    for (const name of [long(200), `${long(190)}+`]) {
+      const expression = toLicenceExpression('alpm', [name]);
+      assert.match(expression ?? '', /^LicenseRef-.{200}$|^LicenseRef-.{199}$/);
+      assert.equal(toLicenceExpression('npm', [expression ?? '']), expression);
+    }
+    assert.equal(toLicenceExpression('alpm', [long(201)]), null);
+    assert.equal(toLicenceExpression('alpm', [`${long(195)}+`]), null);
+    assert.equal(toLicenceExpression('npm', [`LicenseRef-${'x'.repeat(201)}`]), null);
+  });
+
   test('endless texts and brackets cost little', () => {
     const texts = [
       '('.repeat(1e6),

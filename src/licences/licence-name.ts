@@ -11,13 +11,18 @@ const MAX_NAME_LENGTH = 200;
 /** Remarks within remarks, `or later` after `or later`; no name has more. */
 const MAX_ROUNDS = 4;
 
+/** SPDX 2.3, section 10.1. As long as a name may be, whatever stands before it. */
+const REFERENCE = new RegExp(
+  `^(?:DocumentRef-[A-Za-z0-9.-]{1,${MAX_NAME_LENGTH}}:)?LicenseRef-[A-Za-z0-9.-]{1,${MAX_NAME_LENGTH}}$`,
+);
+
 type Names = EcosystemRules['names'];
 
 /** The SPDX expression that a single licence's name stands for; null for a name that is not known. */
 export function knownLicence(name: string, names: Names, rounds = MAX_ROUNDS): string | null {
   const text = joinLaterVersions(name.trim());
+  if (REFERENCE.test(text)) return text;
   if (text === '' || text.length > MAX_NAME_LENGTH || rounds === 0) return null;
-  if (/^(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+$/.test(text)) return text;
   return (
     names.get(nameKey(text)) ??
     listedLicence(text) ??
@@ -77,5 +82,5 @@ export function licenceReference(name: string): string | null {
     .replaceAll(/(?<=[A-Za-z0-9.])\+(?![A-Za-z0-9])/g, '-or-later')
     .replaceAll(/[^A-Za-z0-9.]+/g, '-')
     .replaceAll(/^[-.]+|[-.]+$/g, '');
-  return id === '' ? null : `LicenseRef-${id}`;
+  return id === '' || id.length > MAX_NAME_LENGTH ? null : `LicenseRef-${id}`;
 }

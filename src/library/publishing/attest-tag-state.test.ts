@@ -1,32 +1,24 @@
 /** What the publisher says of tags that are retired, and of those that come back. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { admit, NOW, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
-import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
+import { admit, NOW, planned } from '../../../test/library/publishing.ts';
+import { publishingSetting } from '../../../test/library/publishing-setting.ts';
 import { digestOf } from '../../model/digest.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import { endorsementsByKey } from '../../trust/evidence/endorsements-by-key.ts';
 import { readTagState, retiredTags, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
-import { openState } from '../state/open-state.ts';
 import { publish } from './publish.ts';
 
 /** An image with three tags, of which two are to be retired. */
 async function publishedScene(t: TestContext) {
   const rules = { isFull: false };
-  const registry = await startMemoryRegistry({
+  const { registry, scene, publisher, state } = await publishingSetting(t, {
     intercept({ method }, response) {
       if (method !== 'POST' || !rules.isFull) return false;
       response.writeHead(403, { 'content-length': 0 }).end();
       return true;
     },
   });
-  t.after(() => registry[Symbol.asyncDispose]());
-  const scene = await publishingScene(registry.host);
-  const publisher = publisherOf(scene);
-  t.after(() => publisher.close());
-  const state = openState(temporaryDirectory(t));
-  t.after(() => state.close());
   const image = await admit(scene, { architecture: 'amd64', id: 'a' });
   const publishing = (plan: Partial<Parameters<typeof publish>[2]>) =>
     publish(scene.settings, state, { ready: [], retired: [], ...plan }, publisher);

@@ -1,15 +1,13 @@
 /** Logs on their way from quarantine to the public. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { admit, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
+import { admit, planned } from '../../../test/library/publishing.ts';
+import { publishingSetting } from '../../../test/library/publishing-setting.ts';
 import type { Intercept } from '../../../test/registry/fake-registry.ts';
-import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { referrersOf } from '../../../test/registry/memory-repository.ts';
 import { type Digest, digestOf } from '../../model/digest.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { attachBuildLog, BUILD_LOG_ARTIFACT, findBuildLog } from '../logs/build-log-artifact.ts';
-import { openState } from '../state/open-state.ts';
 import { publish } from './publish.ts';
 
 const LOG = Buffer.from('Step 1/2 : FROM scratch\n');
@@ -24,13 +22,10 @@ interface Given {
 
 /** Publishes an image. @returns the logs that are public then, and what was said */
 async function published(t: TestContext, { named, attached = [], intercept }: Given) {
-  const registry = await startMemoryRegistry(intercept === undefined ? {} : { intercept });
-  t.after(() => registry[Symbol.asyncDispose]());
-  const scene = await publishingScene(registry.host);
-  const publisher = publisherOf(scene);
-  t.after(() => publisher.close());
-  const state = openState(temporaryDirectory(t));
-  t.after(() => state.close());
+  const { registry, scene, publisher, state } = await publishingSetting(
+    t,
+    intercept === undefined ? {} : { intercept },
+  );
   const image = await admit(scene, {
     architecture: 'amd64',
     id: 'a',

@@ -1,58 +1,18 @@
 /** From quarantine to the public, against a registry in memory. */
 import assert from 'node:assert/strict';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { examined, INPUTS } from '../../../test/library/examined.ts';
-import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import {
-  admit,
-  keyOf,
-  newPem,
-  planned,
-  publisherOf,
-  type PublishingScene,
-  publishingScene,
-} from '../../../test/library/publishing.ts';
-import {
-  type MemoryRegistry,
-  type MemoryRegistryOptions,
-  startMemoryRegistry,
-} from '../../../test/registry/memory-registry.ts';
+import { admit, keyOf, newPem, planned, type PublishingScene } from '../../../test/library/publishing.ts';
+import { publishingSetting } from '../../../test/library/publishing-setting.ts';
+import type { MemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { referrersOf } from '../../../test/registry/memory-repository.ts';
 import type { BuildInputs } from '../../definitions/definition.ts';
 import { digestOf } from '../../model/digest.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import type { ReadSource } from '../sources/read-source.ts';
 import type { SourceId } from '../sources/source.ts';
-import { openState } from '../state/open-state.ts';
-import type { ProgrammeState } from '../state/programme-state.ts';
 import { publish } from './publish.ts';
 import type { PublicationMember } from './publication-plan.ts';
-import type { Publisher } from './publisher.ts';
-
-interface Setting {
-  readonly registry: MemoryRegistry;
-  readonly scene: PublishingScene;
-  readonly state: ProgrammeState;
-  readonly publisher: Publisher;
-}
-
-async function setting(
-  t: TestContext,
-  {
-    attestationsInIndex = false,
-    readSource,
-    ...options
-  }: MemoryRegistryOptions & { attestationsInIndex?: boolean; readSource?: ReadSource } = {},
-): Promise<Setting> {
-  const registry = await startMemoryRegistry(options);
-  t.after(() => registry[Symbol.asyncDispose]());
-  const scene = await publishingScene(registry.host, attestationsInIndex);
-  const publisher = publisherOf(scene, readSource);
-  t.after(() => publisher.close());
-  const state = openState(temporaryDirectory(t));
-  t.after(() => state.close());
-  return { registry, scene, state, publisher };
-}
 
 /** What is attached to each manifest of a public repository, as types. */
 function attachedTo(registry: MemoryRegistry, digest: string): readonly string[] {
@@ -95,7 +55,7 @@ const EVIDENCE = [
 
 suite('publishing', () => {
   test('an index, its images, all that is said of them, its tags and the ledger', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t);
+    const { registry, scene, state, publisher } = await publishingSetting(t);
     const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
     const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
     const { entries, problems } = await publish(
@@ -154,7 +114,7 @@ suite('publishing', () => {
   });
 
   test('publishing again adds nothing but an entry', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t);
+    const { registry, scene, state, publisher } = await publishingSetting(t);
     const image = await admit(scene, { architecture: 'amd64', id: 'a' });
     const plan = { ready: [planned('app', ['1'], [image])], retired: [] };
     await publish(scene.settings, state, plan, publisher);
@@ -165,7 +125,7 @@ suite('publishing', () => {
   });
 
   test('the ledger says what changed, and from which digest', async (t) => {
-    const { scene, state, publisher } = await setting(t);
+    const { scene, state, publisher } = await publishingSetting(t);
     const old = await admit(scene, {
       architecture: 'amd64',
       id: 'a',
@@ -210,7 +170,7 @@ suite('publishing', () => {
   });
 
   test('attestations in the index as BuildKit has them', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t, { attestationsInIndex: true });
+    const { registry, scene, state, publisher } = await publishingSetting(t, { attestationsInIndex: true });
     const image = await admit(scene, { architecture: 'amd64', id: 'a' });
     const { problems, entries } = await publish(
       scene.settings,
@@ -241,7 +201,7 @@ suite('publishing', () => {
   });
 
   test('a registry without the referrers API gets its tags', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t, { referrers: false });
+    const { registry, scene, state, publisher } = await publishingSetting(t, { referrers: false });
     const image = await admit(scene, { architecture: 'amd64', id: 'a' });
     const { problems } = await publish(
       scene.settings,
@@ -254,7 +214,7 @@ suite('publishing', () => {
   });
 
   test('a registry without the referrers API has each of its lists changed once', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t, { referrers: false });
+    const { registry, scene, state, publisher } = await publishingSetting(t, { referrers: false });
     const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
     const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
     const before = registry.requests.length;
@@ -270,7 +230,7 @@ suite('publishing', () => {
   });
 
   test('what is published side by side is brought once, and told in the order of the ledger', async (t) => {
-    const { registry, scene, state, publisher } = await setting(t);
+    const { registry, scene, state, publisher } = await publishingSetting(t);
     const amd64 = await admit(scene, { architecture: 'amd64', id: 'a' });
     const arm64 = await admit(scene, { architecture: 'arm64v8', id: 'b' });
     const ready = [
@@ -350,7 +310,7 @@ suite('what the verifier has not signed is not published', () => {
     ];
   for (const [name, make, message] of table) {
     test(name, async (t) => {
-      const { registry, scene, state, publisher } = await setting(t, { readSource: readThree });
+      const { registry, scene, state, publisher } = await publishingSetting(t, { readSource: readThree });
       const good = await admit(scene, { architecture: 'amd64', id: 'd' });
       const bad = await make(scene);
       const { entries, problems } = await publish(
@@ -383,7 +343,7 @@ suite('images of what is defined, whichever commit they were built from', () => 
   ];
   for (const [name, built, defined, readSource] of table) {
     test(name, async (t) => {
-      const { scene, state, publisher } = await setting(t, { readSource });
+      const { scene, state, publisher } = await publishingSetting(t, { readSource });
       const image = await admit(scene, { architecture: 'amd64', id: 'a', inputs: built });
       const ready = [planned('app', ['1'], [{ ...image, inputs: [defined] }])];
       const { problems, entries } = await publish(scene.settings, state, { ready, retired: [] }, publisher);
@@ -392,7 +352,7 @@ suite('images of what is defined, whichever commit they were built from', () => 
   }
 
   test('a commit that cannot be read keeps nothing else from being published', async (t) => {
-    const { scene, state, publisher } = await setting(t);
+    const { scene, state, publisher } = await publishingSetting(t);
     const image = await admit(scene, { architecture: 'amd64', id: 'a', inputs: OLDER });
     const ready = [
       planned('app', ['1'], [{ ...image, inputs: [INPUTS] }]),
@@ -433,7 +393,7 @@ suite('registries that refuse or forget', () => {
     ];
   for (const [name, rule] of table) {
     test(name, async (t) => {
-      const { registry, scene, state, publisher } = await setting(t, {
+      const { registry, scene, state, publisher } = await publishingSetting(t, {
         intercept: (request, response) => {
           const [path = ''] = request.url.split('?');
           const what = rule(path, request.method);

@@ -1,15 +1,14 @@
 /** Notes that an earlier run has left: finished, withdrawn, or left for later; and nothing that stands in them is believed. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
-import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { INPUTS } from '../../../test/library/examined.ts';
-import { admit, definedAs, planned, publisherOf, publishingScene } from '../../../test/library/publishing.ts';
+import { admit, definedAs, planned, publisherOf } from '../../../test/library/publishing.ts';
+import { publishingSetting } from '../../../test/library/publishing-setting.ts';
 import type { Intercept } from '../../../test/registry/fake-registry.ts';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Publication } from '../ledger/entry.ts';
 import type { SourceId } from '../sources/source.ts';
-import { openState } from '../state/open-state.ts';
 import type { PublicationMember } from './publication-plan.ts';
 import { toIntent } from './publication-intent.ts';
 import { makeIndex } from './publication-index.ts';
@@ -17,14 +16,11 @@ import { publish, resumePublications } from './publish.ts';
 
 async function setting(t: TestContext) {
   const rules: { intercept: Intercept } = { intercept: () => false };
-  const registry = await startMemoryRegistry({ intercept: (...asked) => rules.intercept(...asked) });
-  t.after(() => registry[Symbol.asyncDispose]());
-  const scene = await publishingScene(registry.host);
-  // every other commit holds something else
-  const publisher = publisherOf(scene, async () => 'f'.repeat(64) as SourceId);
-  t.after(() => publisher.close());
-  const state = openState(temporaryDirectory(t));
-  t.after(() => state.close());
+  const { registry, scene, publisher, state } = await publishingSetting(t, {
+    intercept: (...asked) => rules.intercept(...asked),
+    // every other commit holds something else
+    readSource: async () => 'f'.repeat(64) as SourceId,
+  });
   const image = await admit(scene, { architecture: 'amd64', id: 'a' });
   const { tags, manifests } = registry.repository('library/app');
   const defined = definedAs(scene, { app: ['1, latest, 2, 3'], other: ['1'] });
