@@ -220,6 +220,8 @@ describe('several declarations', () => {
   });
 });
 
+const long = (length: number): string => `Licence ${'x'.repeat(length - 'Licence '.length)}`;
+
 describe('whatever is declared', () => {
   const type = fc.constantFrom(...PACKAGE_TYPES);
   const words = Object.values(DECLARED).flatMap((cases) => cases.flatMap(([declared]) => declared));
@@ -251,7 +253,6 @@ describe('whatever is declared', () => {
   });
 
   test('a reference is as long as names may be, and then stays as it is', () => {
-    const long = (length: number) => `Licence ${'x'.repeat(length - 'Licence '.length)}`;
     for (const name of [long(200), `${long(190)}+`]) {
       const expression = toLicenceExpression('alpm', [name]);
       assert.match(expression ?? '', /^LicenseRef-.{200}$|^LicenseRef-.{199}$/);
