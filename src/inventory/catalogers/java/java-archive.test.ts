@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { LITTLE, startCpuTime } from '../../../../test/cpu-time.ts';
 import {
   fixture,
   fixtureTree,
@@ -412,9 +413,9 @@ describe('hostile archives', () => {
   test('a bomb ends before it is inflated', () => {
     const zeros = Buffer.alloc(80 * 1024 * 1024);
     const bomb = writeZip([{ name: 'a.jar', content: zeros }]);
-    const started = performance.now();
+    const spent = startCpuTime();
     assert.deepEqual(codesOf(bomb), ['LIMIT_REACHED']);
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(spent() < LITTLE);
   });
 
   test('flipped bits: read or told, never thrown', () => {

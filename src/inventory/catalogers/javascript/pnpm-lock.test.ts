@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LITTLE, startCpuTime } from '../../../../test/cpu-time.ts';
 import { fixture } from '../../../../test/inventory/layer-stack.ts';
 import {
   assertRobust,
@@ -139,9 +140,9 @@ test('ten thousand packages are read in no time', () => {
       .map((name, index) => `  ${name}@1.0.0:\n    dependencies:\n      a${(index * 7) % 10_000}: 1.0.0\n`)
       .join('\n'),
   );
-  const started = performance.now();
+  const spent = startCpuTime();
   const { record } = pnpmLockCataloger.read({ path: LOCK, content: Buffer.from(text) });
-  assert.ok(performance.now() - started < 4000);
+  assert.ok(spent() < LITTLE);
   const { packages } = pnpmLockCataloger.catalog(new Map([[LOCK, record]]), { distribution: null });
   assert.equal(packages.length, 10_000);
 });
