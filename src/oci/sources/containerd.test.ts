@@ -333,7 +333,7 @@ address = "${socket}.ttrpc"
   const service = spawn('containerd', ['--config', configuration]);
   const ended = once(service, 'exit');
   try {
-    for (let tries = 0; tries < 100 && !existsSync(socket); tries++) await delay(50);
+    for (let tries = 0; tries < 600 && !existsSync(socket); tries++) await delay(50);
     const load = spawnSync(
       'ctr',
       [

@@ -248,7 +248,7 @@ test('a real podman', { skip: withoutPodman() }, async (t) => {
   const service = spawn('podman', [...store, 'system', 'service', '--time', '0', `unix://${socket}`]);
   const ended = once(service, 'exit');
   try {
-    for (let tries = 0; tries < 100 && !existsSync(socket); tries++) await delay(50);
+    for (let tries = 0; tries < 600 && !existsSync(socket); tries++) await delay(50);
     for (const name of ['app:1.0', 'localhost/app:1.0', ID.slice('sha256:'.length, 20)]) {
       const opened = await openImage(`podman:${name}`, {
         environment: { CONTAINER_HOST: `unix://${socket}` },

@@ -14,9 +14,12 @@ interface Heard {
   readonly run: (script: string, further?: Partial<BuilderRun>) => Promise<void>;
 }
 
-function heard(): Heard {
+function heard(onLine = () => {}): Heard {
   let text = '';
-  const log = createBuildLog((part) => (text += part));
+  const log = createBuildLog((part) => {
+    text += part;
+    onLine();
+  });
   return {
     text: () => text,
     run: (script, further) =>
@@ -62,8 +65,9 @@ test('a program that is not there is an engine that is missing', async () => {
 });
 
 test('a program that hangs is ended with its children when its time is over', async () => {
-  const { run, text } = heard();
-  const running = run('sleep 60 & echo $!; wait', { signal: AbortSignal.timeout(300) });
+  const over = new AbortController();
+  const { run, text } = heard(() => over.abort(new DOMException('over', 'TimeoutError')));
+  const running = run('sleep 60 & echo $!; wait', { signal: over.signal });
   await assert.rejects(running, isCode('BUILD_TIMEOUT', /^sh had not finished/));
   assert.ok(isGone(Number(text())));
 });
