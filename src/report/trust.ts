@@ -1,7 +1,8 @@
 /** The answer of `hallmark verify` on a terminal: the verdict, three questions, and what was not checked as loudly as what failed. */
 import type { Digest } from '../model/digest.ts';
 import type { Claim, ReportedCheck, ReportedEvidence, TrustReport } from '../model/trust-report.ts';
-import type { TrustVerdict } from '../model/trust.ts';
+import type { Endorsement, TrustVerdict } from '../model/trust.ts';
+import { predicateNameOf } from '../trust/statements/predicate-types.ts';
 import { escapeTerminal, shorten } from './escape.ts';
 import { formatHowBuilt } from './provenance.ts';
 import { formatDay, plural } from './quantity.ts';
@@ -48,7 +49,7 @@ export function formatTrustReport(
     formatTrustRoots(report, style),
     formatHowBuilt(report, style, options.provenance === true),
     formatRequirements(report, style),
-    formatEvidence(report.evidence, style),
+    formatEvidence(report, style),
     formatChecks(report, style, options),
     formatNotChecked(report, style),
     ...report.bases.map((base) => `\n${formatTrustReport(base, style, options)}`),
@@ -136,10 +137,18 @@ function formatRequirements({ policy }: TrustReport, style: Style): string {
   return heading('What the rule asks for', style) + rows.join('');
 }
 
+/** More of the address of a type nobody needs who has the rest of it in JSON. */
+const MOST_SAID = 40;
+
+/** `signature`, or what is attested to. */
+const nameOfMeaning = ({ meaning, statement }: Endorsement): string =>
+  meaning === 'signature' || statement === null ? meaning : predicateNameOf(statement.predicateType);
+
 const RESULT_COLOUR = { holds: 'green', fails: 'red', undecided: 'yellow', unsigned: 'yellow' } as const;
 
-function formatEvidence(evidence: readonly ReportedEvidence[], style: Style): string {
+function formatEvidence({ evidence, endorsements }: TrustReport, style: Style): string {
   if (evidence.length === 0) return heading('Evidence', style) + labelled('', 'none was found', style);
+  const says = Map.groupBy(endorsements, (one) => one.evidence);
   return (
     heading('Evidence', style) +
     formatTable<ReportedEvidence>(
@@ -150,6 +159,11 @@ function formatEvidence(evidence: readonly ReportedEvidence[], style: Style): st
           paint: ({ result }, text) => style.paint(RESULT_COLOUR[result], text),
         },
         { title: 'FORMAT', text: ({ format }) => format },
+        {
+          title: 'SAYS',
+          most: MOST_SAID,
+          text: ({ digest }) => [...new Set(says.get(digest)?.map(nameOfMeaning))].join(', '),
+        },
         { title: 'ABOUT', text: ({ about }) => shortDigest(about) },
         { title: 'FOUND BY', text: ({ places }) => places.join(', ') },
         { title: 'DIGEST', text: ({ digest }) => shortDigest(digest) },

@@ -7,10 +7,10 @@ import { type Digest, digestOf } from '../../model/digest.ts';
 import type { EvidenceLayer, EvidenceManifest } from '../../oci/evidence/evidence-manifest.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { type AttachedTo, attachContents, toAttached } from '../../signing/attached-manifest.ts';
+import { PREDICATE_LAYER } from '../../trust/evidence/evidence-format.ts';
 import type { AdmissionEvidence } from './admission.ts';
 
 export const EVIDENCE_ARTIFACT = 'application/vnd.hallmark.evidence.v1';
-export const PREDICATE_MEDIA_TYPE = 'application/vnd.hallmark.predicate.v1+json';
 
 /** As BuildKit and Docker mark theirs. */
 const PREDICATE_TYPE = 'in-toto.io/predicate-type';
@@ -39,7 +39,7 @@ export async function attachEvidence(
   signal?: AbortSignal,
 ): Promise<Digest> {
   const layers = documents.map(({ predicateType, bytes }) => ({
-    mediaType: PREDICATE_MEDIA_TYPE,
+    mediaType: PREDICATE_LAYER,
     content: bytes,
     annotations: { [PREDICATE_TYPE]: predicateType },
   }));

@@ -19,9 +19,8 @@ import {
   ShapeMismatch,
   string,
 } from '../../oci/shape.ts';
+import { PACKAGES_TYPE } from '../../trust/statements/predicate-types.ts';
 import type { EvidenceDocument } from './evidence-artifact.ts';
-
-export const PACKAGES_TYPE = 'urn:hallmark:packages:v1';
 
 /** A package without what only people want to know of it. */
 export interface RecordedPackage extends Pick<

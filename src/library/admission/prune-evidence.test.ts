@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
 import { type Digest, digestHex, digestOf } from '../../model/digest.ts';
+import { PACKAGES_TYPE } from '../../trust/statements/predicate-types.ts';
 import { evidenceFolder, keepEvidence, readKeptEvidence } from './kept-evidence.ts';
-import { PACKAGES_TYPE } from './package-record.ts';
 import { pruneEvidence } from './prune-evidence.ts';
 
 const NOW = 1_800_000_000;

@@ -2,9 +2,9 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesIn } from '../../files/names-in.ts';
 import { digestHex } from '../../model/digest.ts';
+import { PACKAGES_TYPE } from '../../trust/statements/predicate-types.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { evidenceFolder } from './kept-evidence.ts';
-import { PACKAGES_TYPE } from './package-record.ts';
 
 /** An examination keeps its evidence before its admission stands in the state; none takes so long. */
 const YOUNG_SECONDS = 86_400;

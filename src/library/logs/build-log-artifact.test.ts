@@ -10,10 +10,10 @@ import { OciError } from '../../oci/errors.ts';
 import { MEDIA_TYPES } from '../../oci/manifest.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { type AttachedLayer, toAttached, writeBlobs } from '../../signing/attached-manifest.ts';
+import { BUILD_LOG_LAYER } from '../../trust/evidence/evidence-format.ts';
 import {
   attachBuildLog,
   BUILD_LOG_ARTIFACT,
-  BUILD_LOG_LAYER,
   findBuildLog,
   MAX_BUILD_LOG_BYTES,
 } from './build-log-artifact.ts';

@@ -12,9 +12,9 @@ import { evidenceLayer } from '../../oci/evidence/evidence-layers.ts';
 import { byteBudget, DEFAULT_EVIDENCE_LIMITS } from '../../oci/evidence/limits.ts';
 import type { ImageReader, ImageWriter } from '../../oci/store/image-store.ts';
 import { type AttachedContent, attachContents, toAttached } from '../../signing/attached-manifest.ts';
+import { BUILD_LOG_LAYER } from '../../trust/evidence/evidence-format.ts';
 
 export const BUILD_LOG_ARTIFACT = 'application/vnd.hallmark.build-log.v1';
-export const BUILD_LOG_LAYER = 'application/vnd.hallmark.build-log.v1+gzip';
 
 /** Of a log as text: more than engines pass on, were every character three bytes long. */
 export const MAX_BUILD_LOG_BYTES = 100 * 1024 * 1024;

@@ -23,6 +23,12 @@ const DOCUMENTS = [
   'application/vnd.openvex',
 ] as const;
 
+/** Of a layer with what Hallmark's verifier found out, bare JSON, in quarantine: docs/library-predicates.md. */
+export const PREDICATE_LAYER = 'application/vnd.hallmark.predicate.v1+json';
+
+/** Of a layer with the log of a build: docs/build-logs.md. */
+export const BUILD_LOG_LAYER = 'application/vnd.hallmark.build-log.v1+gzip';
+
 /** Types under which anything may lie. */
 const UNSPECIFIC = /[/+]json$|^application\/octet-stream$|^text\/plain$|^application\/vnd\.oci\.empty\./;
 
@@ -43,11 +49,14 @@ export function announcedFormat(
     return envelopeFormat(annotations);
   }
   if (mediaType === IN_TOTO) return 'statement';
+  if (mediaType === PREDICATE_LAYER) return 'predicate';
+  if (mediaType === BUILD_LOG_LAYER) return 'build-log';
   return DOCUMENTS.some((document) => mediaType.startsWith(document)) ? 'document' : 'unknown';
 }
 
 /** True where the content has to be read to know more than the media types tell. */
 export function isWorthReading(format: EvidenceFormat, { mediaType, sizeBytes }: Layer): boolean {
+  if (format === 'build-log') return false;
   return format !== 'unknown' || (UNSPECIFIC.test(mediaType) && sizeBytes <= MAX_SNIFFED_BYTES);
 }
 

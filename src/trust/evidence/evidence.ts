@@ -12,6 +12,8 @@ export type EvidenceFormat =
   | 'dsse'
   | 'statement'
   | 'document'
+  | 'predicate'
+  | 'build-log'
   | 'unknown';
 
 /** One blob of evidence, read and verified against its digest. */
@@ -27,7 +29,7 @@ export interface Evidence {
   readonly places: readonly (EvidencePlace | 'file')[];
   /** Of the layer, unsigned: cosign's older format keeps signature, certificate and log entry there. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Empty for the format `unknown`, which is not read. */
+  /** Empty for `unknown` and `build-log`, which are not read. */
   readonly content: Uint8Array;
 }
 

@@ -11,6 +11,7 @@ import type {
   EvidenceManifest,
   EvidenceSubject,
 } from '../../oci/evidence/evidence-manifest.ts';
+import { BUILD_LOG_LAYER, PREDICATE_LAYER } from './evidence-format.ts';
 import { readEvidenceFile } from './evidence-file.ts';
 import { knownSubjects, readEvidence, subjectsToRead } from './read-evidence.ts';
 
@@ -73,6 +74,12 @@ describe('the format', () => {
     ['COSE of Notation', layerOf(Buffer.from([0xd2, 0x84]), 'application/cose'), 'notation', NOTATION],
     ['a JWS of somebody else', layerOf({ payload: '' }, 'application/jose+json'), 'unknown'],
     ['a bill of materials', layerOf({ spdxVersion: 'SPDX-2.3' }, 'text/spdx+json'), 'document'],
+    ['what a verifier found out', layerOf({ a: 1 }, PREDICATE_LAYER), 'predicate'],
+    [
+      'a bundle that is called what a verifier found out',
+      layerOf(bundle, PREDICATE_LAYER),
+      'sigstore-bundle',
+    ],
     ['JSON of no known kind', layerOf({ a: 1 }, 'application/json'), 'unknown'],
     ['what is no JSON', layerOf(Buffer.from('x'), 'application/octet-stream'), 'unknown'],
   ];
@@ -94,6 +101,15 @@ describe('reading', () => {
     assert.deepEqual(
       [evidence[0]?.format, evidence[0]?.content.length, gaps, requests],
       ['unknown', 0, [], 0],
+    );
+  });
+
+  test('the log of a build is told by its type, and not read, however long it is', async () => {
+    const layer = layerOf(Buffer.from('x'), BUILD_LOG_LAYER, { read: unreadable });
+    const { evidence, gaps, requests } = await readEvidence({ manifests: [manifestOf([layer])] });
+    assert.deepEqual(
+      [evidence[0]?.format, evidence[0]?.content.length, gaps, requests],
+      ['build-log', 0, [], 0],
     );
   });
 

@@ -26,7 +26,7 @@ export interface ReadEvidence {
 
 /**
  * Reads what manifests hold as evidence. What no media type and no content shows to be a format that is known here is
- * `unknown` and not read.
+ * `unknown` and not read; neither is what is known to be no evidence.
  */
 export async function readEvidence({
   manifests,

@@ -21,6 +21,8 @@ const FORMATS: readonly EvidenceFormat[] = [
   'dsse',
   'statement',
   'document',
+  'predicate',
+  'build-log',
   'unknown',
 ];
 
@@ -91,5 +93,5 @@ test('what nothing signs is unsigned, and what is not known is undecided', () =>
   const results = FORMATS.slice(5).map(
     (format) => verifyEvidence([evidenceOf(format, '{}')], contextOf({}))[0]?.result,
   );
-  assert.deepEqual(results, ['unsigned', 'unsigned', 'undecided']);
+  assert.deepEqual(results, ['unsigned', 'unsigned', 'unsigned', 'unsigned', 'undecided']);
 });

@@ -35,7 +35,13 @@ function verifyPiece(evidence: Evidence, context: VerificationContext): Evidence
       return verifyNotation(evidence, context);
     case 'statement':
     case 'document':
-      return unsignedOutcome(evidence);
+    case 'predicate':
+      return unsignedOutcome(evidence, 'it has no signature of its own');
+    case 'build-log':
+      return unsignedOutcome(
+        evidence,
+        'it is the log of a build, which nothing signs: "hallmark library log --key" holds it against provenance',
+      );
     case 'unknown':
       return undecidedOutcome(
         evidence,
@@ -47,8 +53,7 @@ function verifyPiece(evidence: Evidence, context: VerificationContext): Evidence
 }
 
 /** What nothing signs, anybody may have written: see `attested-statements.ts` for what a manifest's signature makes of it. */
-function unsignedOutcome(evidence: Evidence): EvidenceOutcome {
-  const reason = 'it has no signature of its own';
+function unsignedOutcome(evidence: Evidence, reason: string): EvidenceOutcome {
   return {
     evidence,
     result: 'unsigned',

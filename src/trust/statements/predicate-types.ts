@@ -4,6 +4,9 @@ export const TAG_TYPE = 'urn:hallmark:tag:v1';
 /** Of statements that say whether tags are supported still: docs/library-predicates.md. */
 export const TAG_STATE_TYPE = 'urn:hallmark:tag-state:v1';
 
+/** Of what advisories are matched by, as the verifier of a programme records it: docs/library-predicates.md. */
+export const PACKAGES_TYPE = 'urn:hallmark:packages:v1';
+
 /**
  * Short names of predicate types, each with every address that is in use for it; the first is the one to write. Types are compared
  * as whole texts: what is not listed is another type.
@@ -34,6 +37,7 @@ export const PREDICATE_TYPES = {
   'test-result': ['https://in-toto.io/attestation/test-result/v0.1'],
   tag: [TAG_TYPE],
   'tag-state': [TAG_STATE_TYPE],
+  packages: [PACKAGES_TYPE],
   release: ['https://in-toto.io/attestation/release/v0.1'],
   link: ['https://in-toto.io/attestation/link/v0.3', 'https://in-toto.io/Link/v1'],
   custom: ['https://cosign.sigstore.dev/attestation/v1'],

@@ -1,10 +1,11 @@
 /** What rebuilds could fix in the images that stand now: asked again when images or advisories have changed. */
 import type { AdvisoryDatabase } from '../../../advisories/advisory.ts';
 import { ShapeMismatch } from '../../../oci/shape.ts';
+import { PACKAGES_TYPE } from '../../../trust/statements/predicate-types.ts';
 import { findFixableFlaws } from '../../admission/fixable-flaws.ts';
 import { readKeptEvidence } from '../../admission/kept-evidence.ts';
 import { rememberFixes } from '../../admission/known-fixes.ts';
-import { type PackageRecord, PACKAGES_TYPE, readPackageRecord } from '../../admission/package-record.ts';
+import { type PackageRecord, readPackageRecord } from '../../admission/package-record.ts';
 import type { BuildId } from '../../builds/build.ts';
 import type { KnownFix } from '../../plan/work.ts';
 import type { BuiltImage, ProgrammeState } from '../../state/programme-state.ts';
