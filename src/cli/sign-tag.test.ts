@@ -82,7 +82,7 @@ test('what the tag means is signed with the image, verified, and said', async (t
   );
   assert.deepEqual(signed.tag, {
     repository: reference.slice(0, -':1.4'.length),
-    tag: '1.4',
+    tags: ['1.4'],
     version: TODAY / 1000,
     issued: '2026-11-21T00:00:00Z',
     expires: '2026-12-21T00:00:00Z',
@@ -248,7 +248,7 @@ test('one version for two images', async (t) => {
     predicate,
     JSON.stringify({
       repository: reference.slice(0, -':1.4'.length),
-      tag: '1.4',
+      tags: ['1.4'],
       version: TODAY / 1000,
       issued: '2026-11-21T00:00:00Z',
       expires: '2026-12-21T00:00:00Z',
@@ -267,7 +267,7 @@ test('what nobody signed, or somebody else, says nothing of a tag', async (t) =>
   await succeed(['sign', '--key', key, reference]);
   const predicate = {
     repository: reference.slice(0, -':1.4'.length),
-    tag: '1.4',
+    tags: ['1.4'],
     version: 2 ** 53 - 1,
     issued: '2026-11-21T00:00:00Z',
     expires: '2036-12-21T00:00:00Z',

@@ -39,7 +39,7 @@ export const SigningOutcomeSchema = z.strictObject({
   tag: z
     .strictObject({
       repository: z.string(),
-      tag: z.string(),
+      tags: z.array(z.string()),
       version: z.int().min(1),
       issued: z.string().describe('RFC 3339'),
       expires: z.string().describe('RFC 3339'),

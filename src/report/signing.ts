@@ -46,8 +46,8 @@ export function formatSigningReport(
   ].join('');
 }
 
-const formatTag = ({ repository, tag, version, expires }: TagPredicate): string =>
-  `${repository}:${tag} means this digest until ${expires} (version ${version}).\n`;
+const formatTag = ({ repository, tags, version, expires }: TagPredicate): string =>
+  `${repository}:${tags.join(', ')} means this digest until ${expires} (version ${version}).\n`;
 
 const COLUMNS: readonly Column<ReportedTarget>[] = [
   { title: 'OUTCOME', text: ({ outcome }) => OUTCOMES[outcome] },

@@ -38,7 +38,7 @@ const GOOD: Readonly<Record<string, readonly [value: object, type: string]>> = {
   tag: [
     {
       repository: 'docker.io/library/debian',
-      tag: '12',
+      tags: ['12'],
       version: 1,
       issued: '2026-11-21T00:00:00Z',
       expires: '2026-12-21T00:00:00Z',

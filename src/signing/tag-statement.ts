@@ -33,7 +33,7 @@ export function tagStatement(reference: string, { seconds, now }: TagValidity): 
   const version = Math.floor(now / 1000);
   return {
     repository: policyName(registry, repository),
-    tag,
+    tags: [tag],
     version,
     issued: toTime(version),
     expires: toTime(version + seconds),
@@ -56,8 +56,8 @@ export function sayTag(tag: TagPredicate, enoughSeconds: number | null): Meaning
     isEnough(statement) {
       const found = readTagStatement(statement);
       if (found instanceof ShapeMismatch) return false;
-      const isSameTag = found.repository === tag.repository && found.tag === tag.tag;
-      return isSameTag && Date.parse(found.expires) >= until;
+      const isSaid = found.repository === tag.repository && tag.tags.every((one) => found.tags.includes(one));
+      return isSaid && Date.parse(found.expires) >= until;
     },
   };
 }

@@ -3,7 +3,7 @@ import { isFuture } from '../clock-skew.ts';
 import { describeSigner } from '../identity/describe-signer.ts';
 import { identityMismatch } from '../identity/match-identity.ts';
 import { checkProvenance } from '../provenance/check-provenance.ts';
-import { tagReference } from '../tags/tag-statement.ts';
+import { tagReferences } from '../tags/tag-statement.ts';
 import { checkVsa, VSA_TYPE } from '../statements/vsa.ts';
 import { predicateNameOf, TAG_TYPE } from '../statements/predicate-types.ts';
 import { describeTypes } from './describe.ts';
@@ -83,16 +83,21 @@ function identityMiss({ signer, isLogged }: Endorsement, { name, authority }: Na
 /** Stops evidence of one repository from being replayed in another that has the same digest. */
 function referenceMiss(endorsement: Endorsement, { rule, signedAs, facts }: MissContext): string | null {
   const { references } = rule;
-  const claimedReference = endorsement.claimedReference ?? tagReference(endorsement.statement);
   if (references === 'ignored') return null;
-  if (claimedReference === null) {
+  const { claimedReference, statement } = endorsement;
+  const names = claimedReference === null ? tagReferences(statement) : [claimedReference];
+  if (names.length === 0) {
     return references === 'agrees' ? null : `expected it to name ${signedAs}, and it names no repository`;
   }
-  const claimed = readNamedReference(claimedReference);
-  if (claimed === null) return `it names ${JSON.stringify(claimedReference)}, which is no repository`;
-  if (claimed.name !== signedAs) return `expected it to name ${signedAs}, got ${claimed.name}`;
-  if (references !== 'exact' || facts.tag === null || claimed.tag === facts.tag) return null;
-  return `expected the tag ${facts.tag}, got ${claimed.tag ?? 'none'}`;
+  const tags: string[] = [];
+  for (const name of names) {
+    const claimed = readNamedReference(name);
+    if (claimed === null) return `it names ${JSON.stringify(name)}, which is no repository`;
+    if (claimed.name !== signedAs) return `expected it to name ${signedAs}, got ${claimed.name}`;
+    if (claimed.tag !== null) tags.push(claimed.tag);
+  }
+  if (references !== 'exact' || facts.tag === null || tags.includes(facts.tag)) return null;
+  return `expected the tag ${facts.tag}, got ${tags.length === 0 ? 'none' : tags.join(', ')}`;
 }
 
 /**

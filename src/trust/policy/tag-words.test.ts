@@ -22,7 +22,7 @@ import type { PolicyFacts } from './policy-facts.ts';
 
 const PREDICATE = {
   repository: 'registry.example.com/team/app',
-  tag: 'v1.2.3',
+  tags: ['v1.2.3'],
   version: 5,
   issued: '2026-10-15T00:00:00Z',
   expires: '2026-11-15T00:00:00Z',
@@ -71,7 +71,7 @@ const TAGS = `    tags: [{ tag: { glob: 'v*' }, ref: 'refs/tags/{tag}' }]`;
 const CASES: readonly (readonly [what: string, outcome: string, expected: string])[] = [
   ['none', outcomeOf([]), 'unmet, not-checked'],
   ['one that holds', outcomeOf([word()]), 'met, passed'],
-  ['of another tag', outcomeOf([word({ tag: 'v1.2.4' })]), 'unmet, not-checked'],
+  ['of another tag', outcomeOf([word({ tags: ['v1.2.4'] })]), 'unmet, not-checked'],
   [
     'of another repository',
     outcomeOf([word({ repository: 'registry.example.com/team/other' })]),

@@ -47,5 +47,5 @@ export function tagWordMiss(endorsement: Endorsement, question: TagQuestion | nu
   if (word instanceof ShapeMismatch)
     return `${word.place === '' ? 'the predicate' : word.place}: ${word.message}`;
   if (concerns(word, question)) return faultOf(word, question);
-  return `it is about ${word.repository}:${word.tag}, and not about ${question.repository}:${question.tag}`;
+  return `it is about ${word.repository}:${word.tags.join(', ')}, and not about ${question.repository}:${question.tag}`;
 }

@@ -102,10 +102,10 @@ function claimsOf(
 
 /** What the tag means, where somebody who is believed says so and is still to be believed. */
 function tagClaims({ signedTag }: ClaimFacts): Claim[] {
-  const newest = signedTag?.newest ?? null;
-  const holds = signedTag?.checks.some(({ id, outcome }) => id === 'tag.signed' && outcome === 'passed');
-  if (newest === null || holds !== true) return [];
-  const { tag, expires, signer, evidence } = newest;
+  if (signedTag?.newest === undefined || signedTag.newest === null) return [];
+  const { tag, newest, checks } = signedTag;
+  if (!checks.some(({ id, outcome }) => id === 'tag.signed' && outcome === 'passed')) return [];
+  const { expires, signer, evidence } = newest;
   const statement = `${tag} means this digest until ${expires}, says ${describeSigner(signer)}`;
   return [{ question: 'current', topic: 'tag', statement, basis: 'verified', evidence }];
 }

@@ -9,7 +9,7 @@ const IMAGE = digestOf('image');
 const OTHER = digestOf('other');
 const PREDICATE = {
   repository: 'registry.example.com/team/app',
-  tag: '1.4',
+  tags: ['1.4'],
   version: 5,
   issued: '2026-10-15T00:00:00Z',
   expires: '2026-11-15T00:00:00Z',
@@ -42,8 +42,9 @@ const CASES: readonly (readonly [
   ],
   ['none', [], 'not-checked', /nobody whom the rule names/],
   ['another repository', [word({ repository: `${PREDICATE.repository}-evil` })], 'not-checked', /nobody/],
-  ['another tag', [word({ tag: '1.4.1' })], 'not-checked', /nobody/],
-  ['another tag that ends alike', [word({ tag: 'x1.4' })], 'not-checked', /nobody/],
+  ['one of several tags', [word({ tags: ['1', '1.4'] })], 'passed', /until/],
+  ['other tags', [word({ tags: ['1.4.1', '1'] })], 'not-checked', /nobody/],
+  ['another tag that ends alike', [word({ tags: ['x1.4'] })], 'not-checked', /nobody/],
   ['another image', [word({}, OTHER)], 'failed', /is about .*, and the tag led to/],
   [
     'expired to the second',

@@ -83,7 +83,7 @@ export function readTagWord({ statement, subject, signer, evidence }: Endorsemen
 
 /** Whether it is about the tag in question; what it says of another one says nothing here. */
 export const concerns = (word: TagPredicate, { repository, tag }: TagQuestion): boolean =>
-  word.repository === repository && word.tag === tag;
+  word.repository === repository && word.tags.includes(tag);
 
 /** Why a statement about the tag does not hold now, for what the tag led to; null where it does. */
 export function faultOf(

@@ -4,33 +4,50 @@
  */
 import { isTime } from '../../formats/time.ts';
 import type { Statement } from '../../model/trust.ts';
-import { applyShape, count, object, refined, type Shape, ShapeMismatch, string } from '../../oci/shape.ts';
+import {
+  applyShape,
+  count,
+  list,
+  object,
+  refined,
+  type Shape,
+  ShapeMismatch,
+  string,
+} from '../../oci/shape.ts';
 import { readNamedReference } from '../policy/named-reference.ts';
 import { TAG_TYPE } from '../statements/predicate-types.ts';
 
-/** The predicate. Whoever signs it says that from `issued` to `expires` the tag means the statement's one subject. */
+/** The predicate. Whoever signs it says that from `issued` to `expires` each of the tags means the statement's one subject. */
 export interface TagPredicate {
   /** As policies name it: `docker.io/library/debian`. */
   readonly repository: string;
-  readonly tag: string;
-  /** Grows with every statement about the tag: a lower one is an old one. */
+  readonly tags: readonly string[];
+  /** Grows with every statement about a tag: a lower one is an old one. */
   readonly version: number;
   /** RFC 3339. */
   readonly issued: string;
   readonly expires: string;
 }
 
-/** The reference that a statement about a tag names; null for every other statement. */
-export function tagReference(statement: Statement | null): string | null {
+/** The references that a statement about tags names; none of every other statement. */
+export function tagReferences(statement: Statement | null): readonly string[] {
   const read = statement === null ? null : readTagStatement(statement);
-  return read === null || read instanceof ShapeMismatch ? null : `${read.repository}:${read.tag}`;
+  if (read === null || read instanceof ShapeMismatch) return [];
+  return read.tags.map((tag) => `${read.repository}:${tag}`);
 }
+
+/** More than any repository of a programme gives to one image. */
+const MAX_TAGS = 1000;
 
 const time = refined(string(40), (text): text is string => isTime(text), 'a time of RFC 3339');
 
 const fields = object({
   repository: string(512),
-  tag: string(128),
+  tags: refined(
+    list(string(128), MAX_TAGS),
+    (tags): tags is readonly string[] => tags.length > 0,
+    'at least one tag',
+  ),
   version: refined(count, (version): version is number => version >= 1, 'a whole number from 1'),
   issued: time,
   expires: time,
@@ -40,9 +57,11 @@ const fields = object({
 export const tagPredicateShape: Shape<TagPredicate> = (value, place) => {
   const read = fields(value, place);
   // one way to write each name, so that names compare as texts
-  const named = readNamedReference(`${read.repository}:${read.tag}`);
-  if (named?.name !== read.repository || named.tag !== read.tag)
-    throw new ShapeMismatch('repository', 'expected a repository as policies name it, and a tag of it');
+  for (const tag of read.tags) {
+    const named = readNamedReference(`${read.repository}:${tag}`);
+    if (named?.name !== read.repository || named.tag !== tag)
+      throw new ShapeMismatch('repository', 'expected a repository as policies name it, and tags of it');
+  }
   if (Date.parse(read.issued) >= Date.parse(read.expires))
     throw new ShapeMismatch('expires', 'expected a time later than "issued"');
   return read;
