@@ -17,9 +17,8 @@ const MAX_KEY_LENGTH = 1024;
  */
 export type Schema = 'failsafe' | 'core';
 
-/** No plain scalar begins so; the last three may when something follows. Section 7.3.3. */
-const INDICATORS = '&*!|>\'"%@`,[]{}#';
-const SOFT_INDICATORS = '-?:';
+/** No plain scalar begins so; the last three may when no white space follows. Section 7.3.3. */
+const INDICATOR = /^(?:[&*!|>'"%@`,[\]{}#]|[-?:](?:[ \n]|$))/;
 
 /** Parts `key: rest` and `key:`; null for a line that is no entry of a mapping. */
 export function splitKey(
@@ -91,9 +90,7 @@ function plainKey(text: string, schema: Schema): string {
 
 /** A plain scalar. Sections 7.3.3 and 10.3.2. */
 function readPlain(text: string, schema: Schema): string | number | boolean | null {
-  const first = text[0] ?? '';
-  if (first === '' || INDICATORS.includes(first)) throw new Unplain();
-  if (SOFT_INDICATORS.includes(first) && (text.length === 1 || text[1] === ' ')) throw new Unplain();
+  if (text === '' || INDICATOR.test(text)) throw new Unplain();
   if (schema === 'failsafe') return text;
   if (/^(?:~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
@@ -177,7 +174,8 @@ function readFlow(text: string, start: number, depth: number, schema: Schema): F
   let end = start;
   while (end < text.length && !',[]{}'.includes(text[end] ?? '') && !isColon(text, end)) end += 1;
   const plain = text.slice(start, end).trimEnd();
-  if (plain.includes(' #')) throw new Unplain();
+  // the colon of a key before a comma or bracket
+  if (plain.includes(' #') || plain.endsWith(':')) throw new Unplain();
   return { value: readPlain(plain, schema), end };
 }
 

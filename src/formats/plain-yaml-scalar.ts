@@ -60,8 +60,9 @@ function wholePlain(lines: Lines, text: string, outer: number): string {
   while (!last.includes(' #')) {
     const next = lines.continuation(outer);
     if (next === null || next.text.startsWith('#')) break;
-    // a key, or in a collection an escaped line break or what some take for white space
-    if (last.endsWith(':') || (isCollection && (endsInEscape(last) || /[^\S ]/.test(next.text)))) {
+    // a key, or in a collection an escaped line break, an empty row, or what some take for white space
+    if (last.endsWith(':')) throw new Unplain();
+    if (isCollection && (endsInEscape(last) || next.blanks > 0 || /[^\S ]/.test(next.text))) {
       throw new Unplain();
     }
     last = next.text;
