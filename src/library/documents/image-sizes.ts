@@ -1,18 +1,29 @@
 /** How large published images are, asked of their registry once and remembered. */
 import type { Digest } from '../../model/digest.ts';
 import { parseStored } from '../../oci/copy/image-parts.ts';
+import type { Manifest } from '../../oci/manifest.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import { openImageReader } from '../../oci/store/open-reader.ts';
+import { meantImages } from '../ledger/meant-images.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 
 const memoryName = (image: Digest) => `size ${image}`;
 
-/** In bytes, compressed; null for images that nobody has asked for. */
+/** In bytes, compressed; null for images that nobody has asked for, and where what was remembered is damaged. */
 export function recallSize(state: Pick<ProgrammeState, 'recall'>, image: Digest): number | null {
-  const remembered = state.recall(memoryName(image));
-  return remembered === null ? null : Number(remembered);
+  const remembered = state.recall(memoryName(image)) ?? '';
+  return /^\d{1,15}$/.test(remembered) ? Number(remembered) : null;
+}
+
+/** Of configuration and layers, compressed. */
+export function transferredBytes({ config, layers }: Pick<Manifest, 'config' | 'layers'>): number {
+  return [config, ...layers].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+export function rememberSize(state: Pick<ProgrammeState, 'remember'>, image: Digest, bytes: number): void {
+  state.remember(memoryName(image), String(bytes));
 }
 
 /**
@@ -35,11 +46,7 @@ export async function lookUpSizes(
         const stored = await reader.readManifest(image, connection.signal);
         const manifest = stored === null ? null : parseStored(stored);
         if (manifest?.kind !== 'manifest') continue;
-        const bytes = [manifest.config, ...manifest.layers].reduce(
-          (sum, { sizeBytes }) => sum + sizeBytes,
-          0,
-        );
-        state.remember(memoryName(image), String(bytes));
+        rememberSize(state, image, transferredBytes(manifest));
       }
     } finally {
       await reader.close();
@@ -53,11 +60,8 @@ function unknownImages(
 ): ReadonlyMap<string, readonly Digest[]> {
   return new Map(
     [...tags].map(([repository, states]) => {
-      const meant = [...states.values()].flatMap(({ retired, published }) =>
-        retired === null ? (published?.event.images ?? []) : [],
-      );
-      const digests = new Set(meant.map(({ digest }) => digest));
-      return [repository, [...digests].filter((digest) => recallSize(state, digest) === null)];
+      const digests = meantImages(states.values()).map(({ digest }) => digest);
+      return [repository, digests.filter((digest) => recallSize(state, digest) === null)];
     }),
   );
 }

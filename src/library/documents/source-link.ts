@@ -13,14 +13,54 @@ export function sourceLink(entry: Entry, wanted?: Architecture): string | null {
   return architecture === null ? null : linkOf(inputsFor(entry, architecture));
 }
 
-function linkOf({ gitRepo, gitFetch, gitCommit, directory, file }: BuildInputs): string | null {
+function linkOf(inputs: SourcePlace): string | null {
+  return sourceLinks(inputs)?.file ?? null;
+}
+
+/** Where something is in git. */
+export type SourcePlace = Pick<BuildInputs, 'gitRepo' | 'gitFetch' | 'gitCommit' | 'directory' | 'file'>;
+
+/** Addresses of pages. */
+export interface SourceLinks {
+  readonly commit: string;
+  readonly directory: string;
+  readonly file: string;
+}
+
+/** Null for hosts whose pages are not known. */
+export function sourceLinks({
+  gitRepo,
+  gitFetch,
+  gitCommit,
+  directory,
+  file,
+}: SourcePlace): SourceLinks | null {
   const base = escapeAddress(repositoryPage(gitRepo));
-  const path = escapePath(directory === '.' ? file : `${directory}/${file}`);
+  const inRoot = directory === '.';
+  const path = escapePath(inRoot ? file : `${directory}/${file}`);
+  const folder = inRoot ? '' : `/${escapePath(directory)}`;
   const commit = escapePath(gitCommit);
-  if (base.startsWith('https://github.com/')) return `${base}/blob/${commit}/${path}`;
-  if (base.startsWith('https://gitlab.')) return `${base}/-/blob/${commit}/${path}`;
+  if (base.startsWith('https://github.com/')) {
+    return {
+      commit: `${base}/commit/${commit}`,
+      directory: `${base}/tree/${commit}${folder}`,
+      file: `${base}/blob/${commit}/${path}`,
+    };
+  }
+  if (base.startsWith('https://gitlab.')) {
+    return {
+      commit: `${base}/-/commit/${commit}`,
+      directory: `${base}/-/tree/${commit}${folder}`,
+      file: `${base}/-/blob/${commit}/${path}`,
+    };
+  }
   if (base.startsWith('https://git.launchpad.net/')) {
-    return `${base}/tree/${path}?h=${escapePath(gitFetch)}&id=${commit}`;
+    const at = `?h=${escapePath(gitFetch)}&id=${commit}`;
+    return {
+      commit: `${base}/commit/?id=${commit}`,
+      directory: `${base}/tree${folder}${at}`,
+      file: `${base}/tree/${path}${at}`,
+    };
   }
   return null;
 }

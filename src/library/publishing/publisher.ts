@@ -1,9 +1,9 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { ConnectionOptions } from '../../oci/registry/connection.ts';
 import type { ImageReader, ImageWriter } from '../../oci/store/image-store.ts';
-import { openImageReader } from '../../oci/store/open-reader.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import type { SigningKey } from '../../signing/keys/signing-key.ts';
+import { createQuarantineReaders } from '../admission/quarantine-readers.ts';
 import type { TrustedVerifier } from '../admission/read-admission.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ReadSource } from '../sources/read-source.ts';
@@ -35,25 +35,18 @@ export function createPublisher(
   { registry }: Pick<ProgrammeSettings, 'registry'>,
   { connection, ...options }: PublisherOptions,
 ): Publisher {
-  const readers = new Map<Architecture, Promise<ImageReader>>();
+  const quarantine = createQuarantineReaders(registry.quarantine, connection);
   const writers = new Map<string, ImageWriter>();
   return {
     ...options,
-    quarantine(architecture) {
-      const found =
-        readers.get(architecture) ??
-        openImageReader(`${registry.quarantine}/${architecture}`, connection).then(({ reader }) => reader);
-      readers.set(architecture, found);
-      return found;
-    },
+    quarantine: quarantine.of,
     repository(name) {
       const found = writers.get(name) ?? openRegistryWriter(`${registry.public}/${name}`, connection);
       writers.set(name, found);
       return found;
     },
     async close() {
-      const stores = [...writers.values(), ...(await Promise.all(readers.values()))];
-      await Promise.all(stores.map((store) => store.close()));
+      await Promise.all([quarantine, ...writers.values()].map((store) => store.close()));
     },
   };
 }
