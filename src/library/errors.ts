@@ -117,6 +117,12 @@ export const LIBRARY_ERRORS = {
     means: 'A registry refused, or forgot, a part of what was to be published. No tag was moved.',
     remedy: 'Read what the registry answered; the same command goes on where it stopped.',
   },
+  PUBLICATION_OLDER: {
+    exit: 2,
+    means: 'A tag would go back to an image of the same source that was examined before the one it means.',
+    remedy:
+      'Build the image once more with "hallmark library build REF"; to put the older one back all the same: "hallmark library publish --allow-older REF".',
+  },
   LOG_NOT_FOUND: {
     exit: 1,
     means:

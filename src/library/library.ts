@@ -128,6 +128,8 @@ export interface PublishProgrammeOptions extends ProgrammeOptions, ActingOptions
   readonly references?: readonly string[];
   /** Only says what would be published. Default: false. */
   readonly dryRun?: boolean;
+  /** Who lets the tags of the references go back to older images of the same source: the ledger names them. Default: nobody. */
+  readonly putBackBy?: string;
 }
 
 /**
@@ -147,6 +149,7 @@ export async function publishProgramme(
     ...acting,
     references: options.references ?? [],
     isDryRun: options.dryRun === true,
+    putBackBy: options.putBackBy ?? null,
   });
   return toPublicationsDocument(plan, report);
 }

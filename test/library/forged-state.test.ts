@@ -19,7 +19,16 @@ import { temporaryDirectory } from '../images/temporary-directory.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../registry/memory-registry.ts';
 import { addImage } from '../registry/memory-repository.ts';
 import { imageWith } from './verifying.ts';
-import { definition, entry, IMPORTED, ROOT, runTinyProgramme, writeTinyProgramme } from './tiny-programme.ts';
+import {
+  definition,
+  entry,
+  IMPORTED,
+  ROOT,
+  runTinyProgramme,
+  tinyEngine,
+  writeTinyProgramme,
+  writeTinySettings,
+} from './tiny-programme.ts';
 
 const IMAGES: Readonly<Record<string, RepositoryFile>> = {
   'base/rootfs.tar': ROOT,
@@ -191,6 +200,36 @@ test('what is built on another image than is pinned is not signed for, whatever 
   state.close();
   await runTinyProgramme(folder);
   assert.notEqual(tag('redis:7'), before);
+});
+
+test('an earlier generation of an image does not come back, whatever the state says of the later one', async (t) => {
+  const { folder, registry, tag } = await publishedScene(t);
+  const before = tag('nginx:1');
+  writeTinySettings(folder, registry.host, { engines: `{ amd64: ${tinyEngine('another')} }` });
+  const { stock } = await runTinyProgramme(folder);
+  const at = Math.floor(Date.now() / 1000) + 1;
+  assert.equal(requestBuilds(stock.defined, ['nginx'], { by: 'ann', note: '', at }), 1);
+  await runTinyProgramme(folder, { roles: new Set(['build']) });
+  await runTinyProgramme(folder, { roles: new Set(['verify', 'publish']) });
+  writeTinySettings(folder, registry.host);
+  const now = tag('nginx:1');
+  assert.notEqual(now, before);
+  const state = new DatabaseSync(join(folder, 'state/programme.sqlite'));
+  const later = "(SELECT id FROM attempts WHERE generation = 2 AND tags LIKE '%nginx:1%')";
+  state.exec('DELETE FROM requests');
+  state.exec(`DELETE FROM newest WHERE attempt IN ${later}`);
+  state.exec(`DELETE FROM admissions WHERE attempt IN ${later}`);
+  const { changes } = state
+    .prepare(`UPDATE attempts SET outcome = '{"kind":"failed","code":"X","because":""}' WHERE id IN ${later}`)
+    .run();
+  state.close();
+  assert.equal(changes, 1);
+  const { events } = await runTinyProgramme(folder);
+  assert.match(
+    complaints(events).join('\n'),
+    /^1: PUBLICATION_OLDER: nginx:1 would go back on amd64 from sha256:\w+ \(examined on \S+\) to sha256/m,
+  );
+  assert.equal(tag('nginx:1'), now);
 });
 
 suite('nothing is held up', () => {

@@ -6,6 +6,7 @@ import { readDefined } from '../../library/running/stock/read-stock.ts';
 import type { ExitStatus } from '../../model/errors.ts';
 import { escapeTerminal } from '../../report/escape.ts';
 import { formatJson } from '../../report/json.ts';
+import { CliError } from '../errors.ts';
 import { parseTargets, writeTargets } from '../formats.ts';
 import { type ActingFlags, actingOptions } from '../library/acting-options.ts';
 import { programmeFolder, type ProgrammeFlags } from '../library/programme-option.ts';
@@ -13,6 +14,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 
 export interface PublishFlags extends ProgrammeFlags, ActingFlags {
   readonly dryRun?: true;
+  readonly allowOlder?: true;
   readonly format: readonly string[];
 }
 
@@ -22,6 +24,8 @@ export async function publishImages(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const targets = parseTargets(flags.format, ['terminal', 'json']);
+  if (flags.allowOlder === true && references.length === 0)
+    throw new CliError('USAGE', '--allow-older needs a reference: which tags are to go back');
   const defined = await readDefined(programmeFolder(flags, terminal), terminal);
   const { environment, stdout, stderr } = terminal;
   for (const problem of defined.problems) stderr.write(`${escapeTerminal(problem)}\n`);
@@ -30,6 +34,7 @@ export async function publishImages(
   const { plan, report } = await publishProgramme(defined, {
     references,
     isDryRun: flags.dryRun === true,
+    putBackBy: flags.allowOlder === true ? (terminal.environment['USER'] ?? 'somebody') : null,
     ...options,
     onEvent(event) {
       hasProblems ||= event.kind === 'problem';

@@ -50,6 +50,8 @@ export interface ProvenAdmission {
   readonly evidence: readonly EvidenceDocument[];
   /** The predicate of the summary, as it was signed. */
   readonly summary: unknown;
+  /** When the verifier first signed for the image, by whatever gate; RFC 3339, in the one form in which it writes times. */
+  readonly since: string;
 }
 
 /** @param because one sentence for each summary that was found and does not prove it, or that there was none */
@@ -75,9 +77,10 @@ export async function readAdmission(
   );
   const layers = evidenceLayers(gathering.manifests);
   const because: string[] = [];
-  for (const summary of summaries.toSorted(newestFirst)) {
+  const sorted = summaries.toSorted(newestFirst);
+  for (const summary of sorted) {
     const found = await follow(summary, digest, layers, question);
-    if (typeof found !== 'string') return found;
+    if (typeof found !== 'string') return { ...found, since: firstTime(sorted) ?? found.admission.at };
     because.push(found);
   }
   const gaps = gathering.gaps.map(({ message }) => message);
@@ -122,13 +125,18 @@ function timeOf({ statement }: Endorsement): string {
   return summary === null || summary instanceof ShapeMismatch ? '' : summary.timeVerified;
 }
 
+/** @param sorted the newest first */
+function firstTime(sorted: readonly Endorsement[]): string | undefined {
+  return sorted.map(timeOf).findLast((time) => time !== '');
+}
+
 /** From a summary to the record that it names, and from there to the evidence; a text says where the way ends. */
 async function follow(
   endorsement: Endorsement,
   digest: Digest,
   layers: ReadonlyMap<Digest, EvidenceLayer>,
   question: AdmissionQuestion,
-): Promise<ProvenAdmission | string> {
+): Promise<Omit<ProvenAdmission, 'since'> | string> {
   const { verifier, gate, now } = question;
   const summary = endorsement.statement === null ? null : readVsa(endorsement.statement);
   if (summary === null || summary instanceof ShapeMismatch) return 'a summary cannot be read';

@@ -54,8 +54,9 @@ interface Change {
 
 /** Null for a target whose image is there and good. */
 export function findDue(examined: Examined, circumstances: Circumstances): Due | null {
-  const { target, build, image, request } = examined;
+  const { target, build, request } = examined;
   const { settings, snapshot } = circumstances;
+  const image = isOvertaken(examined, snapshot) ? null : examined.image;
   const rules = rulesFor(settings, repositoryOf(target));
   const standing = image ?? standingImage(target, snapshot);
   const changedParents =
@@ -87,6 +88,12 @@ export function findDue(examined: Examined, circumstances: Circumstances): Due |
     settledAt: since.every((time) => time !== null) ? Math.min(...since) + rules.settle : null,
     standingSince: standing?.attempt.startedAt ?? null,
   };
+}
+
+/** Parents may go back to what they were; an image that another one has replaced since does not come back, but is built once more. */
+function isOvertaken({ target, image }: Examined, { previous }: StateSnapshot): boolean {
+  const newest = previous.get(targetKey(target));
+  return image !== null && newest !== undefined && newest.attempt.id > image.attempt.id;
 }
 
 /** The newest image that was built for the target, or for the most specific tag of it that ever had one. */

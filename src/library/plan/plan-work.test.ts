@@ -410,6 +410,21 @@ test('an outside image that nobody has found blocks what is built on it; a new d
   ]);
 });
 
+test('a parent that goes back to what it was: the image of that time does not come back, but is built once more', () => {
+  const programme = programmeOf('app:1 < example.com/base:1');
+  const state = smallState(NOW);
+  const made = ['one', 'two', 'one'].map((digest) => {
+    state.outside.set('example.com/base:1', { digest: digestOf(digest), since: state.now });
+    const item = only(state.plan(programme));
+    state.admit(programme, item);
+    state.now += HOUR;
+    return [item.build.buildId, item.generation, item.reasons.map(({ kind }) => kind)] as const;
+  });
+  const [[first] = [], , again] = made;
+  assert.deepEqual(again, [first, 2, ['parent-changed']]);
+  assert.deepEqual(state.plan(programme).work, []);
+});
+
 test('an image of the programme that has no source is never taken from outside under its name', () => {
   const programme = programmeOf('debian:12 amd64\napp:1 arm64v8 < debian:12');
   const broken = { name: 'redis', file: 'redis', problems: ['it is broken'] };

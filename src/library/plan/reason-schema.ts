@@ -29,4 +29,7 @@ export const BuildReasonSchema = z.discriminatedUnion('kind', [
     maximumSeconds: z.number().nonnegative(),
   }),
   z.strictObject({ kind: z.literal('requested'), by: text, at: text.describe('RFC 3339'), note: text }),
+  z
+    .strictObject({ kind: z.literal('put-back'), by: text, at: text.describe('RFC 3339') })
+    .describe('published by hand in place of a newer image of the same source'),
 ]);

@@ -11,7 +11,9 @@ export type BuildReason =
   | { readonly kind: 'recipe-changed'; readonly from: RecipeId; readonly to: RecipeId }
   | { readonly kind: 'advisory'; readonly fixes: readonly AdvisoryFix[] }
   | { readonly kind: 'age'; readonly builtAt: string; readonly maximumSeconds: number }
-  | { readonly kind: 'requested'; readonly by: string; readonly at: string; readonly note: string };
+  | { readonly kind: 'requested'; readonly by: string; readonly at: string; readonly note: string }
+  /** No reason to build it, but to publish it: by hand in place of a newer one of the same source. */
+  | { readonly kind: 'put-back'; readonly by: string; readonly at: string };
 
 /** A flaw in the image's own layers that newer packages of its distribution do not have. */
 export interface AdvisoryFix {

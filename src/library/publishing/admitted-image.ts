@@ -31,6 +31,8 @@ export interface AdmittedImage extends ImageIdentity {
   readonly evidence: readonly EvidenceDocument[];
   /** What the publisher is to say of the image: the evidence, and the verifier's summary. */
   readonly predicates: readonly Predicate[];
+  /** When the verifier first signed for it; RFC 3339. */
+  readonly since: string;
 }
 
 /** Evidence is read by verifiers to this size. */
@@ -77,12 +79,13 @@ export async function readAdmitted(
   if (found.kind === 'unproven') {
     throw unproven(`${reference} (${digest}) is not admitted: ${found.because.join('; ')}`, reference);
   }
-  const { evidence, summary, admission } = found;
+  const { evidence, summary, admission, since } = found;
   const predicates = [
     ...evidence.map((document) => toPredicate(document, reference)),
     { type: VSA_TYPE, value: summary },
   ];
-  return { architecture, digest, buildId, generation, source: admission.source, evidence, predicates };
+  const { source } = admission;
+  return { architecture, digest, buildId, generation, source, evidence, predicates, since };
 }
 
 function toPredicate({ predicateType, bytes }: EvidenceDocument, reference: string): Predicate {

@@ -64,7 +64,7 @@ export function planPublications(facts: PublicationFacts): PublicationPlan {
 
 type MemberOf = (repository: string, entry: Entry, architecture: Architecture) => PublicationMember | null;
 
-/** Finds the image that an entry has on an architecture: of its present source, on its present parents if it is there already. */
+/** Finds the image that an entry has on an architecture: the newest of its present source. */
 function memberFinder({ sources, builds, snapshot }: PublicationFacts): MemberOf {
   const owners = new Map<string, SourceId>();
   for (const { sourceId, architectures } of sources.values()) {
@@ -80,7 +80,9 @@ function memberFinder({ sources, builds, snapshot }: PublicationFacts): MemberOf
     const key = targetKey({ sourceId, architecture });
     const build = known.get(key);
     const current = build?.kind === 'identified' ? snapshot.images.get(build.buildId) : undefined;
-    const image = current ?? snapshot.previous.get(key);
+    const newest = snapshot.previous.get(key);
+    // where parents went back to what they were, the image of that time is built once more, and does not come back
+    const image = current === undefined || (newest?.attempt.id ?? 0) > current.attempt.id ? newest : current;
     if (image === undefined) return null;
     const { admission, attempt } = image;
     const { buildId, generation, digest } = admission;

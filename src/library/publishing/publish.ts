@@ -31,6 +31,7 @@ import type {
   PublicationPlan,
 } from './publication-plan.ts';
 import type { Publisher } from './publisher.ts';
+import { findOlder, type OlderImage, refuseOlder } from './refuse-older.ts';
 
 /** Tags that are not what they were to be. The others of the plan are. */
 export interface PublicationProblem {
@@ -69,6 +70,8 @@ interface Run {
   readonly state: PublishingState;
   readonly publisher: Publisher;
   readonly brought: Brought;
+  /** Who lets tags go back to older images; null for nobody. */
+  readonly putBackBy: string | null;
 }
 
 type Result = { readonly entry: LedgerEntry | null; readonly problem: PublicationProblem | null };
@@ -76,14 +79,17 @@ type Result = { readonly entry: LedgerEntry | null; readonly problem: Publicatio
 /**
  * Publishes what is ready and retires what is gone. What cannot be published is a problem of its own: the rest goes on. Notes of an
  * earlier run have to be dealt with before the plan is made: {@link resumePublications}.
+ *
+ * @param putBackBy who asks by hand for images that are older than what their tags mean; null: they are refused
  */
 export async function publish(
   settings: PublishingSettings,
   state: PublishingState,
   plan: Pick<PublicationPlan, 'ready' | 'retired'>,
   publisher: Publisher,
+  putBackBy: string | null = null,
 ): Promise<PublicationReport> {
-  const run: Run = { settings, state, publisher, brought: new Map() };
+  const run: Run = { settings, state, publisher, brought: new Map(), putBackBy };
   const states = state.tagStates();
   const results: Result[] = [];
   await inParallel(plan.ready.entries(), PUBLICATIONS_AT_A_TIME, async ([at, planned]) => {
@@ -102,7 +108,7 @@ export async function resumePublications(
   state: PublishingState,
   publisher: Publisher,
 ): Promise<PublicationReport> {
-  const run: Run = { settings: defined.settings, state, publisher, brought: new Map() };
+  const run: Run = { settings: defined.settings, state, publisher, brought: new Map(), putBackBy: null };
   const results: Result[] = [];
   for (const intent of state.pendingPublications()) results.push(await finish(intent, defined, run));
   return await toReport(results, run);
@@ -124,13 +130,15 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
   const { repository, tags, members, missing } = planned;
   refuseUnfinished(planned, state);
   const prepared = await prepare(planned, members, run);
+  const older = await findOlder(prepared, run.settings.registry.quarantine, publisher);
+  if (run.putBackBy === null) refuseOlder(older, prepared);
   const known = states.get(repository);
   const [first = ''] = tags;
   const meant = known?.get(first)?.published?.event.images ?? [];
   const images: PublishedImage[] = [];
   for (const image of prepared.images) {
     const told = members.find(({ digest }) => digest === image.digest);
-    if (told !== undefined) images.push(await publishedImage(told, image, meant, run));
+    if (told !== undefined) images.push(await publishedImage(told, image, { meant, older }, run));
   }
   const previous = Object.fromEntries(
     tags.flatMap((tag) => {
@@ -154,17 +162,29 @@ async function makePublic(
   await moveTags(prepared, publisher);
 }
 
-/** @param meant what the first tag means so far */
+interface Before {
+  /** What the first tag means so far. */
+  readonly meant: readonly PublishedImage[];
+  /** Images that take the place of newer ones. */
+  readonly older: readonly OlderImage[];
+}
+
 async function publishedImage(
   { architecture, digest, buildId, generation, reasons }: PublicationMember,
   image: AdmittedImage,
-  meant: readonly PublishedImage[],
-  { settings, publisher }: Run,
+  { meant, older }: Before,
+  { settings, publisher, putBackBy }: Run,
 ): Promise<PublishedImage> {
   const same = meant.find((one) => one.digest === digest);
   const before = same ?? meant.find((one) => one.architecture === architecture) ?? null;
   const packages = await compareImages(before, image, settings.registry.quarantine, publisher);
-  const why = same === undefined ? reasons : [];
+  const isPutBack = older.some((one) => one.image === image);
+  const why = [
+    ...(same === undefined ? reasons : []),
+    ...(isPutBack
+      ? [{ kind: 'put-back', by: putBackBy ?? '', at: publisher.now().toISOString() } as const]
+      : []),
+  ];
   const { sourceId } = image.source;
   return { architecture, digest, sourceId, buildId, generation, reasons: why, packages };
 }
@@ -224,6 +244,8 @@ function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Prom
       const name = `${event.repository}:${event.tags.join(', ')}`;
       throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);
     }
+    // a note that was asked for by hand is not told from one that was forged
+    refuseOlder(await findOlder(prepared, settings.registry.quarantine, publisher), prepared);
     await makePublic(prepared, run);
   });
 }

@@ -22,6 +22,8 @@ export interface PublishProgrammeOptions {
   /** `repository` or `repository:tag`; none: all. */
   readonly references: readonly string[];
   readonly isDryRun: boolean;
+  /** Who asks for images that are older than what their tags mean; null: they are refused. */
+  readonly putBackBy: string | null;
   readonly environment: Environment;
   readonly ask: AskPassword;
   readonly offline: boolean;
@@ -78,9 +80,8 @@ async function publishNow(
     signal,
   });
   closing.defer(() => publisher.close());
-  const published = await finishAndPublish(defined.programme, state, publisher, () =>
-    planNow(defined, state, options),
-  );
+  const plan = () => planNow(defined, state, options);
+  const published = await finishAndPublish(defined.programme, state, publisher, plan, options.putBackBy);
   const announcements = createAnnouncements(settings, { ...options, state });
   closing.defer(() => announcements.end());
   announcements.announce(defined, published.report.entries.length > 0);

@@ -115,6 +115,20 @@ suite('the state of a programme', () => {
     assert.equal(previousOfTag.get('redis:8/arm64v8'), undefined);
   });
 
+  test('of two images of a target the one stands that was built later, whichever was examined last', (t) => {
+    const { state } = open(t);
+    build(state);
+    const other = build(state, { buildId: 'd'.repeat(64) as BuildId });
+    state.recordAdmission(admission({ buildId: other.buildId }), 1_200);
+    state.recordAdmission(admission(), 1_300);
+    const { previous, previousOfTag } = state.snapshot();
+    const keys = [targetKey({ sourceId, architecture: 'amd64' }), 'redis:8/amd64'] as const;
+    assert.deepEqual(
+      [previous.get(keys[0])?.attempt.id, previousOfTag.get(keys[1])?.attempt.id],
+      [other.id, other.id],
+    );
+  });
+
   test('a rejected image stands for nothing, and counts as a failure until one is admitted', (t) => {
     const { state } = open(t);
     build(state);

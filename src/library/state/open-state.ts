@@ -230,7 +230,12 @@ function createState(database: StateDatabase): ProgrammeState {
         const { architecture } = attempt;
         const keys = [targetKey(attempt), ...attempt.tags.map((tag) => `${tag}/${architecture}`)];
         for (const key of keys)
-          write('INSERT OR REPLACE INTO newest (key, attempt) VALUES (?, ?)', key, attempt.id);
+          write(
+            `INSERT INTO newest (key, attempt) VALUES (?, ?)
+             ON CONFLICT (key) DO UPDATE SET attempt = excluded.attempt WHERE excluded.attempt > newest.attempt`,
+            key,
+            attempt.id,
+          );
       });
     },
 

@@ -34,16 +34,20 @@ export function createPublisherRole(
   };
 }
 
-/** @param plan asked when everything that was begun before is finished */
+/**
+ * @param plan asked when everything that was begun before is finished
+ * @param putBackBy who asks by hand for images that are older than what their tags mean; null: they are refused
+ */
 export async function finishAndPublish(
   programme: Programme,
   state: ProgrammeState,
   publisher: Publisher,
   plan: () => PublicationPlan,
+  putBackBy: string | null = null,
 ): Promise<{ readonly plan: PublicationPlan; readonly report: PublicationReport }> {
   const finished = await resumePublications(programme, state, publisher);
   const planned = plan();
-  const published = await publish(programme.settings, state, planned, publisher);
+  const published = await publish(programme.settings, state, planned, publisher, putBackBy);
   return {
     plan: planned,
     report: {
