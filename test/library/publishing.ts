@@ -226,5 +226,5 @@ export function planned(
   members: PlannedPublication['members'],
   more: Partial<PlannedPublication> = {},
 ): PlannedPublication {
-  return { repository, tags, isShared: false, members, missing: [], lost: [], ...more };
+  return { repository, tags, isShared: false, dated: [], members, missing: [], lost: [], ...more };
 }

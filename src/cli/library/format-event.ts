@@ -56,7 +56,10 @@ function unmetChecks(checks: readonly AdmissionCheck[]): readonly string[] {
 
 function publication(event: LedgerEvent): string {
   const name = `${event.kind} ${event.repository}:${event.tags.join(', ')}`;
-  if (event.kind === 'published') return `${name}: ${event.digest}`;
+  if (event.kind === 'published') {
+    const { dated = [], digest } = event;
+    return `${name}: ${digest}${dated.length === 0 ? '' : `, for good ${dated.join(', ')}`}`;
+  }
   return event.successor === null ? name : `${name}; ${event.successor} takes the place`;
 }
 

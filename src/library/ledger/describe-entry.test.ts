@@ -18,6 +18,14 @@ suite('entries in words', () => {
     ]);
   });
 
+  test('names that never move', () => {
+    const dated = ['8.0.1-20261121', '8-20261121'];
+    const event = publication('redis', ['8.0.1', '8'], { dated });
+    assert.equal(describeEvent(event)[1], 'redis:8.0.1-20261121, 8-20261121 mean it for good.');
+    const [, one] = describeEvent({ ...event, dated: dated.slice(0, 1) });
+    assert.equal(one, 'redis:8.0.1-20261121 means it for good.');
+  });
+
   test('what is said of several architectures is said once', () => {
     const changed = {
       changed: [{ from: deb('zlib1g', '1.2'), to: deb('zlib1g', '1.3') }],

@@ -23,6 +23,7 @@ function describePublication(event: Publication): readonly string[] {
   const { repository, tags, digest, images, missing } = event;
   return [
     `${repository}:${tags.join(', ')} ${tags.length === 1 ? 'means' : 'mean'} ${digest}${before(event)}.`,
+    ...describeDated(event),
     ...together(images, why),
     ...together(images, ({ packages }) => (packages === null ? null : describePackages(packages))),
     ...(missing.length === 0 ? [] : [`Still to come: ${missing.join(', ')}.`]),
@@ -32,6 +33,12 @@ function describePublication(event: Publication): readonly string[] {
 function before({ previous }: Publication): string {
   const digests = [...new Set(Object.values(previous))];
   return digests.length === 0 ? '' : `, before ${digests.join(' or ')}`;
+}
+
+function describeDated({ repository, dated = [] }: Publication): readonly string[] {
+  return dated.length === 0
+    ? []
+    : [`${repository}:${dated.join(', ')} ${dated.length === 1 ? 'means' : 'mean'} it for good.`];
 }
 
 function describeRetirement({ repository, tags, digest, successor }: Retirement): readonly string[] {

@@ -24,6 +24,8 @@ export interface Publication {
   /** `redis`. */
   readonly repository: string;
   readonly tags: readonly string[];
+  /** Names that mean this index for good, beside its tags: `8.2.1-20261121`. Left out where there are none. */
+  readonly dated?: readonly string[];
   /** Digest of the index. */
   readonly digest: Digest;
   readonly images: readonly PublishedImage[];

@@ -11,7 +11,7 @@ import { readLedgerLines } from './read-ledger.ts';
 const EVENTS = [
   publication('redis', ['8.0', '8']),
   retirement('redis', ['7'], '8'),
-  publication('app', ['1']),
+  publication('app', ['1'], { dated: ['1-20261121'] }),
 ];
 const LEDGER = EVENTS.reduce<LedgerEntry[]>(
   (entries, event) => [...entries, nextEntry(entries.at(-1) ?? null, event, '2026-11-21T00:00:00Z')],
@@ -37,6 +37,8 @@ test('what was exported is read and holds', () => {
 test('what was changed in it is found', () => {
   const table: readonly (readonly [string, RegExp])[] = [
     [TEXT.replace('"8.0"', '"8.1"'), /entry 1 .*content/],
+    [TEXT.replace('"1-20261121"', '"1-20261120"'), /entry 3 .*content/],
+    [TEXT.replace('["1-20261121"]', '[7]'), /line 3 of the ledger is no entry: event\.dated\.0/],
     [TEXT.replace('"successor":"8"', '"successor":"9"'), /entry 2 .*content/],
     // no digest reaches what stands beside the event
     [TEXT.replace('"sequence":3', '"sequence":3,"note":"added"'), /line 3 of the ledger is no entry: .*note/],

@@ -29,6 +29,7 @@ const Entry = z.strictObject({
     z.looseObject({
       kind: z.literal('published'),
       ...named,
+      dated: z.array(z.string()).min(1).optional(),
       images: z.array(
         z.looseObject({
           architecture: z.enum(ARCHITECTURE_NAMES),

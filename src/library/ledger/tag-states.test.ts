@@ -61,6 +61,23 @@ suite('what tags mean by the ledger', () => {
     assert.deepEqual(read, [1, 2, 3, 4]);
   });
 
+  test('names that never move are no tags; each tag knows its last one, and what that means', () => {
+    const named = {
+      ...published(['8', 'latest'], 'old'),
+      dated: ['8-20261101', 'latest-20261101', '9-20261101'],
+    };
+    const again = { ...published(['8', 'latest'], 'new'), dated: ['8-20261102'] };
+    const ledger = smallLedger(named, again, published(['8'], 'newer'), retired(['latest'], '8'));
+    const tags = tagStates(ledger).get('redis');
+    assert.deepEqual(
+      [...(tags ?? [])].map(([tag, { dated }]) => [tag, dated]),
+      [
+        ['8', { name: '8-20261102', digest: digestOf('new') }],
+        ['latest', { name: 'latest-20261101', digest: digestOf('old') }],
+      ],
+    );
+  });
+
   test('a tag may be retired that was never published here', () => {
     const tags = tagStates(smallLedger(retired(['7'], null)));
     assert.equal(tags.get('redis')?.get('7')?.published, null);

@@ -1,5 +1,6 @@
 /** What every tag means after all that the ledger says. */
 import type { Digest } from '../../model/digest.ts';
+import { parseDatedName } from './dated-name.ts';
 import type { LedgerEntry, Publication, Retirement } from './entry.ts';
 
 export interface TagState {
@@ -12,6 +13,8 @@ export interface TagState {
   readonly retired: { readonly at: string; readonly event: Retirement } | null;
   /** Tags that were ever published together with it, itself included; the first ones first. */
   readonly aliases: readonly string[];
+  /** The last of its names that never move; null for none. The tag itself may have moved on since. */
+  readonly dated: { readonly name: string; readonly digest: Digest } | null;
 }
 
 /** By repository, then by tag; in the order in which they first appeared. */
@@ -48,8 +51,11 @@ function takeEntry(known: KnownTags, { at, sequence, event }: LedgerEntry): void
   const { repository, digest } = event;
   const tags = known.get(repository) ?? new Map<string, TagState>();
   known.set(repository, tags);
+  const names = event.kind === 'published' ? (event.dated ?? []) : [];
   for (const tag of event.tags) {
-    const { published = null, aliases = [] } = tags.get(tag) ?? {};
+    const { published = null, aliases = [], dated: before = null } = tags.get(tag) ?? {};
+    const name = names.find((one) => parseDatedName(one)?.tag === tag);
+    const dated = name === undefined ? before : { name, digest };
     tags.set(
       tag,
       event.kind === 'published'
@@ -60,8 +66,9 @@ function takeEntry(known: KnownTags, { at, sequence, event }: LedgerEntry): void
             published: { at, sequence, event },
             retired: null,
             aliases: withAliases(aliases, event.tags),
+            dated,
           }
-        : { repository, tag, digest, published, retired: { at, event }, aliases },
+        : { repository, tag, digest, published, retired: { at, event }, aliases, dated },
     );
   }
 }

@@ -68,6 +68,7 @@ test('a plan names each target once, lets nobody overtake a parent, and is alway
           maximumAge: 100_000,
           settle: 5_000,
           buildTimeout: 1,
+          datedTags: 'none' as const,
         },
         advisoryDeadlines: { high: 1_000 },
       };

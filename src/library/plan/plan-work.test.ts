@@ -16,6 +16,7 @@ const RULES: RepositoryRules = {
   maximumAge: null,
   settle: 0,
   buildTimeout: HOUR,
+  datedTags: 'none',
 };
 
 const CHAIN = `

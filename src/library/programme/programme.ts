@@ -145,7 +145,13 @@ export interface RepositoryRules {
   /** How long changes are let gather before a wave begins; fixes of flaws do not wait. */
   readonly settle: number;
   readonly buildTimeout: number;
+  readonly datedTags: DatedTags;
 }
+
+export const DATED_TAGS = ['none', 'specific', 'all'] as const;
+
+/** Which tags get names that never move: none, of those that mean the same the most specific one, or all. */
+export type DatedTags = (typeof DATED_TAGS)[number];
 
 export interface AdmissionGate {
   /** An image with a fixable flaw this severe is refused; null for none. */

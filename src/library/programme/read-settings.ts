@@ -92,5 +92,6 @@ function toRules(stated: StatedRules, otherwise: RepositoryRules): RepositoryRul
     maximumAge: maximumAge === 'never' ? null : maximumAge,
     settle: stated.settle ?? otherwise.settle,
     buildTimeout: stated.buildTimeout ?? otherwise.buildTimeout,
+    datedTags: stated.datedTags ?? otherwise.datedTags,
   };
 }

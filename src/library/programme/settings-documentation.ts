@@ -149,8 +149,9 @@ function defaultOf({ default: value }: Node, path: string): string {
   return value === undefined ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-function ruleDefault(value: number | null | readonly never[]): string {
+function ruleDefault(value: number | string | null | readonly never[]): string {
   if (value === null) return '`never`';
+  if (typeof value === 'string') return `\`${value}\``;
   if (typeof value !== 'number') return 'none';
   return value > 0 && value % 3_600 === 0 ? `\`${value / 3_600}h\`` : `\`${value}s\``;
 }

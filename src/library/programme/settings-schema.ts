@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { OciError } from '../../oci/errors.ts';
+import { DATED_TAGS } from './programme.ts';
 import { A_DURATION, Duration, Wait } from './duration.ts';
 
 const HOUR = 3_600;
@@ -66,6 +67,12 @@ const Rules = z.strictObject({
     .describe('older images are rebuilt'),
   settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
   buildTimeout: Wait.optional().describe('a build that takes longer is ended'),
+  datedTags: z
+    .enum(DATED_TAGS)
+    .optional()
+    .describe(
+      'which tags also get a name of the day that never moves, as `8.2.1-20261121`, when they move: the most specific of those that mean the same, or all: docs/publishing.md',
+    ),
 });
 
 const Credentials = Text.nullable()
@@ -208,6 +215,7 @@ export const DEFAULT_RULES = {
   maximumAge: null,
   settle: 0,
   buildTimeout: 3 * HOUR,
+  datedTags: 'none',
 } as const;
 
 /** The published JSON Schema, draft 2020-12. */

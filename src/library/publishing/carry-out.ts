@@ -1,7 +1,8 @@
 /**
  * The steps that make a publication public. Every one may be done twice, so whatever was killed is begun again from the first:
  *
- *   images by digest → attestations, signatures and logs of images → index by digest → its signature → all of it read back → tags
+ *   images by digest → attestations, signatures and logs of images → index by digest → its signature → all of it read back
+ *     → names that never move → tags
  *
  * Until the tags are moved nobody meets any of it; a tag moves to an index that is whole, signed, and was found again. Before it moves, a
  * retirement of it at that very index is taken back: `attestReturn`.
@@ -99,6 +100,29 @@ export async function moveTags(
 ): Promise<void> {
   const writer = publisher.repository(repository);
   for (const tag of tags) await moveTag(tag, index, writer, publisher.signal);
+}
+
+/**
+ * Gives an index that {@link bringIndex} has brought names that never move. To be done before tags are moved: who meets an image by its tag
+ * finds it by its name from then on.
+ *
+ * @throws {LibraryError} PUBLICATION_REFUSED also for a name that means something else
+ * @throws as {@link bringIndex}
+ */
+export async function giveNames(
+  { repository, index }: Pick<PreparedPublication, 'repository' | 'index'>,
+  names: readonly string[],
+  publisher: Publisher,
+): Promise<void> {
+  const writer = publisher.repository(repository);
+  for (const name of names) {
+    const there = await writer.readManifest(name, publisher.signal);
+    if (there !== null && there.digest !== index.digest) {
+      const subject = `${writer.name}:${name}`;
+      throw refused(`${subject} was to mean ${index.digest} for good, and means ${there.digest}`, subject);
+    }
+    await moveTag(name, index, writer, publisher.signal);
+  }
 }
 
 async function moveTag(

@@ -3,10 +3,12 @@
  * from, nor for which architectures, nor whether it is retired.
  */
 import { inputsFor } from '../../definitions/definition.ts';
+import { dayOf, parseDatedName } from '../ledger/dated-name.ts';
 import type { Publication, Retirement } from '../ledger/entry.ts';
 import { type Programme, rulesFor } from '../programme/programme.ts';
 import type { ClaimedImage } from './admitted-image.ts';
 import { refused } from './confirm-publication.ts';
+import { tagsToDate } from './dated-tags.ts';
 import { architectureTwice } from './plan-publications.ts';
 import { definedTags } from './plan-retirements.ts';
 import { tagSets } from './tag-sets.ts';
@@ -47,6 +49,31 @@ export function definedImages(
     generation,
     inputs: entriesOn(architecture).map((entry) => inputsFor(entry, architecture)),
   }));
+}
+
+/**
+ * The names of a note that never move.
+ *
+ * @param at when it was begun; RFC 3339
+ * @throws {LibraryError} PUBLICATION_REFUSED for names that its tags would not get on that day
+ */
+export function definedNames(
+  { repository, tags, dated = [] }: Publication,
+  at: string,
+  { repositories, settings }: DefinedTags,
+): readonly string[] {
+  if (dated.length === 0) return dated;
+  const definition = repositories.get(repository)?.definition;
+  const { datedTags } = rulesFor(settings, repository);
+  const datable = definition === undefined ? new Set<string>() : tagsToDate(definition, datedTags);
+  const day = dayOf(new Date(at));
+  const strange = dated.filter((name) => {
+    const read = parseDatedName(name);
+    return read === null || read.day !== day || !tags.includes(read.tag) || !datable.has(read.tag);
+  });
+  if (strange.length === 0) return dated;
+  const name = `${repository}:${tags.join(', ')}`;
+  throw refused(`${name} was begun as ${strange.join(', ')} too, which are no names of theirs`, name);
 }
 
 /** @throws {LibraryError} PUBLICATION_REFUSED for a tag that is defined, or may be, and for a successor that is not */

@@ -10,11 +10,12 @@ export function formatPublications(document: PublicationsDocument, style: Style)
     style.paint('bold', escapeTerminal(`${repository}:${tags.join(', ')}`));
   const lines = [
     ...published.map((one) => {
-      const { digest, images, missing, lost } = one;
+      const { digest, dated, images, missing, lost } = one;
+      const alwaysAs = dated.length === 0 ? '' : `; for good: ${escapeTerminal(dated.join(', '))}`;
       const has = images.map(({ architecture }) => architecture).join(', ');
       const lacks = missing.length === 0 ? '' : `; still to come: ${missing.join(', ')}`;
       const loses = lost.length === 0 ? '' : `; ${style.paint('yellow', `no longer: ${lost.join(', ')}`)}`;
-      return `${isDryRun ? 'to publish' : 'published'}  ${name(one)}  ${digest === null ? '' : `${digest}  `}${has}${lacks}${loses}`;
+      return `${isDryRun ? 'to publish' : 'published'}  ${name(one)}  ${digest === null ? '' : `${digest}  `}${has}${alwaysAs}${lacks}${loses}`;
     }),
     ...retired.map((one) => {
       const instead = one.successor === null ? '' : `; ${escapeTerminal(one.successor)} takes the place`;

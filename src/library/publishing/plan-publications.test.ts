@@ -6,6 +6,7 @@ import { digestOf } from '../../model/digest.ts';
 import { type Build, type BuildId, targetKey } from '../builds/build.ts';
 import type { ContextChecksum } from '../contents/contents.ts';
 import type { LedgerEvent } from '../ledger/entry.ts';
+import { formatDatedName } from '../ledger/dated-name.ts';
 import { nextEntry } from '../ledger/ledger-chain.ts';
 import { tagStates } from '../ledger/tag-states.ts';
 import type { Programme, RepositoryRules } from '../programme/programme.ts';
@@ -148,11 +149,13 @@ function published(
   tags: string,
   images: readonly string[],
   missing: readonly Architecture[] = [],
+  dated: readonly string[] = [],
 ): LedgerEvent {
   return {
     kind: 'published',
     repository: 'app',
     tags: tags.split(' '),
+    dated,
     digest: digestOf(images.join()),
     images: images.map((text) => {
       const [architecture = '', name = ''] = text.split(' ');
@@ -168,12 +171,13 @@ function published(
 /** A plan in few words. */
 function inWords({ ready, held, retired, unchanged }: PublicationPlan): readonly string[] {
   return [
-    ...ready.map(({ tags, members, missing, lost, isShared }) =>
+    ...ready.map(({ tags, dated, members, missing, lost, isShared }) =>
       [
         isShared ? 'share' : 'publish',
         tags.join(' '),
         '=',
         members.map(({ architecture }) => architecture).join(' '),
+        ...(dated.length > 0 ? ['as', ...dated.map(formatDatedName)] : []),
         ...(missing.length > 0 ? ['missing', ...missing] : []),
         ...(lost.length > 0 ? ['lost', ...lost] : []),
       ].join(' '),
@@ -199,6 +203,38 @@ const stories: readonly (readonly [string, Story, readonly string[]])[] = [
       images: { '1.2/arm64v8': 'b', '1.2/s390x': 'c', '1.2/amd64': 'a' },
     },
     ['publish 1.2 latest = amd64 arm64v8 s390x'],
+  ],
+  [
+    'names that never move are planned for tags that move, after those that the ledger has of the day',
+    {
+      entries: ['1.2 1 latest | | amd64', '0.9 0 | | amd64'],
+      images: { '1.2/amd64': 'new', '0.9/amd64': 'old' },
+      ledger: [
+        published('1.2 1', ['amd64 a'], [], ['1.2-20270114', '1-20270115.3']),
+        published('0.9 0', ['amd64 old']),
+      ],
+      rules: { datedTags: 'all' },
+    },
+    ['publish 1.2 1 latest = amd64 as 1.2-20270115 1-20270115.4 latest-20270115', '2 unchanged'],
+  ],
+  [
+    'a tag that stays gets no such name, though it is the most specific',
+    {
+      entries: ['1.2 1 | | amd64'],
+      images: { '1.2/amd64': 'a' },
+      ledger: [published('1.2', ['amd64 a'])],
+      rules: { datedTags: 'specific' },
+    },
+    ['publish 1 = amd64', '1 unchanged'],
+  ],
+  [
+    'names that never move are not planned to be retired',
+    {
+      entries: ['1.2 | | amd64'],
+      images: { '1.2/amd64': 'a' },
+      ledger: [published('1.2 1.1', ['amd64 a'], [], ['1.2-20270114', '1.1-20270114'])],
+    },
+    ['retire 1.1 for 1.2', '1 unchanged'],
   ],
   [
     'what means the same already stays',

@@ -7,10 +7,12 @@ import { type Architecture, ARCHITECTURES } from '../../definitions/architecture
 import { type Entry, inputsFor } from '../../definitions/definition.ts';
 import { type Build, targetKey } from '../builds/build.ts';
 import { comparePlatforms } from '../indexes/platform-order.ts';
+import { dayOf, nextDatedName } from '../ledger/dated-name.ts';
 import type { TagState, TagStates } from '../ledger/tag-states.ts';
 import { type Programme, rulesFor } from '../programme/programme.ts';
 import type { SourceId, Sources } from '../sources/source.ts';
 import type { StateSnapshot } from '../state/programme-state.ts';
+import { tagsToDate } from './dated-tags.ts';
 import { planRetirements } from './plan-retirements.ts';
 import type {
   HeldPublication,
@@ -37,7 +39,9 @@ export function planPublications(facts: PublicationFacts): PublicationPlan {
   const ready: PlannedPublication[] = [];
   const held: HeldPublication[] = [];
   let unchanged = 0;
+  const day = dayOf(new Date(facts.now * 1000));
   for (const { name: repository, definition } of programme.repositories.values()) {
+    const datable = tagsToDate(definition, rulesFor(programme.settings, repository).datedTags);
     for (const set of tagSets(definition)) {
       const { isShared } = set;
       const { members, missing } = gather(repository, set, memberOf);
@@ -53,6 +57,9 @@ export function planPublications(facts: PublicationFacts): PublicationPlan {
           repository,
           tags,
           isShared,
+          dated: tags
+            .filter((tag) => datable.has(tag))
+            .map((tag) => nextDatedName(tag, states.get(repository)?.get(tag)?.dated?.name ?? null, day)),
           members: [first, ...others],
           missing,
           lost: lostArchitectures(members, before),

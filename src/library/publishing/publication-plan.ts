@@ -2,6 +2,7 @@
 import type { Architecture } from '../../definitions/architectures.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { DatedName } from '../ledger/dated-name.ts';
 import type { PublishedImage } from '../ledger/entry.ts';
 import type { ClaimedImage } from './admitted-image.ts';
 
@@ -16,6 +17,8 @@ export interface PlannedPublication {
   readonly tags: readonly string[];
   /** Whether the tags are shared by entries. */
   readonly isShared: boolean;
+  /** Names that never move, as far as the ledger goes: the publisher's clock and the registry have the last word. */
+  readonly dated: readonly DatedName[];
   /** In the canonical order of an index. */
   readonly members: readonly [PublicationMember, ...PublicationMember[]];
   readonly missing: readonly Architecture[];

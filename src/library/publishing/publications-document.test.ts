@@ -43,7 +43,13 @@ const MEMBER: PublicationMember = {
   },
 };
 const PLAN: PublicationPlan = {
-  ready: [planned('app', ['1', '1.0'], [MEMBER], { missing: ['s390x'], lost: ['s390x'] })],
+  ready: [
+    planned('app', ['1', '1.0'], [MEMBER], {
+      dated: [{ tag: '1.0', day: '20261121', number: 2 }],
+      missing: ['s390x'],
+      lost: ['s390x'],
+    }),
+  ],
   held: [
     {
       repository: 'app',
@@ -65,7 +71,10 @@ test('docs/schema/publications-1.schema.json is made from the schema', () => {
 });
 
 test('what was done, in words and as a document', () => {
-  const events = [publication('app', ['1', 'evil\u001b[31m']), retirement('app', ['0'], '1')];
+  const events = [
+    publication('app', ['1', 'evil\u001b[31m'], { dated: ['1-20261121\u001b'] }),
+    retirement('app', ['0'], '1'),
+  ];
   const entries = events.map((event) => nextEntry(null, event, '2026-11-21T00:00:00Z'));
   const error = refused('the registry is full', 'bad:1');
   const problems = [{ repository: 'bad', tags: ['1'], error }];
@@ -76,7 +85,7 @@ test('what was done, in words and as a document', () => {
   assert.deepEqual(
     text.split('\n').map((line) => line.replace(/sha256:\S+/, 'sha256:…')),
     [
-      `published  app:1, evil\\u{1b}[31m  sha256:…  ${document.published[0]?.images.map(({ architecture }) => architecture).join(', ')}; no longer: s390x`,
+      `published  app:1, evil\\u{1b}[31m  sha256:…  ${document.published[0]?.images.map(({ architecture }) => architecture).join(', ')}; for good: 1-20261121\\u{1b}; no longer: s390x`,
       'retired  app:0; 1 takes the place',
       'held back  app:2 until 2027-01-15T08:00:00.000Z: it waits for s390x',
       'held back  app:3: no image is admitted yet',
@@ -93,6 +102,6 @@ test('what would be done', () => {
   assert.deepEqual([document.isDryRun, document.retired.length, document.problems], [true, 1, []]);
   assert.match(
     formatPublications(document, STYLE),
-    /^to publish {2}app:1, 1\.0 {2}amd64; still to come: s390x; no longer: s390x\nto retire {2}app:0; 1 takes the place\n[^]*\n1 publication to make, /,
+    /^to publish {2}app:1, 1\.0 {2}amd64; for good: 1\.0-20261121\.2; still to come: s390x; no longer: s390x\nto retire {2}app:0; 1 takes the place\n[^]*\n1 publication to make, /,
   );
 });

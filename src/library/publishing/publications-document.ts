@@ -1,6 +1,7 @@
 /** The document of `hallmark library publish`: docs/schema/publications-1.schema.json is made from this. */
 import { z } from 'zod';
 import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
+import { formatDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { PublicationPlan } from './publication-plan.ts';
 import type { PublicationReport } from './publish.ts';
@@ -25,6 +26,9 @@ export const PublicationsSchema = z.strictObject({
         ...named,
         sequence: z.int().nullable().describe('of its entry in the ledger; null in a dry run'),
         digest: z.string().nullable().describe('of the index; null in a dry run'),
+        dated: z
+          .array(z.string())
+          .describe('names that mean it for good; in a dry run those of today that the ledger has not given'),
         images: z.array(image),
         missing: architectures.describe('defined, and without an image yet'),
         lost: architectures.describe('that a tag had before, and has no more'),
@@ -91,6 +95,7 @@ type PublishedDocument = PublicationsDocument['published'][number];
 function toPlanned({
   repository,
   tags,
+  dated,
   members,
   missing,
   lost,
@@ -100,6 +105,7 @@ function toPlanned({
     tags: [...tags],
     sequence: null,
     digest: null,
+    dated: dated.map(formatDatedName),
     images: members.map(toImage),
     missing: [...missing],
     lost: [...lost],
@@ -108,7 +114,7 @@ function toPlanned({
 
 function toPublished({ sequence, event }: LedgerEntry, { ready }: PublicationPlan): PublishedDocument[] {
   if (event.kind === 'retired') return [];
-  const { repository, tags, digest, images, missing } = event;
+  const { repository, tags, dated = [], digest, images, missing } = event;
   const planned = ready.find(
     (one) => one.repository === repository && one.tags.some((tag) => tags.includes(tag)),
   );
@@ -118,6 +124,7 @@ function toPublished({ sequence, event }: LedgerEntry, { ready }: PublicationPla
       tags: [...tags],
       sequence,
       digest,
+      dated: [...dated],
       images: images.map(toImage),
       missing: [...missing],
       lost: [...(planned?.lost ?? [])],

@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../../../test/images/temporary-directory.ts'
 import {
   admit,
   definedAs,
+  NOW,
   planned,
   publisherOf,
   type PublishingScene,
@@ -18,6 +19,8 @@ import { type Digest, digestOf } from '../../model/digest.ts';
 import type { ImageWriter, NewManifest } from '../../oci/store/image-store.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { PROVENANCE_TYPE } from '../admission/provenance.ts';
+import { dayOf } from '../ledger/dated-name.ts';
+import type { LedgerEvent } from '../ledger/entry.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import { tagStates } from '../ledger/tag-states.ts';
 import { attachBuildLog } from '../logs/build-log-artifact.ts';
@@ -68,6 +71,9 @@ function withWriters(publisher: Publisher, wrap: (writer: ImageWriter) => ImageW
   return { ...publisher, repository: (name) => wrap(publisher.repository(name)) };
 }
 
+/** Both tags get a name that never moves. */
+const NAMED = ['2', 'latest'].map((tag) => ({ tag, day: dayOf(NOW), number: 1 }));
+
 interface Setting {
   readonly registry: MemoryRegistry;
   readonly scene: PublishingScene;
@@ -102,7 +108,7 @@ async function prepare(registry: MemoryRegistry, state: ProgrammeState): Promise
     scene,
     logged: arm64.digest,
     plan: {
-      ready: [planned('app', ['2', 'latest'], [amd64, arm64])],
+      ready: [planned('app', ['2', 'latest'], [amd64, arm64], { dated: NAMED })],
       retired: [{ repository: 'app', tags: ['1'], digest, successor: 'latest' }],
     },
   };
@@ -114,8 +120,10 @@ function assertSound({ registry, logged }: Setting, state: ProgrammeState): void
   const told = new Map(
     [...(tagStates(state.ledger()).get('app') ?? [])].map(([tag, { digest }]) => [tag, digest]),
   );
+  for (const { event } of state.ledger()) for (const name of datedIn(event)) told.set(name, event.digest);
   for (const { event } of state.pendingPublications()) {
-    for (const tag of event.tags) if (repository.tags.get(tag) === event.digest) told.set(tag, event.digest);
+    for (const tag of [...event.tags, ...datedIn(event)])
+      if (repository.tags.get(tag) === event.digest) told.set(tag, event.digest);
   }
   for (const [tag, digest] of repository.tags) {
     assert.equal(told.get(tag), digest, `nothing is written down of ${tag}`);
@@ -134,6 +142,8 @@ function assertSound({ registry, logged }: Setting, state: ProgrammeState): void
   verifyLedger(state.ledger());
 }
 
+const datedIn = (event: LedgerEvent) => (event.kind === 'published' ? (event.dated ?? []) : []);
+
 /** All but signatures, which are other bytes each time. */
 function summary({ registry }: Setting, state: ProgrammeState): unknown {
   const repository = registry.repository('library/app');
@@ -144,7 +154,10 @@ function summary({ registry }: Setting, state: ProgrammeState): unknown {
   return {
     tags: Object.fromEntries(repository.tags),
     attached,
-    ledger: [...state.ledger()].map(({ event: { kind, tags, digest } }) => ({ kind, tags, digest })),
+    ledger: [...state.ledger()].map(({ event }) => {
+      const { kind, tags, digest } = event;
+      return { kind, tags, dated: datedIn(event), digest };
+    }),
     pending: state.pendingPublications().length,
   };
 }
@@ -180,7 +193,9 @@ test('killed before any write it leaves nothing half, and what follows is as if 
   const setting = await prepare(registry, prepared);
   prepared.close();
   const { scene, plan } = setting;
-  const defined = definedAs(scene, { app: ['2, latest'] });
+  const { settings, ...programme } = definedAs(scene, { app: ['2, latest'] });
+  const rules = { ...settings.rules, datedTags: 'all' as const };
+  const defined = { ...programme, settings: { ...settings, rules } };
   const begin = restorer(setting);
   let expected: unknown = null;
   let writes = Infinity;
@@ -214,4 +229,5 @@ test('killed before any write it leaves nothing half, and what follows is as if 
   }
   assert.ok(writes > 30, `${writes} writes`);
   assert.match(JSON.stringify(expected), /urn:hallmark:tag-state:v1/);
+  assert.match(JSON.stringify(expected), /"2-20261121":"sha256:.*"dated":\["2-20261121","latest-20261121"\]/);
 });

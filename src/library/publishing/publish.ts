@@ -5,6 +5,7 @@
 import { HallmarkError } from '../../model/errors.ts';
 import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { LibraryError } from '../errors.ts';
+import { parseDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
 import type { ProgrammeSettings } from '../programme/programme.ts';
@@ -14,6 +15,7 @@ import { attestRetirement, attestReturn } from './attest-tag-state.ts';
 import {
   type Brought,
   bringIndex,
+  giveNames,
   IMAGES_AT_A_TIME,
   movedTags,
   moveTags,
@@ -21,7 +23,8 @@ import {
 } from './carry-out.ts';
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
-import { definedImages, type DefinedTags, refuseDefined } from './defined-images.ts';
+import { chooseNames } from './dated-tags.ts';
+import { definedImages, definedNames, type DefinedTags, refuseDefined } from './defined-images.ts';
 import { toIntent } from './publication-intent.ts';
 import { makeIndex } from './publication-index.ts';
 import type {
@@ -147,18 +150,31 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
     }),
   );
   const { digest, bytes } = prepared.index;
-  const event: Publication = { kind: 'published', repository, tags, digest, images, previous, missing };
-  const intent = toIntent(event, bytes, publisher.now().toISOString());
+  const now = publisher.now();
+  const dated = await chooseNames(planned, digest, known, now, publisher);
+  const event: Publication = {
+    kind: 'published',
+    repository,
+    tags,
+    ...(dated.length === 0 ? {} : { dated }),
+    digest,
+    images,
+    previous,
+    missing,
+  };
+  const intent = toIntent(event, bytes, now.toISOString());
   state.beginPublication(intent);
-  return settle(intent, run, () => makePublic(prepared, run));
+  return settle(intent, run, () => makePublic(prepared, dated, run));
 }
 
 async function makePublic(
   prepared: PreparedPublication,
+  dated: readonly string[],
   { settings, publisher, brought }: Run,
 ): Promise<void> {
   await bringIndex(prepared, brought, publisher);
   await attestReturn(prepared, settings.registry.public, publisher);
+  await giveNames(prepared, dated, publisher);
   await moveTags(prepared, publisher);
 }
 
@@ -239,6 +255,7 @@ function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Prom
       refuseDefined(event, defined);
       return await attestRetirement(event, at, settings.registry.public, publisher);
     }
+    const dated = definedNames(event, at, defined);
     const prepared = await prepare(event, definedImages(event, defined), run);
     if (prepared.index.digest !== event.digest) {
       const name = `${event.repository}:${event.tags.join(', ')}`;
@@ -246,7 +263,7 @@ function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Prom
     }
     // a note that was asked for by hand is not told from one that was forged
     refuseOlder(await findOlder(prepared, settings.registry.quarantine, publisher), prepared);
-    await makePublic(prepared, run);
+    await makePublic(prepared, dated, run);
   });
 }
 
@@ -262,11 +279,11 @@ async function settle(intent: PublicationIntent, run: Run, work: () => Promise<v
     } catch (error) {
       const problem = toProblem(event, error, publisher);
       const moved = event.kind === 'published' ? await tagsMovedBy(event, publisher) : [];
-      if (moved.length === 0) {
+      if (event.kind === 'retired' || moved.length === 0) {
         state.withdrawPublication(intent.id);
         return { entry: null, problem };
       }
-      const entry = state.completePublication(intent.id, onlyTags(event, moved), now());
+      const entry = state.completePublication(intent.id, await onlyTags(event, moved, publisher), now());
       const tags = event.tags.filter((tag) => !moved.includes(tag));
       return { entry, problem: tags.length === 0 ? null : { ...problem, tags } };
     }
@@ -279,10 +296,21 @@ async function tagsMovedBy(event: Publication, publisher: Publisher): Promise<re
   return meant.filter((tag) => event.previous[tag] !== event.digest);
 }
 
-function onlyTags(event: LedgerEvent, tags: readonly string[]): LedgerEvent {
-  if (event.kind === 'retired') return { ...event, tags };
+/** The event of some of its tags, with those of their names that were given. */
+async function onlyTags(
+  { dated = [], ...event }: Publication,
+  tags: readonly string[],
+  publisher: Publisher,
+): Promise<Publication> {
   const previous = Object.entries(event.previous).filter(([tag]) => tags.includes(tag));
-  return { ...event, tags, previous: Object.fromEntries(previous) };
+  const names = dated.filter((name) => tags.includes(parseDatedName(name)?.tag ?? ''));
+  const given = await movedTags({ ...event, tags: names }, publisher);
+  return {
+    ...event,
+    ...(given.length === 0 ? {} : { dated: given }),
+    tags,
+    previous: Object.fromEntries(previous),
+  };
 }
 
 async function orProblem(
