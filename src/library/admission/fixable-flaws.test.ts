@@ -108,4 +108,6 @@ test('since when a fix is known does not change, and what nobody needs is forgot
   assert.deepEqual(rememberFixes(new Map([['b', [FIX]]]), state, 200).get('b'), [{ ...FIX, since: 100 }]);
   assert.equal(rememberFixes(new Map(), state, 300).size, 0);
   assert.deepEqual(rememberFixes(fixes, state, 400).get('a'), [{ ...FIX, since: 400 }]);
+  for (const name of remembered.keys()) remembered.set(name, 'damaged');
+  assert.throws(() => rememberFixes(fixes, state, 500), { code: 'STATE_UNREADABLE' });
 });

@@ -19,39 +19,41 @@ const purl = z.string().refine(isPurl, 'not a purl');
 const repository = z.string().refine(isRepositoryName, 'not a name of a repository');
 const named = { repository, tags: z.array(z.string()).min(1), digest };
 
-/** What is asked of an entry to be read; further fields of its event are covered by its digest all the same. */
+/** What is asked of an event to be read; further fields are covered by the digest of its entry all the same. */
+export const LedgerEventSchema = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('published'),
+    ...named,
+    dated: z.array(z.string()).min(1).optional(),
+    images: z.array(
+      z.looseObject({
+        architecture: z.enum(ARCHITECTURE_NAMES),
+        digest,
+        sourceId: z.string(),
+        buildId: z.string(),
+        generation: z.int().min(1),
+        reasons: z.array(BuildReasonSchema),
+        packages: z
+          .looseObject({
+            added: z.array(purl),
+            removed: z.array(purl),
+            changed: z.array(z.looseObject({ from: purl, to: purl })),
+          })
+          .nullable(),
+      }),
+    ),
+    previous: z.record(z.string(), digest),
+    missing: z.array(z.enum(ARCHITECTURE_NAMES)),
+  }),
+  z.looseObject({ kind: z.literal('retired'), ...named, successor: z.string().nullable() }),
+]);
+
 const Entry = z.strictObject({
   sequence: z.int().min(1),
   at: z.iso.datetime(),
   previous: digest.nullable(),
   digest,
-  event: z.discriminatedUnion('kind', [
-    z.looseObject({
-      kind: z.literal('published'),
-      ...named,
-      dated: z.array(z.string()).min(1).optional(),
-      images: z.array(
-        z.looseObject({
-          architecture: z.enum(ARCHITECTURE_NAMES),
-          digest,
-          sourceId: z.string(),
-          buildId: z.string(),
-          generation: z.int().min(1),
-          reasons: z.array(BuildReasonSchema),
-          packages: z
-            .looseObject({
-              added: z.array(purl),
-              removed: z.array(purl),
-              changed: z.array(z.looseObject({ from: purl, to: purl })),
-            })
-            .nullable(),
-        }),
-      ),
-      previous: z.record(z.string(), digest),
-      missing: z.array(z.enum(ARCHITECTURE_NAMES)),
-    }),
-    z.looseObject({ kind: z.literal('retired'), ...named, successor: z.string().nullable() }),
-  ]),
+  event: LedgerEventSchema,
 });
 
 /**

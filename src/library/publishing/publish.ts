@@ -62,8 +62,17 @@ export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestati
 
 export type PublishingState = Pick<
   ProgrammeState,
-  'tagStates' | 'beginPublication' | 'pendingPublications' | 'completePublication' | 'withdrawPublication'
+  | 'tagStates'
+  | 'beginPublication'
+  | 'pendingPublications'
+  | 'damagedPublications'
+  | 'completePublication'
+  | 'withdrawPublication'
 >;
+
+/** What a note was about is lost, and nothing else. */
+const DAMAGED_NOTE_REMEDY =
+  'Tags that are defined are published again, which the ledger tells then. Look at the disk, and at who else can write the state.';
 
 /** Registries without the referrers API have to be waited for; each keeps the evidence of its images in memory. */
 const PUBLICATIONS_AT_A_TIME = 4;
@@ -112,9 +121,17 @@ export async function resumePublications(
   publisher: Publisher,
 ): Promise<PublicationReport> {
   const run: Run = { settings: defined.settings, state, publisher, brought: new Map(), putBackBy: null };
-  const results: Result[] = [];
+  const results: Result[] = state.damagedPublications().map((id) => withdrawDamaged(id, state));
   for (const intent of state.pendingPublications()) results.push(await finish(intent, defined, run));
   return await toReport(results, run);
+}
+
+/** Its tags are published again by what is defined, and the ledger tells of them then. */
+function withdrawDamaged(id: string, state: PublishingState): Result {
+  state.withdrawPublication(id);
+  const message = `the note ${JSON.stringify(id)} of a publication that was begun cannot be read, and is withdrawn: nobody can say which tags it has moved`;
+  const error = new LibraryError('STATE_UNREADABLE', message, { subject: id, remedy: DAMAGED_NOTE_REMEDY });
+  return { entry: null, problem: { repository: '?', tags: [], error } };
 }
 
 async function toReport(results: readonly Result[], { brought }: Run): Promise<PublicationReport> {

@@ -5,6 +5,7 @@ import type { BuildId } from '../builds/build.ts';
 import type { EngineDescription } from '../engines/engine.ts';
 import type { PublishedImage } from '../ledger/entry.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
+import { recordIn } from '../state/rows.ts';
 import type { ImageComparison } from './image-comparison.ts';
 
 export interface Reproduction {
@@ -46,13 +47,13 @@ export function rememberReproduction(state: Memory, reproduction: Reproduction):
   state.remember(memoryName(reproduction), JSON.stringify({ ...reproduction, outcome: kept }));
 }
 
-/** What this file wrote itself is read back as it is. */
+/** What this file wrote itself is read back as it is. @throws {LibraryError} STATE_UNREADABLE */
 export function recallReproduction(
   state: Pick<Memory, 'recall'>,
   image: Pick<PublishedImage, 'buildId' | 'generation'>,
 ): Reproduction | null {
   const text = state.recall(memoryName(image));
-  return text === null ? null : (JSON.parse(text) as Reproduction);
+  return text === null ? null : (recordIn(text) as unknown as Reproduction);
 }
 
 function memoryName({ buildId, generation }: Pick<Reproduction, 'buildId' | 'generation'>): string {

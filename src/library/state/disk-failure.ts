@@ -7,6 +7,8 @@ const SYSTEM_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 
 const SQLITE_UNWRITABLE: ReadonlySet<number> = new Set([8, 10, 13]);
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
 const SQLITE_DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+/** What functions of JSON say of a record that is none, with the code SQLITE_ERROR. https://sqlite.org/json1.html */
+const MALFORMED_JSON = 'malformed JSON';
 
 /** What to do about a damaged state. */
 export const DAMAGED_REMEDY =
@@ -15,7 +17,7 @@ export const DAMAGED_REMEDY =
 /** STATE_UNWRITABLE or STATE_UNREADABLE for an error that says so, with everything that it follows from; null for any other. @param folder of the state */
 export function diskFailure(error: unknown, folder: string): LibraryError | null {
   if (!(error instanceof Error)) return null;
-  if (isOfSqlite(error, SQLITE_DAMAGED)) {
+  if (isOfSqlite(error, SQLITE_DAMAGED) || error.message === MALFORMED_JSON) {
     return new LibraryError('STATE_UNREADABLE', `the state in ${folder} is damaged: ${error.message}`, {
       subject: folder,
       cause: error,

@@ -30,6 +30,13 @@ function open(t: TestContext): { readonly folder: string; readonly state: Progra
   return { folder, state };
 }
 
+/** As a disk, or another program, may do. */
+function damageState(folder: string, sql: string): void {
+  const database = new DatabaseSync(join(folder, 'programme.sqlite'));
+  database.exec(sql);
+  database.close();
+}
+
 function attempt(overrides: Partial<Attempt> = {}): Omit<Attempt, 'id' | 'endedAt' | 'outcome'> {
   return {
     buildId,
@@ -347,5 +354,55 @@ suite('the state of a programme', () => {
         name,
       );
     }
+  });
+
+  const records: readonly (readonly [
+    what: string,
+    damage: string,
+    read: (state: ProgrammeState) => unknown,
+  ])[] = [
+    ['tags of an attempt', "UPDATE attempts SET tags = '{}'", (state) => state.attempts()],
+    ['the outcome of an attempt', "UPDATE attempts SET outcome = '[]'", (state) => state.attempts()],
+    [
+      'what SQLite itself looks into',
+      "UPDATE attempts SET outcome = '{'",
+      (state) => state.snapshot().unexamined,
+    ],
+    [
+      'an admission',
+      "UPDATE admissions SET admission = 'null'",
+      (state) => state.snapshot().images.get(buildId),
+    ],
+    [
+      'an entry of the ledger',
+      "DROP TRIGGER ledger_is_not_changed; UPDATE ledger SET entry = '5'",
+      (state) => [...state.ledger()],
+    ],
+  ];
+  for (const [what, damage, read] of records) {
+    test(`a record that is none of ours: ${what}`, (t) => {
+      const { folder, state } = open(t);
+      build(state);
+      state.recordAdmission(admission(), 1_200);
+      state.completePublication('none', publication('1'), '2026-11-21T00:00:00Z');
+      read(state);
+      damageState(folder, damage);
+      assert.throws(
+        () => read(state),
+        (error) => error instanceof LibraryError && error.code === 'STATE_UNREADABLE',
+      );
+    });
+  }
+
+  test('a note that is damaged is told apart, and hides no other', (t) => {
+    const { folder, state } = open(t);
+    for (const name of ['a', 'b', 'c', 'd']) state.beginPublication(intent(name));
+    damageState(folder, "UPDATE intents SET intent = '{}' WHERE id = 'a'");
+    damageState(folder, "UPDATE intents SET intent = 'no JSON' WHERE id = 'b'");
+    damageState(folder, "UPDATE intents SET intent = json_set(intent, '$.id', 'd') WHERE id = 'c'");
+    assert.deepEqual(state.pendingPublications(), [intent('d')]);
+    assert.deepEqual(state.damagedPublications(), ['a', 'b', 'c']);
+    state.withdrawPublication('b');
+    assert.deepEqual(state.damagedPublications(), ['a', 'c']);
   });
 });

@@ -3,16 +3,15 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Digest } from '../../model/digest.ts';
-import type { Admission } from '../admission/admission.ts';
 import { targetKey } from '../builds/build.ts';
 import { nextEntry } from '../ledger/ledger-chain.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { followTagStates } from '../ledger/tag-states.ts';
 import { LibraryError } from '../errors.ts';
 import { diskFailure } from './disk-failure.ts';
-import type { Attempt, ProgrammeState, PublicationIntent } from './programme-state.ts';
+import type { Attempt, ProgrammeState } from './programme-state.ts';
 import { isWritable, openReadOnly } from './read-only-database.ts';
-import { ATTEMPT_COLUMNS, fromJson, type Row, toAttempt } from './rows.ts';
+import { ATTEMPT_COLUMNS, type Row, toAdmission, toAttempt, toEntry, toIntent } from './rows.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { createSnapshot } from './snapshot.ts';
 import { type StateDatabase, toStateDatabase } from './state-database.ts';
@@ -152,11 +151,12 @@ function createState(database: StateDatabase): ProgrammeState {
     const found = database
       .prepare('SELECT entry FROM ledger WHERE sequence >= ? ORDER BY sequence')
       .iterate(from);
-    for (const each of found) yield fromJson(each['entry']) as LedgerEntry;
+    for (const each of found) yield toEntry(each);
   }
+  const notes = () => rows('SELECT id, intent FROM intents ORDER BY at, id');
   const lastEntry = (): LedgerEntry | null => {
     const last = row('SELECT entry FROM ledger ORDER BY sequence DESC LIMIT 1');
-    return last === undefined ? null : (fromJson(last['entry']) as LedgerEntry);
+    return last === undefined ? null : toEntry(last);
   };
 
   return {
@@ -279,7 +279,7 @@ function createState(database: StateDatabase): ProgrammeState {
         buildId,
         generation,
       );
-      return found === undefined ? null : (fromJson(found['admission']) as Admission);
+      return found === undefined ? null : toAdmission(found);
     },
 
     newestEvidence: (predicateType) =>
@@ -301,10 +301,9 @@ function createState(database: StateDatabase): ProgrammeState {
       );
     },
 
-    pendingPublications: () =>
-      rows('SELECT intent FROM intents ORDER BY at, id').map(
-        (found) => fromJson(found['intent']) as PublicationIntent,
-      ),
+    pendingPublications: () => notes().flatMap((found) => toIntent(found) ?? []),
+    damagedPublications: () =>
+      notes().flatMap((found) => (toIntent(found) === null ? [String(found['id'])] : [])),
 
     completePublication: (intentId, event, at) =>
       transaction(() => {

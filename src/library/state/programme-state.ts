@@ -118,6 +118,8 @@ export interface ProgrammeState {
   /** What is about to be published: on a restart it is finished or withdrawn before anything else. */
   beginPublication(intent: PublicationIntent): void;
   pendingPublications(): readonly PublicationIntent[];
+  /** The ids of those that cannot be read any more, so that nobody can say what they were. */
+  damagedPublications(): readonly string[];
   /** The entry and the end of the intent are one transaction. */
   completePublication(intentId: string, event: LedgerEvent, at: string): LedgerEntry;
   withdrawPublication(intentId: string): void;

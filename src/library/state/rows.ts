@@ -1,13 +1,23 @@
 /** Rows of a programme's state as the values that they hold. */
 import type { SQLOutputValue } from 'node:sqlite';
+import { z } from 'zod';
 import type { Architecture } from '../../definitions/architectures.ts';
+import { isObject, type JsonObject, parseJson } from '../../formats/json.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { BuildId, RecipeId } from '../builds/build.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { LedgerEventSchema } from '../ledger/read-ledger.ts';
 import type { BuildReason } from '../plan/work.ts';
 import { LibraryError } from '../errors.ts';
 import type { SourceId } from '../sources/source.ts';
 import { DAMAGED_REMEDY } from './disk-failure.ts';
-import type { Attempt, AttemptOutcome, BuildRequestedByHand, BuiltImage } from './programme-state.ts';
+import type {
+  Attempt,
+  AttemptOutcome,
+  BuildRequestedByHand,
+  BuiltImage,
+  PublicationIntent,
+} from './programme-state.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -15,7 +25,11 @@ export type Row = Record<string, SQLOutputValue>;
 export const ATTEMPT_COLUMNS =
   'attempts.id, attempts.build_id, attempts.generation, source_id, architecture, tags, parents, recipe_id, engine, arguments, reasons, started_at, ended_at, outcome, log';
 
-/** What this file wrote itself is read back as it is: no other program may write to it, and nothing in it decides what is published. */
+/**
+ * What this file wrote itself is read back as it is: no other program may write to it, and nothing in it decides what is published.
+ *
+ * @throws {LibraryError} STATE_UNREADABLE
+ */
 export function toAttempt(row: Row): Attempt {
   return {
     id: Number(row['id']),
@@ -23,21 +37,45 @@ export function toAttempt(row: Row): Attempt {
     generation: Number(row['generation']),
     sourceId: String(row['source_id']) as SourceId,
     architecture: String(row['architecture']) as Architecture,
-    tags: fromJson(row['tags']) as readonly string[],
-    parents: fromJson(row['parents']) as Attempt['parents'],
+    tags: listIn(row['tags']) as readonly string[],
+    parents: listIn(row['parents']) as Attempt['parents'],
     recipeId: String(row['recipe_id']) as RecipeId,
-    engine: fromJson(row['engine']) as Attempt['engine'],
-    arguments: fromJson(row['arguments']) as Attempt['arguments'],
-    reasons: fromJson(row['reasons']) as readonly BuildReason[],
+    engine: recordIn(row['engine']) as unknown as Attempt['engine'],
+    arguments: recordIn(row['arguments']) as Attempt['arguments'],
+    reasons: listIn(row['reasons']) as readonly BuildReason[],
     startedAt: Number(row['started_at']),
     endedAt: row['ended_at'] === null ? null : Number(row['ended_at']),
-    outcome: fromJson(row['outcome']) as AttemptOutcome,
+    outcome: recordIn(row['outcome']) as unknown as AttemptOutcome,
     log: String(row['log']),
   };
 }
 
 export function toBuiltImage(row: Row): BuiltImage {
-  return { admission: fromJson(row['admission']) as Admission, attempt: toAttempt(row) };
+  return { admission: toAdmission(row), attempt: toAttempt(row) };
+}
+
+/** @throws as {@link toAttempt} */
+export function toAdmission(row: Row): Admission {
+  return recordIn(row['admission']) as unknown as Admission;
+}
+
+/** @throws as {@link toAttempt} */
+export function toEntry(row: Row): LedgerEntry {
+  return recordIn(row['entry']) as unknown as LedgerEntry;
+}
+
+const IntentSchema = z.object({
+  id: z.string(),
+  event: LedgerEventSchema,
+  index: z.string(),
+  at: z.string(),
+});
+
+/** Null for a note that cannot be carried out, because it is damaged. */
+export function toIntent(row: Row): PublicationIntent | null {
+  const { data } = IntentSchema.safeParse(parseJson(String(row['intent'])));
+  // the branded texts in it are held against the definitions and the registry
+  return data?.id === row['id'] ? (data as unknown as PublicationIntent) : null;
 }
 
 export function toRequest(row: Row): BuildRequestedByHand {
@@ -50,18 +88,21 @@ export function toRequest(row: Row): BuildRequestedByHand {
   };
 }
 
-/** @throws {LibraryError} STATE_UNREADABLE: SQLite does not notice every damage */
-export function fromJson(value: SQLOutputValue | undefined): unknown {
-  try {
-    return JSON.parse(String(value));
-  } catch (cause) {
-    throw new LibraryError(
-      'STATE_UNREADABLE',
-      "the programme's state is damaged: a record in it is no JSON",
-      {
-        cause,
-        remedy: DAMAGED_REMEDY,
-      },
-    );
-  }
+/** An object among what a programme remembers as JSON. @throws {LibraryError} STATE_UNREADABLE: SQLite does not notice every damage */
+export function recordIn(value: SQLOutputValue | undefined): JsonObject {
+  const found = parseJson(String(value));
+  if (!isObject(found)) throw damaged();
+  return found;
+}
+
+/** @throws as {@link recordIn} */
+function listIn(value: SQLOutputValue | undefined): readonly unknown[] {
+  const found = parseJson(String(value));
+  if (!Array.isArray(found)) throw damaged();
+  return found;
+}
+
+function damaged(): LibraryError {
+  const message = "the programme's state is damaged: a record in it is none of Hallmark's";
+  return new LibraryError('STATE_UNREADABLE', message, { remedy: DAMAGED_REMEDY });
 }

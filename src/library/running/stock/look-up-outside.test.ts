@@ -47,6 +47,9 @@ async function scene(t: TestContext) {
     base,
     state,
     parent,
+    damage: (remembered: string) => {
+      for (const name of memory.keys()) memory.set(name, remembered);
+    },
     setDown: (down: boolean) => (isDown = down),
     /** The image's digest, or why there is none; problems; and whether anybody was asked. */
     ask: async (of: OutsideParent, now: number, ...pushed: readonly string[]) => {
@@ -83,6 +86,16 @@ suite('outside images', () => {
     addImage(base, SECOND, '1');
     assert.equal((await ask(name, HOUR)).found, SECOND.digest);
     assert.equal((await ask(name, HOUR + 1)).isAsked, false);
+  });
+
+  test('are looked up again where what was remembered of them is damaged', async (t) => {
+    const { ask, parent, damage } = await scene(t);
+    const name = parent(':1');
+    for (const remembered of ['damaged', '{}', 'null', JSON.stringify({ digest: FIRST.digest })]) {
+      await ask(name, 1);
+      damage(remembered);
+      assert.deepEqual(await ask(name, 1), { found: FIRST.digest, problems: [], isAsked: true });
+    }
   });
 
   test('of a digest mean that one, whatever its tag means, and are asked for once', async (t) => {

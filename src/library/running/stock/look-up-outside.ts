@@ -1,5 +1,7 @@
 /** What the names of outside images mean now: asked of their registries, remembered in the state. */
+import { z } from 'zod';
 import { ARCHITECTURES } from '../../../definitions/architectures.ts';
+import { parseJson } from '../../../formats/json.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import { OciError } from '../../../oci/errors.ts';
 import { platformDigest } from '../../../oci/copy/platform-digest.ts';
@@ -53,6 +55,13 @@ interface Remembered {
   readonly since: number;
   readonly checkedAt: number;
 }
+
+const RememberedSchema = z.object({
+  reference: z.string(),
+  digest: z.string().refine(isDigest),
+  since: z.number(),
+  checkedAt: z.number(),
+});
 
 /** Remembers as long as it is used which names were asked for in vain: a registry that does not answer takes its time. */
 export function createOutsideRegistries({
@@ -142,9 +151,10 @@ function wasPushed(parent: OutsideParent, pushed: ReadonlySet<string>): boolean 
 
 const memoryName = (key: string) => `outside ${key}`;
 
+/** Null also for what is damaged: it is asked for anew. */
 function recallImage(text: string | null): Remembered | null {
-  const known = text === null ? null : (JSON.parse(text) as Remembered);
-  return known !== null && isDigest(known.digest) ? known : null;
+  const { data } = RememberedSchema.safeParse(parseJson(text ?? ''));
+  return data ?? null;
 }
 
 async function lookUp(
