@@ -9,6 +9,7 @@ import { publication, retirement } from '../../../test/library/small-ledger.ts';
 import { parseJsonObject } from '../../formats/json.ts';
 import { RepositorySchema } from '../../library/documents/repository-schema.ts';
 import type { LedgerEvent } from '../../library/ledger/entry.ts';
+import { digestOf } from '../../model/digest.ts';
 import { openState } from '../../library/state/open-state.ts';
 import { StatusSchema } from '../../library/status/status-schema.ts';
 import { TagsSchema } from '../../library/tags/tags-schema.ts';
@@ -135,7 +136,26 @@ suite('library docs', () => {
       `https://github.com/ann/redis/blob/${COMMIT}/slim/Dockerfile`,
     );
     assert.equal(record.page, 'https://images.example/redis');
+    assert.ok(record.tags.every(({ dated }) => dated === null));
     assert.equal(record.description, 'A store of *keys* and values.');
+  });
+
+  test('repository.json tells names that never move, of what a tag means now', async (t) => {
+    const named = publication('redis', ['8.0.1', '8'], { dated: ['8.0.1-20261101', '8-20261101'] });
+    const moved = publication('redis', ['8'], { digest: digestOf('new') });
+    const { run, read } = programme(t, [named, moved]);
+    await run('docs', 'redis', '--output', 'pages');
+    const { tags } = RepositorySchema.parse(JSON.parse(read('pages/redis/repository.json')));
+    assert.deepEqual(
+      tags.map(({ tag, dated }) => [tag, dated]),
+      [
+        ['8.0.1', '8.0.1-20261101'],
+        ['8', null],
+        ['latest', null],
+        ['8.0.1-slim', null],
+        ['8-slim', null],
+      ],
+    );
   });
 
   test('pages of one architecture, and short ones', async (t) => {
@@ -190,6 +210,48 @@ suite('library tags', () => {
       { tag: '7', state: 'retired', until: Date.UTC(2026, 10, 2) / 1000, successor: '8' },
     ]);
     assert.match((await run('tags', 'redis', '--history')).stdout, /\n7 +retired +2026-11-02 +8\n/);
+  });
+});
+
+suite('names that never move', () => {
+  const first = publication('redis', ['8.0.1', '8'], { dated: ['8.0.1-20261101'] });
+  const second = publication('redis', ['8.0.1', '8'], { digest: digestOf('new'), dated: ['8.0.1-20261102'] });
+
+  test('a tag tells its names', async (t) => {
+    const { run } = programme(t, [first, second]);
+    const { stdout } = await run('tags', 'redis:8.0.1', '--history');
+    assert.match(stdout, /\n {2}dated name +8\.0\.1-20261102\n/);
+    const [, list = ''] = /Names that never move\n((?: {2}.*\n)+)/.exec(stdout) ?? [];
+    assert.equal(list, `  8.0.1-20261102  ${second.digest}\n  8.0.1-20261101  ${first.digest}\n`);
+    const { tag, former } = TagsSchema.parse(
+      JSON.parse((await run('tags', 'redis:8.0.1', '--format', 'json')).stdout),
+    );
+    assert.deepEqual(tag?.dated, [
+      { name: '8.0.1-20261102', at: '2026-11-02T00:00:00Z', digest: second.digest },
+      { name: '8.0.1-20261101', at: '2026-11-01T00:00:00Z', digest: first.digest },
+    ]);
+    assert.equal(former, null);
+  });
+
+  test('a name tells what it is, and which tag moves on', async (t) => {
+    const { run } = programme(t, [first, second]);
+    const { status, stdout } = await run('tags', 'redis:8.0.1-20261101');
+    assert.equal(status, 1);
+    assert.match(
+      stdout,
+      /^redis:8\.0\.1-20261101\n {2}state +dated: what 8\.0\.1 meant then, for good: sha256:\w+\n {2}since +2026-11-01 \(ledger\)\n {2}use instead +8\.0\.1\n/,
+    );
+    assert.match(stdout, /Which to use\n {2}1\. 8\.0\.1 /);
+    assert.match((await run('tags', 'redis:8.0.1-20261103')).stdout, /state +unknown:/);
+  });
+
+  test('they are not among the tags that are no longer supported', async (t) => {
+    const { run } = programme(t, [first, second, retirement('redis', ['7'])]);
+    const { former } = TagsSchema.parse(JSON.parse((await run('tags', 'redis', '--format', 'json')).stdout));
+    assert.deepEqual(
+      former?.map(({ tag }) => tag),
+      ['7'],
+    );
   });
 });
 

@@ -126,11 +126,12 @@ function formerTag(state: TagState, input: RecordInput): TagRecord {
 function publishedPart(
   state: TagState | undefined,
   { sizeOf }: RecordInput,
-): Pick<TagRecord, 'digest' | 'publishedAt' | 'actual'> {
+): Pick<TagRecord, 'digest' | 'publishedAt' | 'dated' | 'actual'> {
   const published = state?.published ?? null;
   return {
     digest: state?.digest ?? null,
     publishedAt: published?.at ?? null,
+    dated: state?.dated?.digest === state?.digest ? (state?.dated?.name ?? null) : null,
     actual: (published?.event.images ?? []).map(
       ({ architecture, digest, sourceId, buildId, generation }) => ({
         architecture,

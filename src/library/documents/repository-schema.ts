@@ -52,6 +52,10 @@ export const RepositorySchema = z.strictObject({
       aliases: z.array(z.string()).describe('tags that mean the same by definition'),
       digest: digest.nullable().describe('of the index; null until it is published'),
       publishedAt: time.nullable(),
+      dated: z
+        .string()
+        .nullable()
+        .describe('a name that means this digest for good; null where it was given none: docs/publishing.md'),
       intended: z.array(architecture),
       actual: z
         .array(

@@ -4,6 +4,7 @@ import { inputsFor } from '../../definitions/definition.ts';
 import { parseDefinitionReference } from '../../definitions/find-entries.ts';
 import type { Contents } from '../contents/contents.ts';
 import { LibraryError } from '../errors.ts';
+import { parseDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { type TagSpan, tagSpans } from '../ledger/tag-spans.ts';
 import { becauseBroken } from '../programme/broken-names.ts';
@@ -82,19 +83,25 @@ export async function askTags(programme: Programme, question: TagsQuestion): Pro
   const { history, because } = await historyOf(programme, name, question.history);
   const baseOf = (entry: NamedEntry, architecture: Architecture) =>
     contents.factsOf(inputsFor(entry.entry, architecture))?.lastStageFrom ?? null;
+  const answer =
+    tag === null ? null : answerTag({ repository: name, tag, entries, history, spans, baseOf, nowMs });
   return {
     repository: name,
-    tag:
-      tag === null
-        ? null
-        : answerTag({ repository: name, tag, entries, history, span: spans.get(tag) ?? null, baseOf, nowMs }),
+    tag: answer,
     newest: newestOf(entries.filter(({ preRelease }) => !preRelease))?.name ?? null,
     entries: tag === null ? entries.map((entry) => toEntry(entry, nowMs)) : null,
     former: tag === null && (history !== null || spans.size > 0) ? formerTags(entries, history, spans) : null,
-    choices: chooseTags(entries, { like: tag ?? 'latest', ...question }, nowMs),
+    choices: chooseTags(entries, { like: wishOf(answer), ...question }, nowMs),
     history: history && { versions: history.versions, unreadable: history.unreadable, from: history.from },
     withoutHistory: because,
   };
+}
+
+/** Whoever asks for a name that never moves may want the tag that does. */
+function wishOf(answer: TagAnswer | null): string {
+  if (answer === null) return 'latest';
+  const { tag, standing } = answer;
+  return standing.state === 'dated' ? (parseDatedName(tag)?.tag ?? tag) : tag;
 }
 
 async function historyOf(

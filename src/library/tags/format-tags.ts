@@ -59,6 +59,7 @@ function formatTag(answer: TagAnswer, style: Style): string {
     ['use instead', standing.successor ?? ''],
     ['same as', aliases.filter((alias) => alias !== answer.tag).join(', ')],
     ['most specific', answer.mostSpecific ?? ''],
+    ['dated name', answer.dated[0]?.name ?? ''],
     ...images.map(
       ({ entry, architectures, base }) =>
         ['image', `${entry} for ${architectures.join(', ')}${base === null ? '' : `, on ${base}`}`] as const,
@@ -81,12 +82,16 @@ function formatTag(answer: TagAnswer, style: Style): string {
   return `${name}\n${lines.join('')}`;
 }
 
-function formatHistory({ history }: TagAnswer): string {
+function formatHistory({ history, dated }: TagAnswer): string {
   const lines = history.flatMap(({ meanings, until }) => [
     ...meanings.map(({ since, entries }) => `  ${dateOf(since)}  ${escapeTerminal(entries.join(', '))}\n`),
     ...(until === null ? [] : [`  ${dateOf(until)}  not supported any more\n`]),
   ]);
-  return lines.length === 0 ? '' : `History\n${lines.join('')}`;
+  const names = dated.map(({ name, digest }) => `  ${escapeTerminal(`${name}  ${digest}`)}\n`);
+  return [
+    lines.length === 0 ? '' : `History\n${lines.join('')}`,
+    names.length === 0 ? '' : `Names that never move\n${names.join('')}`,
+  ].join('');
 }
 
 const FORMER_COLUMNS: readonly Column<FormerTag>[] = [

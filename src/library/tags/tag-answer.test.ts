@@ -45,7 +45,7 @@ const ask = (tag: string) =>
     tag,
     entries,
     history: null,
-    span: null,
+    spans: new Map(),
     baseOf: () => 'debian:trixie',
     nowMs: NOW,
   });

@@ -1,8 +1,9 @@
 /** What can be said about one tag of a repository: the reference of official images asks these questions of itself. */
 import type { Architecture } from '../../definitions/architectures.ts';
-import type { TagSpan } from '../ledger/tag-spans.ts';
+import { parseDatedName } from '../ledger/dated-name.ts';
+import type { GivenName, TagSpan } from '../ledger/tag-spans.ts';
 import { tagOwners, type NamedEntry } from './entry-name.ts';
-import { standingOf, type TagStanding } from './tag-state.ts';
+import { standingOf, standingOfName, type TagStanding } from './tag-state.ts';
 import type { TagHistory, TagInterval } from './tag-history.ts';
 import { endOfLifeOf, familyOf, kindOf, leannessOf, releaseOf, type EndOfLife } from './tag-axes.ts';
 import { compareSoftware, compareSpecificity, readTagName, softwareVersion } from './tag-name.ts';
@@ -47,6 +48,8 @@ export interface TagAnswer {
   readonly slimmer: readonly string[];
   /** When it was supported and what it meant; empty where history is not at hand. */
   readonly history: readonly TagInterval[];
+  /** Names that publications gave it and that never move, the last one first. */
+  readonly dated: readonly GivenName[];
 }
 
 export interface TagQuestion {
@@ -54,8 +57,8 @@ export interface TagQuestion {
   readonly tag: string;
   readonly entries: readonly NamedEntry[];
   readonly history: TagHistory | null;
-  /** What the ledger knows of the tag. */
-  readonly span: TagSpan | null;
+  /** What the ledger knows of the repository's tags. */
+  readonly spans: ReadonlyMap<string, TagSpan>;
   /** The image of the last stage of an entry, where it is known. */
   readonly baseOf: (entry: NamedEntry, architecture: Architecture) => string | null;
   /** Milliseconds since 1970. */
@@ -67,7 +70,7 @@ export function answerTag({
   tag,
   entries,
   history,
-  span,
+  spans,
   baseOf,
   nowMs,
 }: TagQuestion): TagAnswer {
@@ -82,7 +85,7 @@ export function answerTag({
   return {
     repository,
     tag,
-    standing: standingOf(tag, entries, history, span),
+    standing: standingIn({ tag, entries, history, spans }),
     aliases,
     mostSpecific: aliases[0] ?? null,
     images: owned.map((entry) => toImage(entry, baseOf)),
@@ -90,7 +93,21 @@ export function answerTag({
     ...newestLike(subject, entries),
     ...siblingsOf(subject, entries),
     history: history?.tags.get(tag) ?? [],
+    dated: spans.get(tag)?.dated.toReversed() ?? [],
   };
+}
+
+function standingIn({
+  tag,
+  entries,
+  history,
+  spans,
+}: Pick<TagQuestion, 'tag' | 'entries' | 'history' | 'spans'>): TagStanding {
+  const standing = standingOf(tag, entries, history, spans.get(tag) ?? null);
+  if (standing.state !== 'unknown') return standing;
+  const owner = parseDatedName(tag)?.tag ?? '';
+  const given = spans.get(owner)?.dated.find(({ name }) => name === tag);
+  return given === undefined ? standing : standingOfName(given, owner, entries);
 }
 
 function toImage(entry: NamedEntry, baseOf: TagQuestion['baseOf']): TagImage {

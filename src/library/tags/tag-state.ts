@@ -1,6 +1,6 @@
 /** Whether a tag is supported, since and until when, and what took its place. */
 import { carrierOf, describeEntry, type NamedEntry } from './entry-name.ts';
-import type { TagSpan } from '../ledger/tag-spans.ts';
+import type { GivenName, TagSpan } from '../ledger/tag-spans.ts';
 import type { HistoryPoint, TagHistory, TagInterval } from './tag-history.ts';
 import { readTagName } from './tag-name.ts';
 
@@ -13,6 +13,8 @@ export type TagState =
   | 'retired'
   /** Gone, although the definitions still have what its name asks for: most likely by mistake. */
   | 'orphaned'
+  /** No tag: a name that a publication gave to what a tag meant then, and that never moves. */
+  | 'dated'
   /** Never seen, as far as the history and the ledger go. */
   | 'unknown';
 
@@ -61,6 +63,22 @@ export function standingOf(
   }
   const became = whatBecameOf(tag, last, entries);
   return { since, until: last.until, ...became, successor: became.successor ?? span?.successor ?? null };
+}
+
+/** Of what is no tag, but a name that a tag was given. */
+export function standingOfName(
+  { at, digest }: GivenName,
+  tag: string,
+  entries: readonly NamedEntry[],
+): TagStanding {
+  const isDefined = entries.some(({ tags }) => tags.some((name) => name.tag === tag));
+  return {
+    state: 'dated',
+    since: pointOf(at),
+    until: null,
+    successor: isDefined ? tag : null,
+    because: `what ${tag} meant then, for good: ${digest}`,
+  };
 }
 
 /** @param at RFC 3339 */

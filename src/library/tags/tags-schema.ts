@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TagsAnswer } from './ask-tags.ts';
 import type { TagInterval } from './tag-history.ts';
 
-const state = z.enum(['supported', 'superseded', 'retired', 'orphaned', 'unknown']);
+const state = z.enum(['supported', 'superseded', 'retired', 'orphaned', 'dated', 'unknown']);
 const architectures = z.array(z.string());
 const seconds = z.int().describe('seconds since 1970');
 const point = z.strictObject({ commit: z.string(), at: seconds });
@@ -63,6 +63,9 @@ export const TagsSchema = z.strictObject({
           meanings: z.array(z.strictObject({ since: point, entries: z.array(z.string()) })),
         }),
       ),
+      dated: z
+        .array(z.strictObject({ name: z.string(), at: z.string(), digest: z.string() }))
+        .describe('names of it that never move, the last one first, with what they mean'),
     })
     .nullable()
     .describe('null when a whole repository was asked for'),
