@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { z } from 'zod';
@@ -214,6 +214,37 @@ test('files that are no definitions, and were none before, are no change', async
   assert.equal(same.status, 0);
   write('b c', 'words\n');
   assert.match((await run()).stdout, /^error definition\.unreadable: "b c" cannot be the name of a repo/m);
+});
+
+const link = (content: string) => ({ mode: '120000', content }) as const;
+
+test('links are followed alike in a folder and at a commit, and nowhere out of it', async (t) => {
+  const folder = temporaryDirectory(t);
+  const library = join(folder, 'library');
+  mkdirSync(library);
+  writeFileSync(join(library, 'app'), unfetched('1.0.0'));
+  writeFileSync(join(folder, 'secret'), unfetched('1.0.0'));
+  symlinkSync('app', join(library, 'same'));
+  symlinkSync('../secret', join(library, 'out'));
+  const repository = join(folder, '.git');
+  const files = { 'library/app': unfetched('1.0.0'), secret: unfetched('1.0.0') };
+  const links = { 'library/same': link('app'), 'library/out': link('../secret') };
+  const moved = { 'library/app': unfetched('0.9.0, latest') };
+  const [before = '', after = ''] = buildRepository(repository, [
+    { files: { ...files, ...links } },
+    { files: { ...files, ...links, ...moved } },
+  ]);
+  git(repository, ['symbolic-ref', 'HEAD', 'refs/heads/main']);
+  git(repository, ['config', 'core.bare', 'false']);
+  const hallmark = commandLine(t);
+  const environment = { PATH: process.env['PATH'] ?? '' };
+  const run = (base: string) =>
+    hallmark(['library', 'diff', base, '--summary', '--programme', folder], { environment });
+  assert.match((await run(before)).stdout, /Nothing changed in the definitions/);
+  const { stdout } = await run(after);
+  assert.match(stdout, /^error tags\.lost: app:latest /m);
+  assert.match(stdout, /^error tags\.lost: same:latest /m);
+  assert.doesNotMatch(stdout, /out:latest/);
 });
 
 test('where the definition before cannot be read, nobody knows which tags were lost', async (t) => {

@@ -4,6 +4,7 @@ import { isDigest, type Digest } from '../../model/digest.ts';
 import type { ExternalPins, Programme, ProgrammeSettings } from '../programme/programme.ts';
 import { readDefinition, type UnreadableDefinition } from '../programme/read-definition.ts';
 import {
+  definitionsAt,
   filesAt,
   openDefinitionRepository,
   readTexts,
@@ -51,16 +52,9 @@ async function readDefinitions(
   library: DefinitionRepository,
   commit: string,
 ): Promise<Revision['definitions']> {
-  const files = [...(await filesAt(library, commit, ''))].filter(([name]) => !/\/|^\./.test(name));
   const definitions = new Map<string, Definition | UnreadableDefinition>();
-  const texts = readTexts(
-    library,
-    files.map(([, blob]) => blob),
-  );
-  for (const [name] of files) {
-    const { value } = await texts.next();
-    definitions.set(name, readDefinition(name, value?.text ?? { reason: 'is not there' }));
-  }
+  for await (const { name, text } of definitionsAt(library, commit))
+    definitions.set(name, readDefinition(name, text));
   return definitions;
 }
 
@@ -71,7 +65,7 @@ async function readPins(
   surroundings: GitSurroundings,
 ): Promise<ExternalPins> {
   const repository = await openDefinitionRepository(folder, surroundings);
-  const files = [...(await filesAt(repository, commit, ''))].filter(([path]) => /\/.*___/.test(path));
+  const files = [...(await filesAt(repository, commit))].filter(([path]) => /\/.*___/.test(path));
   const pins = new Map<string, Digest>();
   const texts = readTexts(
     repository,

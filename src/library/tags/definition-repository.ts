@@ -8,6 +8,7 @@ import { LibraryError } from '../errors.ts';
 import { gitFailed } from '../git/git-failure.ts';
 import { linesOf, textOf } from '../git/git-output.ts';
 import type { DefinitionText } from '../programme/read-definition.ts';
+import { contentAt, toLink, type TreeFile } from './definition-links.ts';
 import type { HistoryPoint } from './tag-history.ts';
 
 export interface DefinitionRepository {
@@ -26,6 +27,8 @@ export type BlobId = string | null;
 
 export interface FileVersion extends HistoryPoint {
   readonly blob: BlobId;
+  /** A symbolic link, whose target tells nothing of what stood there. */
+  readonly isLink: boolean;
 }
 
 const SETTINGS = [
@@ -39,6 +42,7 @@ const SETTINGS = [
 const MAX_VERSIONS = 1_000_000;
 const MAX_DEFINITION_BYTES = 4 * 1024 * 1024;
 const MAX_LINE = 4096;
+const LINK_MODE = '120000';
 
 /** @throws {LibraryError} GIT_MISSING; SOURCE_REPOSITORY_FAILED where the folder is in no repository */
 export async function openDefinitionRepository(
@@ -108,7 +112,11 @@ export async function fileVersions(
       throw new LibraryError('SOURCE_REPOSITORY_FAILED', message, { subject: path });
     }
     const name = file.slice(prefix.length);
-    const version = { ...point, blob: mode.startsWith('100') ? blob : null };
+    const version = {
+      ...point,
+      blob: mode.startsWith('100') ? blob : null,
+      isLink: mode === LINK_MODE,
+    };
     const known = versions.get(name);
     if (known === undefined) versions.set(name, [version]);
     else known.push(version);
@@ -117,21 +125,54 @@ export async function fileVersions(
   return versions;
 }
 
-/** The files of a folder at a commit: their contents by their names, without what lies in folders below. */
+/** The files of the folder at a commit, and of folders below: their contents by their names. Links are left out. */
 export async function filesAt(
-  { prefix, run }: DefinitionRepository,
+  repository: DefinitionRepository,
   commit: string,
-  path: string,
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  const place = `${prefix}${path}`;
-  // the folder may be the top of its repository, which has no name
-  const args = ['ls-tree', '-r', '--full-tree', commit, ...(place === '' ? [] : ['--', place])];
-  for await (const line of linesOf(run(args))) {
-    const [, blob, file] = /^100\d{3} blob ([0-9a-f]+)\t([^"].*)$/.exec(line) ?? [];
-    if (blob !== undefined && file !== undefined) files.set(file.slice(prefix.length), blob);
+  for await (const { isLink, path, blob } of treeAt(repository, commit)) {
+    if (!isLink) files.set(path.slice(repository.prefix.length), blob);
   }
   return files;
+}
+
+/** The definitions of the folder at a commit, each with its text or why it has none. Links are followed. */
+export async function* definitionsAt(
+  repository: DefinitionRepository,
+  commit: string,
+): AsyncGenerator<{ readonly name: string; readonly text: DefinitionText }, void, undefined> {
+  const { prefix } = repository;
+  const found = await Array.fromAsync(treeAt(repository, commit));
+  const tree = new Map(found.map(({ path, blob }): [string, TreeFile] => [path, { kind: 'file', blob }]));
+  const links = found.filter(({ isLink }) => isLink);
+  const targets = readTexts(
+    repository,
+    links.map(({ blob }) => blob),
+  );
+  for (const { path } of links) tree.set(path, toLink((await targets.next()).value?.text ?? MISSING));
+  const contents = found
+    .map(({ path }) => ({ path, name: path.slice(prefix.length) }))
+    .filter(({ name }) => !/\/|^\./.test(name))
+    .map(({ path, name }) => ({ name, content: contentAt(tree, prefix, path) }));
+  const texts = readTexts(
+    repository,
+    contents.flatMap(({ content }) => ('blob' in content ? [content.blob] : [])),
+  );
+  for (const { name, content } of contents)
+    yield { name, text: 'blob' in content ? ((await texts.next()).value?.text ?? MISSING) : content };
+}
+
+const MISSING = { reason: 'missing' } as const;
+
+/** Files and links below the folder, by paths from the top of the repository on. */
+async function* treeAt({ prefix, run }: DefinitionRepository, commit: string) {
+  // the folder may be the top of its repository, which has no name
+  const args = ['ls-tree', '-r', '--full-tree', commit, ...(prefix === '' ? [] : ['--', prefix])];
+  for await (const line of linesOf(run(args))) {
+    const [, mode, blob, path] = /^(100\d{3}|120000) blob ([0-9a-f]+)\t([^"].*)$/.exec(line) ?? [];
+    if (blob !== undefined && path !== undefined) yield { isLink: mode === LINK_MODE, blob, path };
+  }
 }
 
 /** Contents in the order in which they were asked for, or why one is no text of a definition. */

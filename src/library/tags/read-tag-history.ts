@@ -46,9 +46,12 @@ export async function* readTagHistories(
       const { value } = await texts.next();
       meanings.set(blob, readMeanings(typeof value?.text === 'string' ? value.text : null));
     }
-    const known = versions.map(({ commit, at, blob }) => ({
+    const known = versions.map(({ commit, at, blob, isLink }) => ({
       point: { commit, at },
-      meanings: blob === null ? ('absent' as const) : (meanings.get(blob) ?? ('unreadable' as const)),
+      meanings:
+        blob === null && !isLink
+          ? ('absent' as const)
+          : (meanings.get(blob ?? '') ?? ('unreadable' as const)),
     }));
     yield { file, history: makeTagHistory(known) };
   }
