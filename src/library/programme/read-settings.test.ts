@@ -46,13 +46,17 @@ roles:
 
   test('a repository has its own rules, and those of the programme where it has none', () => {
     const settings = read(`
-rules: { requiredArchitectures: [amd64], maximumAge: 30d, settle: 10m }
+rules: { requiredArchitectures: [amd64], maximumAge: 30d, settle: 10m, datedTags: specific }
 repositories:
-  debian: { maximumAge: never, publishDeadline: 2h }
+  debian: { maximumAge: never, publishDeadline: 2h, datedTags: none }
 `);
     const { maximumAge, publishDeadline, settle, requiredArchitectures } = rulesFor(settings, 'debian');
     assert.deepEqual([maximumAge, publishDeadline, settle], [null, 7_200, 600]);
     assert.deepEqual(requiredArchitectures, ['amd64']);
+    assert.deepEqual(
+      ['debian', 'redis'].map((name) => rulesFor(settings, name).datedTags),
+      ['none', 'specific'],
+    );
     assert.equal(rulesFor(settings, 'redis').maximumAge, 2_592_000);
     assert.equal(rulesFor(settings, 'constructor').maximumAge, 2_592_000);
   });
@@ -69,7 +73,7 @@ repositories:
 pages: { folder: site }
 feeds: { folder: site/feeds, address: https://images.example/feeds }
 `);
-    assert.deepEqual(pages, { folder: '/programme/site' });
+    assert.deepEqual(pages, { folder: '/programme/site', images: false });
     assert.deepEqual(feeds, { folder: '/programme/site/feeds', address: 'https://images.example/feeds/' });
     assert.deepEqual(read('feeds: { folder: f, address: "https://a.example/f/" }').feeds, {
       folder: '/programme/f',

@@ -1,12 +1,16 @@
 /** Names that never move: which tags get them, and what they are where the registry has others already. */
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
+import { publication, smallLedger } from '../../../test/library/small-ledger.ts';
 import { admit, definedAs, NOW, planned } from '../../../test/library/publishing.ts';
 import { publishingSetting } from '../../../test/library/publishing-setting.ts';
 import type { Intercept } from '../../../test/registry/fake-registry.ts';
 import { parseDefinition } from '../../definitions/parse.ts';
 import { type Digest, digestOf } from '../../model/digest.ts';
-import { MOST_A_DAY, nextDatedName } from '../ledger/dated-name.ts';
+import { dayOf, MOST_A_DAY, nextDatedName, parseDatedName } from '../ledger/dated-name.ts';
+import type { LedgerEvent } from '../ledger/entry.ts';
+import { tagStates } from '../ledger/tag-states.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
 import type { DatedTags } from '../programme/programme.ts';
 import { chooseNames, tagsToDate } from './dated-tags.ts';
@@ -209,6 +213,56 @@ async function noted(t: TestContext, dated: readonly string[]) {
   state.beginPublication(toIntent(note, index, '2026-11-20T23:00:00Z'));
   return given;
 }
+
+const happenings = fc.oneof(
+  fc.record({
+    kind: fc.constant('publish' as const),
+    image: fc.nat(2),
+    // killed when the name was given, and before the ledger had it: then the state is lost
+    isKilled: fc.boolean(),
+    hours: fc.constantFrom(0, 1, 30),
+  }),
+  fc.record({ kind: fc.constant('registry loses' as const), which: fc.nat(2) }),
+);
+
+test('whatever happens, no name ever means two images', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), async (all) => {
+      const registry = new Map<string, Digest>();
+      const meant = new Map<string, Digest>();
+      const reader = {
+        readManifest: async (name: string) => {
+          const digest = registry.get(name);
+          return digest === undefined ? null : { digest, bytes: Buffer.alloc(0), mediaType: '' };
+        },
+      };
+      const ledger: LedgerEvent[] = [];
+      let now = NOW.getTime();
+      for (const one of all) {
+        if (one.kind === 'registry loses') {
+          const told = ledger.flatMap((event) => (event.kind === 'published' ? (event.dated ?? []) : []));
+          registry.delete(told.at(-1 - one.which) ?? '');
+          continue;
+        }
+        const planned = new Date(now);
+        now += one.hours * 3_600_000;
+        const digest = digestOf(String(one.image));
+        const known = tagStates(smallLedger(...ledger)).get('app');
+        const dated = [nextDatedName('1', known?.get('1')?.dated?.name ?? null, dayOf(planned))];
+        const asked = { repository: 'app', dated };
+        const names = await chooseNames(asked, digest, known, new Date(now), { repository: () => reader });
+        for (const name of names) {
+          assert.equal(meant.get(name) ?? digest, digest, name);
+          assert.equal(parseDatedName(name)?.day, dayOf(new Date(now)));
+          meant.set(name, digest);
+          registry.set(name, digest);
+        }
+        if (!one.isKilled) ledger.push(publication('app', ['1'], { digest, dated: names }));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
 
 suite('names in notes of an earlier run', () => {
   test('they are given as they were noted, on whichever day it is', async (t) => {

@@ -1,7 +1,8 @@
 /** Which tags get names that never move, and the names that they get: `ledger/dated-name.ts` has the form. */
 import type { Definition } from '../../definitions/definition.ts';
 import type { Digest } from '../../model/digest.ts';
-import { formatDatedName, isDatable, MOST_A_DAY, parseDatedName, dayOf } from '../ledger/dated-name.ts';
+import type { ImageWriter } from '../../oci/store/image-store.ts';
+import { dayOf, formatDatedName, isDatable, MOST_A_DAY, parseDatedName } from '../ledger/dated-name.ts';
 import type { TagState } from '../ledger/tag-states.ts';
 import type { DatedTags } from '../programme/programme.ts';
 import { compareSpecificity, readTagName } from '../tags/tag-name.ts';
@@ -31,6 +32,11 @@ function mostSpecific(tags: readonly string[]): readonly string[] {
   return first === undefined ? [] : [first.tag];
 }
 
+/** As much of a {@link Publisher} as it takes to find out which names are free. */
+export interface NamingRegistry extends Pick<Publisher, 'signal'> {
+  repository(name: string): Pick<ImageWriter, 'readManifest'>;
+}
+
 /**
  * The names that tags get as they come to mean a digest: the first of the day that are free, or mean this digest already. A tag that has a
  * name for it keeps that one.
@@ -44,7 +50,7 @@ export async function chooseNames(
   digest: Digest,
   known: ReadonlyMap<string, TagState> | undefined,
   now: Date,
-  publisher: Publisher,
+  publisher: NamingRegistry,
 ): Promise<readonly string[]> {
   const writer = publisher.repository(repository);
   const today = dayOf(now);
