@@ -31,17 +31,18 @@ Tags: 1.2, 1, latest
 Architectures: amd64, arm64v8
 `;
 
-/** A programme with admitted images in quarantine. @param architectures that have one @param others further definitions */
+/** A programme with admitted images in quarantine. @param architectures that have one @param others further definitions @param rules of it */
 async function programme(
   t: TestContext,
   architectures: readonly ('amd64' | 'arm64v8')[],
   others: Readonly<Record<string, string>> = {},
+  rules = '{}',
 ) {
   const registry = await startMemoryRegistry();
   t.after(() => registry[Symbol.asyncDispose]());
   const scene = await publishingScene(registry.host);
   const folder = temporaryDirectory(t);
-  writeProgramme(folder, scene);
+  writeProgramme(folder, scene, rules);
   for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, 'library', name), text);
   const settings = openSettings(folder);
   const facts = { gitCommit: COMMIT, directory: '.', file: 'Dockerfile', builder: '' };
@@ -96,7 +97,11 @@ async function programme(
   };
 }
 
-function writeProgramme(folder: string, { host, verifierKey, publisherPem }: PublishingScene): void {
+function writeProgramme(
+  folder: string,
+  { host, verifierKey, publisherPem }: PublishingScene,
+  rules: string,
+): void {
   mkdirSync(join(folder, 'library'));
   writeFileSync(join(folder, 'library/app'), APP);
   writeFileSync(join(folder, 'verifier.pub'), toPublicPem(verifierKey.publicKey));
@@ -107,6 +112,7 @@ registry: { quarantine: ${host}/quarantine, public: ${host}/library, plainHttp: 
 roles:
   verifier: { publicKey: verifier.pub }
   publisher: { key: publisher.key }
+rules: ${rules}
 `;
   writeFileSync(join(folder, 'programme.yaml'), settings);
 }
@@ -121,6 +127,22 @@ suite('library publish', () => {
     assert.match(done.stderr, /^Bad line: .*broken, line 1/);
     assert.equal(done.status, 1);
     assert.deepEqual(tagsOf(registry), ['1.2', '1', 'latest']);
+  });
+
+  test('names that never move, where the rules ask for them', async (t) => {
+    const { registry, run } = await programme(t, ['amd64', 'arm64v8'], {}, '{ datedTags: specific }');
+    const told = await run('--dry-run');
+    assert.match(
+      told.stdout,
+      /^to publish {2}app:1\.2, 1, latest {2}amd64, arm64v8; for good: 1\.2-20261121\n/,
+    );
+    const done = await run();
+    assert.match(done.stdout, /^published .*; for good: 1\.2-20261121\n/);
+    const { tags } = registry.repository('library/app');
+    assert.deepEqual([...tags.keys()], ['1.2-20261121', '1.2', '1', 'latest']);
+    assert.equal(tags.get('1.2-20261121'), tags.get('1.2'));
+    assert.match((await run()).stdout, /^0 publications, 3 tags unchanged\n$/);
+    assert.equal(tags.size, 4);
   });
 
   test('tells, publishes, and has nothing more to do', async (t) => {
