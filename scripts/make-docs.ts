@@ -4,6 +4,7 @@ import { formatCheckDocumentation } from '../src/cli/check-documentation.ts';
 import { formatErrorDocumentation } from '../src/cli/error-tables.ts';
 import { configurationJsonSchema } from '../src/findings/triage/configuration-schema.ts';
 import { fetchJsonSchema } from '../src/library/contents/fetch-document.ts';
+import { imageJsonSchema } from '../src/library/catalogue/image-schema.ts';
 import { buildOrderJsonSchema } from '../src/library/engines/program/build-order.ts';
 import { verificationJsonSchema } from '../src/library/admission/verification-document.ts';
 import { repositoryJsonSchema } from '../src/library/documents/repository-schema.ts';
@@ -35,6 +36,7 @@ writeFileSync(new URL('schema/build-log-1.schema.json', docs), formatJson(buildL
 writeFileSync(new URL('schema/build-order-1.schema.json', docs), formatJson(buildOrderJsonSchema()));
 writeFileSync(new URL('schema/configuration-1.schema.json', docs), formatJson(configurationJsonSchema()));
 writeFileSync(new URL('schema/copy-1.schema.json', docs), formatJson(copyOutcomeJsonSchema()));
+writeFileSync(new URL('schema/image-1.schema.json', docs), formatJson(imageJsonSchema()));
 writeFileSync(new URL('schema/library-fetch-1.schema.json', docs), formatJson(fetchJsonSchema()));
 writeFileSync(
   new URL('schema/library-verification-1.schema.json', docs),

@@ -292,6 +292,7 @@ export async function programmeDocuments(
     only: chosenRepositories(options.repositories ?? [], programme),
     architecture: options.architecture ?? null,
     limitBytes: options.limitBytes ?? null,
+    images: null,
   };
   const state = openStateToRead(programme.settings.state);
   try {

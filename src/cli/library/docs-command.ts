@@ -23,6 +23,10 @@ export function addLibraryDocs(library: Command, terminal: Terminal, finish: Fin
     .addOption(
       new Option('--limit <bytes>', 'trim longer pages; Docker Hub takes 25000').argParser(parseWholeNumber),
     )
+    .option(
+      '--images',
+      'also a page for each tag and each image; quarantine is asked for images that have none. Default: pages.images',
+    )
     .option('--sizes', 'ask the registry for sizes that are not known yet')
     .option('--offline', 'no connection but to loopback registries')
     .addHelpText(
@@ -31,6 +35,7 @@ export function addLibraryDocs(library: Command, terminal: Terminal, finish: Fin
         'hallmark library docs --output pages',
         'hallmark library docs redis --output pages --limit 25000',
         'hallmark library docs --output pages --check',
+        'hallmark library docs --output pages --images',
       ),
     )
     .action(async (repositories, flags) => {

@@ -1,11 +1,13 @@
 /** All pages of a programme as files, to be written or compared. */
 import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { inputsFor, type Entry } from '../../definitions/definition.ts';
+import { isRepositoryName } from '../../definitions/values.ts';
 import type { Digest } from '../../model/digest.ts';
 import { formatJson } from '../../report/json.ts';
 import { formatDay } from '../../report/quantity.ts';
 import type { Contents } from '../contents/contents.ts';
 import { LibraryError } from '../errors.ts';
+import type { TagEvents } from '../ledger/tag-events.ts';
 import type { TagState, TagStates } from '../ledger/tag-states.ts';
 import type { Programme, Repository } from '../programme/programme.ts';
 import { formatProgrammeIndex } from './programme-index.ts';
@@ -18,6 +20,7 @@ import {
 import { renderDocument } from './render-document.ts';
 import { repositoryRecord } from './repository-record.ts';
 import type { RepositoryRecord } from './repository-schema.ts';
+import { tagPages } from './tag-pages.ts';
 import type { RetiredTag } from './tags-section.ts';
 import type { Texts, TextSources } from './texts.ts';
 import { trimDocument } from './trim-document.ts';
@@ -35,6 +38,15 @@ export interface DocumentsInput {
   readonly architecture: Architecture | null;
   /** Longer pages are trimmed; null for no limit. */
   readonly limitBytes: number | null;
+  /** Null: there are no pages of tags and images. */
+  readonly images: ImagesInput | null;
+}
+
+/** For pages of tags. */
+export interface ImagesInput {
+  readonly events: TagEvents;
+  /** Whether there is a page of an image. */
+  readonly hasPage: (repository: string, image: Digest) => boolean;
 }
 
 export interface DocumentFile {
@@ -80,6 +92,7 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
           content: formatJson(record),
         });
         files.push(...logoFile(settings.documents, repository.name, own, shared));
+        files.push(...tagFiles(record, input));
       }
       files.push(pageFile(repository, texts, own.logo, suites, input));
     } catch (error) {
@@ -96,12 +109,28 @@ export function programmeDocuments(input: DocumentsInput): ProgrammeDocuments {
   return { files, problems };
 }
 
+/** Of what cannot be published under its name there is nothing to tell. */
+function hasTagPages({ name }: Pick<Repository, 'name'>): boolean {
+  return isRepositoryName(name);
+}
+
+function tagFiles(record: RepositoryRecord, { images, programme }: DocumentsInput): readonly DocumentFile[] {
+  if (images === null || !hasTagPages(record)) return [];
+  const events = images.events.get(record.name);
+  return tagPages({
+    record,
+    eventsOf: (tag) => events?.get(tag) ?? [],
+    hasPage: (image) => images.hasPage(record.name, image),
+    plainHttp: programme.settings.registry.plainHttp,
+  });
+}
+
 function pageFile(
   repository: Repository,
   texts: TextSources,
   logo: string | null,
   suites: DistributionSuites,
-  { contents, tags, architecture, limitBytes, programme }: DocumentsInput,
+  { contents, tags, architecture, limitBytes, programme, images }: DocumentsInput,
 ): DocumentFile {
   const { name, definition } = repository;
   const image = architecture === null ? name : `${ARCHITECTURES[architecture].namespace}/${name}`;
@@ -115,6 +144,8 @@ function pageFile(
     lastStageFrom: (entry) => lastStageFrom(entry, contents),
     retired: retiredTags(tags.get(name)?.values() ?? []),
     ...(architecture === null ? {} : { architecture }),
+    // where a short page goes, it goes alone
+    ...(images === null || limitBytes !== null || !hasTagPages(repository) ? {} : { tagList: './tags.md' }),
   });
   const wholePage =
     programme.settings.pageUrl?.replace('%s', () => encodeURIComponent(name)) ?? './README.md';

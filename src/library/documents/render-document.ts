@@ -25,6 +25,8 @@ export interface DocumentInput {
   readonly retired: readonly RetiredTag[];
   /** For a page about one architecture. */
   readonly architecture?: Architecture;
+  /** Address of the list of tags that have pages of their own. */
+  readonly tagList?: string;
 }
 
 /** @throws {LibraryError} TEXTS_INVALID */
@@ -69,7 +71,7 @@ function fieldValues(input: DocumentInput): Readonly<Record<PageField, string>> 
 }
 
 function tagsOf(
-  { definition, architecture, texts, retired }: DocumentInput,
+  { definition, architecture, texts, retired, tagList }: DocumentInput,
   shown: readonly Entry[],
 ): string {
   if (shown.length === 0 && architecture !== undefined) {
@@ -81,7 +83,9 @@ function tagsOf(
     retired,
     ...(architecture === undefined ? {} : { architecture }),
   });
-  return shown.length === 0 ? ['**No supported tags**', section].filter(Boolean).join('\n\n') : section;
+  const links =
+    tagList === undefined ? '' : `[What each tag means and has meant, and what is in its images](${tagList})`;
+  return [shown.length === 0 ? '**No supported tags**' : '', section, links].filter(Boolean).join('\n\n');
 }
 
 function withArchitecture(name: string, architecture: Architecture, texts: TextSources): string {

@@ -88,10 +88,16 @@ export interface ProgrammeSettings {
   readonly attestationsInIndex: boolean;
   /** Address of the page of a repository, with `%s` for its name; null for none. */
   readonly pageUrl: string | null;
-  /** Folder of documentation pages that the publisher keeps as they should be; null for none. */
-  readonly pages: { readonly folder: string } | null;
+  /** Documentation pages that the publisher keeps as they should be; null for none. */
+  readonly pages: PagesSettings | null;
   readonly feeds: FeedSettings | null;
   readonly webhooks: readonly WebhookSettings[];
+}
+
+export interface PagesSettings {
+  readonly folder: string;
+  /** Also a page for each tag and each image. */
+  readonly images: boolean;
 }
 
 export interface FeedSettings {

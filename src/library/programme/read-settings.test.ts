@@ -73,7 +73,7 @@ repositories:
 pages: { folder: site }
 feeds: { folder: site/feeds, address: https://images.example/feeds }
 `);
-    assert.deepEqual(pages, { folder: '/programme/site' });
+    assert.deepEqual(pages, { folder: '/programme/site', images: false });
     assert.deepEqual(feeds, { folder: '/programme/site/feeds', address: 'https://images.example/feeds/' });
     assert.deepEqual(read('feeds: { folder: f, address: "https://a.example/f/" }').feeds, {
       folder: '/programme/f',

@@ -56,7 +56,7 @@ function toSettings(file: ProgrammeFile, folder: string): ProgrammeSettings {
     tests: maybeAt(file.tests),
     state: at(file.state),
     logs: { keep: file.logs.keep === 'forever' ? null : file.logs.keep },
-    pages: file.pages === null ? null : { folder: at(file.pages.folder) },
+    pages: file.pages === null ? null : { ...file.pages, folder: at(file.pages.folder) },
     feeds:
       file.feeds === null
         ? null

@@ -181,7 +181,10 @@ export const ProgrammeFile = z.strictObject({
   attestationsInIndex: z.boolean().default(false).describe("also in the index, in BuildKit's form"),
   pageUrl: Address.nullable().default(null).describe('page of a repository, with %s for its name'),
   pages: z
-    .strictObject({ folder: Folder })
+    .strictObject({
+      folder: Folder,
+      images: z.boolean().default(false).describe('also a page for each tag and each image'),
+    })
     .nullable()
     .default(null)
     .describe('documentation pages, written after each publication and each change of definitions'),

@@ -52,6 +52,7 @@ function programme(t: TestContext, settings: string) {
         state,
         environment: { KEY: 'key' },
         offline: false,
+        images: null,
         now: () => clock.ms,
         signal: controller.signal,
         onEvent: (event) => events.push(event),

@@ -2,8 +2,9 @@
 import { createTransport } from '../../oci/registry/transport.ts';
 import type { Environment } from '../../assess/directories.ts';
 import type { DeliveryOutcome } from '../feeds/deliver-webhooks.ts';
-import type { ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
+import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
+import { createImagePages, type PublisherSource } from './image-pages.ts';
 import { createPublishedPages } from './programme-pages.ts';
 import type { OnRunEvent } from './run-event.ts';
 import type { DefinedProgramme } from './stock/take-stock.ts';
@@ -15,6 +16,8 @@ export interface AnnouncementOptions {
   readonly state: Pick<ProgrammeState, 'ledger' | 'tagStates' | 'recall' | 'remember'>;
   readonly environment: Environment;
   readonly offline: boolean;
+  /** Who reads quarantine for pages of images; null: nobody publishes. */
+  readonly images: PublisherSource | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -38,6 +41,10 @@ export function createAnnouncements(
   const now = (): number => options.now() / 1000;
   const transport = createTransport({ timeoutMs: TIMEOUT_MS, offline, environment });
   const faults: unknown[] = [];
+  const onFault = (error: unknown): void => {
+    faults.push(error);
+    options.onFault?.(error);
+  };
   const calls = createWebhookCalls({
     webhooks,
     state,
@@ -47,28 +54,39 @@ export function createAnnouncements(
     now,
     signal,
     onOutcome: tellOutcomes(onEvent),
-    onFault(error) {
-      faults.push(error);
-      options.onFault?.(error);
-    },
+    onFault,
   });
   const writePages = createPublishedPages(state);
   /** Whose pages were written. */
   let written: DefinedProgramme | null = null;
   /** What was wrong with them, which need not be told each time. */
   let told: ReadonlySet<string> = new Set();
+  const write = (programme: Programme): void => {
+    const problems = writePages(programme, Math.floor(now()));
+    for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
+    told = new Set(problems);
+  };
+  const images =
+    options.images &&
+    createImagePages({
+      state,
+      source: options.images,
+      signal,
+      onProblem: (message) => onEvent({ kind: 'problem', message }),
+      onWritten: write,
+      onFault,
+    });
   return {
     announce(defined, isPublished) {
       if (isPublished || written !== defined) {
         written = defined;
-        const problems = writePages(defined.programme, Math.floor(now()));
-        for (const message of problems) if (!told.has(message)) onEvent({ kind: 'problem', message });
-        told = new Set(problems);
+        write(defined.programme);
+        images?.begin(defined.programme);
       }
       calls.begin();
     },
     async end() {
-      await calls.end();
+      await Promise.all([images?.end(), calls.end()]);
       await transport.close();
       if (faults.length > 0) throw faults[0];
     },

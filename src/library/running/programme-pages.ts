@@ -8,27 +8,34 @@ import {
 } from '../documents/programme-documents.ts';
 import { writeDocuments } from '../documents/write-documents.ts';
 import { type FollowedLedger, feedOptions, followFeedFiles } from '../feeds/feed-files.ts';
+import { hasImagePage } from '../catalogue/image-files.ts';
+import { followTagEvents, type TagEvents } from '../ledger/tag-events.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
 import type { Programme, ProgrammeSettings } from '../programme/programme.ts';
 import type { ProgrammeState } from '../state/programme-state.ts';
 import { recordedContents } from './stock/read-programme.ts';
 import { formatSeconds } from '../../formats/time.ts';
 
-export type PagesChoice = Pick<DocumentsInput, 'only' | 'architecture' | 'limitBytes'>;
-
-const WHOLE: PagesChoice = { only: null, architecture: null, limitBytes: null };
+export interface PagesChoice extends Pick<DocumentsInput, 'only' | 'architecture' | 'limitBytes'> {
+  /** Pages of tags too, with links to those pages of images that are in the folder; null for none. */
+  readonly images: { readonly folder: string; readonly events: TagEvents } | null;
+}
 
 /** @throws {LibraryError} CONTENTS_INVALID; TEXTS_INVALID for texts of all repositories */
 export function programmePages(
   programme: Programme,
   tags: TagStates,
   state: Pick<ProgrammeState, 'recall'>,
-  choice: PagesChoice = WHOLE,
+  { images, ...choice }: PagesChoice,
 ): ProgrammeDocuments {
   return programmeDocuments({
     ...choice,
     programme,
     tags,
+    images: images && {
+      events: images.events,
+      hasPage: (repository, image) => hasImagePage(images.folder, repository, image),
+    },
     contents: recordedContents(programme.settings),
     sizeOf: (image) => recallSize(state, image),
   });
@@ -47,29 +54,34 @@ export function createPublishedPages(
   state: Pick<ProgrammeState, 'ledger' | 'tagStates' | 'recall'>,
 ): WritePublishedPages {
   const writeFeeds = createFeeds(state);
-  return (programme, now) => writePages(programme, state, () => writeFeeds(programme.settings, now));
+  const events = followTagEvents((from) => state.ledger(from));
+  return (programme, now) => {
+    const problems = writePages(programme, state, events);
+    return [...problems, ...problemOf(() => writeFeeds(programme.settings, now))];
+  };
 }
 
 function writePages(
   programme: Programme,
   state: Pick<ProgrammeState, 'tagStates' | 'recall'>,
-  writeFeeds: () => void,
+  events: () => TagEvents,
 ): readonly string[] {
   const { pages } = programme.settings;
+  if (pages === null) return [];
+  const { folder } = pages;
   const problems: string[] = [];
-  if (pages !== null) {
-    tryTo(problems, () => {
-      const documents = programmePages(programme, state.tagStates(), state);
-      const { broken } = programme;
-      for (const { repository, because } of documents.problems) {
-        // what cannot be read was told when it was read
-        if (!broken.some(({ name }) => name === repository)) problems.push(`${repository}: ${because}`);
-      }
-      writeDocuments(documents.files, pages.folder, { write: true });
-    });
-  }
-  tryTo(problems, writeFeeds);
-  return problems;
+  const failed = problemOf(() => {
+    const images = pages.images ? { folder, events: events() } : null;
+    const choice = { only: null, architecture: null, limitBytes: null, images };
+    const documents = programmePages(programme, state.tagStates(), state, choice);
+    const { broken } = programme;
+    for (const { repository, because } of documents.problems) {
+      // what cannot be read was told when it was read
+      if (!broken.some(({ name }) => name === repository)) problems.push(`${repository}: ${because}`);
+    }
+    writeDocuments(documents.files, folder, { write: true });
+  });
+  return [...problems, ...failed];
 }
 
 function createFeeds(state: Pick<ProgrammeState, 'ledger'>) {
@@ -92,14 +104,18 @@ function createFeeds(state: Pick<ProgrammeState, 'ledger'>) {
   };
 }
 
-/** Texts that are wrong, and folders that cannot be written. */
-function tryTo(problems: string[], write: () => void): void {
+function problemOf(write: () => void): readonly string[] {
   try {
     write();
+    return [];
   } catch (error) {
-    if (error instanceof HallmarkError) problems.push(`${error.code}: ${error.message}`);
-    else if (error instanceof Error && 'syscall' in error)
-      problems.push(`pages cannot be written: ${error.message}`);
-    else throw error;
+    return [pagesProblem(error)];
   }
+}
+
+/** Texts that are wrong, and folders that cannot be written, in a sentence. @throws what is neither */
+export function pagesProblem(error: unknown): string {
+  if (error instanceof HallmarkError) return `${error.code}: ${error.message}`;
+  if (error instanceof Error && 'syscall' in error) return `pages cannot be written: ${error.message}`;
+  throw error;
 }

@@ -122,6 +122,7 @@ async function playRoles(options: RunProgrammeOptions): Promise<PlayedProgramme>
     state,
     environment,
     offline,
+    images: publisher,
     now,
     signal,
     onEvent,
