@@ -2,11 +2,8 @@
  * The commits that a programme is built from: one bare repository for all of them, as bashbrew keeps it. There is never a work
  * tree: trees and blobs are read as objects.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { lockFile } from '../../files/lock-file.ts';
-import { namesIn } from '../../files/names-in.ts';
 import { type GitSurroundings, startGit } from '../../updates/upstream/git-process.ts';
 import { LibraryError } from '../errors.ts';
 import type { GitSettings } from '../programme/programme.ts';
@@ -22,6 +19,7 @@ import {
 import { gitFailed } from './git-failure.ts';
 import { type GitCommit, type GitTreeEntry, parseCommit, parseTree } from './git-objects.ts';
 import { textOf } from './git-output.ts';
+import { lockStore } from './store-lock.ts';
 import { createObjectReader, type GitObjectType, type ObjectSink } from './object-reader.ts';
 
 const MAX_COMMIT_BYTES = 1024 * 1024;
@@ -34,8 +32,6 @@ const PACKING: readonly (readonly string[])[] = [
   ['repack', '-d', '--quiet', '--geometric=2'],
   ['pack-refs', '--all'],
 ];
-/** Between two looks whether another process has done with the store. */
-const LOOK_MS = 100;
 /** Far above an identifier. */
 const MAX_NAME_BYTES = 1024;
 
@@ -69,6 +65,8 @@ export interface GitStore {
 
 export function openGitStore({ folder, settings, environment, signal }: GitStoreOptions): GitStore {
   const reader = createObjectReader(folder, { environment, signal });
+  /** Of the lock, while this process has it: {@link StoreLock}. */
+  let heldOpen: number | null = null;
 
   async function read(id: string, type: GitObjectType, most: number): Promise<Uint8Array | null | 'large'> {
     if (!existsSync(join(folder, 'HEAD'))) return null;
@@ -102,12 +100,12 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   async function* output(
     args: readonly string[],
     subject: string = folder,
-    protocols: GitSurroundings['protocols'] = [],
+    more: Pick<GitSurroundings, 'protocols' | 'heldOpen'> = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const limit = AbortSignal.timeout(settings.timeoutSeconds * 1000);
     const process = startGit(['--git-dir', folder, ...args], {
+      ...more,
       environment,
-      protocols,
       signal: AbortSignal.any([signal, limit]),
     });
     process.input.end();
@@ -127,8 +125,8 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
   const target: FetchTarget = {
     settings,
     has: async (id) => (await commit(id)) !== null,
-    async run(args, subject, protocols) {
-      for await (const _chunk of output(args, subject, protocols));
+    async run(args, subject, protocols = []) {
+      for await (const _chunk of output(args, subject, { protocols, heldOpen }));
     },
   };
 
@@ -142,36 +140,23 @@ export function openGitStore({ folder, settings, environment, signal }: GitStore
     }
   }
 
-  /** Each process of a programme wants the same commits when its definitions change: one fetches, the others wait for it. */
-  async function lock(): Promise<{ release(): void }> {
-    mkdirSync(folder, { recursive: true });
-    const limit = AbortSignal.timeout(settings.timeoutSeconds * 1000);
-    while (!limit.aborted) {
-      signal.throwIfAborted();
-      const taken = lockFile(join(folder, 'hallmark.lock'));
-      if (taken !== null) return taken;
-      await setTimeout(LOOK_MS);
-    }
-    throw gitFailed(folder, 'another process is fetching into it; try again later');
-  }
-
-  /** Makes the repository where there is none, and keeps others from fetching at the same time. */
+  /**
+   * Makes the repository where there is none, and keeps others from fetching at the same time: each process of a programme wants the
+   * same commits when its definitions change, and one fetches while the others wait for it.
+   */
   async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
-    const locked = await lock();
+    const { timeoutSeconds } = settings;
+    const lock = await lockStore(folder, { timeoutSeconds, environment, signal });
+    heldOpen = lock.heldOpen;
     try {
       if (!existsSync(join(folder, 'HEAD')))
         await target.run(['init', '--quiet', '--bare', '--template='], folder);
-      // left by a git that was killed: nobody else works here
-      for (const left of ['shallow.lock', 'config.lock', 'packed-refs.lock'])
-        rmSync(join(folder, left), { force: true });
-      const packs = join(folder, 'objects', 'pack');
-      for (const name of namesIn(packs))
-        if (name.startsWith('tmp_')) rmSync(join(packs, name), { force: true });
       const result = await work();
       await pack();
       return result;
     } finally {
-      locked.release();
+      heldOpen = null;
+      lock.release();
     }
   }
 

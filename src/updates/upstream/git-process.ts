@@ -3,7 +3,7 @@
  * the protocols that are asked for, and nothing of the user's own configuration but the way to the network. The configuration in
  * the repository itself may have been written by somebody else, too.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 export interface GitSurroundings {
@@ -11,6 +11,8 @@ export interface GitSurroundings {
   readonly signal: AbortSignal;
   /** Beside HTTPS. */
   readonly protocols?: readonly ('ssh' | 'file')[];
+  /** A descriptor that git, and what it starts, keep open as long as they live. Default: null. */
+  readonly heldOpen?: number | null;
 }
 
 export interface GitProcess {
@@ -45,7 +47,7 @@ const KEPT_VARIABLES = /^(?:PATH|HOME|(?:https?|no|all)_proxy|SSL_CERT_(?:FILE|D
 /** Starts git. It ends with the signal. */
 export function startGit(
   args: readonly string[],
-  { environment, signal, protocols = [] }: GitSurroundings,
+  { environment, signal, protocols = [], heldOpen = null }: GitSurroundings,
 ): GitProcess {
   const child = spawn('git', [...SETTINGS.flatMap((setting) => ['-c', setting]), ...args], {
     env: {
@@ -59,9 +61,10 @@ export function startGit(
       GIT_ASKPASS: '',
       LC_ALL: 'C',
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(heldOpen === null ? [] : [heldOpen])],
     signal,
-  });
+    // by their types, the first three are pipes only where there is no fourth
+  }) as ChildProcessWithoutNullStreams;
   const ended = new Promise<GitEnd>((resolve) => {
     let complaint = '';
     child.stderr.on(
