@@ -59,7 +59,7 @@ export async function writeProgrammeDocuments(
     const withImages = (flags.images ?? settings.pages?.images) === true && flags.arch === undefined;
     const images = withImages ? wantedImages(tags, only) : [];
     const told = write
-      ? await writeThem(images, output, { settings, state, connection, terminal })
+      ? await bringImagePages(images, output, { settings, state, connection, terminal })
       : compareImagePages({ images, folder: output, settings });
     const events = followTagEvents((from) => state.ledger(from));
     const { files, problems } = programmePages(programme, tags, state, {
@@ -94,7 +94,7 @@ interface WritingImages {
 }
 
 /** Whom the publisher believes is only asked where something is to be read. */
-async function writeThem(
+async function bringImagePages(
   images: readonly WantedImage[],
   folder: string,
   { settings, state, connection, terminal }: WritingImages,

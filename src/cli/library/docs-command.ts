@@ -23,9 +23,11 @@ export function addLibraryDocs(library: Command, terminal: Terminal, finish: Fin
     .addOption(
       new Option('--limit <bytes>', 'trim longer pages; Docker Hub takes 25000').argParser(parseWholeNumber),
     )
-    .option(
-      '--images',
-      'also a page for each tag and each image; quarantine is asked for images that have none. Default: pages.images',
+    .addOption(
+      new Option(
+        '--images',
+        'also a page for each tag and each image; quarantine is asked for images that have none. Default: pages.images',
+      ).conflicts('arch'),
     )
     .option('--sizes', 'ask the registry for sizes that are not known yet')
     .option('--offline', 'no connection but to loopback registries')

@@ -97,11 +97,13 @@ export interface PublishedImagePages {
 
 export function createImagePages(options: ImagePagesOptions): PublishedImagePages {
   const { state, source, signal, onProblem, onWritten, onFault } = options;
-  /** Not asked for again by this process. */
+  /** What quarantine does not tell today is not asked for with every publication: another process, and the command, ask again. */
   const untold = new Set<Digest>();
   const told = new Set<string>();
+  /** Whose pages are to be written next. */
   let waiting: Programme | null = null;
-  let writing: Promise<void> | null = null;
+  let isWriting = false;
+  let writing = Promise.resolve();
 
   async function write(programme: Programme, folder: string): Promise<void> {
     const images = wantedImages(state.tagStates(), null).filter(
@@ -140,17 +142,16 @@ export function createImagePages(options: ImagePagesOptions): PublishedImagePage
         tell(pagesProblem(error));
       }
     }
+    isWriting = false;
   }
 
   return {
     begin(programme) {
       waiting = programme;
-      writing ??= writeAll()
-        .catch((error: unknown) => onFault(error))
-        .finally(() => (writing = null));
+      if (isWriting) return;
+      isWriting = true;
+      writing = writeAll().catch(onFault);
     },
-    async end() {
-      await writing;
-    },
+    end: () => writing,
   };
 }
