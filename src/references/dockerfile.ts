@@ -9,6 +9,7 @@ import {
   type Instruction,
   ModifiableInstruction,
 } from 'dockerfile-ast';
+import { blankedDockerfile } from './dockerfile-layout.ts';
 import type { ImageUse, TextRange } from './image-use.ts';
 import { createPositions, type Positions } from './positions.ts';
 import { expandVariables } from './variables.ts';
@@ -27,6 +28,9 @@ interface BuildArgument {
 
 interface Reading {
   readonly text: string;
+  /** The same without what is no instruction: what the parser read. */
+  readonly layout: string;
+  readonly dockerfile: Dockerfile;
   readonly positions: Positions;
   readonly arguments: ReadonlyMap<string, BuildArgument>;
 }
@@ -43,28 +47,28 @@ export interface DockerfileSource {
 
 /** In the order of the file. What names an earlier stage, or nothing at all (`scratch`), pulls no image. */
 export function imagesOfDockerfile(text: string): ImageUse[] {
-  const dockerfile = DockerfileParser.parse(text);
-  const reading = readingOf(dockerfile, text);
-  const images = sourcesOfStages(dockerfile, reading).filter(
+  const reading = readingOf(text);
+  const images = sourcesOfStages(reading).filter(
     ({ role, stage, use }) =>
       stage === null && use.written !== '' && !(role === 'base' && use.reference === 'scratch'),
   );
-  return [...frontends(dockerfile, reading), ...images.map(({ use }) => use)];
+  return [...frontends(reading), ...images.map(({ use }) => use)];
 }
 
 /** What the stages are made from, in the order of the file: also other stages, and `scratch`. */
 export function sourcesOfDockerfile(text: string): DockerfileSource[] {
-  const dockerfile = DockerfileParser.parse(text);
-  return sourcesOfStages(dockerfile, readingOf(dockerfile, text));
+  return sourcesOfStages(readingOf(text));
 }
 
-function readingOf(dockerfile: Dockerfile, text: string): Reading {
+function readingOf(text: string): Reading {
+  const layout = blankedDockerfile(text);
+  const dockerfile = DockerfileParser.parse(layout);
   const positions = createPositions(text);
-  return { text, positions, arguments: globalArguments(dockerfile, text, positions) };
+  return { text, layout, dockerfile, positions, arguments: globalArguments(dockerfile, text, positions) };
 }
 
 /** `# syntax=docker/dockerfile:1`: a program that is pulled and runs the build. */
-function frontends(dockerfile: Dockerfile, { text, positions }: Reading): ImageUse[] {
+function frontends({ dockerfile, text, positions }: Reading): ImageUse[] {
   return dockerfile
     .getDirectives()
     .filter((directive) => directive.getName().toLowerCase() === 'syntax')
@@ -75,14 +79,14 @@ function frontends(dockerfile: Dockerfile, { text, positions }: Reading): ImageU
     });
 }
 
-function sourcesOfStages(dockerfile: Dockerfile, reading: Reading): DockerfileSource[] {
+function sourcesOfStages(reading: Reading): DockerfileSource[] {
   const sources: DockerfileSource[] = [];
   const stages: (string | null)[] = [];
   const stageNamed = (name: string | null): number | null => {
     const index = name === null ? -1 : stages.lastIndexOf(name.toLowerCase());
     return index === -1 ? null : index;
   };
-  for (const instruction of dockerfile.getInstructions()) {
+  for (const instruction of reading.dockerfile.getInstructions()) {
     if (instruction instanceof From) {
       const range = instruction.getImageRange();
       const use =
@@ -93,7 +97,7 @@ function sourcesOfStages(dockerfile: Dockerfile, reading: Reading): DockerfileSo
       // without a name it still counts
       stages.push(instruction.getBuildStage()?.toLowerCase() ?? null);
     } else {
-      for (const range of sourcesOf(instruction, reading.positions)) {
+      for (const range of sourcesOf(instruction, reading)) {
         const use = imageSource(range, reading);
         if (use.written === '') continue;
         const stage = stageNamed(use.written) ?? (/^\d+$/.test(use.written) ? Number(use.written) : null);
@@ -105,24 +109,32 @@ function sourcesOfStages(dockerfile: Dockerfile, reading: Reading): DockerfileSo
 }
 
 /** The values of `COPY --from=` and of `from=` in `RUN --mount=`; what ONBUILD keeps for later is not done in this build. */
-function sourcesOf(instruction: Instruction, positions: Positions): TextRange[] {
+function sourcesOf(instruction: Instruction, { layout, positions }: Reading): TextRange[] {
   if (!(instruction instanceof ModifiableInstruction)) return [];
   return instruction.getFlags().flatMap((flag) => {
+    const whole = toRange(flag.getRange(), positions);
+    const written = layout.slice(whole.start, whole.end);
+    // the parser does not know where an option is that is quoted, or in a flag that is continued on another line
+    if (FROM.test(written) && UNCLEAR.test(written)) return [whole];
+    const name = flag.getName();
     const ranges =
-      flag.getName() === 'from'
+      name === 'from'
         ? [flag.getValueRange()]
-        : flag.getName() === 'mount'
+        : name === 'mount'
           ? flag
               .getOptions()
-              .filter((option) => option.getName() === 'from')
+              .filter((option) => option.getName().toLowerCase() === 'from')
               .map((option) => option.getValueRange())
           : [];
-    const whole = flag.getRange();
-    // the parser does not know where an option is in a flag that is continued on another line
-    const isContinued = flag.getName() === 'mount' && whole.start.line !== whole.end.line;
-    return ranges.flatMap((range) => (range === null ? [] : toRange(isContinued ? whole : range, positions)));
+    return ranges.flatMap((range) => (range === null ? [] : toRange(range, positions)));
   });
 }
+
+/** Wherever lines are broken in it. */
+const FROM = /f[^a-z]*r[^a-z]*o[^a-z]*m/i;
+
+/** With line breaks, or with quotation marks that are not around all of the value. */
+const UNCLEAR = /^[^=\n]*(?:\n|=(?:["'](?!["']))?[^"'\n]*(?:\n|["'][^]))/;
 
 function nameless(instruction: From, { positions }: Reading): ImageUse {
   const { start } = toRange(instruction.getInstructionRange(), positions);
@@ -161,8 +173,8 @@ function imageSource(range: TextRange, { text, positions }: Reading): ImageUse {
   const literal = unquoted(text, range);
   const written = text.slice(literal.start, literal.end);
   const here = { written, ...positions.at(literal.start) };
-  const obstacle = written.includes('\n')
-    ? 'what it mounts from is continued on another line'
+  const obstacle = /[\n"']/.test(written)
+    ? 'what it mounts from is quoted, or continued on another line'
     : written.includes('$')
       ? 'what it copies from depends on a build argument'
       : null;
