@@ -31,6 +31,16 @@ for (const [title, dockerfile, expected] of [
     `RUN ${SUM}\nRUN wget https://example.org/b.tgz`,
     ['dockerfile.unverified-download 3'],
   ],
+  [
+    'one behind what only looks like a continued line or a document',
+    'RUN dir C:\\\\\nRUN ["cat", "<<EOF"]\nRUN wget https://example.org/b.tgz',
+    ['dockerfile.unverified-download 4'],
+  ],
+  [
+    'one in a document',
+    'RUN <<EOF\n\nwget https://example.org/b.tgz\nEOF\nRUN true',
+    ['dockerfile.unverified-download 4'],
+  ],
   ['MD5', 'RUN curl -O https://example.org/a.tgz && md5sum -c a.md5', ['dockerfile.weak-checksum 2']],
   ['plain HTTP, checked', `RUN wget http://example.org/a.tgz && ${SUM}`, ['dockerfile.plain-http 2']],
   ['a server of this machine', `RUN curl -f http://localhost:8080/health`, []],

@@ -4,6 +4,7 @@
  */
 import { DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { trim } from '../../../definitions/go-strings.ts';
+import { blankedDockerfile } from '../../../references/dockerfile-layout.ts';
 import type { ReviewCheckId } from './checks.ts';
 
 export interface DockerfileFinding {
@@ -30,9 +31,9 @@ interface Step {
 
 export function checkDockerfile(dockerfile: string): DockerfileFinding[] {
   const lines = dockerfile.split(/\r?\n/);
-  const steps = DockerfileParser.parse(dockerfile)
+  const steps = DockerfileParser.parse(blankedDockerfile(dockerfile))
     .getInstructions()
-    .map((instruction) => toStep(instruction, lines));
+    .map((instruction, index, all) => toStep(instruction, all[index + 1], lines));
   return steps.flatMap((step) => [
     ...checkAdd(step),
     ...checkDownloads(step),
@@ -41,10 +42,11 @@ export function checkDockerfile(dockerfile: string): DockerfileFinding[] {
   ]);
 }
 
-function toStep(instruction: Instruction, all: readonly string[]): Step {
-  const { start, end } = instruction.getRange();
+/** With the documents within it, which lie before the next one. */
+function toStep(instruction: Instruction, next: Instruction | undefined, all: readonly string[]): Step {
+  const { start } = instruction.getRange();
   const lines = all
-    .slice(start.line, end.line + 1)
+    .slice(start.line, next?.getRange().start.line)
     .map((text, index) => ({ text, line: start.line + index + 1 }))
     .filter(({ text }) => !/^\s*#/.test(text));
   return {
