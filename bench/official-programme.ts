@@ -39,6 +39,8 @@ const NOTHING_BUILT: StateSnapshot = {
   requests: [],
   previous: new Map(),
   previousOfTag: new Map(),
+  examined: new Map(),
+  revoked: new Map(),
 };
 
 const definitions = definitionsOf(checkout);
@@ -97,6 +99,7 @@ function run(isPlanned: boolean): void {
       settings,
       graph,
       builds,
+      again: new Set(),
       snapshot: NOTHING_BUILT,
       outside: new Map(),
       recipeOf: () => RECIPE,

@@ -180,6 +180,8 @@ function makeState(sources: ReadonlyMap<SourceId, Source>) {
       })),
     previous,
     previousOfTag: new Map(),
+    examined: new Map(),
+    revoked: new Map(),
   };
   return { snapshot, fixes };
 }
@@ -201,6 +203,7 @@ if (mode === 'plan') {
     settings: { ...settings, rules: { ...settings.rules, maximumAge: 30 * DAY } },
     graph,
     builds,
+    again: new Set(),
     snapshot,
     outside: new Map(),
     recipeOf: () => 'recipe' as RecipeId,

@@ -81,7 +81,11 @@ async function assertSound(registry: MemoryRegistry, folder: string): Promise<vo
       for (const image of manifests.values()) {
         // not even by its digest is anything there that was not admitted
         if (isImage(image))
-          await readAdmitted(identityOf(image.digest, state), registryOf(registry), publisher);
+          await readAdmitted(
+            identityOf(image.digest, state),
+            { quarantine: registryOf(registry), gates: null },
+            publisher,
+          );
       }
       for (const [tag, digest] of tags) {
         const index = manifests.get(digest);
@@ -90,7 +94,13 @@ async function assertSound(registry: MemoryRegistry, folder: string): Promise<vo
         assert.deepEqual(missingContent(repository, index), [], `${name}:${tag} is half an index`);
         const images = [];
         for (const { digest: member } of readDocument(index).manifests ?? [])
-          images.push(await readAdmitted(identityOf(member, state), registryOf(registry), publisher));
+          images.push(
+            await readAdmitted(
+              identityOf(member, state),
+              { quarantine: registryOf(registry), gates: null },
+              publisher,
+            ),
+          );
         const whole = await makeIndex(images, false, publisher);
         assert.equal(whole.digest, digest);
         await confirmPublication(whole, images, publisher.repository(name), publisher);

@@ -4,6 +4,7 @@ import type { Architecture } from '../../src/definitions/architectures.ts';
 import type { BuildInputs } from '../../src/definitions/definition.ts';
 import { parseDefinition } from '../../src/definitions/parse.ts';
 import { ARCHITECTURES } from '../../src/definitions/architectures.ts';
+import { type Gates, openGates } from '../../src/library/admission/gates.ts';
 import { nameEvidence, type EvidenceDocument } from '../../src/library/admission/evidence-artifact.ts';
 import type { Admission } from '../../src/library/admission/admission.ts';
 import { quarantineReference, quarantineTag } from '../../src/library/admission/quarantine-reference.ts';
@@ -25,6 +26,9 @@ import type { SigningKey } from '../../src/signing/keys/signing-key.ts';
 import { buildImage, buildLayer, type BuiltImage } from '../images/image-builder.ts';
 import { INPUTS, examined } from './examined.ts';
 import { impatience } from '../registry/opening.ts';
+
+/** Of a programme that says nothing else. */
+export const GATES = openGates(defaultSettings('/programme'));
 
 export const NOW = new Date('2026-11-21T12:00:00Z');
 
@@ -48,6 +52,7 @@ export interface PublishingScene {
       readonly mirrors: {};
     };
     readonly attestationsInIndex: boolean;
+    readonly gates: Gates;
   };
   readonly verifierKey: SigningKey;
   readonly publisherKey: SigningKey;
@@ -64,6 +69,7 @@ export async function publishingScene(host: string, attestationsInIndex = false)
     settings: {
       registry: { quarantine: `${host}/quarantine`, public: `${host}/library`, plainHttp: true, mirrors: {} },
       attestationsInIndex,
+      gates: GATES,
     },
     verifierKey: await keyOf(newPem()),
     publisherKey: await keyOf(publisherPem),
@@ -128,6 +134,8 @@ export interface AdmittedRecipe {
   /** What the provenance says of the build's log. */
   readonly log?: Digest;
   readonly signedBy?: SigningKey;
+  /** Which it passed; default: that of now. */
+  readonly gate?: Digest;
   /** What the verifier signs differently from what is there. */
   readonly claims?: Partial<Admission>;
 }
@@ -159,6 +167,7 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
     checks: [],
     evidence: documents.map(nameEvidence),
     findings: null,
+    gate: recipe.gate ?? GATES('app'),
     at: '2026-11-21T11:59:00Z',
     ...claims,
   };
@@ -169,7 +178,7 @@ export async function admit(scene: PublishingScene, recipe: AdmittedRecipe): Pro
       key: recipe.signedBy ?? scene.verifierKey,
       verifierId: verifierId('test'),
       version: '0.0.0',
-      gate: { fixableFrom: null, refuseSecrets: false, toleratedTests: {} },
+      gate: recipe.gate ?? GATES('app'),
       now: () => NOW,
     });
   } finally {

@@ -100,6 +100,7 @@ export function smallState(now: number): SmallState {
         settings: programme.settings,
         graph,
         builds: state.builds(small),
+        again: new Set(),
         snapshot: state.snapshot(),
         outside: outsideOf(graph, ownNames(programme)),
         recipeOf: () => state.recipe as RecipeId,
@@ -163,7 +164,17 @@ function snapshotOf(kept: readonly Kept[], requests: readonly BuildRequestedByHa
   const unexamined = kept
     .filter(({ attempt, verdict }) => attempt.outcome.kind === 'built' && verdict === null)
     .map(({ attempt }) => attempt);
-  return { images, generations, failures, unexamined, requests, previous: newest, previousOfTag: newest };
+  return {
+    images,
+    generations,
+    failures,
+    unexamined,
+    requests,
+    previous: newest,
+    previousOfTag: newest,
+    examined: new Map(),
+    revoked: new Map(),
+  };
 }
 
 function imageOf(attempt: Attempt): BuiltImage {

@@ -16,6 +16,10 @@ export function formatEvent(event: RunEvent): string {
       return `FAILED ${named(event.build)}: ${event.because}; its log is ${event.log}`;
     case 'admitted':
       return [`admitted ${named(event.build)}`, ...unmetChecks(event.unmet)].join('; ');
+    case 'examining-again':
+      return `examining ${named(event.build)} again: ${REASONS_TO_EXAMINE[event.because]}`;
+    case 'revoked':
+      return `REVOKED ${named(event.build)}: ${event.because.join('; ')}; what is public of it stays`;
     case 'rejected':
       return `REJECTED ${named(event.build)}: ${event.because.join('; ')}`;
     case 'not-examined':
@@ -38,6 +42,11 @@ export function formatEvent(event: RunEvent): string {
       return `PROBLEM ${event.message}`;
   }
 }
+
+const REASONS_TO_EXAMINE = {
+  'gate-changed': 'the gate or the tests have changed',
+  'flaws-unknown': 'there are advisories by now, and flaws were not looked for',
+} as const;
 
 /** How many checks that were not made are told one by one: of a strange architecture all tests are among them. */
 const MOST_UNMET = 3;

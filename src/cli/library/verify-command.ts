@@ -6,7 +6,8 @@ import { addActingOptions, addDatabaseOptions, addProgrammeOption } from './prog
 
 const RULES = `
 Every image that waits in quarantine is examined: its bytes and digests, platform, the layers of the image below, annotations, tests,
-bills of materials, secrets, and flaws that a rebuild could mend. What passes is signed for, and only that is ever published. Then the
+bills of materials, secrets, and flaws that a rebuild could mend. Images that were examined by another gate, or by other tests, than those
+of now are examined again, and so are those of which flaws were not known. What passes is signed for, and only that is ever published. Then the
 newest image of each tag that is defined, of the source that it has now, is told with what was found, and whether the verifier's
 signature still proves it.
 

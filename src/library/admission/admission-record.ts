@@ -26,8 +26,8 @@ import type { Admission, FindingCount } from './admission.ts';
 
 export const ADMISSION_TYPE = 'urn:hallmark:admission:v2';
 
-/** The time is the summary's: an image that is examined again has the same record. */
-export type AdmissionRecord = Omit<Admission, 'at' | 'verdict'>;
+/** Time and gate are the summary's: an image that is examined again has the same record. */
+export type AdmissionRecord = Omit<Admission, 'at' | 'gate' | 'verdict'>;
 
 const VERSION = 2;
 const MAX_CHECKS = 1000;
@@ -82,7 +82,12 @@ const RECORD = object({
 const OLDER = object({ version: literal(1), recipeId: hex });
 
 /** The bytes of the predicate; the same admission gives the same. */
-export function formatAdmissionRecord({ at: _at, verdict: _verdict, ...record }: Admission): Buffer {
+export function formatAdmissionRecord({
+  at: _at,
+  gate: _gate,
+  verdict: _verdict,
+  ...record
+}: Admission): Buffer {
   return Buffer.from(canonicalJson({ version: VERSION, ...record }));
 }
 

@@ -25,10 +25,12 @@ import {
 } from './evidence-artifact.ts';
 import { quarantineReference } from './quarantine-reference.ts';
 import { type AdmissionQuestion, readAdmission } from './read-admission.ts';
-import { gateDigest, signAdmission, verifierId } from './sign-admission.ts';
+import { gatesOf } from './gates.ts';
+import { signAdmission, verifierId } from './sign-admission.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const GATE: AdmissionGate = { fixableFrom: 'critical', refuseSecrets: true, toleratedTests: {} };
+const GATES = gatesOf(GATE, null);
 const VERIFIER = verifierId('a programme');
 const IMAGE = buildImage({ layers: [buildLayer([{ path: 'etc/os-release', content: 'ID=debian\n' }])] });
 const OTHER_IMAGE = buildImage({ layers: [buildLayer([{ path: 'evil', content: 'x' }])] });
@@ -79,13 +81,14 @@ async function setting(t: TestContext): Promise<Setting> {
     checks: [{ id: 'platform', result: 'passed', because: 'it is linux/amd64' }],
     evidence: DOCUMENTS.map(nameEvidence),
     findings: { open: { high: 2 }, fixable: {} },
+    gate: GATES('app'),
     at: '2026-11-21T11:59:00Z',
   };
   const key = await newKey();
   const question: AdmissionQuestion = {
     verifier: { verifierId: VERIFIER, key: { key: key.publicKey, id: key.id } },
     expected: { ...BUILD, reference },
-    gate: gateDigest(GATE),
+    gate: GATES,
     now: NOW,
   };
   const sign = (more: Partial<Admission> = {}, by = key): Promise<void> =>
@@ -93,7 +96,7 @@ async function setting(t: TestContext): Promise<Setting> {
       key: by,
       verifierId: VERIFIER,
       version: '0.0.0',
-      gate: GATE,
+      gate: GATES(admission.source.repository),
       now: () => NOW,
     });
   return { registry, writer, admission, key, question, sign };
@@ -211,7 +214,7 @@ const attacks: readonly Attack[] = [
   {
     what: 'another gate',
     prepare: ({ sign }) => sign(),
-    question: (question) => ({ ...question, gate: gateDigest({ ...GATE, refuseSecrets: false }) }),
+    question: (question) => ({ ...question, gate: gatesOf({ ...GATE, refuseSecrets: false }, null) }),
     because: /expected the policy/,
   },
   {
@@ -252,7 +255,7 @@ const attacks: readonly Attack[] = [
   {
     what: 'a record of the first version, which does not say what was examined',
     prepare: async ({ writer, admission, key }) => {
-      const { source: _source, at: _at, verdict: _verdict, ...older } = admission;
+      const { source: _source, at: _at, gate: _gate, verdict: _verdict, ...older } = admission;
       const image = { digest: IMAGE.digest, mediaType: IMAGE.mediaType, sizeBytes: IMAGE.bytes.length };
       const record = document('urn:hallmark:admission:v1', { version: 1, ...older });
       await attachEvidence(writer, image, [record, ...DOCUMENTS]);
@@ -261,7 +264,7 @@ const attacks: readonly Attack[] = [
         verifierVersion: '0.0.0',
         timeVerified: NOW,
         resourceUri: admission.reference,
-        policy: { uri: 'urn:hallmark:admission-gate:v1', digest: gateDigest(GATE) },
+        policy: { uri: 'urn:hallmark:admission-gate:v1', digest: GATES('redis') },
         inputs: [record, ...DOCUMENTS].map((one) => nameEvidence(one).digest),
         isPassed: true,
         verifiedLevels: [],

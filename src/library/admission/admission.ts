@@ -52,6 +52,8 @@ export interface Admission {
   readonly checks: readonly AdmissionCheck[];
   readonly evidence: readonly AdmissionEvidence[];
   readonly findings: FindingCount | null;
+  /** The gate that it was held against, by its digest; what older versions recorded does not say. */
+  readonly gate?: Digest;
   /** RFC 3339. */
   readonly at: string;
 }

@@ -35,6 +35,7 @@ import { readPackageRecord } from './package-record.ts';
 import { PROVENANCE_TYPE } from './provenance.ts';
 import { readKeptEvidence } from './kept-evidence.ts';
 import { readAdmission } from './read-admission.ts';
+import { openGates } from './gates.ts';
 import { quarantineReference } from './quarantine-reference.ts';
 import { signAdmission, verifierId } from './sign-admission.ts';
 
@@ -51,6 +52,7 @@ async function admit(
   const { settings, connection } = scene;
   return admitImage(facts, {
     settings,
+    gates: openGates(settings),
     connection,
     database: advisories === null ? null : memoryDatabase({ advisories }),
     key: KEY,
@@ -345,7 +347,7 @@ suite('a parent of the programme', () => {
             key: KEY,
             verifierId: verifierId('test'),
             version: '0.0.0',
-            gate: scene.settings.gate,
+            gate: openGates(scene.settings)('redis'),
             now: () => new Date('2026-11-21T11:00:00Z'),
           },
         );

@@ -12,10 +12,11 @@ import type { Admission } from './admission.ts';
 import type { BuiltImageFacts } from './built-image.ts';
 import { type Examination, examineAttempt } from './examine.ts';
 import { createTestRunner } from './image-tests/create-test-runner.ts';
+import type { Gates } from './gates.ts';
 import { keepEvidence } from './kept-evidence.ts';
 import { quarantineTag } from './quarantine-reference.ts';
 import { readAdmission, type TrustedVerifier } from './read-admission.ts';
-import { gateDigest, signAdmission, verifierId } from './sign-admission.ts';
+import { signAdmission, verifierId } from './sign-admission.ts';
 
 export interface AdmitOptions {
   readonly settings: ProgrammeSettings;
@@ -25,6 +26,8 @@ export interface AdmitOptions {
   readonly database: AdvisoryDatabase | null;
   readonly key: SigningKey;
   readonly readSource: ReadSource;
+  /** Of the settings, and of the tests that they name. */
+  readonly gates: Gates;
   /** Hallmark's own version. */
   readonly version: string;
   readonly now: () => Date;
@@ -75,7 +78,7 @@ function trustedVerifier({ settings, key }: Pick<AdmitOptions, 'settings' | 'key
 
 async function signAndReadBack(
   { admission, documents }: Examination,
-  { settings, connection, key, version, now }: AdmitOptions,
+  { settings, gates, connection, key, version, now }: AdmitOptions,
 ): Promise<Admission> {
   const { signal } = connection;
   const verifier = verifierId(settings.name);
@@ -85,14 +88,14 @@ async function signAndReadBack(
       key,
       verifierId: verifier,
       version,
-      gate: settings.gate,
+      gate: gates(admission.source.repository),
       now,
       signal,
     });
     const found = await readAdmission(writer, admission.digest, {
       verifier: trustedVerifier({ settings, key }),
       expected: admission,
-      gate: gateDigest(settings.gate),
+      gate: gates,
       now: now(),
       signal,
     });

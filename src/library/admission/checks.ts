@@ -1,4 +1,4 @@
-import type { AdmissionCheck } from './admission.ts';
+import type { Admission, AdmissionCheck } from './admission.ts';
 
 /** What a check came to: null where it held, else one sentence. */
 export function held(id: string, problem: string | null, otherwise: string): AdmissionCheck {
@@ -9,4 +9,9 @@ export function held(id: string, problem: string | null, otherwise: string): Adm
 
 export function notChecked(id: string, because: string): AdmissionCheck {
   return { id, result: 'not-checked', because };
+}
+
+/** What an image was refused for. */
+export function failedChecks({ checks }: Pick<Admission, 'checks'>): readonly string[] {
+  return checks.filter(({ result }) => result === 'failed').map(({ id, because }) => `${id}: ${because}`);
 }

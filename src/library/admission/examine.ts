@@ -16,6 +16,7 @@ import type { Admission, AdmissionCheck, FindingCount } from './admission.ts';
 import { writeBills } from './bills-of-materials.ts';
 import { builtAt, type BuiltImageFacts } from './built-image.ts';
 import { held, notChecked } from './checks.ts';
+import { type Gates, toleratedBy } from './gates.ts';
 import { examineSource } from './examined-source.ts';
 import { type EvidenceDocument, nameEvidence } from './evidence-artifact.ts';
 import { fetchImage, type SoundImage } from './fetch-image.ts';
@@ -53,6 +54,8 @@ export interface VerifierOptions {
   /** `registry/path` in which the programme's own images lie. */
   readonly quarantine: string;
   readonly gate: AdmissionGate;
+  /** The same as digests, also of other repositories. */
+  readonly gates: Gates;
   /** `registry/path` under which it will be published: bills of materials call it so. */
   readonly publicPath: string;
   /** With the credential of the verifier, which reads quarantine. */
@@ -102,6 +105,7 @@ export async function examineAttempt(facts: BuiltImageFacts, options: VerifierOp
       checks: all,
       evidence: found.documents.map(nameEvidence),
       findings: found.findings,
+      gate: options.gates(facts.repository),
       at: options
         .now()
         .toISOString()
@@ -160,7 +164,7 @@ function isAdmitted(checks: readonly AdmissionCheck[], tolerated: ReadonlySet<st
 }
 
 function toleratedTests({ repository }: BuiltImageFacts, { gate }: VerifierOptions): ReadonlySet<string> {
-  return new Set(Object.hasOwn(gate.toleratedTests, repository) ? gate.toleratedTests[repository] : []);
+  return new Set(toleratedBy(gate, repository));
 }
 
 /** Packages, secrets and findings; of an image without packages also the digest of every file. */

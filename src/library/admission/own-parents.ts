@@ -9,6 +9,7 @@ import type { AdmissionCheck } from './admission.ts';
 import type { BuiltImageFacts } from './built-image.ts';
 import { held } from './checks.ts';
 import { isBuiltFrom, placeOf } from './examined-source.ts';
+import type { Gates } from './gates.ts';
 import { readAdmission, type TrustedVerifier } from './read-admission.ts';
 
 export interface ParentSurroundings {
@@ -17,6 +18,8 @@ export interface ParentSurroundings {
   /** `registry/path` */
   readonly quarantine: string;
   readonly readSource: ReadSource;
+  /** Parents have to have passed the gates of now. */
+  readonly gates: Gates;
   readonly connection: ConnectionOptions;
   readonly now: () => Date;
 }
@@ -27,7 +30,7 @@ export interface ParentSurroundings {
  */
 export async function checkOwnParents(
   { build, ownParents }: Pick<BuiltImageFacts, 'build' | 'ownParents'>,
-  { verifier, quarantine, readSource, connection, now }: ParentSurroundings,
+  { verifier, quarantine, readSource, gates, connection, now }: ParentSurroundings,
 ): Promise<AdmissionCheck> {
   const { architecture } = build;
   const own = build.parents.flatMap((parent) => {
@@ -44,7 +47,7 @@ export async function checkOwnParents(
       const found = await readAdmission(reader, digest, {
         verifier,
         expected,
-        gate: null,
+        gate: gates,
         now: now(),
         signal,
       });

@@ -14,6 +14,7 @@ import type { PublicKey } from '../../trust/material/keys.ts';
 import { checkVsa, readVsa, VSA_TYPE } from '../../trust/statements/vsa.ts';
 import type { Admission } from './admission.ts';
 import { type AdmissionRecord, MAX_RECORD_BYTES, readAdmissionRecord } from './admission-record.ts';
+import type { Gates } from './gates.ts';
 import { quarantineReference } from './quarantine-reference.ts';
 import { EVIDENCE_ARTIFACT, type EvidenceDocument, evidenceLayers } from './evidence-artifact.ts';
 
@@ -34,8 +35,8 @@ export interface AnyAdmission extends Pick<Admission, 'architecture'> {
 export interface AdmissionQuestion {
   readonly verifier: TrustedVerifier;
   readonly expected: ExpectedAdmission | AnyAdmission;
-  /** The gate that must have been passed: {@link gateDigest}; null for any. */
-  readonly gate: Digest | null;
+  /** The gate that must have been passed, by the repository as which the image was examined; null for any. */
+  readonly gate: Gates | null;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -149,7 +150,7 @@ async function follow(
     ],
     resourceUri: expected.reference,
     levels: [],
-    policyDigest: gate,
+    policyDigest: gate?.(record.source.repository) ?? null,
     maxAgeSeconds: null,
     now,
   });
@@ -159,7 +160,9 @@ async function follow(
   if (mismatch !== null) return mismatch;
   const evidence = await readDocuments(record, new Set(summary.inputs), layers);
   if (typeof evidence === 'string') return evidence;
-  const admission: Admission = { ...record, verdict: 'admitted', at: summary.timeVerified };
+  const { digest: passed } = summary.policy;
+  const told = passed === null ? {} : { gate: passed };
+  const admission: Admission = { ...record, ...told, verdict: 'admitted', at: summary.timeVerified };
   return { kind: 'proven', admission, evidence, summary: endorsement.statement?.predicate };
 }
 

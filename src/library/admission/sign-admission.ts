@@ -1,12 +1,11 @@
 /** Puts an admission beside its image: the evidence, and a verification summary that the verifier signs. */
 import { canonicalJson } from '../../formats/canonical-json.ts';
-import { type Digest, digestOf } from '../../model/digest.ts';
+import type { Digest } from '../../model/digest.ts';
 import { isObject } from '../../formats/json.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { signWithKey } from '../../signing/sign-with-key.ts';
 import type { SigningKey } from '../../signing/keys/signing-key.ts';
 import { makeVsa, VSA_TYPE } from '../../trust/statements/vsa.ts';
-import type { AdmissionGate } from '../programme/programme.ts';
 import type { Admission } from './admission.ts';
 import { ADMISSION_TYPE, formatAdmissionRecord } from './admission-record.ts';
 import { attachEvidence, type EvidenceDocument, nameEvidence } from './evidence-artifact.ts';
@@ -19,7 +18,8 @@ export interface AdmissionSigner {
   readonly verifierId: string;
   /** Hallmark's own version. */
   readonly version: string;
-  readonly gate: AdmissionGate;
+  /** The gate that the image passed: {@link Gates}. */
+  readonly gate: Digest;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,11 +27,6 @@ export interface AdmissionSigner {
 /** The verifier of a programme, as its summaries call it. */
 export function verifierId(programme: string): string {
   return `urn:hallmark:programme:${encodeURIComponent(programme)}:verifier`;
-}
-
-/** The digest by which a summary names the gate that the image passed. */
-export function gateDigest(gate: AdmissionGate): Digest {
-  return digestOf(canonicalJson(gate));
 }
 
 /**
@@ -62,7 +57,7 @@ export async function signAdmission(
     verifierVersion: signer.version,
     timeVerified: new Date(at),
     resourceUri: reference,
-    policy: { uri: GATE_URI, digest: gateDigest(signer.gate) },
+    policy: { uri: GATE_URI, digest: signer.gate },
     inputs: all.map((document) => nameEvidence(document).digest),
     isPassed: true,
     verifiedLevels: levelsOf(documents),

@@ -28,6 +28,8 @@ export function describeReason(reason: BuildReason): string {
       return `it was built on ${formatDay(reason.builtAt)}, more than ${formatDuration(reason.maximumSeconds)} ago`;
     case 'requested':
       return `${reason.by} asked for it on ${formatDay(reason.at)}${reason.note === '' ? '' : `: ${reason.note}`}`;
+    case 'revoked':
+      return 'the image that it had is refused by now';
     case 'put-back':
       return `${reason.by} put it back on ${formatDay(reason.at)} in place of a newer one`;
   }

@@ -115,9 +115,12 @@ function changesOfIdentity(
   { target, build, parentImage }: Examined,
   standing: BuiltImage | null,
   changedParents: readonly string[],
-  { outside }: Circumstances,
+  { outside, snapshot }: Circumstances,
 ): readonly Change[] {
-  if (standing === null) return [{ reason: { kind: 'new' }, since: null }];
+  if (standing === null) {
+    const kind = snapshot.revoked.get(targetKey(target)) === undefined ? 'new' : 'revoked';
+    return [{ reason: { kind }, since: null }];
+  }
   const changes: Change[] = [];
   if (standing.attempt.sourceId !== target.sourceId) {
     changes.push({ reason: { kind: 'source-changed' }, since: target.source.entries[0].epoch });

@@ -9,6 +9,7 @@
 import type { BuildGraph, GraphTarget } from '../builds/build-graph.ts';
 import {
   type Build,
+  type BuildId,
   type BuildTarget,
   type IdentifiedBuild,
   type MissingParent,
@@ -26,6 +27,8 @@ export interface PlanInputs extends Circumstances {
   readonly graph: BuildGraph;
   /** One for each target of the graph, in the same order. */
   readonly builds: readonly Build[];
+  /** Builds whose image is to be examined again, and may not be what it was afterwards. */
+  readonly again: Pick<ReadonlySet<BuildId>, 'has'>;
 }
 
 /** How urgent a build is for others. */
@@ -36,9 +39,11 @@ interface Pull {
 
 /** Pure: the same inputs give the same plan. Linear in targets and edges but for sorting what is to be done. */
 export function planWork(inputs: PlanInputs): Plan {
-  const { graph, builds, snapshot } = inputs;
+  const { graph, builds, snapshot, again } = inputs;
   const blocked = findBlocked(graph, builds);
-  const underExamination = new Set(snapshot.unexamined.map(({ buildId }) => buildId));
+  const unexaminedBuilds = new Set(snapshot.unexamined.map(({ buildId }) => buildId));
+  const isUnderExamination = ({ buildId }: IdentifiedBuild): boolean =>
+    unexaminedBuilds.has(buildId) || again.has(buildId);
   const images = builds.map((build) =>
     build.kind === 'identified' ? (snapshot.images.get(build.buildId) ?? null) : null,
   );
@@ -46,7 +51,7 @@ export function planWork(inputs: PlanInputs): Plan {
   const due = graph.targets.map((target, number) => {
     const build = builds[number];
     if (build === undefined || blocked.has(number)) return null;
-    if (build.kind === 'identified' && underExamination.has(build.buildId)) return null;
+    if (build.kind === 'identified' && isUnderExamination(build)) return null;
     const image = images[number] ?? null;
     const parentImage = (from: string): BuiltImage | null => parentImageOf(graph, images, target, from);
     const request = requests.get(targetKey(target)) ?? null;
@@ -70,7 +75,7 @@ export function planWork(inputs: PlanInputs): Plan {
     holders[number] = number;
     if (build.kind === 'waiting') {
       waiting.push({ ...targetOf(target), for: missingTargets(build.missing) });
-    } else if (underExamination.has(build.buildId)) {
+    } else if (isUnderExamination(build)) {
       unexamined.push(targetOf(target));
     } else if (its === null) {
       done += 1;

@@ -30,6 +30,9 @@ export const BuildReasonSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('requested'), by: text, at: text.describe('RFC 3339'), note: text }),
   z
+    .strictObject({ kind: z.literal('revoked') })
+    .describe('the image that it had was admitted, and is refused by now'),
+  z
     .strictObject({ kind: z.literal('put-back'), by: text, at: text.describe('RFC 3339') })
     .describe('published by hand in place of a newer image of the same source'),
 ]);

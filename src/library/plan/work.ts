@@ -12,6 +12,8 @@ export type BuildReason =
   | { readonly kind: 'advisory'; readonly fixes: readonly AdvisoryFix[] }
   | { readonly kind: 'age'; readonly builtAt: string; readonly maximumSeconds: number }
   | { readonly kind: 'requested'; readonly by: string; readonly at: string; readonly note: string }
+  /** The image that it had was admitted, and is refused by now. */
+  | { readonly kind: 'revoked' }
   /** No reason to build it, but to publish it: by hand in place of a newer one of the same source. */
   | { readonly kind: 'put-back'; readonly by: string; readonly at: string };
 
@@ -75,7 +77,7 @@ export interface Plan {
   readonly deferred: readonly DeferredItem[];
   readonly waiting: readonly WaitingTarget[];
   readonly blocked: readonly BlockedTarget[];
-  /** Built and not examined yet: neither built again, nor built on before that. */
+  /** Built and not examined yet, or to be examined again: neither built again, nor built on before that. */
   readonly unexamined: readonly BuildTarget[];
   /** Targets whose image is there and good. */
   readonly done: number;

@@ -9,6 +9,7 @@ import { VSA_TYPE } from '../../trust/statements/vsa.ts';
 import type { ExaminedSource } from '../admission/admission.ts';
 import type { EvidenceDocument } from '../admission/evidence-artifact.ts';
 import { isBuiltFrom, placeOf } from '../admission/examined-source.ts';
+import type { Gates } from '../admission/gates.ts';
 import { quarantineReference } from '../admission/quarantine-reference.ts';
 import { readAdmission } from '../admission/read-admission.ts';
 import { LibraryError } from '../errors.ts';
@@ -38,19 +39,26 @@ export interface AdmittedImage extends ImageIdentity {
 /** Evidence is read by verifiers to this size. */
 const MAX_PREDICATE_BYTES = 40 * 1024 * 1024;
 
+/** What an image is held against that lies in quarantine. */
+export interface Door {
+  /** `registry/path` */
+  readonly quarantine: string;
+  /** Null: any gate, also an earlier one. */
+  readonly gates: Gates | null;
+}
+
 /**
  * @param name of what it is to be published as: `redis:8, latest`
- * @param quarantine `registry/path`
  * @throws {LibraryError} ADMISSION_UNPROVEN, and what keeps a commit from being read
  * @throws {OciError} what keeps quarantine from being asked
  */
 export async function admitImage(
   { inputs, ...identity }: ClaimedImage,
   name: string,
-  quarantine: string,
+  door: Door,
   publisher: Publisher,
 ): Promise<AdmittedImage> {
-  const image = await readAdmitted(identity, quarantine, publisher);
+  const image = await readAdmitted(identity, door, publisher);
   const { source, architecture, digest } = image;
   for (const one of inputs) if (await isBuiltFrom(source, one, publisher.readSource)) return image;
   const [first] = inputs;
@@ -65,14 +73,14 @@ export async function admitImage(
 /** Whatever it was built from. @throws as {@link admitImage} */
 export async function readAdmitted(
   { architecture, digest, buildId, generation }: ImageIdentity,
-  quarantine: string,
+  { quarantine, gates }: Door,
   publisher: Publisher,
 ): Promise<AdmittedImage> {
   const reference = quarantineReference(quarantine, { architecture, buildId, generation });
   const found = await readAdmission(await publisher.quarantine(architecture), digest, {
     verifier: publisher.verifier,
     expected: { architecture, buildId, generation, reference },
-    gate: null,
+    gate: gates,
     now: publisher.now(),
     signal: publisher.signal,
   });

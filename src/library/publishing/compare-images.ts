@@ -31,7 +31,7 @@ async function admittedBefore(
   publisher: Publisher,
 ): Promise<AdmittedImage | null> {
   try {
-    return await readAdmitted(image, quarantine, publisher);
+    return await readAdmitted(image, { quarantine, gates: null }, publisher);
   } catch (error) {
     publisher.signal?.throwIfAborted();
     if (error instanceof HallmarkError) return null;

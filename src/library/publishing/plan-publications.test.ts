@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { examined } from '../../../test/library/examined.ts';
 import { type Architecture, isArchitecture } from '../../definitions/architectures.ts';
 import { parseDefinition } from '../../definitions/parse.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -17,6 +18,7 @@ import { planPublications } from './plan-publications.ts';
 import type { PublicationPlan } from './publication-plan.ts';
 
 const HOUR = 3600;
+const GATE = digestOf('gate');
 /** When images of these tests are admitted, unless it is said otherwise; seconds since 1970. */
 const ADMITTED = 1_800_000_000;
 
@@ -80,6 +82,7 @@ function planOf(story: Story): PublicationPlan {
       ? { ...programme, repositories: new Map(), broken: [{ name: 'app', file: '', problems: [] }] }
       : programme,
     sources,
+    gates: () => GATE,
     builds,
     snapshot: {
       images: toMap(images, (place) => buildIdOf(...place)),
@@ -137,7 +140,15 @@ function toMap(
       const [name = '', seconds = '0'] = text.split('@');
       assert.ok(isArchitecture(architecture));
       const at = new Date((ADMITTED + Number(seconds)) * 1000).toISOString();
-      const admission = { digest: digestOf(name), buildId: place, generation: 1, architecture, at };
+      const admission = {
+        digest: digestOf(name),
+        buildId: place,
+        generation: 1,
+        architecture,
+        at,
+        source: examined(),
+        gate: name.startsWith('doubtful') ? digestOf('another gate') : GATE,
+      };
       const attempt: Pick<Attempt, 'reasons'> = { reasons: [{ kind: 'new' }] };
       return [keyOf([sourceId as SourceId, architecture]), { admission, attempt } as unknown as BuiltImage];
     }),
@@ -327,6 +338,28 @@ const stories: readonly (readonly [string, Story, readonly string[]])[] = [
       ledger: [published('1.2 1 latest', ['amd64 a', 'arm64v8 b'])],
     },
     ['publish 1.2 1 latest = amd64 arm64v8'],
+  ],
+  [
+    'an image that another gate has admitted keeps back what would be published with it, and nothing that is public',
+    {
+      entries: ['1 | | amd64, arm64v8', '2 | | amd64'],
+      images: { '1/amd64': 'new', '1/arm64v8': 'doubtful', '2/amd64': 'doubtful-too' },
+      ledger: [published('1', ['amd64 a', 'arm64v8 doubtful']), published('2', ['amd64 doubtful-too'])],
+    },
+    [
+      'hold 1 because its image for arm64v8 was admitted by another gate, and is examined again',
+      '1 unchanged',
+    ],
+  ],
+  [
+    'an image that is admitted no more is not taken away, whatever the deadline',
+    {
+      entries: ['1 | | amd64, arm64v8'],
+      images: { '1/amd64': 'a' },
+      ledger: [published('1', ['amd64 a', 'arm64v8 b'])],
+      later: 48 * HOUR,
+    },
+    ['hold 1 because no image for arm64v8 is admitted any more; what is public stays'],
   ],
   [
     'while all rebuilds are under way everything stays',

@@ -6,6 +6,7 @@
 import { type Architecture, ARCHITECTURES } from '../../definitions/architectures.ts';
 import { type Entry, inputsFor } from '../../definitions/definition.ts';
 import { type Build, targetKey } from '../builds/build.ts';
+import type { Gates } from '../admission/gates.ts';
 import { comparePlatforms } from '../indexes/platform-order.ts';
 import { dayOf, nextDatedName } from '../ledger/dated-name.ts';
 import type { TagState, TagStates } from '../ledger/tag-states.ts';
@@ -25,6 +26,8 @@ import { type TagSet, tagSets } from './tag-sets.ts';
 export interface PublicationFacts {
   readonly programme: Programme;
   readonly sources: Sources;
+  /** What images have to have passed. */
+  readonly gates: Gates;
   readonly builds: Iterable<Build>;
   readonly snapshot: Pick<StateSnapshot, 'images' | 'previous'>;
   /** By the whole ledger. */
@@ -139,21 +142,45 @@ interface Candidate extends Gathered {
 
 type Hold = Pick<HeldPublication, 'until' | 'because'>;
 
+const never = (because: string): Hold => ({ until: null, because });
+
 /** Why tags have to stay as they are for now; null where nothing speaks against publishing. */
-function reasonToHold(candidate: Candidate, { programme: { settings }, now }: PublicationFacts): Hold | null {
-  const { repository, members, missing } = candidate;
-  if (members.length === 0) return { until: null, because: 'no image is admitted yet' };
+function reasonToHold(
+  candidate: Candidate,
+  { programme: { settings }, gates, now }: PublicationFacts,
+): Hold | null {
+  const { repository, members, missing, before } = candidate;
+  const lost = lostArchitectures(members, before).filter((one) => missing.includes(one));
+  if (lost.length > 0 && !hasNews(candidate))
+    return never(`no image for ${lost.join(' and ')} is admitted any more; what is public stays`);
+  if (members.length === 0) return never('no image is admitted yet');
+  const doubtful = members.find(({ admission }) => !hasPassed(admission, gates));
+  if (doubtful !== undefined)
+    return never(
+      `its image for ${doubtful.architecture} was admitted by another gate, and is examined again`,
+    );
   const twice = architectureTwice(members);
-  if (twice !== null) return { until: null, because: `two entries have an image for ${twice}` };
+  if (twice !== null) return never(`two entries have an image for ${twice}`);
   const { requiredArchitectures, publishDeadline } = rulesFor(settings, repository);
   const required = missing.filter((architecture) => requiredArchitectures.includes(architecture));
-  if (required.length > 0) {
-    return { until: null, because: `nothing is published without ${required.join(' and ')}` };
-  }
+  if (required.length > 0) return never(`nothing is published without ${required.join(' and ')}`);
   const awaited = awaitedArchitectures(candidate).filter((one) => settings.engines[one] !== undefined);
   const until = firstAdmitted(candidate) + publishDeadline;
   if (awaited.length === 0 || until <= now) return null;
   return { until, because: `it waits for ${awaited.join(' and ')}` };
+}
+
+/** What older versions recorded does not say which gate it was. */
+function hasPassed({ gate, source }: PublicationMember['admission'], gates: Gates): boolean {
+  return gate !== undefined && gate === gates(source.repository);
+}
+
+/** Whether there is an image that some tag does not mean yet. */
+function hasNews({ members, before }: Candidate): boolean {
+  return before.some((tag) => {
+    const meant = new Set(imagesOf(tag).map(({ digest }) => digest));
+    return members.some(({ digest }) => !meant.has(digest));
+  });
 }
 
 /** Images for Windows differ in the version of the system, so several of them have a place in one index. */

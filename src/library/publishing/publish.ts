@@ -4,6 +4,7 @@
  */
 import { HallmarkError } from '../../model/errors.ts';
 import { inParallel } from '../../oci/toc/in-parallel.ts';
+import type { Gates } from '../admission/gates.ts';
 import { LibraryError } from '../errors.ts';
 import { parseDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
@@ -58,7 +59,10 @@ export interface ImageWithoutLog {
 }
 
 /** What of a programme's settings decides how it is published. */
-export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestationsInIndex'>;
+export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestationsInIndex'> & {
+  /** Which images have to have passed. */
+  readonly gates: Gates;
+};
 
 export type PublishingState = Pick<
   ProgrammeState,
@@ -226,12 +230,12 @@ async function publishedImage(
 async function prepare(
   { repository, tags }: Pick<PlannedPublication, 'repository' | 'tags'>,
   claimed: readonly ClaimedImage[],
-  { settings: { registry, attestationsInIndex }, publisher }: Run,
+  { settings: { registry, attestationsInIndex, gates }, publisher }: Run,
 ): Promise<PreparedPublication> {
   const images: AdmittedImage[] = [];
   const name = `${repository}:${tags.join(', ')}`;
   await inParallel(claimed.entries(), IMAGES_AT_A_TIME, async ([at, image]) => {
-    images[at] = await admitImage(image, name, registry.quarantine, publisher);
+    images[at] = await admitImage(image, name, { quarantine: registry.quarantine, gates }, publisher);
   });
   return { repository, tags, images, index: await makeIndex(images, attestationsInIndex, publisher) };
 }

@@ -81,7 +81,7 @@ async function publishNow(
   });
   closing.defer(() => publisher.close());
   const plan = () => planNow(defined, state, options);
-  const published = await finishAndPublish(defined.programme, state, publisher, plan, options.putBackBy);
+  const published = await finishAndPublish(defined, state, publisher, plan, options.putBackBy);
   const announcements = createAnnouncements(settings, { ...options, state, images: publisher });
   closing.defer(() => announcements.end());
   announcements.announce(defined, published.report.entries.length > 0);

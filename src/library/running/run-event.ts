@@ -1,6 +1,7 @@
 /** What a programme that runs tells of: progress for people, and times for measurements. */
 import type { Digest } from '../../model/digest.ts';
 import type { AdmissionCheck } from '../admission/admission.ts';
+import type { ReasonToExamine } from '../admission/examined-again.ts';
 import type { BuildId } from '../builds/build.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { BuildReason } from '../plan/work.ts';
@@ -31,6 +32,10 @@ export type RunEvent =
       /** Checks that were not made, and tests that failed and may. */
       readonly unmet: readonly AdmissionCheck[];
     }
+  /** An image in quarantine is looked at once more, without being built again. */
+  | { readonly kind: 'examining-again'; readonly build: NamedBuild; readonly because: ReasonToExamine }
+  /** It was admitted, and is refused by now: nothing more is published of it, and what is public already stays. */
+  | { readonly kind: 'revoked'; readonly build: NamedBuild; readonly because: readonly string[] }
   | { readonly kind: 'rejected'; readonly build: NamedBuild; readonly because: readonly string[] }
   | {
       readonly kind: 'not-examined';

@@ -108,6 +108,7 @@ async function play(t: TestContext, script: Script) {
           checks: [check],
           evidence: [],
           findings: null,
+          gate: defined.gates('app'),
           at: '2026-11-21T00:00:00Z',
         };
         state.recordAdmission(admission, now);
@@ -115,7 +116,7 @@ async function play(t: TestContext, script: Script) {
       },
       publish: async () => {
         published += 1;
-        return { entries: [], problems: [], withoutLog: [] };
+        return { entries: [], problems: [], withoutLog: [], unsigned: [] };
       },
     },
     takeStock: async () => {

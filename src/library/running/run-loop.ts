@@ -5,14 +5,15 @@
 import { HallmarkError } from '../../model/errors.ts';
 import { isBuilt, type BuiltAttempt } from '../admission/built-image.ts';
 import type { Admission } from '../admission/admission.ts';
+import { failedChecks } from '../admission/checks.ts';
+import type { ExaminedAgain } from '../admission/examined-again.ts';
 import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import { type BuildId, type IdentifiedBuild, targetKey } from '../builds/build.ts';
 import type { WorkItem } from '../plan/work.ts';
 import type { PublicationReport } from '../publishing/publish.ts';
 import type { AttemptOutcome } from '../state/programme-state.ts';
 import type { NamedBuild, OnRunEvent } from './run-event.ts';
-import type { Sources } from '../sources/source.ts';
-import type { Stock } from './stock/take-stock.ts';
+import type { DefinedProgramme, Stock } from './stock/take-stock.ts';
 
 /** What is done here; null for what others do. */
 export interface PlayedRoles {
@@ -34,7 +35,7 @@ export type VerifierRole = (
   attempt: BuiltAttempt,
   build: IdentifiedBuild,
   target: GraphTarget,
-  sources: Sources,
+  defined: DefinedProgramme,
 ) => Promise<Admission>;
 
 export type PublisherRole = (stock: Stock) => Promise<PublicationReport>;
@@ -178,33 +179,48 @@ interface Examinable {
   readonly attempt: BuiltAttempt;
   readonly build: IdentifiedBuild;
   readonly target: GraphTarget;
-  readonly sources: Sources;
+  readonly defined: DefinedProgramme;
+  /** What was said of it before, and why it is asked once more; null for the first time. */
+  readonly again: ExaminedAgain | null;
 }
 
 /** Each is fetched to this machine, read with all its layers, and tested: whatever waits, no more at once. */
 const EXAMINED_AT_ONCE = 4;
 
-/** Images in quarantine that are still wanted: of what is defined no more nobody needs to know anything. */
+/**
+ * Images in quarantine that are still wanted: of what is defined no more nobody needs to know anything. New ones come first, then those whose
+ * verdict does not hold any more, and none before what it is built on.
+ */
 function examinable(
-  { defined: { sources }, snapshot, identified }: Stock,
+  { defined, snapshot, identified, again }: Stock,
   verifier: VerifierRole | null,
   examining: ReadonlyMap<BuildId, Task>,
   unexaminable: ReadonlySet<number>,
 ): readonly Examinable[] {
   if (verifier === null) return [];
   const chosen = new Set<BuildId>(examining.keys());
-  return snapshot.unexamined.flatMap((attempt) => {
+  const inDoubt = new Set(
+    [...again.values()].flatMap(({ image: { admission }, because }) =>
+      because === 'gate-changed' ? `${admission.digest} ${admission.architecture}` : [],
+    ),
+  );
+  const candidates = [
+    ...snapshot.unexamined.map((attempt) => ({ attempt, again: null })),
+    ...again.values().map((each) => ({ attempt: each.image.attempt, again: each })),
+  ];
+  return candidates.flatMap(({ attempt, again: before }) => {
     const found = identified.get(attempt.buildId);
     if (
       found === undefined ||
       chosen.size >= EXAMINED_AT_ONCE ||
       chosen.has(attempt.buildId) ||
       unexaminable.has(attempt.id) ||
+      found.build.parents.some(({ digest }) => inDoubt.has(`${digest} ${attempt.architecture}`)) ||
       !isBuilt(attempt)
     )
       return [];
     chosen.add(attempt.buildId);
-    return [{ attempt, sources, ...found }];
+    return [{ attempt, defined, again: before, ...found }];
   });
 }
 
@@ -229,23 +245,21 @@ async function makeBuild(
 
 /** @returns whether it could be examined */
 async function examine(
-  { attempt, build, target, sources }: Examinable,
+  { attempt, build, target, defined, again }: Examinable,
   { roles, onEvent, signal }: LoopOptions,
 ): Promise<boolean> {
   if (roles.examine === null) return false;
   const named = nameOf(target, attempt.buildId, attempt.generation);
+  if (again !== null) onEvent({ kind: 'examining-again', build: named, because: again.because });
   try {
-    const { verdict, digest, checks } = await roles.examine(attempt, build, target, sources);
+    const admission = await roles.examine(attempt, build, target, defined);
+    const { verdict, digest, checks } = admission;
     if (verdict === 'admitted') {
       const unmet = checks.filter(({ result }) => result !== 'passed');
       onEvent({ kind: 'admitted', build: named, digest, unmet });
     } else {
-      const failed = checks.filter(({ result }) => result === 'failed');
-      onEvent({
-        kind: 'rejected',
-        build: named,
-        because: failed.map(({ id, because }) => `${id}: ${because}`),
-      });
+      const kind = again?.image.admission.verdict === 'admitted' ? 'revoked' : 'rejected';
+      onEvent({ kind, build: named, because: failedChecks(admission) });
     }
     return true;
   } catch (error) {

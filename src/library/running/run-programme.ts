@@ -173,6 +173,7 @@ async function playRoles(options: RunProgrammeOptions): Promise<PlayedProgramme>
       },
       outside: outside.images,
       fixesOf: (images) => flaws.of(images, database.current(), seconds),
+      hasAdvisories: verifier !== null && database.current() !== null,
       now: seconds,
     });
     tell([

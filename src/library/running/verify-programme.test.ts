@@ -8,6 +8,8 @@ import { definition } from '../../../test/library/tiny-programme.ts';
 import { REDIS, verifyingScene } from '../../../test/library/verifying.ts';
 import type { MemoryRegistryOptions } from '../../../test/registry/memory-registry.ts';
 import { admitImage } from '../admission/admit-image.ts';
+import { openGates } from '../admission/gates.ts';
+import { defaultSettings } from '../programme/read-settings.ts';
 import type { BuiltAttempt } from '../admission/built-image.ts';
 import { formatVerification } from '../admission/format-verification.ts';
 import { toVerificationDocument, VerificationDocument } from '../admission/verification-document.ts';
@@ -54,6 +56,7 @@ roles: { verifier: { key: verifier.key } }
       { ...facts, attempt },
       {
         settings,
+        gates: openGates(defaultSettings(folder)),
         connection,
         database: null,
         key: await keyOf(signs),

@@ -6,6 +6,7 @@ import { openImageReader } from '../../oci/store/open-reader.ts';
 import { inParallel } from '../../oci/toc/in-parallel.ts';
 import { LibraryError } from '../errors.ts';
 import { type BuiltAttempt, isBuilt } from '../admission/built-image.ts';
+import type { Gates } from '../admission/gates.ts';
 import { type ReadAdmission, readAdmission, type TrustedVerifier } from '../admission/read-admission.ts';
 import type { VerifiedImage } from '../admission/verification-document.ts';
 import type { SourceId } from '../sources/source.ts';
@@ -45,7 +46,8 @@ export async function verifyProgramme(options: VerifyProgrammeOptions): Promise<
     const chosen = chooseAttempts(state.newestBuilt(), references, defined);
     const images = new Map<BuiltAttempt, VerifiedImage>();
     await inParallel(chosen, READ_AT_ONCE, async (attempt) => {
-      images.set(attempt, await readBack(attempt, state, { connection, verifier, now: new Date(now()) }));
+      const reading = { connection, verifier, gates: defined.gates, now: new Date(now()) };
+      images.set(attempt, await readBack(attempt, state, reading));
     });
     return chosen.flatMap((attempt) => images.get(attempt) ?? []);
   } finally {
@@ -123,8 +125,12 @@ const nameOf = ({ tags, architecture }: BuiltAttempt): string => `${tags[0] ?? '
 interface Reading {
   readonly connection: ConnectionOptions;
   readonly verifier: TrustedVerifier;
+  readonly gates: Gates;
   readonly now: Date;
 }
+
+const BY_ANOTHER_GATE =
+  'gate-changed: this was found by another gate or other tests; it is examined again, or built anew where it is to be built anyway';
 
 /** What the state remembers is shown; whether an image may be published, only what was signed tells. */
 async function readBack(
@@ -140,6 +146,8 @@ async function readBack(
     return { ...image, verdict: 'unexamined', unproven: [], checks: [], findings: null, at: null };
   const { verdict, checks, findings, at } = known;
   const told = { ...image, checks, findings, at };
+  if (known.gate === undefined || known.gate !== reading.gates(known.source.repository))
+    return { ...told, verdict: 'unexamined', unproven: [BY_ANOTHER_GATE] };
   if (verdict === 'rejected') return { ...told, verdict, unproven: [] };
   const proof = await readProof(attempt, reading);
   return proof.kind === 'proven'
@@ -155,13 +163,13 @@ interface UndecidedAdmission {
 
 async function readProof(
   { architecture, buildId, generation, outcome: { reference, digest } }: BuiltAttempt,
-  { connection, verifier, now }: Reading,
+  { connection, verifier, gates, now }: Reading,
 ): Promise<ReadAdmission | UndecidedAdmission> {
   const expected = { buildId, generation, architecture, reference };
   try {
     const { reader } = await openImageReader(reference, connection);
     try {
-      return await readAdmission(reader, digest, { verifier, expected, gate: null, now });
+      return await readAdmission(reader, digest, { verifier, expected, gate: gates, now });
     } finally {
       await reader.close();
     }

@@ -76,13 +76,17 @@ export type Lookup<K, V> = Pick<ReadonlyMap<K, V>, 'get'>;
 
 /** Everything that a plan is made from. */
 export interface StateSnapshot {
-  /** The admitted image of the highest generation, by build. */
+  /** The admitted image of the highest generation, by build; none where a higher one was admitted and refused since. */
   readonly images: Lookup<BuildId, BuiltImage>;
   /**
    * The highest generation that may ever have got into quarantine, admitted, rejected, not examined, lost or failed on the way, by
    * build: the next one must be higher, since no name there is given twice.
    */
   readonly generations: Lookup<BuildId, number>;
+  /** The image of a build that was examined last, whatever the verdict. */
+  readonly examined: Lookup<BuildId, BuiltImage>;
+  /** The newest image of a target that was ever admitted, where it was refused since, by `targetKey`. */
+  readonly revoked: Lookup<string, BuiltImage>;
   /** In quarantine and not examined yet. */
   readonly unexamined: readonly Attempt[];
   /** Failed and rejected attempts since the last success, by build. */

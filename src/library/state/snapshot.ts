@@ -4,8 +4,13 @@ import { ATTEMPT_COLUMNS, toAttempt, toBuiltImage, toRequest } from './rows.ts';
 import type { StateDatabase, StateStatement } from './state-database.ts';
 
 /** Admitted images, each with the attempt that made it. */
-const ADMITTED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt
-  WHERE verdict = 'admitted'`;
+const EXAMINED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt`;
+const ADMITTED = `${EXAMINED} WHERE verdict = 'admitted'`;
+
+/** What was refused since does not make room again for what it took the place of. */
+const NOT_REVOKED = `NOT EXISTS (SELECT 1 FROM newest JOIN admissions AS last ON last.attempt = newest.attempt
+  WHERE newest.key = attempts.source_id || '/' || attempts.architecture
+    AND last.build_id = attempts.build_id AND last.verdict = 'rejected')`;
 
 /** Not what a registry that could not be reached, or that refused, kept from its end. */
 const IS_OWN = `coalesce(outcome->>'code', '') NOT GLOB 'REGISTRY_*'`;
@@ -38,7 +43,17 @@ export function createSnapshot(database: StateDatabase): StateSnapshot {
   );
   return {
     images: lookup(
-      database.prepare(`${ADMITTED} AND attempts.build_id = ? ORDER BY attempts.id DESC LIMIT 1`),
+      database.prepare(
+        `${ADMITTED} AND attempts.build_id = ? AND ${NOT_REVOKED} ORDER BY attempts.id DESC LIMIT 1`,
+      ),
+    ),
+    examined: lookup(
+      database.prepare(`${EXAMINED} WHERE attempts.build_id = ? ORDER BY attempts.id DESC LIMIT 1`),
+    ),
+    revoked: lookup(
+      database.prepare(
+        `${EXAMINED} WHERE verdict = 'rejected' AND attempts.id = (SELECT attempt FROM newest WHERE key = ?)`,
+      ),
     ),
     generations: {
       get: (buildId) => {

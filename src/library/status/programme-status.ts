@@ -1,5 +1,6 @@
 /** Where a programme stands, in one document: what is built, what is to be done, what fails, what is late, and how well it does. */
 import type { Architecture } from '../../definitions/architectures.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { SeverityLevel } from '../../model/severity.ts';
 import type { ReproductionShare, SharedCause } from '../reproduction/reproduction-shares.ts';
 import type { ArchitectureRow } from './architecture-matrix.ts';
@@ -23,6 +24,8 @@ export interface ProgrammeStatus {
   readonly held: readonly HeldTags[];
   /** Published, in no definition any more, and not retired: `mongo:latest`. */
   readonly orphaned: readonly string[];
+  /** Public, and refused by now: they stay, and nothing new is published of them. */
+  readonly refused: readonly RefusedImage[];
   /** The published image that is oldest. */
   readonly oldest: OldestImage | null;
   readonly architectures: readonly ArchitectureRow[];
@@ -101,6 +104,12 @@ export interface HeldTags {
   readonly tags: readonly string[];
   readonly missing: readonly Architecture[];
   readonly until: string | null;
+  readonly because: string;
+}
+
+export interface RefusedImage extends ImageName {
+  readonly digest: Digest;
+  /** The checks that failed. */
   readonly because: string;
 }
 

@@ -34,7 +34,8 @@ export function statusSummary({ counts, programme }: ProgrammeStatus): string {
 
 /** Only those that have something to say. */
 export function statusTables(status: ProgrammeStatus): readonly StatusTable[] {
-  const { running, failing, queue, waiting, blocked, held, orphaned, problems, architectures } = status;
+  const { running, failing, queue, waiting, blocked, held, refused, orphaned, problems, architectures } =
+    status;
   const tables: readonly StatusTable[] = [
     { title: 'Problems', columns: ['What'], rows: problems.map((problem) => [problem]) },
     {
@@ -83,6 +84,11 @@ export function statusTables(status: ProgrammeStatus): readonly StatusTable[] {
         until ?? '',
         because,
       ]),
+    },
+    {
+      title: 'Public, and refused by now',
+      columns: ['Image', 'Architecture', 'Why'],
+      rows: refused.map(({ image, architecture, because }) => [image, architecture, because]),
     },
     { title: 'Orphaned tags', columns: ['Tag'], rows: orphaned.map((tag) => [tag]) },
     {

@@ -81,7 +81,14 @@ function run(t: TestContext, { programme, sources }: SmallProgramme = SMALL) {
       verdict,
     } as const;
     state.recordAdmission(
-      { ...admission, checks: [check], evidence: EVIDENCE, findings: null, at: formatSeconds(START + 90) },
+      {
+        ...admission,
+        checks: [check],
+        evidence: EVIDENCE,
+        findings: null,
+        gate: defined.gates('caddy'),
+        at: formatSeconds(START + 90),
+      },
       START + 90,
     );
   };
@@ -93,7 +100,15 @@ function run(t: TestContext, { programme, sources }: SmallProgramme = SMALL) {
   const status = (only?: ReadonlySet<string>) => {
     const { builds, snapshot, plan } = stock();
     const tags = state.tagStates();
-    const publications = planPublications({ programme, sources, builds, snapshot, tags, now });
+    const publications = planPublications({
+      programme,
+      sources,
+      gates: defined.gates,
+      builds,
+      snapshot,
+      tags,
+      now,
+    });
     return statusOf({
       programme,
       graph: defined.graph,

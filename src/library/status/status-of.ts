@@ -1,4 +1,5 @@
 import type { Digest } from '../../model/digest.ts';
+import { failedChecks } from '../admission/checks.ts';
 import { targetName, type BuildGraph } from '../builds/build-graph.ts';
 import type { Build, BuildTarget } from '../builds/build.ts';
 import type { LedgerEntry, PublishedImage } from '../ledger/entry.ts';
@@ -20,6 +21,7 @@ import type {
   OldestImage,
   ProgrammeStatus,
   QueuedBuild,
+  RefusedImage,
   Reproducibility,
   RunningBuild,
 } from './programme-status.ts';
@@ -90,6 +92,7 @@ export function statusOf(facts: StatusFacts): ProgrammeStatus {
         because,
       })),
     orphaned: orphanedTags(programme, tags),
+    refused: refusedImages(facts, tags),
     oldest: oldestImage(ledger, tags),
     architectures: architectureMatrix(graph, snapshot, tags),
     freshness: measureFreshness({ ledger, parentsOf: parentFinder(state), settings: programme.settings }),
@@ -161,8 +164,8 @@ function whyFailed({ outcome, buildId, generation }: Attempt, state: StatusFacts
     case 'running':
       return 'it is being tried again';
     case 'built': {
-      const failed = state.admission(buildId, generation)?.checks.filter(({ result }) => result === 'failed');
-      return failed?.map(({ id, because }) => `${id}: ${because}`).join('; ') || 'it is examined again';
+      const admission = state.admission(buildId, generation);
+      return (admission === null ? '' : failedChecks(admission).join('; ')) || 'it is examined again';
     }
   }
 }
@@ -188,6 +191,18 @@ function orphanedTags({ repositories, broken }: Programme, tags: TagStates): rea
     return [...states.values()]
       .filter(({ tag, retired }) => retired === null && !defined.has(tag) && !unknown.has(repository))
       .map(({ tag }) => `${repository}:${tag}`);
+  });
+}
+
+/** What is public of images that were admitted once, and are refused by now. */
+function refusedImages({ snapshot, state }: StatusFacts, tags: TagStates): readonly RefusedImage[] {
+  return publishedImages(tags).flatMap(({ buildId, generation, architecture, digest }) => {
+    const admission = state.admission(buildId, generation);
+    if (admission?.verdict !== 'rejected' || admission.digest !== digest) return [];
+    // another generation may be the same to the byte
+    if (snapshot.images.get(buildId)?.admission.digest === digest) return [];
+    const [image = digest] = state.attempts(buildId, 1).flatMap((attempt) => attempt.tags);
+    return [{ image, architecture, digest, because: failedChecks(admission).join('; ') }];
   });
 }
 

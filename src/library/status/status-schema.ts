@@ -74,6 +74,9 @@ export const StatusSchema = z.strictObject({
     }),
   ),
   orphaned: z.array(z.string()).describe('published, in no definition any more, and not retired'),
+  refused: z
+    .array(z.strictObject({ image, architecture, digest: z.string(), because: z.string() }))
+    .describe('public, admitted once, and refused by now'),
   oldest: z.strictObject({ image, architecture, publishedAt: time }).nullable(),
   architectures: z.array(
     z.strictObject({

@@ -3,19 +3,18 @@ import { planPublications } from '../../publishing/plan-publications.ts';
 import type { PublicationPlan } from '../../publishing/publication-plan.ts';
 import { publish, type PublicationReport, resumePublications } from '../../publishing/publish.ts';
 import type { Publisher } from '../../publishing/publisher.ts';
-import type { Programme } from '../../programme/programme.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { Announcements } from '../announcements.ts';
 import type { PublisherRole } from '../run-loop.ts';
-import type { Stock } from '../stock/take-stock.ts';
+import type { DefinedProgramme, Stock } from '../stock/take-stock.ts';
 
 /** What could be published as things stand. @param now seconds since 1970 */
 export function publicationsOf(
-  { defined: { programme, sources }, builds, snapshot }: Stock,
+  { defined: { programme, sources, gates }, builds, snapshot }: Stock,
   state: Pick<ProgrammeState, 'tagStates'>,
   now: number,
 ): PublicationPlan {
-  return planPublications({ programme, sources, builds, snapshot, tags: state.tagStates(), now });
+  return planPublications({ programme, sources, gates, builds, snapshot, tags: state.tagStates(), now });
 }
 
 /** @param now milliseconds since 1970 */
@@ -26,9 +25,8 @@ export function createPublisherRole(
   now: () => number,
 ): PublisherRole {
   return async (stock) => {
-    const { programme } = stock.defined;
     const plan = () => publicationsOf(stock, state, Math.floor(now() / 1000));
-    const { report } = await finishAndPublish(programme, state, publisher, plan);
+    const { report } = await finishAndPublish(stock.defined, state, publisher, plan);
     announcements.announce(stock.defined, report.entries.length > 0);
     return report;
   };
@@ -39,15 +37,16 @@ export function createPublisherRole(
  * @param putBackBy who asks by hand for images that are older than what their tags mean; null: they are refused
  */
 export async function finishAndPublish(
-  programme: Programme,
+  { programme, gates }: DefinedProgramme,
   state: ProgrammeState,
   publisher: Publisher,
   plan: () => PublicationPlan,
   putBackBy: string | null = null,
 ): Promise<{ readonly plan: PublicationPlan; readonly report: PublicationReport }> {
-  const finished = await resumePublications(programme, state, publisher);
+  const settings = { ...programme.settings, gates };
+  const finished = await resumePublications({ ...programme, settings }, state, publisher);
   const planned = plan();
-  const published = await publish(programme.settings, state, planned, publisher, putBackBy);
+  const published = await publish(settings, state, planned, publisher, putBackBy);
   return {
     plan: planned,
     report: {

@@ -6,7 +6,7 @@ import type { ProgrammeState } from '../../state/programme-state.ts';
 import { imageFacts } from '../attempts/image-facts.ts';
 import type { VerifierRole } from '../run-loop.ts';
 
-export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'now'> {
+export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'gates' | 'now'> {
   readonly state: Pick<ProgrammeState, 'recordAdmission'>;
   /** Opens the advisories of now, for one image: those of another one may be newer. Null: flaws are not looked for. */
   readonly openDatabase: () => AdvisoryDatabase | null;
@@ -20,11 +20,16 @@ export interface VerifierSurroundings extends Omit<AdmitOptions, 'database' | 'n
  */
 export function createVerifier({ state, openDatabase, now, ...options }: VerifierSurroundings): VerifierRole {
   rmSync(examiningFolder(options.settings), { recursive: true, force: true });
-  return async (attempt, build, target, sources) => {
+  return async (attempt, build, target, { programme, sources, gates }) => {
+    // as the plan has it, which may be newer than what this process began with
+    const { gate, tests } = programme.settings;
+    const settings = { ...options.settings, gate, tests };
     const database = openDatabase();
     try {
-      const admission = await admitImage(imageFacts(attempt, build, target, sources, options.settings), {
+      const admission = await admitImage(imageFacts(attempt, build, target, sources, settings), {
         ...options,
+        settings,
+        gates,
         database,
         now: () => new Date(now()),
       });

@@ -12,7 +12,7 @@ const RETRY_MS = 600_000;
  * @param now milliseconds since 1970
  */
 export function createCurrentProgramme(
-  settings: Pick<ProgrammeSettings, 'folder' | 'library' | 'pins'>,
+  settings: Pick<ProgrammeSettings, 'folder' | 'library' | 'pins' | 'tests'>,
   read: () => Promise<DefinedProgramme>,
   now: () => number,
 ): () => Promise<DefinedProgramme> {

@@ -90,16 +90,18 @@ export function recordedContents(settings: Pick<ProgrammeSettings, 'state'>): Co
   return toContents(readRecordedContents(contentsFile(settings)));
 }
 
-/** Changes when a definition, a pin or the settings do. Times and sizes are enough: files are replaced, not edited under us. */
+/** Changes when a definition, a pin, a test or the settings do. Times and sizes are enough: files are replaced, not edited under us. */
 export function fingerprint({
   folder,
   library,
   pins,
-}: Pick<ProgrammeSettings, 'folder' | 'library' | 'pins'>): string {
+  tests,
+}: Pick<ProgrammeSettings, 'folder' | 'library' | 'pins' | 'tests'>): string {
   const files = [
     join(folder, 'programme.yaml'),
     ...filesIn(library),
     ...(pins === null ? [] : filesIn(pins)),
+    ...(tests === null ? [] : filesIn(tests)),
   ];
   return files
     .map((file) => {
