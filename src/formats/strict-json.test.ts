@@ -34,11 +34,47 @@ describe('strict JSON with exact numbers', () => {
   });
 
   test('reads what JSON.parse reads, or says why not', () => {
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '"\\u0061"',
+      '"\\\\"',
+      '"',
+      '1',
+      '-',
+      'e9',
+      ' ',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join('')),
+      fc
+        .array(fc.constantFrom('"a":1', '"\\u0061" : [1]', '"b":{"a":-1e9}', '"a":"\\""'))
+        .map((all) => `{${all.join(',')}}`),
+    );
     fc.assert(
-      fc.property(fc.string(), (text) => {
-        const found = read(text);
-        if ('value' in found) assert.deepEqual(found.value, JSON.parse(text));
+      fc.property(text, (written) => {
+        const found = read(written);
+        if ('value' in found) {
+          assert.deepEqual(found.value, JSON.parse(written));
+          const strings = written.match(/"(?:[^"\\]|\\[^])*"(?:\s*:)?/g) ?? [];
+          assert.equal(keysIn(found.value), strings.filter((each) => each.endsWith(':')).length);
+        } else if (found.problem === 'is not JSON') assert.throws(() => JSON.parse(written), SyntaxError);
       }),
+      { numRuns: 1000 },
     );
   });
 });
+
+/** Those of all objects: as many as are written, where none is there twice. */
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inside = Object.values(value).reduce((sum: number, each: unknown) => sum + keysIn(each), 0);
+  return Array.isArray(value) ? inside : inside + Object.keys(value).length;
+}
