@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ARCHITECTURE_NAMES, type Architecture } from '../../definitions/architectures.ts';
 import { inputsFor, type BuildInputs, type Definition } from '../../definitions/definition.ts';
-import { carrierOf, nameEntry, tagOwners, type NamedEntry } from '../tags/entry-name.ts';
+import { entriesByPart } from '../tags/entry-index.ts';
+import { carriersOf, nameEntry, tagOwners, type NamedEntry } from '../tags/entry-name.ts';
 import { compareSoftware, readTagName } from '../tags/tag-name.ts';
 import { pairEntries, type EntryPair } from './pair-entries.ts';
 
@@ -93,6 +94,8 @@ function compareTags(
   pairs: readonly EntryPair[],
 ): Pick<DefinitionChange, 'gained' | 'lost' | 'moved'> {
   const [had, has] = [tagOwners(before), tagOwners(after)];
+  const mayCarry = entriesByPart(after);
+  const carriers = new Map<NamedEntry, ReturnType<typeof carriersOf>>();
   const heads = new Map(pairs.map(({ base, head }) => [base, head]));
   const gained: GainedTag[] = [];
   const lost: LostTag[] = [];
@@ -103,7 +106,10 @@ function compareTags(
     const [last] = owners;
     if (last === undefined) continue;
     if (now === undefined) {
-      const carrier = carrierOf(readTagName(tag), last, after);
+      const name = readTagName(tag);
+      const findCarrier = carriers.get(last) ?? carriersOf(last);
+      carriers.set(last, findCarrier);
+      const carrier = findCarrier(name, mayCarry(name));
       const successor = owners.map((owner) => heads.get(owner)?.name ?? null).find((name) => name !== null);
       lost.push({
         tag,

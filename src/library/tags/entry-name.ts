@@ -72,32 +72,43 @@ export interface LastMeaning {
  * The entry that is still what a lost tag asks for, so that whoever uses the tag is left behind without need: of those that
  * are of the same kind and not older than what the tag meant last, the oldest. Null where its line has come to an end. A tag
  * with the whole version asks for that one only, and a pre-release carries on nothing but a pre-release.
+ *
+ * @param entries all, or those that `entriesByPart` finds for the tag
  */
 export function carrierOf(
   tag: TagName,
   last: LastMeaning,
   entries: readonly NamedEntry[],
 ): NamedEntry | null {
+  return carriersOf(last)(tag, entries);
+}
+
+/** As {@link carrierOf}, for many tags that meant the same last. */
+export function carriersOf(
+  last: LastMeaning,
+): (tag: TagName, entries: readonly NamedEntry[]) => NamedEntry | null {
   const versions = bareVersions(last.software);
-  const isWhole = versions.length > 0 && bareVersions(tag).join(' ') === versions.join(' ');
   const words = new Set(last.tags.flatMap(wordsOf));
   const mayBePreRelease = isUnfinished(last);
-  return entries
-    .filter(
-      ({ tags, software, preRelease }) =>
-        (!preRelease || mayBePreRelease) &&
-        (compareSoftware(software, last.software) ?? 0) >= 0 &&
-        tags.some(
-          (specific) =>
-            isAskedFor(tag, specific, isWhole ? 'exact' : 'beginning') &&
-            wordsOf(specific).every((word) => words.has(word)),
-        ),
-    )
-    .reduce<NamedEntry | null>(
-      (oldest, entry) =>
-        oldest === null || (compareSoftware(entry.software, oldest.software) ?? 0) < 0 ? entry : oldest,
-      null,
-    );
+  return (tag, entries) => {
+    const isWhole = versions.length > 0 && bareVersions(tag).join(' ') === versions.join(' ');
+    return entries
+      .filter(
+        ({ tags, software, preRelease }) =>
+          (!preRelease || mayBePreRelease) &&
+          tags.some(
+            (specific) =>
+              isAskedFor(tag, specific, isWhole ? 'exact' : 'beginning') &&
+              wordsOf(specific).every((word) => words.has(word)),
+          ) &&
+          (compareSoftware(software, last.software) ?? 0) >= 0,
+      )
+      .reduce<NamedEntry | null>(
+        (oldest, entry) =>
+          oldest === null || (compareSoftware(entry.software, oldest.software) ?? 0) < 0 ? entry : oldest,
+        null,
+      );
+  };
 }
 
 /** Without systems: `noble` carries on what was on `jammy`. */

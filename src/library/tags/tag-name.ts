@@ -77,11 +77,12 @@ function covers(general: TagPart, specific: TagPart, versions: 'exact' | 'beginn
 }
 
 function beginsWith(version: string, beginning: string): boolean {
-  const [had, wanted] = [numbersOf(version), numbersOf(beginning)];
+  const [had, wanted] = [versionNumbers(version), versionNumbers(beginning)];
   return wanted.length <= had.length && wanted.every((number, index) => number === had[index]);
 }
 
-function numbersOf(version: string): readonly string[] {
+/** `3`, `14` and `7` of `3.14.7`: a version stands for all whose numbers begin with its own. */
+export function versionNumbers(version: string): readonly string[] {
   return version.replace(/^(\d+)u(?=\d)/, '$1.').split(/[._+]|-b(?=\d)/);
 }
 
@@ -144,19 +145,19 @@ export function bareVersions({ parts }: TagName): readonly string[] {
 /** How many numbers the version of a line has, as `3.14` is one of `3.14.7`; 0 where it is no line of that. */
 export function linePrecision(line: TagName, whole: TagName): number {
   const [version, wholeVersion] = [softwareVersion(line), softwareVersion(whole)];
-  const precision = numbersOf(version).length;
-  const isLine = version !== '' && precision < numbersOf(wholeVersion).length;
+  const precision = versionNumbers(version).length;
+  const isLine = version !== '' && precision < versionNumbers(wholeVersion).length;
   return isLine && beginsWith(wholeVersion, version) ? precision : 0;
 }
 
 /** How many numbers the versions that stand alone have; 0 for none. */
 export function softwarePrecision(name: TagName): number {
-  return bareVersions(name).reduce((sum, version) => sum + numbersOf(version).length, 0);
+  return bareVersions(name).reduce((sum, version) => sum + versionNumbers(version).length, 0);
 }
 
 /** How many numbers the versions in it have: `8.2.12-alpine3.24` has five. */
 export function precisionOf({ parts }: TagName): number {
-  return parts.reduce((sum, { version }) => sum + (version === '' ? 0 : numbersOf(version).length), 0);
+  return parts.reduce((sum, { version }) => sum + (version === '' ? 0 : versionNumbers(version).length), 0);
 }
 
 /**
