@@ -11,7 +11,7 @@ import { quarantineReference, quarantineTag } from '../../src/library/admission/
 import { signAdmission, verifierId } from '../../src/library/admission/sign-admission.ts';
 import type { BuildId, RecipeId } from '../../src/library/builds/build.ts';
 import { LibraryError } from '../../src/library/errors.ts';
-import type { BrokenRepository, Repository } from '../../src/library/programme/programme.ts';
+import type { BrokenRepository, Repository, RepositoryRules } from '../../src/library/programme/programme.ts';
 import { defaultSettings } from '../../src/library/programme/read-settings.ts';
 import type { PlannedPublication, PublicationMember } from '../../src/library/publishing/publication-plan.ts';
 import { createPublisher, type Publisher } from '../../src/library/publishing/publisher.ts';
@@ -52,6 +52,8 @@ export interface PublishingScene {
       readonly mirrors: {};
     };
     readonly attestationsInIndex: boolean;
+    readonly rules: RepositoryRules;
+    readonly repositoryRules: {};
     readonly gates: Gates;
   };
   readonly verifierKey: SigningKey;
@@ -69,6 +71,8 @@ export async function publishingScene(host: string, attestationsInIndex = false)
     settings: {
       registry: { quarantine: `${host}/quarantine`, public: `${host}/library`, plainHttp: true, mirrors: {} },
       attestationsInIndex,
+      rules: defaultSettings('/programme').rules,
+      repositoryRules: {},
       gates: GATES,
     },
     verifierKey: await keyOf(newPem()),

@@ -1,6 +1,7 @@
 /** A programme that runs in a second: commits, definitions, keys and an engine of its own, and nothing of it is executed. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { toolVersion } from '../../src/assess/tool-version.ts';
@@ -79,6 +80,14 @@ export function writeTinyProgramme(folder: string, host: string, recipe: TinyRec
 /** A whole definition file. */
 export function definition(commit: string, text: string): string {
   return `Maintainers: Ann Author <ann@example.org> (@ann)\nGitRepo: https://git.example.org/images.git\nGitCommit: ${commit}\n\n${text}`;
+}
+
+/** Writes the public key of a role into the programme's folder. @returns the file */
+export function publicKeyFile(folder: string, role: 'verifier' | 'publisher'): string {
+  const key = createPublicKey(createPrivateKey(readFileSync(join(folder, `${role}.key`))));
+  const file = join(folder, `${role}.pub`);
+  writeFileSync(file, key.export({ type: 'spki', format: 'pem' }));
+  return file;
 }
 
 /** As `programme.yaml` names it. */

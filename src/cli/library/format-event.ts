@@ -32,6 +32,8 @@ export function formatEvent(event: RunEvent): string {
       return `NOT PUBLISHED ${event.repository}:${event.tags.join(', ')}: ${event.because}. ${event.remedy}`;
     case 'without-log':
       return `${event.image} is without its log: ${event.because}`;
+    case 'not-signed':
+      return `NOT SIGNED ${event.repository}:${event.tags.join(', ')}: ${event.because}`;
     case 'delivered':
       return `told ${event.receiver} of ${plural(event.entries, 'publication')}`;
     case 'not-delivered': {

@@ -1,12 +1,16 @@
 /** `library log`: of a programme that runs, and of what it has published. */
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import { commandLine } from '../../../test/cli/command-line.ts';
 import { temporaryDirectory } from '../../../test/images/temporary-directory.ts';
-import { entry, runTinyProgramme, writeTinyProgramme } from '../../../test/library/tiny-programme.ts';
+import {
+  entry,
+  publicKeyFile,
+  runTinyProgramme,
+  writeTinyProgramme,
+} from '../../../test/library/tiny-programme.ts';
 import { type MemoryRegistry, startMemoryRegistry } from '../../../test/registry/memory-registry.ts';
 import { referrersOf } from '../../../test/registry/memory-repository.ts';
 import { BUILD_LOG_ARTIFACT } from '../../library/logs/build-log-artifact.ts';
@@ -37,13 +41,6 @@ async function programme(t: TestContext) {
     run: (...roles: readonly RoleName[]) => runTinyProgramme(folder, { roles: new Set(roles) }),
     log: (...args: readonly string[]) => hallmark(['library', 'log', ...args], { workingDirectory: folder }),
   };
-}
-
-function publicKeyOf(folder: string, role: string): string {
-  const key = createPublicKey(createPrivateKey(readFileSync(join(folder, `${role}.key`))));
-  const file = join(folder, `${role}.pub`);
-  writeFileSync(file, key.export({ type: 'spki', format: 'pem' }));
-  return file;
 }
 
 /** Logs that are attached to images of a repository. */
@@ -88,7 +85,7 @@ suite('library log', () => {
     assert.match((await log('bad', '--all')).stdout, /^attempt \d of bad:1 .* failed after/);
 
     const published = `${registry.host}/library/app:1`;
-    const shown = await log(published, '--arch', 'amd64', '--key', publicKeyOf(folder, 'publisher'));
+    const shown = await log(published, '--arch', 'amd64', '--key', publicKeyFile(folder, 'publisher'));
     assert.deepEqual([shown.status, shown.stdout], [0, 'building for linux/amd64\n']);
     assert.match(shown.stderr, /: provenance signed by the key sha256:\w+ names it\n$/);
     const document = BuildLogDocument.parse(JSON.parse((await log(published, '--format', 'json')).stdout));
@@ -100,7 +97,7 @@ suite('library log', () => {
     const verified = await hallmark(['verify', '--key', join(folder, 'publisher.pub'), published]);
     assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 
-    const stranger = await log(published, '--key', publicKeyOf(folder, 'verifier'));
+    const stranger = await log(published, '--key', publicKeyFile(folder, 'verifier'));
     assert.equal(stranger.status, 2);
     assert.match(stranger.stderr, /LOG_UNPROVEN/);
     rmSync(join(folder, 'state/logs'), { recursive: true });

@@ -69,6 +69,7 @@ test('a plan names each target once, lets nobody overtake a parent, and is alway
           settle: 5_000,
           buildTimeout: 1,
           datedTags: 'none' as const,
+          tagValidity: null,
         },
         advisoryDeadlines: { high: 1_000 },
       };

@@ -17,6 +17,7 @@ const RULES: RepositoryRules = {
   settle: 0,
   buildTimeout: HOUR,
   datedTags: 'none',
+  tagValidity: null,
 };
 
 const CHAIN = `

@@ -152,6 +152,8 @@ export interface RepositoryRules {
   readonly settle: number;
   readonly buildTimeout: number;
   readonly datedTags: DatedTags;
+  /** For how long it is to be believed what is signed of tags; null: nothing is signed of them. */
+  readonly tagValidity: number | null;
 }
 
 export const DATED_TAGS = ['none', 'specific', 'all'] as const;

@@ -46,17 +46,20 @@ roles:
 
   test('a repository has its own rules, and those of the programme where it has none', () => {
     const settings = read(`
-rules: { requiredArchitectures: [amd64], maximumAge: 30d, settle: 10m, datedTags: specific }
+rules: { requiredArchitectures: [amd64], maximumAge: 30d, settle: 10m, datedTags: specific, tagValidity: 14d }
 repositories:
-  debian: { maximumAge: never, publishDeadline: 2h, datedTags: none }
+  debian: { maximumAge: never, publishDeadline: 2h, datedTags: none, tagValidity: none }
 `);
     const { maximumAge, publishDeadline, settle, requiredArchitectures } = rulesFor(settings, 'debian');
     assert.deepEqual([maximumAge, publishDeadline, settle], [null, 7_200, 600]);
     assert.deepEqual(requiredArchitectures, ['amd64']);
-    assert.deepEqual(
-      ['debian', 'redis'].map((name) => rulesFor(settings, name).datedTags),
-      ['none', 'specific'],
-    );
+    for (const [name, expected] of [
+      ['debian', ['none', null]],
+      ['redis', ['specific', 1_209_600]],
+    ] as const) {
+      const { datedTags, tagValidity } = rulesFor(settings, name);
+      assert.deepEqual([datedTags, tagValidity], expected);
+    }
     assert.equal(rulesFor(settings, 'redis').maximumAge, 2_592_000);
     assert.equal(rulesFor(settings, 'constructor').maximumAge, 2_592_000);
   });
@@ -106,6 +109,7 @@ registry: { quarantine: a/q, public: a/l, mirrors: { docker.io: ["http://127.0.0
       ['engines: { amd64: { kind: docker } }', /line 2, column \d+: engines\.amd64/],
       ['rules: { settle: 10 minutes }', /rules\.settle: a time such as/],
       ['rules: { maximumAge: 3 days }', /rules\.maximumAge: a time such as 90s, .* or never/],
+      ['rules: { tagValidity: 59s }', /rules\.tagValidity: a time such as 90s, .* from a minute on, or none/],
       ['rules: { buildTimeout: 10 hours }', /rules\.buildTimeout: a time such as/],
       ['rules: { buildTimeout: 0s }', /rules\.buildTimeout: a time from 1s to 24d/],
       [

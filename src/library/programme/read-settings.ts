@@ -85,7 +85,7 @@ function toSettings(file: ProgrammeFile, folder: string): ProgrammeSettings {
 const isAddress = (text: string) => /^[a-z][a-z0-9+]*:\/\//.test(text) || /^[^/]+@[^/]+:/.test(text);
 
 function toRules(stated: StatedRules, otherwise: RepositoryRules): RepositoryRules {
-  const { maximumAge = otherwise.maximumAge } = stated;
+  const { maximumAge = otherwise.maximumAge, tagValidity = otherwise.tagValidity } = stated;
   return {
     requiredArchitectures: stated.requiredArchitectures ?? otherwise.requiredArchitectures,
     publishDeadline: stated.publishDeadline ?? otherwise.publishDeadline,
@@ -93,5 +93,6 @@ function toRules(stated: StatedRules, otherwise: RepositoryRules): RepositoryRul
     settle: stated.settle ?? otherwise.settle,
     buildTimeout: stated.buildTimeout ?? otherwise.buildTimeout,
     datedTags: stated.datedTags ?? otherwise.datedTags,
+    tagValidity: tagValidity === 'none' ? null : tagValidity,
   };
 }

@@ -58,6 +58,8 @@ const Command = z.strictObject({
 /** An engine's settings; what is left out has its default. */
 export const Engine = z.discriminatedUnion('kind', [Buildah, Buildkit, Command]);
 
+const A_VALIDITY = `${A_DURATION}, from a minute on, or none`;
+
 const Rules = z.strictObject({
   requiredArchitectures: z.array(Architecture).optional().describe('nothing is published without these'),
   publishDeadline: Duration.optional().describe('how long an index waits for the other architectures'),
@@ -67,6 +69,12 @@ const Rules = z.strictObject({
     .describe('older images are rebuilt'),
   settle: Duration.optional().describe('how long changes gather before they are built; fixes do not wait'),
   buildTimeout: Wait.optional().describe('a build that takes longer is ended'),
+  tagValidity: z
+    .union([Duration.refine((seconds) => seconds >= 60, A_VALIDITY), z.literal('none')], A_VALIDITY)
+    .optional()
+    .describe(
+      'the publisher signs what tags mean, to be believed for so long, and signs it again when half of that is over: docs/publishing.md',
+    ),
   datedTags: z
     .enum(DATED_TAGS)
     .optional()
@@ -219,6 +227,7 @@ export const DEFAULT_RULES = {
   settle: 0,
   buildTimeout: 3 * HOUR,
   datedTags: 'none',
+  tagValidity: null,
 } as const;
 
 /** The published JSON Schema, draft 2020-12. */

@@ -1,13 +1,12 @@
 /** What says to machines whether tags are supported still, in the publisher's name: docs/library-predicates.md has the format. */
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
-import { parseReference } from '../../oci/reference.ts';
 import { signWithKey } from '../../signing/sign-with-key.ts';
-import { policyName } from '../../trust/policy/repository-pattern.ts';
 import { TAG_STATE_TYPE } from '../../trust/statements/predicate-types.ts';
 import { retiredTags, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
 import type { Retirement } from '../ledger/entry.ts';
 import { movedTags, type PreparedPublication } from './carry-out.ts';
 import { saidByPublisher } from './confirm-publication.ts';
+import { publicName } from './public-name.ts';
 import type { Publisher } from './publisher.ts';
 
 /**
@@ -43,7 +42,7 @@ export async function attestReturn(
 ): Promise<void> {
   const { signal, now } = publisher;
   const gathering = await gatherEvidence(publisher.repository(repository), digest, { isAlone: true, signal });
-  const name = nameOf(path, repository);
+  const name = publicName(path, repository);
   const standing = retiredTags(await saidByPublisher(gathering, publisher)).filter(
     ({ state, endorsement }) => state.repository === name && endorsement.subject === digest,
   );
@@ -63,7 +62,7 @@ async function attestTagState(
   path: string,
   { key, now, signal, ...publisher }: Publisher,
 ): Promise<void> {
-  const value: TagStatePredicate = { repository: nameOf(path, repository), tags, ...said };
+  const value: TagStatePredicate = { repository: publicName(path, repository), tags, ...said };
   await signWithKey(publisher.repository(repository), digest, {
     meaning: { kind: 'attestation', predicate: { type: TAG_STATE_TYPE, value } },
     key,
@@ -71,10 +70,4 @@ async function attestTagState(
     now,
     signal,
   });
-}
-
-/** As policies name it. */
-function nameOf(path: string, name: string): string {
-  const { registry, repository } = parseReference(`${path}/${name}`);
-  return policyName(registry, repository);
 }

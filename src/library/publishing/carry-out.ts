@@ -2,7 +2,7 @@
  * The steps that make a publication public. Every one may be done twice, so whatever was killed is begun again from the first:
  *
  *   images by digest → attestations, signatures and logs of images → index by digest → its signature → all of it read back
- *     → names that never move → tags
+ *     → what tags mean, signed → names that never move → tags
  *
  * Until the tags are moved nobody meets any of it; a tag moves to an index that is whole, signed, and was found again. Before it moves, a
  * retirement of it at that very index is taken back: `attestReturn`.

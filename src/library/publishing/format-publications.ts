@@ -5,7 +5,7 @@ import type { PublicationsDocument } from './publications-document.ts';
 
 /** A paragraph for what was published, retired, held back and refused, and a line that counts. */
 export function formatPublications(document: PublicationsDocument, style: Style): string {
-  const { isDryRun, published, retired, held, problems, withoutLog, unchanged } = document;
+  const { isDryRun, published, retired, held, problems, withoutLog, unsigned, unchanged } = document;
   const name = ({ repository, tags }: { readonly repository: string; readonly tags: readonly string[] }) =>
     style.paint('bold', escapeTerminal(`${repository}:${tags.join(', ')}`));
   const lines = [
@@ -29,6 +29,9 @@ export function formatPublications(document: PublicationsDocument, style: Style)
     ...withoutLog.map(
       ({ image, because }) =>
         `${style.paint('yellow', 'without its log')}  ${escapeTerminal(image)}: ${escapeTerminal(because)}`,
+    ),
+    ...unsigned.map(
+      (one) => `${style.paint('yellow', 'not signed')}  ${name(one)}: ${escapeTerminal(one.because)}`,
     ),
   ];
   const counted = [

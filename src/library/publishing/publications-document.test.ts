@@ -79,7 +79,9 @@ test('what was done, in words and as a document', () => {
   const error = refused('the registry is full', 'bad:1');
   const problems = [{ repository: 'bad', tags: ['1'], error }];
   const withoutLog = [{ image: 'app@sha256:1', because: 'it has no\u001b[31m log' }];
-  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, { entries, problems, withoutLog }));
+  const unsigned = [{ repository: 'app', tags: ['1'], because: 'the registry is\u001b away' }];
+  const report = { entries, problems, withoutLog, unsigned };
+  const document = PublicationsSchema.parse(toPublicationsDocument(PLAN, report));
   const text = formatPublications(document, STYLE);
   assert.ok(!text.includes('\u001b'));
   assert.deepEqual(
@@ -91,6 +93,7 @@ test('what was done, in words and as a document', () => {
       'held back  app:3: no image is admitted yet',
       'PUBLICATION_REFUSED  bad:1: the registry is full',
       'without its log  app@sha256:… it has no\\u{1b}[31m log',
+      'not signed  app:1: the registry is\\u{1b} away',
       '1 publication, 2 held back, 1 problem, 7 tags unchanged',
       '',
     ],

@@ -4,7 +4,7 @@ import { ARCHITECTURE_NAMES } from '../../definitions/architectures.ts';
 import { formatDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { PublicationPlan } from './publication-plan.ts';
-import type { PublicationReport } from './publish.ts';
+import type { PublisherReport } from './publish.ts';
 
 const SCHEMA = 'hallmark.publications/1';
 
@@ -48,6 +48,9 @@ export const PublicationsSchema = z.strictObject({
   withoutLog: z
     .array(z.strictObject({ image: z.string().describe('repository@digest'), because: z.string() }))
     .describe('published without the build log that their provenance names'),
+  unsigned: z
+    .array(z.strictObject({ ...named, because: z.string() }))
+    .describe('tags of which it is not signed what they mean, where that is asked for, or soon not any more'),
   unchanged: z.int().min(0).describe('tags that mean already what they should'),
 });
 
@@ -61,7 +64,7 @@ export function publicationsJsonSchema(): object {
 /** @param report null in a dry run */
 export function toPublicationsDocument(
   plan: PublicationPlan,
-  report: PublicationReport | null,
+  report: PublisherReport | null,
 ): PublicationsDocument {
   const done = report?.entries ?? [];
   return {
@@ -86,6 +89,7 @@ export function toPublicationsDocument(
       because: error.message,
     })),
     withoutLog: (report?.withoutLog ?? []).map(({ image: of, because }) => ({ image: of, because })),
+    unsigned: (report?.unsigned ?? []).map((one) => ({ ...one, tags: [...one.tags] })),
     unchanged: plan.unchanged,
   };
 }

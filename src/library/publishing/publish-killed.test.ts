@@ -19,6 +19,7 @@ import { type Digest, digestOf } from '../../model/digest.ts';
 import type { ImageWriter, NewManifest } from '../../oci/store/image-store.ts';
 import { openRegistryWriter } from '../../oci/store/registry-writer.ts';
 import { PROVENANCE_TYPE } from '../admission/provenance.ts';
+import { TAG_TYPE } from '../../trust/statements/predicate-types.ts';
 import { dayOf } from '../ledger/dated-name.ts';
 import type { LedgerEvent } from '../ledger/entry.ts';
 import { verifyLedger } from '../ledger/ledger-chain.ts';
@@ -130,7 +131,10 @@ function assertSound({ registry, logged }: Setting, state: ProgrammeState): void
     const index = repository.manifests.get(digest);
     assert.ok(index !== undefined);
     assert.deepEqual(missingContent(repository, index), []);
-    assert.ok(referrersOf(repository, digest, null).length > 0);
+    const said = referrersOf(repository, digest, null).map(typeOf);
+    // the one that was there before is of a time when nothing was signed of tags
+    assert.ok(said.length > 0);
+    assert.equal(said.includes(TAG_TYPE), tag !== '1', tag);
     const { manifests } = JSON.parse(index.bytes.toString()) as { manifests: { digest: string }[] };
     for (const one of manifests) {
       const image = repository.manifests.get(one.digest);
@@ -194,7 +198,8 @@ test('killed before any write it leaves nothing half, and what follows is as if 
   prepared.close();
   const { scene, plan } = setting;
   const { settings, ...programme } = definedAs(scene, { app: ['2, latest'] });
-  const rules = { ...settings.rules, datedTags: 'all' as const };
+  const rules = { ...settings.rules, datedTags: 'all' as const, tagValidity: 14 * 86_400 };
+  const signing = { ...scene.settings, rules };
   const defined = { ...programme, settings: { ...settings, rules } };
   const begin = restorer(setting);
   let expected: unknown = null;
@@ -207,7 +212,7 @@ test('killed before any write it leaves nothing half, and what follows is as if 
     const state = openState(join(folder, String(dieBefore)));
     const life = mortal(dieBefore === -1 ? Infinity : dieBefore);
     const publisher = publisherOf(scene);
-    const run = publish(scene.settings, life.state(state), plan, withWriters(publisher, life.writer));
+    const run = publish(signing, life.state(state), plan, withWriters(publisher, life.writer));
     if (dieBefore === -1) {
       assert.deepEqual((await run).problems, []);
       expected = summary(setting, state);
@@ -222,7 +227,7 @@ test('killed before any write it leaves nothing half, and what follows is as if 
     const done = new Set([...state.ledger()].slice(1).flatMap(({ event }) => event.tags));
     const isLeft = ({ tags }: { readonly tags: readonly string[] }) => !tags.every((tag) => done.has(tag));
     const rest = { ready: plan.ready.filter(isLeft), retired: plan.retired.filter(isLeft) };
-    assert.deepEqual((await publish(scene.settings, state, rest, publisher)).problems, [], name);
+    assert.deepEqual((await publish(signing, state, rest, publisher)).problems, [], name);
     assert.deepEqual(summary(setting, state), expected, name);
     await publisher.close();
     state.close();

@@ -4,20 +4,19 @@
  */
 import { HallmarkError } from '../../model/errors.ts';
 import { inParallel } from '../../oci/toc/in-parallel.ts';
-import type { Gates } from '../admission/gates.ts';
 import { LibraryError } from '../errors.ts';
 import { parseDatedName } from '../ledger/dated-name.ts';
 import type { LedgerEntry, LedgerEvent, Publication, PublishedImage, Retirement } from '../ledger/entry.ts';
 import type { TagStates } from '../ledger/tag-states.ts';
-import type { ProgrammeSettings } from '../programme/programme.ts';
+import { type ProgrammeSettings, rulesFor } from '../programme/programme.ts';
 import type { ProgrammeState, PublicationIntent } from '../state/programme-state.ts';
-import { admitImage, type AdmittedImage, type ClaimedImage } from './admitted-image.ts';
+import type { AdmittedImage } from './admitted-image.ts';
 import { attestRetirement, attestReturn } from './attest-tag-state.ts';
+import { attestTags } from './attest-tags.ts';
 import {
   type Brought,
   bringIndex,
   giveNames,
-  IMAGES_AT_A_TIME,
   movedTags,
   moveTags,
   type PreparedPublication,
@@ -25,17 +24,18 @@ import {
 import { compareImages } from './compare-images.ts';
 import { refused } from './confirm-publication.ts';
 import { chooseNames } from './dated-tags.ts';
-import { definedImages, definedNames, type DefinedTags, refuseDefined } from './defined-images.ts';
+import { definedNames, type DefinedTags, refuseDefined } from './defined-images.ts';
 import { toIntent } from './publication-intent.ts';
-import { makeIndex } from './publication-index.ts';
 import type {
   PlannedPublication,
   PlannedRetirement,
   PublicationMember,
   PublicationPlan,
 } from './publication-plan.ts';
+import { type IndexSettings, prepareAgain, preparePublication } from './prepare-publication.ts';
 import type { Publisher } from './publisher.ts';
 import { findOlder, type OlderImage, refuseOlder } from './refuse-older.ts';
+import { rememberSigned, type UnsignedTags } from './renew-tags.ts';
 
 /** Tags that are not what they were to be. The others of the plan are. */
 export interface PublicationProblem {
@@ -52,6 +52,12 @@ export interface PublicationReport {
   readonly withoutLog: readonly ImageWithoutLog[];
 }
 
+/** What the publisher has done in one go. */
+export interface PublisherReport extends PublicationReport {
+  /** Tags of which it is not signed what they mean, where that is asked for, or soon not any more. */
+  readonly unsigned: readonly UnsignedTags[];
+}
+
 export interface ImageWithoutLog {
   /** `repository@digest`. */
   readonly image: string;
@@ -59,10 +65,7 @@ export interface ImageWithoutLog {
 }
 
 /** What of a programme's settings decides how it is published. */
-export type PublishingSettings = Pick<ProgrammeSettings, 'registry' | 'attestationsInIndex'> & {
-  /** Which images have to have passed. */
-  readonly gates: Gates;
-};
+export type PublishingSettings = IndexSettings & Pick<ProgrammeSettings, 'rules' | 'repositoryRules'>;
 
 export type PublishingState = Pick<
   ProgrammeState,
@@ -72,6 +75,8 @@ export type PublishingState = Pick<
   | 'damagedPublications'
   | 'completePublication'
   | 'withdrawPublication'
+  | 'recall'
+  | 'remember'
 >;
 
 /** What a note was about is lost, and nothing else. */
@@ -150,11 +155,11 @@ async function toReport(results: readonly Result[], { brought }: Run): Promise<P
 }
 
 async function publishOne(planned: PlannedPublication, states: TagStates, run: Run): Promise<Result> {
-  const { state, publisher } = run;
+  const { settings, state, publisher } = run;
   const { repository, tags, members, missing } = planned;
   refuseUnfinished(planned, state);
-  const prepared = await prepare(planned, members, run);
-  const older = await findOlder(prepared, run.settings.registry.quarantine, publisher);
+  const prepared = await preparePublication(planned, members, settings, publisher);
+  const older = await findOlder(prepared, settings.registry.quarantine, publisher);
   if (run.putBackBy === null) refuseOlder(older, prepared);
   const known = states.get(repository);
   const [first = ''] = tags;
@@ -185,18 +190,27 @@ async function publishOne(planned: PlannedPublication, states: TagStates, run: R
   };
   const intent = toIntent(event, bytes, now.toISOString());
   state.beginPublication(intent);
-  return settle(intent, run, () => makePublic(prepared, dated, run));
+  return settle(intent, run, () => makePublic(prepared, event, run));
 }
 
 async function makePublic(
   prepared: PreparedPublication,
-  dated: readonly string[],
-  { settings, publisher, brought }: Run,
+  { dated = [], previous }: Pick<Publication, 'dated' | 'previous'>,
+  { settings, state, publisher, brought }: Run,
 ): Promise<void> {
+  const { repository, tags, index } = prepared;
+  const path = settings.registry.public;
   await bringIndex(prepared, brought, publisher);
-  await attestReturn(prepared, settings.registry.public, publisher);
+  await attestReturn(prepared, path, publisher);
+  const validity = rulesFor(settings, repository).tagValidity;
+  const meant = { repository, tags, digest: index.digest };
+  const until =
+    validity === null
+      ? null
+      : await attestTags(meant, Object.values(previous), { validity, path }, publisher);
   await giveNames(prepared, dated, publisher);
   await moveTags(prepared, publisher);
+  if (until !== null) rememberSigned(meant, until, publisher, state);
 }
 
 interface Before {
@@ -224,20 +238,6 @@ async function publishedImage(
   ];
   const { sourceId } = image.source;
   return { architecture, digest, sourceId, buildId, generation, reasons: why, packages };
-}
-
-/** Everything that can be known before anything is written. */
-async function prepare(
-  { repository, tags }: Pick<PlannedPublication, 'repository' | 'tags'>,
-  claimed: readonly ClaimedImage[],
-  { settings: { registry, attestationsInIndex, gates }, publisher }: Run,
-): Promise<PreparedPublication> {
-  const images: AdmittedImage[] = [];
-  const name = `${repository}:${tags.join(', ')}`;
-  await inParallel(claimed.entries(), IMAGES_AT_A_TIME, async ([at, image]) => {
-    images[at] = await admitImage(image, name, { quarantine: registry.quarantine, gates }, publisher);
-  });
-  return { repository, tags, images, index: await makeIndex(images, attestationsInIndex, publisher) };
 }
 
 async function retire(planned: PlannedRetirement, run: Run): Promise<Result> {
@@ -277,14 +277,10 @@ function finish(intent: PublicationIntent, defined: DefinedTags, run: Run): Prom
       return await attestRetirement(event, at, settings.registry.public, publisher);
     }
     const dated = definedNames(event, at, defined);
-    const prepared = await prepare(event, definedImages(event, defined), run);
-    if (prepared.index.digest !== event.digest) {
-      const name = `${event.repository}:${event.tags.join(', ')}`;
-      throw refused(`${name} would be ${prepared.index.digest} now, and was to be ${event.digest}`, name);
-    }
+    const prepared = await prepareAgain(event, defined, settings, publisher);
     // a note that was asked for by hand is not told from one that was forged
     refuseOlder(await findOlder(prepared, settings.registry.quarantine, publisher), prepared);
-    await makePublic(prepared, dated, run);
+    await makePublic(prepared, { ...event, dated }, run);
   });
 }
 

@@ -4,7 +4,7 @@ import type { AskPassword } from '../../signing/keys/private-key.ts';
 import { outsideParentsOf } from '../builds/resolve-parents.ts';
 import { choosePublications } from '../publishing/choose-publications.ts';
 import type { PublicationPlan } from '../publishing/publication-plan.ts';
-import type { PublicationReport } from '../publishing/publish.ts';
+import type { PublisherReport } from '../publishing/publish.ts';
 import { createPublisher } from '../publishing/publisher.ts';
 import { createSourceReader } from '../sources/read-source.ts';
 import { openState } from '../state/open-state.ts';
@@ -37,7 +37,7 @@ export interface PublishProgrammeOptions {
 export interface PublishedProgramme {
   readonly plan: PublicationPlan;
   /** Null in a dry run. */
-  readonly report: PublicationReport | null;
+  readonly report: PublisherReport | null;
 }
 
 /**

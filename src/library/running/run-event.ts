@@ -5,6 +5,7 @@ import type { ReasonToExamine } from '../admission/examined-again.ts';
 import type { BuildId } from '../builds/build.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { BuildReason } from '../plan/work.ts';
+import type { UnsignedTags } from '../publishing/renew-tags.ts';
 import type { Architecture } from '../../definitions/architectures.ts';
 
 /** A build, in messages. */
@@ -55,6 +56,8 @@ export type RunEvent =
   | { readonly kind: 'interrupted'; readonly build: NamedBuild }
   /** An image has no log beside it, or is published without the one it has. @param image `repo:tag on architecture`, or `repository@digest` */
   | { readonly kind: 'without-log'; readonly image: string; readonly because: string }
+  /** Tags of which it is not signed what they mean, where that is asked for, or soon not any more. */
+  | ({ readonly kind: 'not-signed' } & UnsignedTags)
   /** Entries of the ledger that a receiver of webhooks was told of. */
   | { readonly kind: 'delivered'; readonly receiver: string; readonly entries: number }
   | {

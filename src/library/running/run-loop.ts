@@ -10,7 +10,7 @@ import type { ExaminedAgain } from '../admission/examined-again.ts';
 import { type GraphTarget, targetName } from '../builds/build-graph.ts';
 import { type BuildId, type IdentifiedBuild, targetKey } from '../builds/build.ts';
 import type { WorkItem } from '../plan/work.ts';
-import type { PublicationReport } from '../publishing/publish.ts';
+import type { PublisherReport } from '../publishing/publish.ts';
 import type { AttemptOutcome } from '../state/programme-state.ts';
 import type { NamedBuild, OnRunEvent } from './run-event.ts';
 import type { DefinedProgramme, Stock } from './stock/take-stock.ts';
@@ -38,7 +38,7 @@ export type VerifierRole = (
   defined: DefinedProgramme,
 ) => Promise<Admission>;
 
-export type PublisherRole = (stock: Stock) => Promise<PublicationReport>;
+export type PublisherRole = (stock: Stock) => Promise<PublisherReport>;
 
 export interface LoopOptions {
   readonly roles: PlayedRoles;
@@ -273,12 +273,16 @@ async function examine(
   }
 }
 
-function tellPublications({ entries, problems, withoutLog }: PublicationReport, onEvent: OnRunEvent): void {
+function tellPublications(
+  { entries, problems, withoutLog, unsigned }: PublisherReport,
+  onEvent: OnRunEvent,
+): void {
   for (const entry of entries) onEvent({ kind: 'published', entry });
   for (const { repository, tags, error } of problems) {
     onEvent({ kind: 'not-published', repository, tags, ...reasonOf(error) });
   }
   for (const one of withoutLog) onEvent({ kind: 'without-log', ...one });
+  for (const one of unsigned) onEvent({ kind: 'not-signed', ...one });
 }
 
 function reasonOf({ code, message, remedy }: HallmarkError): {

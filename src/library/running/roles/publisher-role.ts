@@ -1,8 +1,11 @@
 /** The publisher: finishes what was begun, then publishes what is ready. */
+import type { Publication } from '../../ledger/entry.ts';
 import { planPublications } from '../../publishing/plan-publications.ts';
+import { prepareAgain } from '../../publishing/prepare-publication.ts';
 import type { PublicationPlan } from '../../publishing/publication-plan.ts';
-import { publish, type PublicationReport, resumePublications } from '../../publishing/publish.ts';
+import { publish, type PublisherReport, resumePublications } from '../../publishing/publish.ts';
 import type { Publisher } from '../../publishing/publisher.ts';
+import { renewTags } from '../../publishing/renew-tags.ts';
 import type { ProgrammeState } from '../../state/programme-state.ts';
 import type { Announcements } from '../announcements.ts';
 import type { PublisherRole } from '../run-loop.ts';
@@ -42,17 +45,20 @@ export async function finishAndPublish(
   publisher: Publisher,
   plan: () => PublicationPlan,
   putBackBy: string | null = null,
-): Promise<{ readonly plan: PublicationPlan; readonly report: PublicationReport }> {
+): Promise<{ readonly plan: PublicationPlan; readonly report: PublisherReport }> {
   const settings = { ...programme.settings, gates };
   const finished = await resumePublications({ ...programme, settings }, state, publisher);
   const planned = plan();
   const published = await publish(settings, state, planned, publisher, putBackBy);
+  const prove = (event: Publication) => prepareAgain(event, programme, settings, publisher);
+  const unsigned = await renewTags({ settings, state, publisher, prove });
   return {
     plan: planned,
     report: {
       entries: [...finished.entries, ...published.entries],
       problems: [...finished.problems, ...published.problems],
       withoutLog: [...finished.withoutLog, ...published.withoutLog],
+      unsigned,
     },
   };
 }
