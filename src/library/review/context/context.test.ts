@@ -25,6 +25,8 @@ for (const [instruction, copied, left] of [
   ['RUN --mount=type=cache,target=/a true', [], ['a']],
   ['RUN --mount=target=/a true', ['a', 'b/c'], []],
   ['COPY <<EOF /a\ntext\nEOF', [], ['text', 'EOF']],
+  ['RUN ["<<EOF"]\nCOPY a /\nEOF', ['a'], ['b']],
+  ['RUN dir C:\\\\\nCOPY a /', ['a'], ['b']],
 ] as const) {
   test(instruction, () => {
     const patterns = copiedPatterns(`FROM scratch\n${instruction}\n`);

@@ -1,6 +1,7 @@
 /** Which files of its context a Dockerfile uses. Dockerfile reference: "COPY", "ADD", "RUN --mount=type=bind". */
 import { Add, Copy, DockerfileParser, type Instruction, ModifiableInstruction } from 'dockerfile-ast';
 import { matchesGlob } from '../../../model/glob.ts';
+import { blankedDockerfile } from '../../../references/dockerfile-layout.ts';
 
 /** Far above every Dockerfile there is: each file of a context is held against each of them. */
 const MOST_PATTERNS = 200;
@@ -10,7 +11,10 @@ const ALL = '';
 
 /** Sources as patterns of `matchesGlob`, cleaned. What depends on a variable stands for any name; too many stand for all files. */
 export function copiedPatterns(dockerfile: string): readonly string[] {
-  const instructions = DockerfileParser.parse(dockerfile).getInstructions();
+  // read as BuildKit lays it out, and as it is written, where names are not changed: rather a file too many
+  const instructions = [blankedDockerfile(dockerfile), dockerfile].flatMap((text) =>
+    DockerfileParser.parse(text).getInstructions(),
+  );
   const patterns = [...new Set(instructions.flatMap(sourcesOf).map(toPattern))];
   return patterns.length > MOST_PATTERNS ? [ALL] : patterns;
 }
