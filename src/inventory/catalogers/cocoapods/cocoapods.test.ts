@@ -39,6 +39,7 @@ const OTHERS: readonly (readonly [path: string, text: string, codes: number, pur
   ['srv/Podfile.lock', 'PODS: []\n', 0],
   ['srv/Podfile.lock', 'PODS:\n  - A (1.0)\n', 0, ['pkg:cocoapods/A@1.0']],
   ['srv/Podfile.lock', 'PODS:\n  - A\n  - 1\n  - B (1.0): C\n', 1, ['pkg:cocoapods/B@1.0']],
+  ['srv/Podfile.lock', 'PODS:\n  - A (from `https://user:secret@example.org/a.git`)\n', 1],
   ['srv/Podfile.lock', '{', 1],
   ['srv/Podfile.lock', '<<<<<<< HEAD\n', 1],
   ['srv/Manifest.lock', '{', 0],

@@ -60,7 +60,7 @@ interface Spec {
 /** `NAME (VERSION)`, and with what it needs below it: `NAME/SUBSPEC (VERSION): [NAME (= 1.0), …]`. */
 function readSpec(written: unknown): Spec | null {
   const [text, needs] = isObject(written) ? (Object.entries(written)[0] ?? []) : [written, []];
-  const [, spec = '', version = ''] = /^(\S+) \(([^()]{1,256})\)$/.exec(textOf(text) ?? '') ?? [];
+  const [, spec = '', version = ''] = /^(\S+) \(([^()\s]{1,256})\)$/.exec(textOf(text) ?? '') ?? [];
   const pod = podOf(spec);
   if (pod === null) return null;
   return {
