@@ -1,7 +1,8 @@
 import type { Digest } from '../../model/digest.ts';
 import type { ImageWriter } from '../../oci/store/image-store.ts';
 import { type AttachedContent, attachContents } from '../../signing/attached-manifest.ts';
-import { bundlesByKey } from '../../signing/sign-with-key.ts';
+import type { Predicate } from '../../signing/predicate-file.ts';
+import { bundlesByKey, signWithKey } from '../../signing/sign-with-key.ts';
 import type { Meaning } from '../../signing/signing-plan.ts';
 import type { AdmittedImage } from './admitted-image.ts';
 import type { Publisher } from './publisher.ts';
@@ -28,6 +29,22 @@ export async function attestImage(
 /** @throws as {@link attestImage} */
 export async function signIndex(digest: Digest, writer: ImageWriter, publisher: Publisher): Promise<void> {
   await say(digest, [SIGNATURE], [], writer, publisher);
+}
+
+/**
+ * Says something further of an index, in the publisher's name.
+ *
+ * @param created RFC 3339
+ * @throws as {@link attestImage}
+ */
+export async function attestIndex(
+  { repository, digest }: { readonly repository: string; readonly digest: Digest },
+  predicate: Predicate,
+  created: string,
+  { key, now, signal, ...publisher }: Publisher,
+): Promise<void> {
+  const meaning: Meaning = { kind: 'attestation', predicate };
+  await signWithKey(publisher.repository(repository), digest, { meaning, key, created, now, signal });
 }
 
 async function say(

@@ -1,10 +1,10 @@
 /** What says to machines whether tags are supported still, in the publisher's name: docs/library-predicates.md has the format. */
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
-import { signWithKey } from '../../signing/sign-with-key.ts';
 import { TAG_STATE_TYPE } from '../../trust/statements/predicate-types.ts';
 import { retiredTags, type TagStatePredicate } from '../../trust/tags/tag-state.ts';
 import type { Retirement } from '../ledger/entry.ts';
 import { movedTags, type PreparedPublication } from './carry-out.ts';
+import { attestIndex } from './attest-image.ts';
 import { saidByPublisher } from './confirm-publication.ts';
 import { publicName } from './public-name.ts';
 import type { Publisher } from './publisher.ts';
@@ -60,14 +60,8 @@ async function attestTagState(
   { repository, tags, digest }: Pick<Retirement, 'repository' | 'tags' | 'digest'>,
   said: Pick<TagStatePredicate, 'state' | 'since' | 'successor'>,
   path: string,
-  { key, now, signal, ...publisher }: Publisher,
+  publisher: Publisher,
 ): Promise<void> {
   const value: TagStatePredicate = { repository: publicName(path, repository), tags, ...said };
-  await signWithKey(publisher.repository(repository), digest, {
-    meaning: { kind: 'attestation', predicate: { type: TAG_STATE_TYPE, value } },
-    key,
-    created: said.since,
-    now,
-    signal,
-  });
+  await attestIndex({ repository, digest }, { type: TAG_STATE_TYPE, value }, said.since, publisher);
 }

@@ -2,10 +2,10 @@
 import type { Digest } from '../../model/digest.ts';
 import { gatherEvidence } from '../../oci/evidence/gather-evidence.ts';
 import { ShapeMismatch } from '../../oci/shape.ts';
-import { signWithKey } from '../../signing/sign-with-key.ts';
 import { TAG_TYPE } from '../../trust/statements/predicate-types.ts';
 import { readTagWord, type TagWord } from '../../trust/tags/signed-tag.ts';
 import type { TagPredicate } from '../../trust/tags/tag-statement.ts';
+import { attestIndex } from './attest-image.ts';
 import { saidByPublisher } from './confirm-publication.ts';
 import { publicName } from './public-name.ts';
 import type { Publisher } from './publisher.ts';
@@ -38,13 +38,12 @@ export async function attestTags(
   publisher: Publisher,
 ): Promise<string> {
   const { repository, digest } = meant;
-  const { key, now, signal } = publisher;
   const words = (
     await Promise.all(
       [...new Set([digest, ...before])].map((one) => wordsAbout({ ...meant, digest: one }, path, publisher)),
     )
   ).flat();
-  const begin = now().getTime();
+  const begin = publisher.now().getTime();
   const standing = lastWords(meant.tags, words);
   const enough = standing.filter(
     (word) => word?.digest === digest && Date.parse(word.expires) >= begin + (validity * 1000) / 2,
@@ -62,13 +61,7 @@ export async function attestTags(
     issued: new Date(begin).toISOString(),
     expires: new Date(begin + validity * 1000).toISOString(),
   };
-  await signWithKey(publisher.repository(repository), digest, {
-    meaning: { kind: 'attestation', predicate: { type: TAG_TYPE, value } },
-    key,
-    created: value.issued,
-    now,
-    signal,
-  });
+  await attestIndex(meant, { type: TAG_TYPE, value }, value.issued, publisher);
   return value.expires;
 }
 
