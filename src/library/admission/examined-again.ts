@@ -30,10 +30,12 @@ export function examineAgain(
   { examined, images }: Pick<StateSnapshot, 'examined' | 'images'>,
   { gates, gate, hasAdvisories }: VerdictCircumstances,
 ): ExaminedAgain | null {
-  const known = [examined.get(buildId), images.get(buildId)].filter((image) => image !== undefined);
-  const other = known.find(({ admission }) => admission.gate !== gates(repository));
+  const last = examined.get(buildId);
+  // what was admitted last is what stands
+  const standing = last?.admission.verdict === 'admitted' ? last : images.get(buildId);
+  const passed = gates(repository);
+  const other = [last, standing].find((image) => image !== undefined && image.admission.gate !== passed);
   if (other !== undefined) return { image: other, because: 'gate-changed' };
-  const [last] = known;
   const isUnknown = last?.admission.verdict === 'admitted' && last.admission.findings === null;
   return isUnknown && hasAdvisories && gate.fixableFrom !== null
     ? { image: last, because: 'flaws-unknown' }

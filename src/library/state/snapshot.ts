@@ -3,8 +3,12 @@ import type { BuiltImage, Lookup, StateSnapshot } from './programme-state.ts';
 import { ATTEMPT_COLUMNS, toAttempt, toBuiltImage, toRequest } from './rows.ts';
 import type { StateDatabase, StateStatement } from './state-database.ts';
 
-/** Admitted images, each with the attempt that made it. */
-const EXAMINED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM admissions JOIN attempts ON attempts.id = admissions.attempt`;
+/** That an admission is of an attempt; by build and generation the key of the table leads to it. */
+const OF_ATTEMPT = `admissions.attempt = attempts.id AND admissions.build_id = attempts.build_id
+  AND admissions.generation = attempts.generation`;
+
+/** Images that were examined, each with the attempt that made it. */
+const EXAMINED = `SELECT ${ATTEMPT_COLUMNS}, admission FROM attempts JOIN admissions ON ${OF_ATTEMPT}`;
 const ADMITTED = `${EXAMINED} WHERE verdict = 'admitted'`;
 
 /** What was refused since does not make room again for what it took the place of. */
@@ -22,7 +26,7 @@ const IS_OWN = `coalesce(outcome->>'code', '') NOT GLOB 'REGISTRY_*'`;
 const FAILURES = `SELECT failed.*, newest.ended_at AS last, newest_own.ended_at AS own_last FROM (
     SELECT attempts.build_id, count(*) AS count, max(attempts.id) AS newest,
       count(*) FILTER (WHERE ${IS_OWN}) AS own_count, max(attempts.id) FILTER (WHERE ${IS_OWN}) AS newest_own FROM attempts
-    LEFT JOIN admissions ON admissions.attempt = attempts.id
+    LEFT JOIN admissions ON ${OF_ATTEMPT}
     WHERE ended_at IS NOT NULL AND (outcome->>'kind' IN ('failed', 'lost') OR verdict = 'rejected')
       AND outcome->>'isInterrupted' IS NULL
       AND attempts.id > coalesce((SELECT max(good.attempt) FROM admissions AS good
@@ -63,7 +67,7 @@ export function createSnapshot(database: StateDatabase): StateSnapshot {
     },
     unexamined: rows(
       `SELECT ${ATTEMPT_COLUMNS} FROM attempts WHERE outcome->>'kind' = 'built'
-       AND NOT EXISTS (SELECT 1 FROM admissions WHERE admissions.attempt = attempts.id) ORDER BY id`,
+       AND NOT EXISTS (SELECT 1 FROM admissions WHERE ${OF_ATTEMPT}) ORDER BY id`,
     ).map(toAttempt),
     failures: new Map(
       rows(FAILURES).map((row) => [
